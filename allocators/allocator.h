@@ -1,0 +1,102 @@
+/*
+ * allocator: one allocator is one folder `allocators/<name>/` holding
+ *
+ *     CMakeLists.txt   find it, say how to link it, or why it is unavailable and what brings it
+ *     <name>.c         one const row, `allocator_<name>`
+ *
+ * and nothing else in the project knows its name. The same object file serves two readers:
+ *
+ *   - the subject (peer, proxy), which is linked with exactly one of them. The link rule makes
+ *     `allocator_linked` an alias of that row; its hooks run inside the measured process.
+ *   - the driver, which links all of them as a table (registry.h) and never calls a hook.
+ *
+ * So an adapter declares the functions of its allocator as weak externs (they are NULL in the
+ * driver) and includes no header of the allocator: it compiles on every machine.
+ *
+ * Rules for hooks: they never allocate, lock or print; they are called by the subject's main thread
+ * between messages; what the allocator cannot tell stays ALLOCATOR_NA and `unavailable` says why.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The common statistics schema. Bytes unless the name says otherwise. What each one is for each
+ * allocator, measured against a program that knows, is a comment in the adapter. */
+enum allocator_stat {
+    STAT_LIVE,         /* handed to the application and not yet freed (size-class rounded) */
+    STAT_HEAP,         /* obtained from the system for blocks, live or free; includes direct maps */
+    STAT_COMMITTED,    /* heap minus what was given back to the system */
+    STAT_RESIDENT,     /* the allocator's own estimate of its physical memory */
+    STAT_CACHED,       /* free bytes kept: thread caches, bins, page heap */
+    STAT_THREAD_CACHE, /* of which in per-thread caches */
+    STAT_RELEASED,     /* free bytes given back, address space kept */
+    STAT_METADATA,     /* the allocator's own book-keeping */
+    STAT_ARENAS,       /* count */
+    ALLOCATOR_STAT_COUNT
+};
+
+/* "live_bytes", "heap_bytes", …, "arenas": keys on the control channel, CSV columns, JSON names. */
+extern const char *const allocator_stat_names[ALLOCATOR_STAT_COUNT];
+
+#define ALLOCATOR_NA ((int64_t)-1)
+
+struct allocator_stats {
+    int64_t value[ALLOCATOR_STAT_COUNT]; /* ALLOCATOR_NA where it cannot tell */
+};
+
+/* What is still allocated when main is about to return, after the C and C++ runtimes gave back
+ * what they keep (facts: __gnu_cxx::__freeres and __libc_freeres). ALLOCATOR_NA: cannot count. */
+struct allocator_leftover {
+    int64_t blocks;
+    int64_t bytes;
+};
+
+/* One row of the comparison: the allocator as it is (suffix "") or with tunables. */
+struct allocator_variant {
+    const char *suffix;             /* "" or "+prof": the row is called name followed by suffix */
+    const char *const *environment; /* "KEY=value", NULL-terminated; NULL: none */
+    const char *why;                /* why this row exists, one sentence for the report */
+    const char *defaults;           /* what the tunables are without it: "dirty_decay_ms:10000" */
+    bool by_default;                /* part of `make bench` */
+};
+
+/* Receives one effective option ("opt.narenas", "8"). */
+typedef void allocator_option_fn(const char *name, const char *value, void *context);
+
+struct allocator {
+    const char *name;  /* equals the folder */
+    const char *title; /* "jemalloc", "gperftools tcmalloc" */
+    const char *link;  /* what a user puts on the link line: "-ljemalloc", with the keep flags */
+    const char *package; /* Debian package that brings library and headers */
+
+    /* Identity. `api` is the address of a function only this allocator has (NULL when it is not
+     * loaded); it must live in the same object as malloc. `owns` answers for one pointer, or is
+     * NULL where the allocator cannot tell safely. */
+    const void *(*api)(void);
+    bool (*owns)(const void *pointer);
+    int (*version)(char *out, size_t size); /* "5.3.0"; 0 or -errno */
+
+    int (*stats)(struct allocator_stats *out);
+    const char *(*unavailable)(enum allocator_stat stat); /* a reason, or NULL if it is told */
+    void (*options)(allocator_option_fn *emit, void *context); /* effective, as it says itself */
+
+    /* Give back to the system what can be given; what the call is named, for the report. */
+    void (*release)(void);
+    const char *release_call;
+
+    int (*live_at_exit)(struct allocator_leftover *out); /* may be NULL */
+
+    /* What `STAT_LIVE` charges for a block beyond malloc_usable_size() (glibc: its 8-byte header,
+     * since uordblks counts chunks). Lets known losses be compared with the counter exactly. */
+    int64_t block_overhead_bytes;
+
+    const struct allocator_variant *variants; /* first one is the plain row; ends with suffix NULL */
+};
+
+/* In a subject: the row of the allocator it was linked with (an alias made by the link rule). */
+extern const struct allocator allocator_linked;
+
+/* Set every value to ALLOCATOR_NA. */
+void allocator_stats_init(struct allocator_stats *stats);

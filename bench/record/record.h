@@ -1,0 +1,148 @@
+/*
+ * record: what one trial becomes. Plain data: made by run, written and read by store, judged by
+ * everything below. After it was made it is only ever passed as const.
+ *
+ * A subject that crashed, hung or lied is a record too: its outcome says so and why. Numbers of a
+ * trial that is not valid are kept for diagnosis and used by nobody.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "allocator.h"
+#include "cleanup.h"
+
+enum record_outcome {
+    RECORD_VALID,
+    RECORD_INVALID, /* ran, but is no measurement: identity refused, work does not match */
+    RECORD_FAILED,  /* did not run to its end: died, hung, protocol error */
+};
+extern const char *const record_outcome_names[]; /* "valid", "invalid", "failed" */
+
+/* Who is sampled. The churner is load, not subject: only its CPU and exit status are kept. */
+enum record_role { RECORD_PEER, RECORD_PROXY, RECORD_ROLE_COUNT };
+extern const char *const record_role_names[];
+
+/* Phases in order. A snapshot is taken at the END of each. */
+enum record_phase {
+    PHASE_START,    /* ready and settled, before the load: the baseline */
+    PHASE_CHURN,    /* the load */
+    PHASE_QUIET,    /* all gone, nothing happens */
+    PHASE_RELEASED, /* after the release call */
+    PHASE_COUNT
+};
+extern const char *const record_phase_names[]; /* "start", "churn", "quiet", "released" */
+
+enum { RECORD_NA = -1 }; /* any int64_t below that could not be told */
+
+/* One look from outside, every 20 ms and at the end of each round. `stat` is filled only where the
+ * subject was asked (at the end of a round, when all have left); ALLOCATOR_NA elsewhere. */
+struct record_sample {
+    int64_t elapsed_ns; /* since the trial's baseline */
+    int64_t cycle;      /* cycles completed */
+    enum record_role role;
+    enum record_phase phase;
+    bool at_round_end; /* population is 0 and the subject has confirmed it */
+    int64_t rss_bytes;
+    int64_t rss_anon_bytes; /* statm resident - shared */
+    int64_t stat[ALLOCATOR_STAT_COUNT];
+};
+
+/* The dear look at the end of a phase: status, smaps_rollup, stat, schedstat, statistics. */
+struct record_snapshot {
+    bool taken;
+    int64_t elapsed_ns;
+    int64_t rss_bytes;
+    int64_t rss_anon_bytes;
+    int64_t rss_file_bytes;
+    int64_t rss_peak_bytes; /* VmHWM since the phase began */
+    int64_t pss_bytes;
+    int64_t lazy_free_bytes;  /* MADV_FREE pages: resident, but the kernel's for the asking */
+    int64_t anon_huge_bytes;  /* AnonHugePages */
+    int64_t swap_bytes;
+    int64_t threads;
+    int64_t cpu_user_ns;
+    int64_t cpu_system_ns;
+    int64_t minor_faults;
+    int64_t major_faults;
+    int64_t run_delay_ns; /* waiting for a core: schedstat, all threads */
+    int64_t voluntary_switches;
+    int64_t involuntary_switches;
+    int64_t stat[ALLOCATOR_STAT_COUNT];
+    int64_t stat_read_ns; /* what the read cost in the subject */
+};
+
+struct record_pair { /* option, counter, … */
+    char *name;
+    char *value;
+};
+
+struct record_counter {
+    char *name;       /* "leaves_heard" */
+    int64_t value;    /* as the program counted */
+    int64_t expected; /* closed formula of the plan; RECORD_NA: not checked */
+};
+
+struct record_subject {
+    char *program; /* path */
+    char *allocator;
+    char *version;
+    char *identity; /* the sentence of proof */
+    char *endpoint;
+    char *unavailable[ALLOCATOR_STAT_COUNT]; /* reason per statistic, NULL when told */
+    struct record_pair *options;
+    size_t option_count;
+    struct record_counter *counters;
+    size_t counter_count;
+    struct record_snapshot snapshot[PHASE_COUNT];
+    int64_t release_ns;      /* time of the release call */
+    int64_t exit_blocks;     /* live at exit */
+    int64_t exit_bytes;
+    int64_t wait_status;     /* of waitpid, RECORD_NA if never reaped */
+    bool stats_at_phase_ends_only; /* a read took over 5 ms */
+};
+
+/* Noise witnesses of the whole trial, of the machine. */
+struct record_noise {
+    int64_t pressure_cpu_us; /* /proc/pressure/cpu, some, delta */
+    int64_t steal_ticks;     /* /proc/stat, delta */
+    double load_average;     /* 1 min, at the start */
+    double run_delay_share;  /* subjects: waiting for a core / (waiting + running) */
+    bool noisy;
+    char *reason; /* what made it noisy, NULL */
+};
+
+struct record {
+    int64_t id; /* position in the plan, from 1 */
+    char *workload;
+    char *row;
+    int64_t block;   /* from 1 */
+    int64_t attempt; /* from 1; a noisy trial is run again */
+    enum record_outcome outcome;
+    char *reason; /* NULL when valid */
+    char *started_utc;
+    int64_t cycles_planned;
+    int64_t cycles_done;
+    int64_t phase_end_ns[PHASE_COUNT]; /* elapsed; RECORD_NA: not reached */
+    struct record_subject subject[RECORD_ROLE_COUNT];
+    struct record_sample *samples; /* in order of time */
+    size_t sample_count;
+    int64_t *join_ns; /* one per join, as the churner timed them */
+    size_t join_count;
+    int64_t churner_cpu_ns;
+    int64_t sampler_cpu_ns; /* of all ticks together */
+    int64_t sampler_ticks;
+    struct record_noise noise;
+};
+
+void record_release(struct record *record);
+DEFINE_AUTO(record, record_release)
+
+/* Append one sample; grows geometrically. Aborts when out of memory (the driver cannot go on). */
+void record_add_sample(struct record *record, const struct record_sample *sample);
+
+/* A subject whose every number is RECORD_NA and every pointer NULL. */
+void record_subject_init(struct record_subject *subject);
+void record_init(struct record *record);

@@ -1,0 +1,83 @@
+/*
+ * spec: a workload file as data. First stage of the pipeline; pure.
+ *
+ * A workload is a YAML file in workloads/ (or any path): it opens with a comment saying which
+ * question it answers and is read by libcyaml, whose schema table is parser and validator in one.
+ * Mistakes are answered with file, line, column and what was expected.
+ *
+ *     question: Does the long-lived peer grow when ...?
+ *     load: rounds                 rounds | messages | processes
+ *     peers: 8                     virtual peers per round, or processes at once
+ *     rounds: 168                  a cycle is one peer's life: 8 x 168 = 1344 cycles
+ *     drain: none                  none | poll | send | events | pollset
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cleanup.h"
+#include "err.h"
+
+enum { SPEC_NAME_MAX = 64, SPEC_PEERS_MAX = 128 };
+
+enum spec_load {
+    SPEC_ROUNDS,    /* serialised rounds: M peers join one by one, then leave one by one */
+    SPEC_MESSAGES,  /* M peers join once and stay; each round every one sends its messages */
+    SPEC_PROCESSES, /* real peer processes, `peers` at a time, each living `life` */
+};
+
+enum spec_drain { SPEC_DRAIN_NONE, SPEC_DRAIN_POLL, SPEC_DRAIN_SEND, SPEC_DRAIN_EVENTS,
+                  SPEC_DRAIN_POLLSET };
+
+/* Names as users type them, in the order of the enums, NULL-terminated. */
+extern const char *const spec_load_names[];
+extern const char *const spec_drain_names[];
+
+/* State the subject keeps for each joined peer (workload `sessions`). blocks 0: none. */
+struct spec_session {
+    int64_t blocks;         /* allocated per join */
+    int64_t size_min_bytes; /* sizes are log-uniform between these */
+    int64_t size_max_bytes;
+    int64_t outlive_percent; /* share of blocks that stay when the peer leaves … */
+    int64_t outlive_cycles;  /* … and go when this many further peers have left */
+};
+
+struct workload {
+    char name[SPEC_NAME_MAX]; /* file name without .yaml */
+    char *path;
+    char *question;
+    enum spec_load load;
+    int64_t peers;
+    int64_t rounds;       /* in processes mode: lives per slot, so cycles = peers x rounds always */
+    int64_t quick_rounds; /* rounds under --quick; 0: a quarter of rounds, at least 1 */
+    bool mesh;            /* peers connect to each other too, not only to the subject */
+    enum spec_drain drain;
+    int64_t messages;       /* sent by each peer after its join, or in each round */
+    int64_t message_bytes;
+    int64_t leak_bytes;     /* lost per cycle on purpose by the subject */
+    struct spec_session session;
+    int64_t life_ns;        /* processes mode */
+    int64_t quiet_ns;       /* after the churn, before the release call */
+    int64_t released_ns;    /* after the release call */
+    int64_t step_deadline_ns; /* one join or leave */
+    int64_t seed;
+};
+
+/* Read and check one file. `path` may be a bare name, found as DIRECTORY/name.yaml; an unknown name
+ * is answered with the nearest one. -ENOENT, -EINVAL (with file:line:column), -errno. */
+int spec_load_workload(const char *directory, const char *name_or_path, struct workload *out,
+                       struct err *err);
+
+/* All workloads of a directory, sorted by name. The caller releases each and frees the array. */
+int spec_list(const char *directory, struct workload **out, size_t *out_count, struct err *err);
+
+void workload_release(struct workload *workload);
+DEFINE_AUTO(workload, workload_release)
+
+/* Cycles of one trial. */
+int64_t workload_cycles(const struct workload *workload);
+
+/* "peer life" or "burst of messages": what one cycle is. */
+const char *workload_cycle_unit(const struct workload *workload);

@@ -1,0 +1,86 @@
+/*
+ * store: a run on disk. THE WATERLINE: above it are processes, clocks and the kernel, below it pure
+ * functions of these files. `heapchurn report DIR` starts no process and gives the same answer for
+ * ever.
+ *
+ *     results/20261121T012800Z-discovery+discovery-drained/
+ *         run.json                     what was asked: host, rows, workloads, blocks, seed
+ *         trials/0001-discovery-b1-jemalloc+prof-a1/
+ *             trial.json               outcome, identity, snapshots, counters, noise
+ *             samples.csv              one line per sample
+ *             peer.log proxy.log churner.log
+ *         result.json report.md …      derived; may be deleted and made again
+ *
+ * Every file is written under a temporary name and renamed, so that a run that was interrupted at
+ * any moment loads. A trial exists when its trial.json does. STORE_FORMAT is in run.json; a run of
+ * another format is refused with a sentence. NaN, truncated and contradictory files are answered
+ * with the file's name and what is wrong.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cleanup.h"
+#include "err.h"
+#include "host.h"
+#include "record.h"
+#include "spec.h"
+
+enum { STORE_FORMAT = 1 };
+
+struct run_row {
+    char *name;        /* "jemalloc+prof" */
+    char *allocator;   /* "jemalloc" */
+    char *title;
+    char *package;
+    char *link;
+    char *why;
+    char *defaults;    /* NULL for a plain row */
+    char **environment; /* "KEY=value", NULL-terminated, never NULL */
+    bool ledger;       /* live comes from the ledger pass (later) */
+};
+
+struct run {
+    struct host host;
+    char *started_utc; /* 2026-11-21T01:28:00Z */
+    char *command;     /* as typed */
+    struct workload *workloads; /* with quick already applied to `rounds` */
+    size_t workload_count;
+    struct run_row *rows;
+    size_t row_count;
+    int64_t blocks;
+    uint64_t seed;
+    int64_t sample_period_ns;
+    char *pinning; /* "subjects on CPU 1, driver and churner on CPU 0", or why not */
+    bool aslr;
+};
+
+struct stored_run {
+    struct run run;
+    struct record *records; /* in order of id, then attempt */
+    size_t record_count;
+};
+
+/* Make the folder (and its parents) and run.json. -EEXIST when it holds a run already. */
+int store_create(const char *dir, const struct run *run, struct err *err);
+
+/* Folder of a trial, made if missing: logs go there while it runs. */
+int store_trial_dir(const char *dir, const struct record *record, char *out, size_t size,
+                    struct err *err);
+
+/* Write samples.csv, then trial.json. */
+int store_append(const char *dir, const struct record *record, struct err *err);
+
+/* Read everything back. */
+int store_load(const char *dir, struct stored_run *out, struct err *err);
+
+/* Write any text file of a run under a temporary name and rename it: `write` fills it. */
+int store_write_file(const char *path, int (*write)(FILE *file, void *context), void *context,
+                     struct err *err);
+
+void run_release(struct run *run);
+void stored_run_release(struct stored_run *stored);
+DEFINE_AUTO(run, run_release)
+DEFINE_AUTO(stored_run, stored_run_release)

@@ -1,0 +1,11 @@
+# What must be there. scripts/install-dependencies brings all of it on Debian and Ubuntu.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+pkg_check_modules(ZMQ REQUIRED IMPORTED_TARGET libzmq)
+pkg_check_modules(UUID REQUIRED IMPORTED_TARGET uuid)
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson>=2.13)
+pkg_check_modules(CYAML REQUIRED IMPORTED_TARGET libcyaml>=1.3)
+if(BUILD_TESTING)
+  pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
+  pkg_check_modules(GSL IMPORTED_TARGET gsl) # an oracle in tests only: its licence would bind us
+endif()

@@ -1,0 +1,23 @@
+# heapchurn_test(NAME SOURCES file... [LINK target...] [LABEL unit|integration|golden] [TIMEOUT s])
+#
+# One cmocka program, one ctest. A test never sleeps to wait; TIMEOUT is for the day it hangs.
+function(heapchurn_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL;TIMEOUT" "SOURCES;LINK;ARGS")
+  if(NOT arg_LABEL)
+    set(arg_LABEL unit)
+  endif()
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 60)
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests/support)
+  target_compile_definitions(${name} PRIVATE TEST_DATA_DIR="${PROJECT_SOURCE_DIR}/tests/data"
+                             TEST_BIN_DIR="${CMAKE_BINARY_DIR}/bin"
+                             TEST_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${name} PRIVATE heapchurn_flags PkgConfig::CMOCKA ${arg_LINK} m)
+  set_target_properties(${name} PROPERTIES
+                        RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  add_test(NAME ${name} COMMAND ${name} ${arg_ARGS})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS ${arg_LABEL}
+                       SKIP_RETURN_CODE 77)
+endfunction()

@@ -1,0 +1,16 @@
+/*
+ * text: the few string helpers every part needs.
+ */
+#pragma once
+
+#include <stddef.h>
+
+/*
+ * The entry of `names` (NULL-terminated) nearest to `word` by edit distance (Levenshtein 1966), or
+ * NULL when none is near enough to be a likely typing mistake (more than a third of the letters
+ * wrong). For "unknown row 'jemaloc' (did you mean 'jemalloc'?)".
+ */
+const char *text_nearest(const char *word, const char *const *names);
+
+/* Copy with truncation; always terminated. Returns `out`. */
+const char *text_copy(char *out, size_t size, const char *text);
