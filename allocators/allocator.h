@@ -66,20 +66,20 @@ struct allocator_variant {
 typedef void allocator_option_fn(const char *name, const char *value, void *context);
 
 struct allocator {
-    const char *name;  /* equals the folder */
-    const char *title; /* "jemalloc", "gperftools tcmalloc" */
-    const char *link;  /* what a user puts on the link line: "-ljemalloc", with the keep flags */
+    const char *name;    /* equals the folder */
+    const char *title;   /* "jemalloc", "gperftools tcmalloc" */
+    const char *link;    /* what a user puts on the link line: "-ljemalloc", with the keep flags */
     const char *package; /* Debian package that brings library and headers */
 
     /* Identity. `api` is the address of a function only this allocator has (NULL when it is not
-     * loaded); it must live in the same object as malloc. `owns` answers for one pointer, or is
-     * NULL where the allocator cannot tell safely. */
+     * loaded); it must live in the same object as malloc. `owns` answers for one pointer, also
+     * into the middle of a block, or is NULL where the allocator cannot tell safely. */
     const void *(*api)(void);
     bool (*owns)(const void *pointer);
     int (*version)(char *out, size_t size); /* "5.3.0"; 0 or -errno */
 
     int (*stats)(struct allocator_stats *out);
-    const char *(*unavailable)(enum allocator_stat stat); /* a reason, or NULL if it is told */
+    const char *(*unavailable)(enum allocator_stat stat);      /* a reason, or NULL if it is told */
     void (*options)(allocator_option_fn *emit, void *context); /* effective, as it says itself */
 
     /* Give back to the system what can be given; what the call is named, for the report. */
@@ -92,7 +92,7 @@ struct allocator {
      * since uordblks counts chunks). Lets known losses be compared with the counter exactly. */
     int64_t block_overhead_bytes;
 
-    const struct allocator_variant *variants; /* first one is the plain row; ends with suffix NULL */
+    const struct allocator_variant *variants; /* the plain row first; ends with suffix NULL */
 };
 
 /* In a subject: the row of the allocator it was linked with (an alias made by the link rule). */

@@ -22,6 +22,6 @@
 
 enum { IDENTITY_TEXT_MAX = 512 };
 
-/* 0 and a sentence of proof ("malloc and its family in libjemalloc.so.2, libzmq bound to it, 3 MiB
- * message seen"), or -EPERM and a sentence of what is wrong. */
+/* 0 and a sentence of proof ("malloc and its family in /usr/lib/…/libjemalloc.so.2, libzmq bound to
+ * it, 3 MiB message seen"), or -EPERM and a sentence of what is wrong. */
 int identity_prove(char *out_text, size_t size);

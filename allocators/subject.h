@@ -3,7 +3,7 @@
  *
  *     struct subject subject;
  *     if (subject_open(&subject, "peer") < 0)      identity is proved here
- *         return EXIT_REFUSED;
+ *         return SUBJECT_EXIT_REFUSED;
  *     subject_ready(&subject, "tcp://127.0.0.1:40001");
  *     ... poll subject.fd with the sockets; when readable:
  *     switch (subject_next(&subject)) { case SUBJECT_LEAVE: ...; case SUBJECT_STATS: ... }
@@ -27,6 +27,7 @@
 #include <stdint.h>
 
 #include "control.h"
+#include "identity.h"
 
 enum { SUBJECT_EXIT_REFUSED = 99, SUBJECT_GOALS_MAX = 4, SUBJECT_NAME_MAX = 32 };
 
@@ -51,7 +52,8 @@ struct subject {
         char name[SUBJECT_NAME_MAX];
         int64_t value;
     } goals[SUBJECT_GOALS_MAX];
-    struct control_line line; /* scratch: requests in, answers out */
+    char identity[IDENTITY_TEXT_MAX]; /* the sentence of proof */
+    struct control_line line;         /* scratch: requests in, answers out */
 };
 
 /* Prove identity and take over the inherited channel. 0, or -EPERM after saying so ("refused

@@ -8,76 +8,133 @@ set(CMAKE_LINK_LIBRARY_USING_allocator_SUPPORTED TRUE)
 
 define_property(GLOBAL PROPERTY HEAPCHURN_ALLOCATORS BRIEF_DOCS "all allocator folders")
 
-# heapchurn_allocator(NAME PACKAGE debian-package [LIBRARY names... | BUILTIN] [UNAVAILABLE why]
-#                     [LINK extra...])
+# heapchurn_allocator(NAME LIBRARY names... PACKAGE debian-package [OBJECTS library])
+# heapchurn_allocator(NAME BUILTIN)       part of libc: no library; first in the registry
+# heapchurn_allocator(NAME SANITIZER)     the compiler's: the only one in an instrumented build
 #
-# Called by allocators/<name>/CMakeLists.txt. Compiles <name>.c once, and looks for the library: in
-# HEAPCHURN_ALLOCATOR_PREFIX_<NAME> alone if that is set, else where the system keeps libraries.
+# Called by allocators/<name>/CMakeLists.txt. Compiles <name>.c once (OBJECTS: an object library it
+# shares with a sibling), and looks for the library: in HEAPCHURN_ALLOCATOR_PREFIX_<NAME> alone if
+# that is set, else where the system keeps libraries.
 function(heapchurn_allocator name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "BUILTIN" "PACKAGE;UNAVAILABLE" "LIBRARY;LINK")
-  string(TOUPPER ${name} upper)
-  set(prefix_variable HEAPCHURN_ALLOCATOR_PREFIX_${upper})
-  set(${prefix_variable} "" CACHE PATH "Installation prefix of ${name} to use instead of the system's")
-
+  cmake_parse_arguments(PARSE_ARGV 1 arg "BUILTIN;SANITIZER" "PACKAGE;OBJECTS" "LIBRARY")
   add_library(allocator_${name} OBJECT ${name}.c)
-  target_link_libraries(allocator_${name} PRIVATE heapchurn_flags allocator_interface)
+  target_link_libraries(allocator_${name} PRIVATE heapchurn_flags allocator_interface
+                        ${arg_OBJECTS})
 
   set(library "")
-  set(why "${arg_UNAVAILABLE}")
-  if(NOT why AND NOT arg_BUILTIN)
-    set(found_variable HEAPCHURN_ALLOCATOR_LIBRARY_${upper})
-    unset(${found_variable} CACHE) # looked for anew each time, so that an install is noticed
-    if(${prefix_variable})
-      find_library(${found_variable} NAMES ${arg_LIBRARY} NO_DEFAULT_PATH
-                   PATHS ${${prefix_variable}}
-                   PATH_SUFFIXES lib lib64 lib/${CMAKE_LIBRARY_ARCHITECTURE})
-      set(where "in ${${prefix_variable}}")
-      set(remedy "check -D${prefix_variable}")
-    else()
-      find_library(${found_variable} NAMES ${arg_LIBRARY})
-      set(where "on this machine")
-      set(remedy "Debian: apt install ${arg_PACKAGE}")
-    endif()
-    set(library "${${found_variable}}")
-    if(NOT library)
-      list(GET arg_LIBRARY 0 first)
-      set(why "lib${first} was not found ${where}; ${remedy}")
-    endif()
-    mark_as_advanced(${found_variable})
+  set(why "")
+  if(arg_LIBRARY)
+    heapchurn_find_allocator(${name} "${arg_LIBRARY}" "${arg_PACKAGE}" library why)
+  endif()
+  if(HEAPCHURN_SANITIZE AND NOT arg_SANITIZER)
+    set(why "this build is instrumented, and the sanitizer replaces malloc")
+  elseif(arg_SANITIZER AND NOT HEAPCHURN_SANITIZE)
+    set(why "only in an instrumented build; configure with -DHEAPCHURN_SANITIZE=ON")
   endif()
 
-  set_property(GLOBAL APPEND PROPERTY HEAPCHURN_ALLOCATORS ${name})
+  get_property(names GLOBAL PROPERTY HEAPCHURN_ALLOCATORS)
+  if(arg_BUILTIN)
+    list(PREPEND names ${name})
+  else()
+    list(APPEND names ${name})
+  endif()
+  set_property(GLOBAL PROPERTY HEAPCHURN_ALLOCATORS ${names})
   set_property(GLOBAL PROPERTY HEAPCHURN_ALLOCATOR_${name}_LIBRARY "${library}")
-  set_property(GLOBAL PROPERTY HEAPCHURN_ALLOCATOR_${name}_LINK "${arg_LINK}")
+  set_property(GLOBAL PROPERTY HEAPCHURN_ALLOCATOR_${name}_OBJECTS allocator_${name} ${arg_OBJECTS})
   set_property(GLOBAL PROPERTY HEAPCHURN_ALLOCATOR_${name}_UNAVAILABLE "${why}")
 endfunction()
 
-# heapchurn_link_allocator(TARGET NAME): TARGET is served by allocator NAME. The allocator stands
-# before everything else that is linked; allocator_linked becomes an alias of its row.
-function(heapchurn_link_allocator target name)
-  get_property(library GLOBAL PROPERTY HEAPCHURN_ALLOCATOR_${name}_LIBRARY)
-  get_property(extra GLOBAL PROPERTY HEAPCHURN_ALLOCATOR_${name}_LINK)
-  if(library)
-    target_link_libraries(${target} PRIVATE "$<LINK_LIBRARY:allocator,${library}>")
-    get_filename_component(folder ${library} DIRECTORY)
-    set_property(TARGET ${target} APPEND PROPERTY BUILD_RPATH ${folder})
+# The path of the library in `out_library`, or in `out_why` a sentence with the remedy.
+function(heapchurn_find_allocator name libraries package out_library out_why)
+  string(TOUPPER ${name} upper)
+  set(prefix HEAPCHURN_ALLOCATOR_PREFIX_${upper})
+  set(${prefix} "" CACHE PATH "Installation prefix of ${name} to use instead of the system's")
+  set(found HEAPCHURN_ALLOCATOR_LIBRARY_${upper})
+  unset(${found} CACHE) # looked for anew each time, so that an install is noticed
+  if(${prefix})
+    find_library(${found} NAMES ${libraries} NO_DEFAULT_PATH PATHS ${${prefix}}
+                 PATH_SUFFIXES lib lib64 lib/${CMAKE_LIBRARY_ARCHITECTURE})
+    set(remedy "in ${${prefix}}; check -D${prefix}")
+  else()
+    find_library(${found} NAMES ${libraries})
+    set(remedy "on this machine; Debian: apt install ${package}")
   endif()
-  target_sources(${target} PRIVATE $<TARGET_OBJECTS:allocator_${name}>)
-  target_link_options(${target} PRIVATE "LINKER:--defsym=allocator_linked=allocator_${name}")
-  target_link_libraries(${target} PRIVATE ${extra})
+  mark_as_advanced(${found})
+  if(${found})
+    set(${out_library} "${${found}}" PARENT_SCOPE)
+  else()
+    list(GET libraries 0 first)
+    set(${out_why} "lib${first} was not found ${remedy}" PARENT_SCOPE)
+  endif()
 endfunction()
 
-# heapchurn_subject(PROGRAM LIBRARY): PROGRAM-<name> for every allocator that is there, all linked
-# from the same object files (the object library LIBRARY).
-function(heapchurn_subject program objects)
+# heapchurn_write_registry(FILE): one line ALLOCATOR(name, unavailable, library) per folder.
+function(heapchurn_write_registry file)
   get_property(names GLOBAL PROPERTY HEAPCHURN_ALLOCATORS)
+  set(lines "")
+  foreach(name IN LISTS names)
+    get_property(why GLOBAL PROPERTY HEAPCHURN_ALLOCATOR_${name}_UNAVAILABLE)
+    get_property(library GLOBAL PROPERTY HEAPCHURN_ALLOCATOR_${name}_LIBRARY)
+    foreach(value why library)
+      if(${value})
+        set(${value} "\"${${value}}\"")
+      else()
+        set(${value} NULL)
+      endif()
+    endforeach()
+    string(APPEND lines "ALLOCATOR(${name}, ${why}, ${library})\n")
+  endforeach()
+  file(CONFIGURE OUTPUT ${file} CONTENT "${lines}" @ONLY)
+endfunction()
+
+# heapchurn_link_row(TARGET NAME): the adapter of NAME, with allocator_linked as an alias of its row.
+function(heapchurn_link_row target name)
+  get_property(objects GLOBAL PROPERTY HEAPCHURN_ALLOCATOR_${name}_OBJECTS)
+  foreach(library IN LISTS objects)
+    target_sources(${target} PRIVATE $<TARGET_OBJECTS:${library}>)
+  endforeach()
+  target_link_options(${target} PRIVATE "LINKER:--defsym=allocator_linked=allocator_${name}")
+  target_link_libraries(${target} PRIVATE allocator_interface)
+endfunction()
+
+# heapchurn_link_allocator(TARGET NAME): TARGET is served by allocator NAME. The allocator stands
+# before everything else that is linked. A library of another prefix is found again at run time by
+# DT_RPATH, the only path that precedes LD_LIBRARY_PATH and holds for its own libraries as well.
+function(heapchurn_link_allocator target name)
+  get_property(library GLOBAL PROPERTY HEAPCHURN_ALLOCATOR_${name}_LIBRARY)
+  string(TOUPPER ${name} upper)
+  if(library)
+    target_link_libraries(${target} PRIVATE "$<LINK_LIBRARY:allocator,${library}>")
+  endif()
+  if(HEAPCHURN_ALLOCATOR_PREFIX_${upper})
+    get_filename_component(folder ${library} DIRECTORY)
+    set_property(TARGET ${target} APPEND PROPERTY BUILD_RPATH ${folder})
+    target_link_options(${target} PRIVATE "LINKER:--disable-new-dtags")
+  endif()
+  heapchurn_link_row(${target} ${name})
+endfunction()
+
+# heapchurn_available_allocators(VARIABLE): the names of those that can be linked.
+function(heapchurn_available_allocators variable)
+  get_property(names GLOBAL PROPERTY HEAPCHURN_ALLOCATORS)
+  set(available "")
   foreach(name IN LISTS names)
     get_property(why GLOBAL PROPERTY HEAPCHURN_ALLOCATOR_${name}_UNAVAILABLE)
     if(NOT why)
-      add_executable(${program}-${name} $<TARGET_OBJECTS:${objects}>)
-      heapchurn_link_allocator(${program}-${name} ${name})
-      target_link_libraries(${program}-${name} PRIVATE heapchurn_flags subject ${ARGN})
+      list(APPEND available ${name})
     endif()
+  endforeach()
+  set(${variable} ${available} PARENT_SCOPE)
+endfunction()
+
+# heapchurn_subject(PROGRAM LIBRARY [LINK...]): PROGRAM-<name> for every allocator that is there,
+# all linked from the same object files (the object library LIBRARY).
+function(heapchurn_subject program objects)
+  heapchurn_available_allocators(names)
+  foreach(name IN LISTS names)
+    add_executable(${program}-${name} $<TARGET_OBJECTS:${objects}>)
+    heapchurn_link_allocator(${program}-${name} ${name})
+    target_link_libraries(${program}-${name} PRIVATE heapchurn_flags subject ${ARGN})
   endforeach()
 endfunction()
 

@@ -38,24 +38,24 @@ static inline void cleanup_fclose(FILE **file)
 #define AUTO_FCLOSE __attribute__((cleanup(cleanup_fclose)))
 #define AUTO(type)  __attribute__((cleanup(cleanup_##type)))
 
-#define DEFINE_AUTO(type, release)                                                                 \
-    static inline void cleanup_##type(struct type *value)                                          \
-    {                                                                                              \
-        release(value);                                                                            \
+#define DEFINE_AUTO(type, release)                        \
+    static inline void cleanup_##type(struct type *value) \
+    {                                                     \
+        release(value);                                   \
     }
 
-#define TAKE_PTR(pointer)                                                                          \
-    __extension__({                                                                                \
-        __auto_type taken_ = (pointer);                                                            \
-        (pointer) = NULL;                                                                          \
-        taken_;                                                                                    \
+#define TAKE_PTR(pointer)               \
+    __extension__({                     \
+        __auto_type taken_ = (pointer); \
+        (pointer) = NULL;               \
+        taken_;                         \
     })
 
-#define TAKE_FD(fd)                                                                                \
-    __extension__({                                                                                \
-        int taken_ = (fd);                                                                         \
-        (fd) = -1;                                                                                 \
-        taken_;                                                                                    \
+#define TAKE_FD(fd)        \
+    __extension__({        \
+        int taken_ = (fd); \
+        (fd) = -1;         \
+        taken_;            \
     })
 
 #define ARRAY_LENGTH(array) (sizeof(array) / sizeof((array)[0]))

@@ -59,11 +59,12 @@ struct record_snapshot {
     int64_t rss_file_bytes;
     int64_t rss_peak_bytes; /* VmHWM since the phase began */
     int64_t pss_bytes;
-    int64_t lazy_free_bytes;  /* MADV_FREE pages: resident, but the kernel's for the asking */
-    int64_t anon_huge_bytes;  /* AnonHugePages */
+    int64_t lazy_free_bytes; /* MADV_FREE pages: resident, but the kernel's for the asking */
+    int64_t anon_huge_bytes; /* AnonHugePages */
     int64_t swap_bytes;
     int64_t threads;
-    int64_t cpu_user_ns;
+    int64_t cpu_ns;      /* all threads, exact: schedstat */
+    int64_t cpu_user_ns; /* in clock ticks: stat */
     int64_t cpu_system_ns;
     int64_t minor_faults;
     int64_t major_faults;
@@ -97,10 +98,10 @@ struct record_subject {
     struct record_counter *counters;
     size_t counter_count;
     struct record_snapshot snapshot[PHASE_COUNT];
-    int64_t release_ns;      /* time of the release call */
-    int64_t exit_blocks;     /* live at exit */
+    int64_t release_ns;  /* time of the release call */
+    int64_t exit_blocks; /* live at exit */
     int64_t exit_bytes;
-    int64_t wait_status;     /* of waitpid, RECORD_NA if never reaped */
+    int64_t wait_status;           /* of waitpid, RECORD_NA if never reaped */
     bool stats_at_phase_ends_only; /* a read took over 5 ms */
 };
 
@@ -110,6 +111,8 @@ struct record_noise {
     int64_t steal_ticks;     /* /proc/stat, delta */
     double load_average;     /* 1 min, at the start */
     double run_delay_share;  /* subjects: waiting for a core / (waiting + running) */
+    double foreign_share;    /* of the subjects' core: busy with somebody else, / elapsed */
+    double steal_share;      /* of all cores: taken by the hypervisor, / elapsed */
     bool noisy;
     char *reason; /* what made it noisy, NULL */
 };
@@ -142,6 +145,7 @@ DEFINE_AUTO(record, record_release)
 
 /* Append one sample; grows geometrically. Aborts when out of memory (the driver cannot go on). */
 void record_add_sample(struct record *record, const struct record_sample *sample);
+void record_add_join(struct record *record, int64_t join_ns);
 
 /* A subject whose every number is RECORD_NA and every pointer NULL. */
 void record_subject_init(struct record_subject *subject);

@@ -2,7 +2,8 @@
  * result: everything that is said about a stored run, as one struct: the only input of reports/.
  *
  * Built by result_build() from the stored run alone (pure). Each number is an `estimate` over the
- * valid blocks, or is not available and says why.
+ * valid blocks, or is not available and says why. Of several attempts at one trial the last valid
+ * one counts; the others are listed in `notes`, so that nothing disappears in silence.
  */
 #pragma once
 
@@ -23,27 +24,49 @@ struct estimate {
     const char *unavailable; /* NULL, or why there is no number (borrowed from the run or const) */
 };
 
-/* A curve of one signal over the churn and after, resampled to RESULT_CURVE_POINTS equal steps. */
+/* Anonymous RSS over the churn, in equal steps of cycles from 0 to the last one: median, min and
+ * max over blocks. NaN where nothing was sampled. */
 enum { RESULT_CURVE_POINTS = 240 };
+
+struct result_curve {
+    double median[RESULT_CURVE_POINTS];
+    double min[RESULT_CURVE_POINTS];
+    double max[RESULT_CURVE_POINTS];
+};
 
 struct result_subject {
     struct estimate metric[METRIC_COUNT];
-    struct verdict_vote verdict;
+    struct verdict *trial_verdicts; /* one per valid block, in order of block */
+    struct verdict_vote verdict;    /* inconclusive with 0 blocks when no trial is valid */
     char verdict_sentence[512];
-    /* Anonymous RSS over the churn, equal steps of cycles: median, min, max over blocks. NaN where
-     * nothing was sampled. */
-    double rss_anon_median[RESULT_CURVE_POINTS];
-    double rss_anon_min[RESULT_CURVE_POINTS];
-    double rss_anon_max[RESULT_CURVE_POINTS];
+    /* What more than half of the valid blocks say of each signal; SIGNAL_UNCLEAR otherwise. */
+    enum signal_state live, rss_anon;
+    bool live_available; /* in at least one block */
+    struct result_curve rss_anon_curve;
+};
+
+/* Something about a trial that a reader has to know: it does not count, or counts with a doubt. */
+enum result_note_kind { NOTE_INVALID, NOTE_FAILED, NOTE_REPEATED, NOTE_NOISY, NOTE_MISSING };
+extern const char *const result_note_names[]; /* "invalid", "failed", "repeated", "noisy, kept" … */
+
+struct result_note {
+    enum result_note_kind kind;
+    int64_t block, attempt; /* attempt 0: never ran */
+    const char *reason;     /* borrowed or const; never NULL */
 };
 
 struct result_row {
     const struct run_row *row;
-    const char *version;  /* from the first valid trial; NULL */
+    const char *version; /* from the first valid trial; NULL */
     const char *identity;
-    size_t valid, invalid, failed, repeated;
-    const char **reasons; /* of invalid, failed and repeated trials */
-    size_t reason_count;
+    const struct record **records; /* those that count, one per valid block, in order of block */
+    size_t valid;                  /* of records */
+    size_t invalid, failed;        /* attempts */
+    size_t repeated;               /* valid attempts that a later one replaced */
+    size_t noisy;                  /* counted although noisy */
+    size_t missing;                /* blocks without a valid attempt */
+    struct result_note *notes;
+    size_t note_count;
     struct result_subject subject[RECORD_ROLE_COUNT];
 };
 
@@ -51,17 +74,23 @@ struct result_workload {
     const struct workload *workload;
     struct result_row *rows;
     size_t row_count;
-    char *summary; /* short paragraph: what the table shows */
+    char *summary; /* a short paragraph: what the table shows */
+    /* Across the rows: who holds the memory, and what to run. NULL: not concluded. */
+    char *conclusion;
+    char *recommendation;
 };
 
 struct result {
     const struct stored_run *stored; /* borrowed */
     struct result_workload *workloads;
     size_t workload_count;
-    bool complete; /* every planned trial has a valid record */
+    bool complete;  /* every planned trial has a valid record */
     size_t missing; /* planned trials without one */
 };
 
 void result_build(const struct stored_run *stored, struct result *out);
 void result_release(struct result *result);
 DEFINE_AUTO(result, result_release)
+
+/* The paragraph for result_workload.summary, from its rows. The caller frees. */
+char *result_summary(const struct result_workload *workload);

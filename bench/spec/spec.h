@@ -10,6 +10,8 @@
  *     peers: 8                     virtual peers per round, or processes at once
  *     rounds: 168                  a cycle is one peer's life: 8 x 168 = 1344 cycles
  *     drain: none                  none | poll | send | events | pollset
+ *
+ * All keys, their defaults and what they mean: spec_keys.c, printed by `heapchurn list --keys`.
  */
 #pragma once
 
@@ -28,8 +30,13 @@ enum spec_load {
     SPEC_PROCESSES, /* real peer processes, `peers` at a time, each living `life` */
 };
 
-enum spec_drain { SPEC_DRAIN_NONE, SPEC_DRAIN_POLL, SPEC_DRAIN_SEND, SPEC_DRAIN_EVENTS,
-                  SPEC_DRAIN_POLLSET };
+enum spec_drain {
+    SPEC_DRAIN_NONE,
+    SPEC_DRAIN_POLL,
+    SPEC_DRAIN_SEND,
+    SPEC_DRAIN_EVENTS,
+    SPEC_DRAIN_POLLSET
+};
 
 /* Names as users type them, in the order of the enums, NULL-terminated. */
 extern const char *const spec_load_names[];
@@ -54,23 +61,26 @@ struct workload {
     int64_t quick_rounds; /* rounds under --quick; 0: a quarter of rounds, at least 1 */
     bool mesh;            /* peers connect to each other too, not only to the subject */
     enum spec_drain drain;
-    int64_t messages;       /* sent by each peer after its join, or in each round */
+    int64_t messages; /* sent by each peer after its join, or in each round */
     int64_t message_bytes;
-    int64_t leak_bytes;     /* lost per cycle on purpose by the subject */
+    int64_t leak_bytes; /* lost per cycle on purpose by the subject */
     struct spec_session session;
-    int64_t life_ns;        /* processes mode */
-    int64_t quiet_ns;       /* after the churn, before the release call */
-    int64_t released_ns;    /* after the release call */
+    int64_t life_ns;          /* processes mode */
+    int64_t quiet_ns;         /* after the churn, before the release call */
+    int64_t released_ns;      /* after the release call */
     int64_t step_deadline_ns; /* one join or leave */
     int64_t seed;
+    char *broken; /* set by spec_list() alone: why the file cannot be used; NULL when it can */
 };
 
-/* Read and check one file. `path` may be a bare name, found as DIRECTORY/name.yaml; an unknown name
- * is answered with the nearest one. -ENOENT, -EINVAL (with file:line:column), -errno. */
+/* Read and check one file. What has a '/' or ends in .yaml is a path; anything else is a name,
+ * found as DIRECTORY/name.yaml; an unknown one is answered with the nearest. -ENOENT, -EINVAL (with
+ * file:line:column), -errno. The caller releases `out`. */
 int spec_load_workload(const char *directory, const char *name_or_path, struct workload *out,
                        struct err *err);
 
-/* All workloads of a directory, sorted by name. The caller releases each and frees the array. */
+/* All workloads of a directory, sorted by name. A broken file hides no other: it is listed with its
+ * name, its path and `broken`. The caller releases each and frees the array. */
 int spec_list(const char *directory, struct workload **out, size_t *out_count, struct err *err);
 
 void workload_release(struct workload *workload);

@@ -31,21 +31,20 @@
 enum { STORE_FORMAT = 1 };
 
 struct run_row {
-    char *name;        /* "jemalloc+prof" */
-    char *allocator;   /* "jemalloc" */
+    char *name;      /* "jemalloc+prof" */
+    char *allocator; /* "jemalloc" */
     char *title;
     char *package;
     char *link;
     char *why;
-    char *defaults;    /* NULL for a plain row */
+    char *defaults;     /* NULL for a plain row */
     char **environment; /* "KEY=value", NULL-terminated, never NULL */
-    bool ledger;       /* live comes from the ledger pass (later) */
 };
 
 struct run {
     struct host host;
-    char *started_utc; /* 2026-11-21T01:28:00Z */
-    char *command;     /* as typed */
+    char *started_utc;          /* 2026-11-21T01:28:00Z */
+    char *command;              /* as typed */
     struct workload *workloads; /* with quick already applied to `rounds` */
     size_t workload_count;
     struct run_row *rows;

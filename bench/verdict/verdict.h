@@ -10,8 +10,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Borrowed arrays of `count` points in order of cycle. live_bytes or heap_bytes NULL: the
- * allocator cannot tell; then a leak can be neither called nor ruled out. */
+/*
+ * Borrowed arrays of `count` points, cycle never falling. A value that is NaN was not sampled at
+ * that point; an array that is NULL or all NaN is a signal that is not available:
+ *
+ *     live   a leak can be neither called nor ruled out: inconclusive, REASON_NO_LIVE_SIGNAL, also
+ *            where RSS is flat (a leak may fill free heap). What RSS does is in `rss`.
+ *     heap   memory held above live cannot be seen; the rest is judged
+ *     rss    a leak can be called, and memory held; a plateau cannot
+ */
 struct curve {
     const double *cycle;
     const double *live_bytes;
@@ -22,23 +29,28 @@ struct curve {
 
 enum verdict_kind { VERDICT_INCONCLUSIVE, VERDICT_LEAK, VERDICT_RETENTION, VERDICT_PLATEAU };
 enum confidence { CONFIDENCE_NONE, CONFIDENCE_LOW, CONFIDENCE_MEDIUM, CONFIDENCE_HIGH };
+/* All name tables end with NULL. */
 extern const char *const verdict_names[];    /* "inconclusive", "leak", "retention", "plateau" */
 extern const char *const confidence_names[]; /* "none", "low", "medium", "high" */
 
 enum signal_state { SIGNAL_UNCLEAR, SIGNAL_FLAT, SIGNAL_GROW };
+extern const char *const signal_state_names[]; /* "unclear", "flat", "grow" */
 
+/* One signal. What could not be computed (not available, too few samples) is NaN. */
 struct verdict_signal {
     enum signal_state state;
     bool available;
-    bool settled;               /* flat only from the second half on */
-    double slope_per_cycle;     /* Theil-Sen over equal-work slices, bytes per cycle */
+    size_t samples;               /* points that have a value */
+    bool settled;                 /* flat only from the second half on */
+    double slope_per_cycle;       /* Theil-Sen over equal-work slices, bytes per cycle */
     double slope_low, slope_high; /* exact Kendall limits, 5 % each side; +-INFINITY when none */
-    double pace;                /* second half's slope / first half's; NaN when first is not > 0 */
-    double largest_step_share;  /* of the rise made by one slice-to-slice step */
-    double level_bytes;         /* median of the slices */
-    double tolerance_bytes;     /* growth below this over the judged work is not called growth */
-    double flat_bytes;          /* growth confidently below this is called flat */
-    double judged_cycles;
+    double pace;               /* second half's slope / first half's; NaN when first is not > 0 */
+    double largest_step_share; /* of the rise made by one slice-to-slice step */
+    double level_bytes;        /* median of the slices */
+    double tolerance_bytes;    /* growth below this over the judged work is not called growth */
+    double flat_bytes;         /* growth confidently below this is called flat */
+    double unseen_per_cycle;   /* growth the flat part could hide; NaN unless SIGNAL_FLAT */
+    double judged_cycles;      /* cycles after the warm-up */
 };
 
 enum verdict_reason {
@@ -62,12 +74,12 @@ struct verdict {
     enum verdict_reason reason;
     struct verdict_signal live;
     struct verdict_signal rss;
-    double heap_per_live; /* last third of the work; NaN without both */
-    size_t samples;
+    double heap_per_live; /* medians over the last third of the work; NaN without both */
+    size_t samples;       /* of live or RSS, whichever has fewer */
 };
 
 /* Judge one curve. Never fails: what cannot be judged is inconclusive with a reason. Allocates
- * working memory in proportion to `count`. */
+ * working memory in proportion to `count`, time `count` log `count`. */
 void verdict_judge(const struct curve *curve, struct verdict *out);
 
 /*
@@ -76,16 +88,19 @@ void verdict_judge(const struct curve *curve, struct verdict *out);
  */
 struct verdict_vote {
     enum verdict_kind kind;
-    enum confidence confidence; /* highest among the majority for leak, median otherwise */
-    enum verdict_reason reason;
-    size_t votes, blocks;       /* votes for `kind` of `blocks` */
-    double slope_per_cycle;     /* mean over blocks of the signal that decided */
+    enum confidence confidence;   /* highest among the majority for leak, median otherwise */
+    enum verdict_reason reason;   /* the most frequent among the majority */
+    enum signal_state rss_state;  /* what more than half of the blocks say, else unclear */
+    size_t votes, blocks;         /* votes for `kind` of `blocks` */
+    double slope_per_cycle;       /* mean over blocks of the signal that decided */
     double slope_low, slope_high; /* 95 % t-interval over blocks; NaN with one block */
-    double unseen_per_cycle;    /* plateau: no growth above this could be excluded … */
-    double judged_cycles;       /* … over this many cycles */
-    bool live_available;
+    double unseen_per_cycle; /* where live (without live: RSS) is flat: no growth above this, */
+    double judged_cycles;    /* over this many cycles: the worst of the majority's blocks */
+    double heap_per_live;    /* median of the majority's blocks */
+    bool live_available;     /* in at least one block */
 };
 
+/* Without any verdict: inconclusive, REASON_TOO_FEW_SAMPLES, 0 blocks. */
 void verdict_vote(const struct verdict *verdicts, size_t count, struct verdict_vote *out);
 
 /* One sentence for a person: what, by how much, and what follows. Returns `out`. */

@@ -1,0 +1,163 @@
+/*
+ * glibc malloc, the incumbent. mallinfo2() walks all arenas; its cost grows with the number of free
+ * chunks and it waits for each arena's lock, so a busy process answers late.
+ *
+ *   live    uordblks + hblkhd: chunks, so 8 bytes more than usable per block; blocks in the
+ *           per-thread tcache count as live
+ *   heap    arena + hblkhd
+ *   cached  fordblks
+ */
+#include <gnu/libc-version.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "allocator.h"
+#include "cleanup.h"
+#include "text.h"
+
+/* mallopt() has no getter, so an effective value is what was asked for or what is documented. */
+struct tunable {
+    const char *name;        /* in GLIBC_TUNABLES, after "glibc.malloc." */
+    const char *environment; /* the older variable, or NULL */
+    const char *documented;
+};
+
+static const struct tunable tunables[] = {
+    {"arena_max", "MALLOC_ARENA_MAX", "8 per core"},
+    {"trim_threshold", "MALLOC_TRIM_THRESHOLD_", "131072, grows with mmap_threshold"},
+    {"mmap_threshold", "MALLOC_MMAP_THRESHOLD_", "131072, grows to 33554432"},
+    {"mmap_max", "MALLOC_MMAP_MAX_", "65536"},
+    {"top_pad", "MALLOC_TOP_PAD_", "131072"},
+    {"perturb", "MALLOC_PERTURB_", "0"},
+    {"tcache_count", NULL, "7"},
+    {"tcache_max", NULL, "1032"},
+    {"mxfast", NULL, "128"},
+    {"hugetlb", NULL, "0"},
+};
+
+static const void *api(void)
+{
+    return (const void *)mallinfo2;
+}
+
+static int version(char *out, size_t size)
+{
+    (void)text_copy(out, size, gnu_get_libc_version());
+    return 0;
+}
+
+static int stats(struct allocator_stats *out)
+{
+    struct mallinfo2 info = mallinfo2();
+    allocator_stats_init(out);
+    out->value[STAT_LIVE] = (int64_t)(info.uordblks + info.hblkhd);
+    out->value[STAT_HEAP] = (int64_t)(info.arena + info.hblkhd);
+    out->value[STAT_CACHED] = (int64_t)info.fordblks;
+    return 0;
+}
+
+static const char *unavailable(enum allocator_stat stat)
+{
+    switch (stat) {
+    case STAT_COMMITTED:
+    case STAT_RELEASED:
+        return "malloc_trim() gives back pages inside the heap without counting them";
+    case STAT_RESIDENT:
+        return "mallinfo2() has no estimate of physical memory";
+    case STAT_THREAD_CACHE:
+        return "mallinfo2() counts the tcache as live";
+    case STAT_METADATA:
+        return "headers are inside the chunks and not counted apart";
+    case STAT_ARENAS:
+        return "only malloc_info() tells, as text on a stream that allocates";
+    default:
+        return NULL;
+    }
+}
+
+/* The value of "glibc.malloc.NAME=value:…" in GLIBC_TUNABLES; the last one counts. */
+static bool tunable_set(const char *name, char *out, size_t size)
+{
+    const char *text = getenv("GLIBC_TUNABLES");
+    char key[64];
+    int length = snprintf(key, sizeof key, "glibc.malloc.%s=", name);
+    bool found = false;
+    while (text && *text) {
+        if (strncmp(text, key, (size_t)length) == 0) {
+            const char *value = text + length;
+            (void)snprintf(out, size, "%.*s (GLIBC_TUNABLES)", (int)strcspn(value, ":"), value);
+            found = true;
+        }
+        text += strcspn(text, ":");
+        text += *text == ':';
+    }
+    return found;
+}
+
+static void options(allocator_option_fn *emit, void *context)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(tunables); i++) {
+        const struct tunable *tunable = &tunables[i];
+        const char *alias = tunable->environment ? getenv(tunable->environment) : NULL;
+        char value[160];
+        if (alias)
+            (void)snprintf(value, sizeof value, "%s (%s)", alias, tunable->environment);
+        else if (!tunable_set(tunable->name, value, sizeof value))
+            (void)snprintf(value, sizeof value, "%s (documented default)", tunable->documented);
+        emit(tunable->name, value, context);
+    }
+}
+
+static void release(void)
+{
+    (void)malloc_trim(0);
+}
+
+static int live_at_exit(struct allocator_leftover *out)
+{
+    struct allocator_stats now;
+    (void)stats(&now);
+    *out = (struct allocator_leftover){.blocks = ALLOCATOR_NA, .bytes = now.value[STAT_LIVE]};
+    return 0;
+}
+
+static const struct allocator_variant variants[] = {
+    {
+        .suffix = "",
+        .why = "the incumbent: what a program gets without asking",
+        .defaults = "",
+        .by_default = true,
+    },
+    {
+        .suffix = "+arena1",
+        .environment = (const char *const[]){"MALLOC_ARENA_MAX=1", NULL},
+        .why = "one heap for all threads: the usual advice against growth of many arenas",
+        .defaults = "MALLOC_ARENA_MAX: 8 per core",
+    },
+    {
+        .suffix = "+trim",
+        .environment = (const char *const[]){"MALLOC_TRIM_THRESHOLD_=131072", NULL},
+        .why = "a fixed threshold keeps the heap's top from growing with the largest block freed",
+        .defaults = "MALLOC_TRIM_THRESHOLD_: 131072, grows to twice the mmap threshold",
+    },
+    {.suffix = NULL},
+};
+
+const struct allocator allocator_glibc = {
+    .name = "glibc",
+    .title = "glibc malloc",
+    .link = "(nothing: it is part of libc)",
+    .package = "libc6-dev",
+    .api = api,
+    .version = version,
+    .stats = stats,
+    .unavailable = unavailable,
+    .options = options,
+    .release = release,
+    .release_call = "malloc_trim(0)",
+    .live_at_exit = live_at_exit,
+    .block_overhead_bytes = 8,
+    .variants = variants,
+};

@@ -1,0 +1,291 @@
+/*
+ * jemalloc 5. Statistics are a snapshot that the "epoch" call refreshes; after that each value is a
+ * table look-up by mib, resolved at the first read.
+ *
+ *   live       stats.allocated less what sits in thread caches: then exact, but for a constant of
+ *              28.8 kB per thread cache that jemalloc allocates for itself
+ *   heap       stats.mapped + stats.retained
+ *   committed  stats.mapped
+ *   resident   stats.resident, which counts untouched pages too
+ *   cached     active pages less live, and dirty and muzzy pages
+ *
+ * It has no ownership test: arenas.lookup crashes in 5.3.0 on a pointer that is not its own.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/types.h>
+
+#include "allocator.h"
+#include "cleanup.h"
+#include "text.h"
+
+#define WEAK __attribute__((weak))
+extern int mallctl(const char *, void *, size_t *, void *, size_t) WEAK;
+extern int mallctlnametomib(const char *, size_t *, size_t *) WEAK;
+extern int mallctlbymib(const size_t *, size_t, void *, size_t *, void *, size_t) WEAK;
+
+/* 4096 is MALLCTL_ARENAS_ALL: the sum over all arenas. */
+enum {
+    ALLOCATED,
+    ACTIVE,
+    MAPPED,
+    RETAINED,
+    RESIDENT,
+    METADATA,
+    TCACHE,
+    DIRTY,
+    MUZZY,
+    COUNTER_COUNT
+};
+
+static const char *const counter_names[COUNTER_COUNT] = {
+    [ALLOCATED] = "stats.allocated",
+    [ACTIVE] = "stats.active",
+    [MAPPED] = "stats.mapped",
+    [RETAINED] = "stats.retained",
+    [RESIDENT] = "stats.resident",
+    [METADATA] = "stats.metadata",
+    [TCACHE] = "stats.arenas.4096.tcache_bytes",
+    [DIRTY] = "stats.arenas.4096.pdirty",
+    [MUZZY] = "stats.arenas.4096.pmuzzy",
+};
+
+enum { MIB_MAX = 8 };
+
+static struct {
+    bool resolved;
+    size_t page_bytes;
+    struct {
+        size_t length;
+        size_t path[MIB_MAX];
+    } mib[COUNTER_COUNT];
+} counters;
+
+static int resolve(void)
+{
+    if (counters.resolved)
+        return 0;
+    size_t size = sizeof counters.page_bytes;
+    if (mallctl("arenas.page", &counters.page_bytes, &size, NULL, 0) != 0)
+        return -ENOTSUP;
+    for (size_t i = 0; i < COUNTER_COUNT; i++) {
+        counters.mib[i].length = MIB_MAX;
+        if (mallctlnametomib(counter_names[i], counters.mib[i].path, &counters.mib[i].length) != 0)
+            return -ENOTSUP;
+    }
+    counters.resolved = true;
+    return 0;
+}
+
+static void refresh(void)
+{
+    uint64_t epoch = 1;
+    size_t size = sizeof epoch;
+    (void)mallctl("epoch", &epoch, &size, &epoch, size);
+}
+
+static int stats(struct allocator_stats *out)
+{
+    allocator_stats_init(out);
+    if (resolve() < 0)
+        return -ENOTSUP;
+    refresh();
+    int64_t value[COUNTER_COUNT];
+    for (size_t i = 0; i < COUNTER_COUNT; i++) {
+        size_t read = 0;
+        size_t size = sizeof read;
+        if (mallctlbymib(counters.mib[i].path, counters.mib[i].length, &read, &size, NULL, 0) != 0)
+            return -ENOTSUP;
+        value[i] = (int64_t)read;
+    }
+    unsigned arenas = 0;
+    size_t size = sizeof arenas;
+    if (mallctl("arenas.narenas", &arenas, &size, NULL, 0) == 0)
+        out->value[STAT_ARENAS] = arenas;
+    int64_t live = value[ALLOCATED] - value[TCACHE];
+    out->value[STAT_LIVE] = live;
+    out->value[STAT_HEAP] = value[MAPPED] + value[RETAINED];
+    out->value[STAT_COMMITTED] = value[MAPPED];
+    out->value[STAT_RESIDENT] = value[RESIDENT];
+    out->value[STAT_CACHED] =
+        value[ACTIVE] - live + (value[DIRTY] + value[MUZZY]) * (int64_t)counters.page_bytes;
+    out->value[STAT_THREAD_CACHE] = value[TCACHE];
+    out->value[STAT_RELEASED] = value[RETAINED];
+    out->value[STAT_METADATA] = value[METADATA];
+    return 0;
+}
+
+static const char *unavailable(enum allocator_stat stat)
+{
+    (void)stat;
+    return NULL;
+}
+
+static const void *api(void)
+{
+    return (const void *)mallctl;
+}
+
+/* "5.3.0-0-g54eaed1d…" without the commit. */
+static int version(char *out, size_t size)
+{
+    const char *text = NULL;
+    size_t length = sizeof text;
+    if (mallctl("version", &text, &length, NULL, 0) != 0)
+        return -ENOTSUP;
+    (void)snprintf(out, size, "%.*s", (int)strcspn(text, "-"), text);
+    return 0;
+}
+
+enum option_kind { KIND_BOOL, KIND_UNSIGNED, KIND_SIZE, KIND_SSIZE, KIND_TEXT };
+
+static const struct option {
+    const char *name;
+    enum option_kind kind;
+} option_table[] = {
+    {"opt.abort_conf", KIND_BOOL},
+    {"opt.narenas", KIND_UNSIGNED},
+    {"opt.percpu_arena", KIND_TEXT},
+    {"opt.dirty_decay_ms", KIND_SSIZE},
+    {"opt.muzzy_decay_ms", KIND_SSIZE},
+    {"opt.background_thread", KIND_BOOL},
+    {"opt.tcache", KIND_BOOL},
+    {"opt.tcache_max", KIND_SIZE},
+    {"opt.lg_tcache_max", KIND_SSIZE},
+    {"opt.retain", KIND_BOOL},
+    {"opt.thp", KIND_TEXT},
+    {"opt.metadata_thp", KIND_TEXT},
+    {"opt.prof", KIND_BOOL},
+    {"opt.oversize_threshold", KIND_SIZE},
+    {"opt.prof_active", KIND_BOOL},
+    {"opt.lg_prof_sample", KIND_SIZE},
+    {"opt.prof_leak", KIND_BOOL},
+    {"opt.prof_final", KIND_BOOL},
+};
+
+static bool read_option(const struct option *option, char *out, size_t size)
+{
+    union {
+        bool flag;
+        unsigned number;
+        size_t bytes;
+        ssize_t offset;
+        const char *text;
+    } value;
+    static const size_t sizes[] = {
+        [KIND_BOOL] = sizeof value.flag,  [KIND_UNSIGNED] = sizeof value.number,
+        [KIND_SIZE] = sizeof value.bytes, [KIND_SSIZE] = sizeof value.offset,
+        [KIND_TEXT] = sizeof value.text,
+    };
+    size_t length = sizes[option->kind];
+    if (mallctl(option->name, &value, &length, NULL, 0) != 0)
+        return false; /* the names differ a little between versions */
+    switch (option->kind) {
+    case KIND_BOOL:
+        (void)text_copy(out, size, value.flag ? "true" : "false");
+        break;
+    case KIND_UNSIGNED:
+        (void)snprintf(out, size, "%u", value.number);
+        break;
+    case KIND_SIZE:
+        (void)snprintf(out, size, "%zu", value.bytes);
+        break;
+    case KIND_SSIZE:
+        (void)snprintf(out, size, "%zd", value.offset);
+        break;
+    case KIND_TEXT:
+        (void)text_copy(out, size, value.text);
+        break;
+    }
+    return true;
+}
+
+static void options(allocator_option_fn *emit, void *context)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(option_table); i++) {
+        char value[128];
+        if (read_option(&option_table[i], value, sizeof value))
+            emit(option_table[i].name, value, context);
+    }
+}
+
+/* Purge and not decay: decay gives back only what is due by now. */
+static void release(void)
+{
+    (void)mallctl("arena.4096.purge", NULL, NULL, NULL, 0);
+}
+
+static int64_t count(const char *name)
+{
+    uint64_t value = 0;
+    size_t size = sizeof value;
+    return mallctl(name, &value, &size, NULL, 0) == 0 ? (int64_t)value : 0;
+}
+
+/* One block of 28672 bytes remains in a clean process: the main thread's own cache. */
+static int live_at_exit(struct allocator_leftover *out)
+{
+    (void)mallctl("thread.tcache.flush", NULL, NULL, NULL, 0);
+    struct allocator_stats now;
+    if (stats(&now) < 0)
+        return -ENOTSUP;
+    out->bytes = now.value[STAT_LIVE];
+    out->blocks =
+        count("stats.arenas.4096.small.nmalloc") - count("stats.arenas.4096.small.ndalloc") +
+        count("stats.arenas.4096.large.nmalloc") - count("stats.arenas.4096.large.ndalloc");
+    return 0;
+}
+
+/* abort_conf: a misspelt option would otherwise be a warning and the default. */
+#define CONF(options)                                \
+    (const char *const[])                            \
+    {                                                \
+        "MALLOC_CONF=abort_conf:true," options, NULL \
+    }
+
+static const struct allocator_variant variants[] = {
+    {
+        .suffix = "",
+        .why = "as it is installed",
+        .defaults = "",
+        .by_default = true,
+    },
+    {
+        .suffix = "+prof",
+        .environment = CONF("prof:true,lg_prof_sample:19"),
+        .why = "heap profiling on, sampled as in production: the difference to the plain row is "
+               "the price of profiling",
+        .defaults = "prof:false",
+        .by_default = true,
+    },
+    {
+        .suffix = "+background",
+        .environment = CONF("background_thread:true"),
+        .why = "a thread gives memory back also while the program is idle",
+        .defaults = "background_thread:false",
+    },
+    {
+        .suffix = "+decay0",
+        .environment = CONF("dirty_decay_ms:0,muzzy_decay_ms:0"),
+        .why = "pages go back as soon as they are free: the least memory it can hold",
+        .defaults = "dirty_decay_ms:10000,muzzy_decay_ms:0",
+    },
+    {.suffix = NULL},
+};
+
+const struct allocator allocator_jemalloc = {
+    .name = "jemalloc",
+    .title = "jemalloc",
+    .link = "-Wl,--push-state,--no-as-needed -ljemalloc -Wl,--pop-state",
+    .package = "libjemalloc-dev",
+    .api = api,
+    .version = version,
+    .stats = stats,
+    .unavailable = unavailable,
+    .options = options,
+    .release = release,
+    .release_call = "mallctl(\"arena.4096.purge\")",
+    .live_at_exit = live_at_exit,
+    .variants = variants,
+};

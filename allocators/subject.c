@@ -1,0 +1,206 @@
+#include "subject.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "allocator.h"
+#include "cleanup.h"
+#include "clock.h"
+#include "text.h"
+
+static void answer(struct subject *subject);
+static void add_counters(struct subject *subject, const struct subject_counter *counters,
+                         int count);
+static void send_option(const char *name, const char *value, void *context);
+static void send_released(struct subject *subject);
+static int store_goals(struct subject *subject);
+static void give_back_runtimes(void);
+
+int subject_open(struct subject *subject, const char *role)
+{
+    *subject = (struct subject){.fd = control_inherited_fd(), .role = role};
+    int rc = identity_prove(subject->identity, sizeof subject->identity);
+    if (rc < 0) {
+        control_begin(&subject->line, "refused");
+        control_add(&subject->line, "reason", subject->identity);
+        answer(subject);
+    }
+    if (rc < 0 || subject->fd < 0)
+        (void)fprintf(stderr, "%s: %s: %s\n", role, rc < 0 ? "refused" : allocator_linked.name,
+                      subject->identity);
+    return rc;
+}
+
+void subject_ready(struct subject *subject, const char *endpoint)
+{
+    const struct allocator *row = &allocator_linked;
+    char version[64];
+    allocator_linked.options(send_option, subject);
+    control_begin(&subject->line, "ready");
+    control_add(&subject->line, "role", subject->role);
+    control_add_i64(&subject->line, "pid", getpid());
+    control_add(&subject->line, "allocator", row->name);
+    if (row->version(version, sizeof version) == 0)
+        control_add(&subject->line, "version", version);
+    control_add(&subject->line, "identity", subject->identity);
+    control_add(&subject->line, "endpoint", endpoint);
+    for (int stat = 0; stat < ALLOCATOR_STAT_COUNT; stat++) {
+        const char *reason = row->unavailable((enum allocator_stat)stat);
+        char key[64];
+        (void)snprintf(key, sizeof key, "na.%s", allocator_stat_names[stat]);
+        if (reason)
+            control_add(&subject->line, key, reason);
+    }
+    answer(subject);
+}
+
+enum subject_request subject_next(struct subject *subject)
+{
+    struct pollfd readable = {.fd = subject->fd, .events = POLLIN};
+    if (poll(&readable, 1, 0) <= 0)
+        return SUBJECT_NOTHING;
+    int rc = control_receive(subject->fd, &subject->line);
+    if (rc == -EAGAIN)
+        return SUBJECT_NOTHING;
+    if (rc == -EPROTO)
+        subject_failed(subject, "the driver sent a record that is no line");
+    if (rc < 0 || control_is(&subject->line, "leave"))
+        return SUBJECT_LEAVE;
+    if (control_is(&subject->line, "release")) {
+        send_released(subject);
+        return SUBJECT_NOTHING;
+    }
+    if (control_is(&subject->line, "stats") && store_goals(subject) == 0)
+        return SUBJECT_STATS;
+    char request[128];
+    subject_failed(subject, "the driver asked for '%s', which is not understood",
+                   text_copy(request, sizeof request, subject->line.text));
+    return SUBJECT_LEAVE;
+}
+
+void subject_stats_due(struct subject *subject, const struct subject_counter *counters, int count)
+{
+    if (!subject->stats_pending)
+        return;
+    for (int i = 0; i < subject->goal_count; i++) {
+        bool reached = false;
+        for (int j = 0; j < count; j++) {
+            if (strcmp(subject->goals[i].name, counters[j].name) == 0)
+                reached = counters[j].value >= subject->goals[i].value;
+        }
+        if (!reached)
+            return;
+    }
+    subject->stats_pending = false;
+
+    struct allocator_stats now;
+    int64_t start_ns = clock_now_ns();
+    int rc = allocator_linked.stats(&now);
+    int64_t read_ns = clock_now_ns() - start_ns;
+    control_begin(&subject->line, "stats");
+    for (int stat = 0; rc == 0 && stat < ALLOCATOR_STAT_COUNT; stat++) {
+        if (now.value[stat] != ALLOCATOR_NA)
+            control_add_i64(&subject->line, allocator_stat_names[stat], now.value[stat]);
+    }
+    control_add_i64(&subject->line, "read_ns", read_ns);
+    add_counters(subject, counters, count);
+    answer(subject);
+}
+
+void subject_failed(struct subject *subject, const char *format, ...)
+{
+    char reason[512];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(reason, sizeof reason, format, args);
+    va_end(args);
+    if (subject->fd < 0)
+        (void)fprintf(stderr, "%s: %s\n", subject->role, reason);
+    control_begin(&subject->line, "failed");
+    control_add(&subject->line, "reason", reason);
+    answer(subject);
+}
+
+void subject_finish(struct subject *subject, const struct subject_counter *counters, int count)
+{
+    struct allocator_leftover left = {.blocks = ALLOCATOR_NA, .bytes = ALLOCATOR_NA};
+    give_back_runtimes();
+    if (allocator_linked.live_at_exit && allocator_linked.live_at_exit(&left) < 0)
+        left = (struct allocator_leftover){.blocks = ALLOCATOR_NA, .bytes = ALLOCATOR_NA};
+    control_begin(&subject->line, "exit");
+    if (left.blocks != ALLOCATOR_NA)
+        control_add_i64(&subject->line, "live_blocks", left.blocks);
+    if (left.bytes != ALLOCATOR_NA)
+        control_add_i64(&subject->line, "live_bytes", left.bytes);
+    add_counters(subject, counters, count);
+    answer(subject);
+}
+
+/* That the driver is gone is noticed by the next read, as the end of the channel. */
+static void answer(struct subject *subject)
+{
+    if (subject->fd >= 0)
+        (void)control_send(subject->fd, &subject->line);
+}
+
+static void add_counters(struct subject *subject, const struct subject_counter *counters, int count)
+{
+    for (int i = 0; i < count; i++)
+        control_add_i64(&subject->line, counters[i].name, counters[i].value);
+}
+
+static void send_option(const char *name, const char *value, void *context)
+{
+    struct subject *subject = context;
+    control_begin(&subject->line, "option");
+    control_add(&subject->line, "name", name);
+    control_add(&subject->line, "value", value);
+    answer(subject);
+}
+
+static void send_released(struct subject *subject)
+{
+    int64_t start_ns = clock_now_ns();
+    allocator_linked.release();
+    int64_t ns = clock_now_ns() - start_ns;
+    control_begin(&subject->line, "released");
+    control_add_i64(&subject->line, "ns", ns);
+    answer(subject);
+}
+
+/* "stats at.leaves_heard=8": only at.NAME=N, and no more than there is room for. */
+static int store_goals(struct subject *subject)
+{
+    char key[SUBJECT_NAME_MAX + 3];
+    char value[32];
+    size_t cursor = 0;
+    int count = 0;
+    int rc;
+    while ((rc = control_next(&subject->line, &cursor, key, sizeof key, value, sizeof value)) > 0) {
+        if (count == SUBJECT_GOALS_MAX || strncmp(key, "at.", 3) != 0 ||
+            control_get_i64(&subject->line, key, &subject->goals[count].value) < 0)
+            return -EPROTO;
+        (void)text_copy(subject->goals[count].name, SUBJECT_NAME_MAX, key + 3);
+        count++;
+    }
+    subject->goal_count = count;
+    subject->stats_pending = rc == 0;
+    return rc;
+}
+
+/* libstdc++'s emergency pool (72704 bytes), and libc's cached thread stacks and tables: without
+ * them a clean process has nothing left. Each is looked up since neither is in a header. */
+static void give_back_runtimes(void)
+{
+    static const char *const names[] = {"_ZN9__gnu_cxx9__freeresEv", "__libc_freeres"};
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+        void (*give_back)(void) = (void (*)(void))dlsym(RTLD_DEFAULT, names[i]);
+        if (give_back)
+            give_back();
+    }
+}

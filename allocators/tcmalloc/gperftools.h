@@ -1,0 +1,23 @@
+/*
+ * gperftools: what tcmalloc and tcmalloc_minimal have in common, that is everything but the heap
+ * profiler. Statistics are parsed from MallocExtension_GetStats(): one consistent snapshot, four
+ * times cheaper than nine numeric properties, and the only place where metadata stands.
+ *
+ *   live       "Bytes in use by application": exact, size-class rounded
+ *   heap       "Virtual address space used" less metadata
+ *   committed  heap less "Bytes released to OS"
+ *   resident   "Actual memory used", which counts untouched pages too
+ *   cached     page heap, central, transfer and thread caches
+ */
+#pragma once
+
+#include "allocator.h"
+
+const void *gperftools_api(void);
+bool gperftools_owns(const void *pointer);
+int gperftools_version(char *out, size_t size);
+int gperftools_stats(struct allocator_stats *out);
+const char *gperftools_unavailable(enum allocator_stat stat);
+void gperftools_options(allocator_option_fn *emit, void *context);
+void gperftools_release(void);
+int gperftools_live_at_exit(struct allocator_leftover *out);

@@ -1,0 +1,43 @@
+/* gperftools tcmalloc with its heap profiler; the statistics are described in gperftools.h. */
+#include "gperftools.h"
+
+extern int HeapProfilerStart(const char *) __attribute__((weak));
+
+/* What tcmalloc_minimal does not have. */
+static const void *api(void)
+{
+    return (const void *)HeapProfilerStart;
+}
+
+static const struct allocator_variant variants[] = {
+    {
+        .suffix = "",
+        .why = "as it is installed",
+        .defaults = "",
+        .by_default = true,
+    },
+    {
+        .suffix = "+aggressive",
+        .environment = (const char *const[]){"TCMALLOC_AGGRESSIVE_DECOMMIT=1", NULL},
+        .why = "spans go back as soon as they are free: the least memory it can hold",
+        .defaults = "TCMALLOC_AGGRESSIVE_DECOMMIT: 0",
+    },
+    {.suffix = NULL},
+};
+
+const struct allocator allocator_tcmalloc = {
+    .name = "tcmalloc",
+    .title = "gperftools tcmalloc",
+    .link = "-Wl,--push-state,--no-as-needed -ltcmalloc -Wl,--pop-state",
+    .package = "libgoogle-perftools-dev",
+    .api = api,
+    .owns = gperftools_owns,
+    .version = gperftools_version,
+    .stats = gperftools_stats,
+    .unavailable = gperftools_unavailable,
+    .options = gperftools_options,
+    .release = gperftools_release,
+    .release_call = "MallocExtension_ReleaseFreeMemory()",
+    .live_at_exit = gperftools_live_at_exit,
+    .variants = variants,
+};

@@ -1,0 +1,28 @@
+/* gperftools tcmalloc without profiler and unwinder; the statistics are those of gperftools.h. */
+#include "gperftools.h"
+
+static const struct allocator_variant variants[] = {
+    {
+        .suffix = "",
+        .why = "tcmalloc without heap profiler and unwinder",
+        .defaults = "",
+    },
+    {.suffix = NULL},
+};
+
+const struct allocator allocator_tcmalloc_minimal = {
+    .name = "tcmalloc_minimal",
+    .title = "gperftools tcmalloc, minimal",
+    .link = "-Wl,--push-state,--no-as-needed -ltcmalloc_minimal -Wl,--pop-state",
+    .package = "libgoogle-perftools-dev",
+    .api = gperftools_api,
+    .owns = gperftools_owns,
+    .version = gperftools_version,
+    .stats = gperftools_stats,
+    .unavailable = gperftools_unavailable,
+    .options = gperftools_options,
+    .release = gperftools_release,
+    .release_call = "MallocExtension_ReleaseFreeMemory()",
+    .live_at_exit = gperftools_live_at_exit,
+    .variants = variants,
+};

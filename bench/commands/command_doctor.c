@@ -1,0 +1,104 @@
+/* heapchurn doctor: is this machine fit to measure? */
+#include <argp.h>
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+
+#include "command.h"
+#include "host.h"
+#include "machine.h"
+#include "paths.h"
+
+static const char doc[] =
+    "Is this machine fit to measure?"
+    "\vEach line is ok, warn (measure, but know this) or unfit, with what to do about it. Exit "
+    "status 0, or 3 when the machine is unfit.\n\n"
+    "EXAMPLES\n"
+    "  heapchurn doctor                what is good, what is not, what to do\n"
+    "  heapchurn doctor --json         the same for scripts";
+
+static const struct argp_option options[] = {
+    {"json", 'j', NULL, 0, "Print JSON", 0},
+    {0},
+};
+
+static enum machine_state print_text(const struct machine *machine);
+static enum machine_state print_json(const struct machine *machine);
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    bool *json = state->input;
+    switch (key) {
+    case 'j':
+        *json = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "unexpected '%s'; doctor takes options only", arg);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static int run(int argc, char **argv, struct err *err)
+{
+    bool json = false;
+    char programs[PATHS_MAX];
+    const struct argp argp = {.options = options, .parser = parse, .doc = doc};
+    argp_parse(&argp, argc, argv, 0, NULL, &json);
+    if (paths_programs(programs, err) < 0)
+        return EXIT_UNMEASURED;
+    struct machine machine;
+    machine_read(programs, &machine);
+    enum machine_state worst = json ? print_json(&machine) : print_text(&machine);
+    if (worst != MACHINE_UNFIT)
+        return EXIT_OK;
+    (void)err_set(err, -EPERM,
+                  "this machine is unfit to measure; the lines marked 'unfit' say why");
+    return EXIT_UNMEASURED;
+}
+
+static enum machine_state print_text(const struct machine *machine)
+{
+    AUTO(host) struct host host = {0};
+    host_describe(&host);
+    (void)printf("%s, Linux %s %s, %s, libzmq %s\n\n", host.distribution, host.kernel, host.machine,
+                 host.libc, host.libzmq);
+    enum machine_state worst = MACHINE_OK;
+    for (const struct machine_check *check = machine_checks; check->name; check++) {
+        struct machine_finding finding = {0};
+        check->judge(machine, &finding);
+        worst = finding.state > worst ? finding.state : worst;
+        (void)printf("%-6s %-12s %s\n", machine_state_names[finding.state], check->name,
+                     finding.sentence);
+        if (finding.remedy)
+            (void)printf("%-6s %-12s -> %s\n", "", "", finding.remedy);
+    }
+    return worst;
+}
+
+static enum machine_state print_json(const struct machine *machine)
+{
+    enum machine_state worst = MACHINE_OK;
+    json_t *checks = json_array();
+    for (const struct machine_check *check = machine_checks; check->name; check++) {
+        struct machine_finding finding = {0};
+        check->judge(machine, &finding);
+        worst = finding.state > worst ? finding.state : worst;
+        (void)json_array_append_new(checks,
+                                    json_pack("{s:s, s:s, s:s, s:s?}", "name", check->name, "state",
+                                              machine_state_names[finding.state], "finding",
+                                              finding.sentence, "remedy", finding.remedy));
+    }
+    json_auto_t *all =
+        json_pack("{s:s, s:o}", "state", machine_state_names[worst], "checks", checks);
+    (void)json_dumpf(all, stdout, JSON_INDENT(2));
+    (void)putchar('\n');
+    return worst;
+}
+
+const struct command command_doctor = {
+    .name = "doctor",
+    .summary = "is this machine fit to measure?",
+    .run = run,
+};

@@ -1,0 +1,149 @@
+#include <argp.h>
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "command.h"
+#include "curve_csv.h"
+#include "verdict.h"
+
+struct judge_options {
+    char **files;
+    int file_count;
+    bool json;
+};
+
+static const struct argp_option option_rows[] = {
+    {"json", 'j', NULL, 0, "Print all figures as a JSON array, one object per file", 0},
+    {0},
+};
+
+static const char doc[] =
+    "Is a memory curve a leak, retention, a plateau, or can it not be told?\v"
+    "Prints one line per FILE: its name, the verdict (leak, retention, plateau, inconclusive), the "
+    "confidence (high, medium, low, none) and the reason. FILE - is standard input.\n"
+    "\n"
+    "FILE is CSV. Its first line names the columns, in any order: cycle, live_bytes (held by the "
+    "application), heap_bytes (held by the allocator), rss_bytes (anonymous RSS is best). Others "
+    "are ignored. An empty field means not available: without live_bytes a leak can be neither "
+    "called nor ruled out. Put in the churn phase only; 120 samples or more make a sure verdict.\n"
+    "\n"
+    "Exit status: 0 judged, whatever the verdict; 2 a file that cannot be read.\n"
+    "\n"
+    "Example: heapchurn judge samples.csv\n"
+    "         heapchurn judge --json run-*.csv | jq '.[].live.slope_bytes_per_cycle'";
+
+static error_t parse_option(int key, char *argument, struct argp_state *state);
+static int judge_file(const char *name, struct verdict *out, struct err *err);
+static json_t *verdict_json(const char *name, const struct verdict *verdict);
+static json_t *signal_json(const struct verdict_signal *signal);
+static json_t *number_json(double value);
+
+static int run(int argc, char **argv, struct err *err)
+{
+    static const struct argp argp = {option_rows, parse_option, "FILE.csv...", doc, 0, 0, 0};
+    struct judge_options options = {.files = NULL};
+    argp_err_exit_status = EXIT_USAGE;
+    if (argp_parse(&argp, argc, argv, 0, NULL, &options) != 0 || options.file_count == 0) {
+        (void)err_set(err, -EINVAL, "no file to judge; write 'heapchurn judge FILE.csv'");
+        return EXIT_USAGE;
+    }
+    json_t *array = options.json ? json_array() : NULL;
+    int status = 0;
+    for (int i = 0; status == 0 && i < options.file_count; i++) {
+        const char *name = options.files[i];
+        struct verdict verdict;
+        status = judge_file(name, &verdict, err);
+        if (status == 0 && array)
+            (void)json_array_append_new(array, verdict_json(name, &verdict));
+        else if (status == 0)
+            (void)printf("%s %s %s %s\n", name, verdict_names[verdict.kind],
+                         confidence_names[verdict.confidence],
+                         verdict_reason_names[verdict.reason]);
+    }
+    if (status == 0 && array) {
+        (void)json_dumpf(array, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
+        (void)putchar('\n');
+    }
+    json_decref(array);
+    return status == 0 ? EXIT_OK : EXIT_USAGE;
+}
+
+const struct command command_judge = {
+    .name = "judge",
+    .summary = "the verdict on any memory curve in a CSV file",
+    .run = run,
+};
+
+static error_t parse_option(int key, char *argument, struct argp_state *state)
+{
+    (void)argument;
+    struct judge_options *options = state->input;
+    switch (key) {
+    case 'j':
+        options->json = true;
+        return 0;
+    case ARGP_KEY_ARGS:
+        options->files = state->argv + state->next;
+        options->file_count = state->argc - state->next;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static int judge_file(const char *name, struct verdict *out, struct err *err)
+{
+    bool is_stdin = strcmp(name, "-") == 0;
+    AUTO_FCLOSE FILE *opened = is_stdin ? NULL : fopen(name, "re");
+    if (!is_stdin && !opened)
+        return err_set(err, -errno, "%s: cannot open it: %s", name, strerror(errno));
+    AUTO(curve_file) struct curve_file file = {0};
+    int status = curve_csv_read(is_stdin ? stdin : opened, name, &file, err);
+    if (status < 0)
+        return status;
+    struct curve curve = curve_file_curve(&file);
+    verdict_judge(&curve, out);
+    return 0;
+}
+
+static json_t *verdict_json(const char *name, const struct verdict *verdict)
+{
+    struct verdict_vote vote;
+    char sentence[512];
+    verdict_vote(verdict, 1, &vote);
+    (void)verdict_sentence(&vote, sentence, sizeof sentence);
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:o}", "file", name, "verdict",
+        verdict_names[verdict->kind], "confidence", confidence_names[verdict->confidence], "reason",
+        verdict_reason_names[verdict->reason], "sentence", sentence, "samples",
+        (json_int_t)verdict->samples, "heap_per_live", number_json(verdict->heap_per_live), "live",
+        signal_json(&verdict->live), "rss", signal_json(&verdict->rss));
+}
+
+static json_t *signal_json(const struct verdict_signal *signal)
+{
+    if (!signal->available)
+        return json_null();
+    return json_pack(
+        "{s:s, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "state",
+        signal_state_names[signal->state], "settled", signal->settled, "samples",
+        (json_int_t)signal->samples, "slope_bytes_per_cycle", number_json(signal->slope_per_cycle),
+        "slope_low_bytes_per_cycle", number_json(signal->slope_low), "slope_high_bytes_per_cycle",
+        number_json(signal->slope_high), "unseen_bytes_per_cycle",
+        number_json(signal->unseen_per_cycle), "pace_ratio", number_json(signal->pace),
+        "largest_step_share_ratio", number_json(signal->largest_step_share), "level_bytes",
+        number_json(signal->level_bytes), "tolerance_bytes", number_json(signal->tolerance_bytes),
+        "flat_bytes", number_json(signal->flat_bytes), "judged_cycles",
+        number_json(signal->judged_cycles));
+}
+
+/* JSON has no NaN and no infinity: not available. */
+static json_t *number_json(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}

@@ -1,0 +1,239 @@
+/* heapchurn list: what can be compared, and under which workloads. */
+#include <argp.h>
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "paths.h"
+#include "probe.h"
+#include "registry.h"
+#include "spec.h"
+#include "spec_keys.h"
+
+enum { KEY_COLUMN = 24, CHECKS_MAX = 64 };
+
+struct env {
+    bool json;
+    bool keys;
+    const char *checks[CHECKS_MAX];
+    size_t check_count;
+};
+
+static const char doc[] =
+    "What can be compared, with versions, and under which workloads."
+    "\vEach allocator's version is asked of a program linked with it, which proves on the way that "
+    "it is really the one; an allocator that is not there is listed with what brings it.\n\n"
+    "EXAMPLES\n"
+    "  heapchurn list                        rows and workloads\n"
+    "  heapchurn list --json | jq .rows      the same for scripts\n"
+    "  heapchurn list --keys                 what a workload file may say\n"
+    "  heapchurn list --check my.yaml        is this workload file right?";
+
+static const struct argp_option options[] = {
+    {"json", 'j', NULL, 0, "Print JSON", 0},
+    {"keys", 'k', NULL, 0, "The keys of a workload file, with their defaults", 0},
+    {"check", 'c', "FILE", 0, "Only read this workload file; may be given several times", 0},
+    {0},
+};
+
+static int list_keys(void);
+static int check_files(const struct env *env, struct err *err);
+static int list_all(bool json, struct err *err);
+static json_t *rows_of(const char *programs);
+static json_t *row_of(const struct allocator_entry *entry, const struct allocator_variant *variant,
+                      const struct probe *probe, const char *why_not);
+static json_t *workload_of(const struct workload *workload);
+static void print_rows(const json_t *rows);
+static void print_workloads(const json_t *workloads);
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct env *env = state->input;
+    switch (key) {
+    case 'j':
+        env->json = true;
+        return 0;
+    case 'k':
+        env->keys = true;
+        return 0;
+    case 'c':
+        if (env->check_count == CHECKS_MAX)
+            argp_error(state, "at most %d files at once", CHECKS_MAX);
+        env->checks[env->check_count++] = arg;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "unexpected '%s'; list takes options only", arg);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static int run(int argc, char **argv, struct err *err)
+{
+    struct env env = {0};
+    const struct argp argp = {.options = options, .parser = parse, .doc = doc};
+    argp_parse(&argp, argc, argv, 0, NULL, &env);
+    if (env.check_count > 0)
+        return check_files(&env, err);
+    return env.keys ? list_keys() : list_all(env.json, err);
+}
+
+static int list_keys(void)
+{
+    for (const struct spec_key *key = spec_keys; key->name; key++) {
+        char expected[256];
+        spec_key_expected(key, expected, sizeof expected);
+        (void)printf("%-*s %s\n", KEY_COLUMN, key->name, key->sentence);
+        if (key->fallback)
+            (void)printf("%-*s   %s; default %s\n", KEY_COLUMN, "", expected, key->fallback);
+        else
+            (void)printf("%-*s   %s; required\n", KEY_COLUMN, "", expected);
+    }
+    return EXIT_OK;
+}
+
+static int check_files(const struct env *env, struct err *err)
+{
+    for (size_t i = 0; i < env->check_count; i++) {
+        AUTO(workload) struct workload workload = {0};
+        char folder[PATHS_MAX];
+        if (paths_workloads(folder, err) < 0 ||
+            spec_load_workload(folder, env->checks[i], &workload, err) < 0)
+            return EXIT_USAGE;
+        (void)printf("%s: good, %jd cycles\n", workload.path, (intmax_t)workload_cycles(&workload));
+    }
+    return EXIT_OK;
+}
+
+static int list_all(bool json, struct err *err)
+{
+    char programs[PATHS_MAX];
+    char folder[PATHS_MAX];
+    struct workload *workloads = NULL;
+    size_t count = 0;
+    if (paths_programs(programs, err) < 0 || paths_workloads(folder, err) < 0 ||
+        spec_list(folder, &workloads, &count, err) < 0)
+        return EXIT_USAGE;
+    json_auto_t *listed = json_array();
+    bool printable = true; /* JSON is UTF-8, file names need not be */
+    for (size_t i = 0; i < count; i++) {
+        printable = json_array_append_new(listed, workload_of(&workloads[i])) == 0 && printable;
+        workload_release(&workloads[i]);
+    }
+    free(workloads);
+    if (!printable) {
+        (void)err_set(err, -EILSEQ, "%s: a file's name is not UTF-8; rename it", folder);
+        return EXIT_USAGE;
+    }
+    json_auto_t *rows = rows_of(programs);
+    if (json) {
+        json_auto_t *all = json_pack("{s:O, s:O}", "rows", rows, "workloads", listed);
+        (void)json_dumpf(all, stdout, JSON_INDENT(2));
+        (void)putchar('\n');
+        return EXIT_OK;
+    }
+    print_rows(rows);
+    (void)putchar('\n');
+    print_workloads(listed);
+    return EXIT_OK;
+}
+
+static json_t *rows_of(const char *programs)
+{
+    json_t *rows = json_array();
+    for (const struct allocator_entry *entry = allocator_registry; entry->allocator; entry++) {
+        struct probe probe = {0};
+        struct err err = ERR_INIT;
+        const char *why_not = entry->unavailable;
+        if (!why_not && probe_allocator(programs, entry->allocator->name, &probe, &err) < 0)
+            why_not = err.text;
+        for (const struct allocator_variant *variant = entry->allocator->variants; variant->suffix;
+             variant++)
+            (void)json_array_append_new(rows, row_of(entry, variant, &probe, why_not));
+    }
+    return rows;
+}
+
+static json_t *row_of(const struct allocator_entry *entry, const struct allocator_variant *variant,
+                      const struct probe *probe, const char *why_not)
+{
+    char name[ALLOCATOR_ROW_NAME_MAX];
+    const struct allocator_row row = {.entry = entry, .variant = variant};
+    json_t *environment = json_array();
+    for (size_t i = 0; variant->environment && variant->environment[i]; i++)
+        (void)json_array_append_new(environment, json_string(variant->environment[i]));
+    return json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o, s:b, s:s, s:s?, s:s?}", "name",
+                     allocator_row_name(&row, name, sizeof name), "allocator",
+                     entry->allocator->name, "title", entry->allocator->title, "version",
+                     why_not ? NULL : probe->version, "identity", why_not ? NULL : probe->identity,
+                     "library", entry->library, "environment", environment, "by_default",
+                     (int)variant->by_default, "why", variant->why, "defaults", variant->defaults,
+                     "unavailable", why_not);
+}
+
+static json_t *workload_of(const struct workload *workload)
+{
+    if (workload->broken)
+        return json_pack("{s:s, s:s, s:s}", "name", workload->name, "path", workload->path,
+                         "broken", workload->broken);
+    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:n}", "name", workload->name, "path",
+                     workload->path, "question", workload->question, "load",
+                     spec_load_names[workload->load], "cycles",
+                     (json_int_t)workload_cycles(workload), "cycle_unit",
+                     workload_cycle_unit(workload), "broken");
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+/* '*' marks what runs when no row is asked for. */
+static void print_rows(const json_t *rows)
+{
+    size_t index;
+    json_t *row;
+    (void)printf("%-22s %-8s %s\n", "ROW (* by default)", "VERSION", "LIBRARY, SETTINGS");
+    json_array_foreach(rows, index, row)
+    {
+        const json_t *environment = json_object_get(row, "environment");
+        const char *library = text_of(row, "library");
+        const char *mark = json_is_true(json_object_get(row, "by_default")) ? "*" : " ";
+        (void)printf("%s %-20s ", mark, text_of(row, "name"));
+        if (*text_of(row, "unavailable")) {
+            (void)printf("%-8s unavailable: %s\n", "-", text_of(row, "unavailable"));
+            continue;
+        }
+        (void)printf("%-8s %s", text_of(row, "version"), *library ? library : "built in");
+        for (size_t i = 0; i < json_array_size(environment); i++)
+            (void)printf(" %s", json_string_value(json_array_get(environment, i)));
+        (void)putchar('\n');
+    }
+}
+
+static void print_workloads(const json_t *workloads)
+{
+    size_t index;
+    json_t *workload;
+    (void)printf("%-22s %-8s %s\n", "WORKLOAD", "CYCLES", "QUESTION");
+    json_array_foreach(workloads, index, workload)
+    {
+        json_int_t cycles = json_integer_value(json_object_get(workload, "cycles"));
+        if (*text_of(workload, "broken"))
+            (void)printf("%-22s %-8s broken: %s\n", text_of(workload, "name"), "-",
+                         text_of(workload, "broken"));
+        else
+            (void)printf("%-22s %-8" JSON_INTEGER_FORMAT " %s\n", text_of(workload, "name"), cycles,
+                         text_of(workload, "question"));
+    }
+}
+
+const struct command command_list = {
+    .name = "list",
+    .summary = "rows and workloads, with versions, or why one is unavailable",
+    .run = run,
+};

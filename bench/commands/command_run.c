@@ -1,0 +1,340 @@
+/*
+ * heapchurn run: carry out a plan, store it, report it.
+ */
+#include <argp.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <time.h>
+
+#include "clock.h"
+#include "command.h"
+#include "exporter.h"
+#include "paths.h"
+#include "progress.h"
+#include "run_request.h"
+#include "runner.h"
+#include "units.h"
+
+enum {
+    NAMES_MAX = 128,
+    TEXT_SIZE = 4096,
+    KEY_RESUME = 0x100,
+    KEY_QUICK,
+    KEY_SEED,
+    KEY_NO_ASLR,
+    KEY_PERIOD,
+    KEY_PROGRAMS,
+};
+
+struct options {
+    const char *workloads[NAMES_MAX];
+    size_t workload_count;
+    const char *rows[NAMES_MAX];
+    size_t row_count;
+    int64_t blocks;
+    const char *output;
+    const char *resume;
+    const char *programs;
+    bool quick;
+    bool no_aslr;
+    uint64_t seed;
+    int64_t sample_period_ns;
+    struct err *err;
+};
+
+static const char doc[] =
+    "Run every row under every workload in shuffled blocks, store each trial as it ends, and print "
+    "the comparison."
+    "\vWithout -w the workloads are discovery and discovery-drained; without -a the rows are those "
+    "marked default in 'heapchurn list'. Results are printed on standard output, progress on "
+    "standard error, and everything is kept in the run's folder: 'heapchurn report DIR' prints it "
+    "again.\n\n"
+    "Interrupted (Ctrl-C) or failed, a run keeps the trials that were finished; --resume DIR "
+    "carries "
+    "out the rest.\n\n"
+    "EXAMPLES\n"
+    "  heapchurn run                              the default comparison, 3 blocks\n"
+    "  heapchurn run -w leak -a glibc -r 1        one trial\n"
+    "  heapchurn run -a jemalloc -a jemalloc+prof -r 10\n"
+    "  heapchurn run --resume results/20261121T012800Z-discovery\n\n"
+    "EXIT STATUS  0 all trials valid; 2 usage; 3 something could not be measured.";
+
+static const struct argp_option option_table[] = {
+    {"workload", 'w', "NAME", 0, "Workload name or path of a YAML file; repeatable", 0},
+    {"allocator", 'a', "ROW", 0, "Row to compare, or 'all'; repeatable", 0},
+    {"repetitions", 'r', "N", 0, "Blocks: each holds one trial of every row (default 3)", 0},
+    {"output", 'o', "DIR", 0, "Folder of this run (default results/<UTC>-<workloads>)", 0},
+    {"resume", KEY_RESUME, "DIR", 0, "Carry out what is missing in this run", 0},
+    {"quick", KEY_QUICK, NULL, 0, "Fewer rounds, for a first look", 0},
+    {"seed", KEY_SEED, "N", 0, "Seed of the order within blocks (default: from the clock)", 0},
+    {"no-aslr", KEY_NO_ASLR, NULL, 0,
+     "Subjects without address randomisation: about 1 % of a small RSS is its noise", 0},
+    {"period", KEY_PERIOD, "TIME", 0, "Sampling period (default 20ms)", 0},
+    {"programs", KEY_PROGRAMS, "DIR", 0,
+     "Folder of peer-*, proxy-*, churner (default: beside "
+     "heapchurn)",
+     0},
+    {NULL, 0, NULL, 0, NULL, 0},
+};
+
+static error_t parse_count(struct argp_state *state, const char *text, int64_t least, int64_t most,
+                           int64_t *out)
+{
+    char *end = NULL;
+    errno = 0;
+    long long value = strtoll(text, &end, 10);
+    if (errno || end == text || *end || value < least || value > most)
+        argp_error(state, "'%s' is not a whole number from %" PRId64 " to %" PRId64, text, least,
+                   most);
+    *out = value;
+    return 0;
+}
+
+static error_t parse(int key, char *text, struct argp_state *state)
+{
+    struct options *options = state->input;
+    struct err err = ERR_INIT;
+    int64_t number = 0;
+    switch (key) {
+    case 'w':
+    case 'a': {
+        size_t *count = key == 'w' ? &options->workload_count : &options->row_count;
+        if (*count == NAMES_MAX)
+            argp_error(state, "more than %d names", NAMES_MAX);
+        (key == 'w' ? options->workloads : options->rows)[(*count)++] = text;
+        return 0;
+    }
+    case 'r':
+        return parse_count(state, text, 1, 1000, &options->blocks);
+    case 'o':
+        options->output = text;
+        return 0;
+    case KEY_RESUME:
+        options->resume = text;
+        return 0;
+    case KEY_QUICK:
+        options->quick = true;
+        return 0;
+    case KEY_SEED:
+        (void)parse_count(state, text, 0, INT64_MAX, &number);
+        options->seed = (uint64_t)number;
+        return 0;
+    case KEY_NO_ASLR:
+        options->no_aslr = true;
+        return 0;
+    case KEY_PERIOD:
+        if (units_parse_duration(text, &options->sample_period_ns, &err) < 0)
+            argp_error(state, "%s", err.text);
+        if (options->sample_period_ns < CLOCK_NS_PER_MS)
+            argp_error(state, "a sampling period below 1 ms would measure the sampler");
+        return 0;
+    case KEY_PROGRAMS:
+        options->programs = text;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "unexpected argument '%s'; workloads are named with -w", text);
+        return 0;
+    case ARGP_KEY_END:
+        if (options->resume && (options->output || options->workload_count || options->row_count))
+            argp_error(state, "--resume takes rows, workloads and folder from the stored run");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {.options = option_table, .parser = parse, .doc = doc};
+
+/* What the runner's callbacks need. */
+struct storing {
+    const char *dir;
+    const struct stored_run *stored; /* what was there when this run of the driver began */
+    const struct run *run;
+};
+
+static int on_folder(void *context, const struct record *record, char *out, size_t size,
+                     struct err *err)
+{
+    return store_trial_dir(((struct storing *)context)->dir, record, out, size, err);
+}
+
+static int on_record(void *context, const struct record *record, struct err *err)
+{
+    return store_append(((struct storing *)context)->dir, record, err);
+}
+
+static int64_t on_done(void *context, const struct plan_trial *trial, bool *out_finished)
+{
+    const struct storing *storing = context;
+    int64_t attempts = 0;
+    *out_finished = false;
+    for (size_t i = 0; i < storing->stored->record_count; i++) {
+        const struct record *record = &storing->stored->records[i];
+        if (record->id != trial->id)
+            continue;
+        attempts = record->attempt > attempts ? record->attempt : attempts;
+        *out_finished = *out_finished || record->outcome == RECORD_VALID;
+    }
+    return attempts;
+}
+
+/* results/20261121T012800Z-discovery+leak */
+static void default_folder(const struct run *run, char *out, size_t size)
+{
+    time_t now = time(NULL);
+    struct tm utc;
+    char stamp[32];
+    (void)strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
+    size_t used = (size_t)snprintf(out, size, "results/%s", stamp);
+    for (size_t i = 0; i < run->workload_count && used < size; i++)
+        used += (size_t)snprintf(out + used, size - used, "%c%s", i ? '+' : '-',
+                                 run->workloads[i].name);
+}
+
+static void join_words(int argc, char **argv, char *out, size_t size)
+{
+    size_t used = 0;
+    for (int i = 0; i < argc && used < size; i++)
+        used += (size_t)snprintf(out + used, size - used, "%s%s", i ? " " : "", argv[i]);
+}
+
+/* Make the run's folder, or load the run that is to be resumed. */
+static int open_run(const struct options *options, int argc, char **argv, char *dir, size_t size,
+                    struct stored_run *stored, struct err *err)
+{
+    if (options->resume) {
+        (void)snprintf(dir, size, "%s", options->resume);
+        return store_load(dir, stored, err);
+    }
+    char command[TEXT_SIZE];
+    char skipped[TEXT_SIZE];
+    join_words(argc, argv, command, sizeof command);
+    struct run_request request = {
+        .workload_names = options->workloads,
+        .workload_count = options->workload_count,
+        .row_names = options->rows,
+        .row_count = options->row_count,
+        .blocks = options->blocks,
+        .quick = options->quick,
+        .seed = options->seed,
+        .sample_period_ns = options->sample_period_ns,
+        .no_aslr = options->no_aslr,
+        .command = command,
+    };
+    int code = run_request_resolve(&request, &stored->run, skipped, sizeof skipped, err);
+    if (code < 0)
+        return code;
+    (void)fputs(skipped, stderr);
+    if (options->output)
+        (void)snprintf(dir, size, "%s", options->output);
+    else
+        default_folder(&stored->run, dir, size);
+    return store_create(dir, &stored->run, err);
+}
+
+static int open_interrupt(void)
+{
+    sigset_t signals;
+    (void)sigemptyset(&signals);
+    (void)sigaddset(&signals, SIGINT);
+    (void)sigaddset(&signals, SIGTERM);
+    (void)sigaddset(&signals, SIGHUP);
+    (void)sigprocmask(SIG_BLOCK, &signals, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+    return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static int carry_out(const struct options *options, const char *dir,
+                     const struct stored_run *stored, struct err *err)
+{
+    const struct run *run = &stored->run;
+    char programs[PATHS_MAX];
+    char unused[128];
+    int code = 0;
+    if (options->programs)
+        (void)snprintf(programs, sizeof programs, "%s", options->programs);
+    else if ((code = paths_programs(programs, err)) < 0)
+        return code;
+    AUTO_FREE struct runner_row *rows = calloc(run->row_count, sizeof *rows);
+    if (!rows)
+        return err_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; i < run->row_count; i++)
+        rows[i] = (struct runner_row){.name = run->rows[i].name,
+                                      .allocator = run->rows[i].allocator,
+                                      .environment = run->rows[i].environment};
+    AUTO(plan) struct plan plan = {.trial_count = 0};
+    plan_build(run->workload_count, run->row_count, run->blocks, run->seed, &plan);
+    AUTO_CLOSE int interrupt_fd = open_interrupt();
+    (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
+    struct storing storing = {.dir = dir, .stored = stored, .run = run};
+    struct runner runner = {
+        .plan = &plan,
+        .workloads = run->workloads,
+        .rows = rows,
+        .programs = programs,
+        .pins = runner_pins(unused, sizeof unused),
+        .sample_period_ns = run->sample_period_ns,
+        .no_aslr = !run->aslr,
+        .interrupt_fd = interrupt_fd,
+        .folder = on_folder,
+        .done = on_done,
+        .sink = on_record,
+        .progress = progress_update,
+        .finished = progress_finished,
+        .context = &storing,
+    };
+    runner_pin_driver(&runner.pins);
+    return runner_run(&runner, err);
+}
+
+/* Print what is stored, also after an interruption: what was measured stays readable. */
+static int report(const char *dir, int run_code, struct err *err)
+{
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    AUTO(result) struct result result = {.workload_count = 0};
+    int code = store_load(dir, &stored, err);
+    if (code < 0)
+        return EXIT_UNMEASURED;
+    result_build(&stored, &result);
+    code = report_write_all(&result, dir, err);
+    if (code < 0)
+        return EXIT_UNMEASURED;
+    (void)printf("\nStored in %s\n", dir);
+    if (run_code == -EINTR)
+        (void)err_set(err, run_code, "interrupted; finish it with 'heapchurn run --resume %s'",
+                      dir);
+    else if (!result.complete)
+        (void)err_set(err, -ENODATA,
+                      "%zu of the planned trials have no valid result; the reasons stand under the "
+                      "tables; 'heapchurn run --resume %s' tries them again",
+                      result.missing, dir);
+    return result.complete ? EXIT_OK : EXIT_UNMEASURED;
+}
+
+static int run_run(int argc, char **argv, struct err *err)
+{
+    struct options options = {
+        .blocks = 3, .seed = (uint64_t)clock_now_ns(), .sample_period_ns = 20LL * CLOCK_NS_PER_MS};
+    if (argp_parse(&argp, argc, argv, 0, NULL, &options) != 0)
+        return EXIT_USAGE;
+    char dir[PATHS_MAX];
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    int code = open_run(&options, argc, argv, dir, sizeof dir, &stored, err);
+    if (code < 0)
+        return code == -ENOENT || code == -EINVAL || code == -EEXIST ? EXIT_USAGE : EXIT_UNMEASURED;
+    code = carry_out(&options, dir, &stored, err);
+    if (code < 0 && code != -EINTR)
+        return EXIT_UNMEASURED;
+    return report(dir, code, err);
+}
+
+const struct command command_run = {
+    .name = "run",
+    .summary = "measure rows under workloads, store and compare them",
+    .run = run_run,
+};

@@ -1,0 +1,126 @@
+#include <argp.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "command.h"
+#include "text.h"
+
+enum { COMMANDS_MAX = 32, TITLE_MAX = 64 };
+
+static int run_command(const struct command *command, int argc, char **argv);
+static const struct command *find_command(const char *name);
+static int unknown_command(const char *name);
+static int finish(int exit_code, const struct err *err);
+static void print_help(FILE *stream);
+
+int main(int argc, char **argv)
+{
+    argp_err_exit_status = EXIT_USAGE;
+    if (argc < 2) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    const char *word = argv[1];
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "-?") == 0) {
+        print_help(stdout);
+        return finish(EXIT_OK, &ERR_INIT);
+    }
+    if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
+        (void)printf("heapchurn %s\n", HEAPCHURN_VERSION);
+        return finish(EXIT_OK, &ERR_INIT);
+    }
+    const struct command *command = find_command(word);
+    return command ? run_command(command, argc - 1, argv + 1) : unknown_command(word);
+}
+
+static int run_command(const struct command *command, int argc, char **argv)
+{
+    char title[TITLE_MAX];
+    struct err err = ERR_INIT;
+    (void)snprintf(title, sizeof title, "heapchurn %s", command->name);
+    argv[0] = title;
+    int exit_code = command->run(argc, argv, &err);
+    return finish(exit_code, &err);
+}
+
+static const struct command *find_command(const char *name)
+{
+    for (size_t i = 0; commands[i]; i++) {
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    }
+    return NULL;
+}
+
+static int unknown_command(const char *name)
+{
+    const char *names[COMMANDS_MAX + 1] = {0};
+    struct err err = ERR_INIT;
+    for (size_t i = 0; commands[i] && i < COMMANDS_MAX; i++)
+        names[i] = commands[i]->name;
+    const char *nearest = text_nearest(name, names);
+    if (nearest)
+        (void)err_set(&err, -EINVAL, "no command '%s' (did you mean '%s'?)", name, nearest);
+    else
+        (void)err_set(&err, -EINVAL, "no command '%s'; 'heapchurn --help' lists them", name);
+    return finish(EXIT_USAGE, &err);
+}
+
+/* The only place that prints an error. A result that could not be written is none. */
+static int finish(int exit_code, const struct err *err)
+{
+    if (exit_code != EXIT_OK && err->text[0])
+        (void)fprintf(stderr, "heapchurn: %s\n", err->text);
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return exit_code;
+    (void)fprintf(stderr, "heapchurn: the result could not be written: %s\n", strerror(errno));
+    return exit_code == EXIT_OK ? EXIT_UNMEASURED : exit_code;
+}
+
+static void print_help(FILE *stream)
+{
+    (void)fputs("Usage: heapchurn COMMAND [OPTION...]\n"
+                "\n"
+                "Which memory allocator should a long-lived messaging service run on, and is its\n"
+                "growing RSS a leak, or memory that the allocator keeps?\n"
+                "\n"
+                "heapchurn runs one ZeroMQ peer and proxy, linked against each allocator in turn,\n"
+                "under exactly the same coming and going of other peers. It samples their memory\n"
+                "from outside, asks each allocator for its own numbers, checks that the work was\n"
+                "the same to the message, and says what grew, by how much, and who holds it.\n"
+                "\n"
+                "Commands ('heapchurn COMMAND --help' says more):\n",
+                stream);
+    for (size_t i = 0; commands[i]; i++)
+        (void)fprintf(stream, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    (void)fputs(
+        "\n"
+        "Options:\n"
+        "  -h, --help     this text\n"
+        "  -V, --version  the version\n"
+        "\n"
+        "Exit status:\n"
+        "   0  fine\n"
+        "   1  a gate failed: measured, and over the line\n"
+        "   2  wrong usage, or a mistake in a workload or ceilings file\n"
+        "   3  could not be measured: unfit machine, invalid trials, or inconclusive where\n"
+        "      a decision was asked\n"
+        "  70  a fault of heapchurn itself\n"
+        "\n"
+        "Environment:\n"
+        "  HEAPCHURN_WORKLOAD_DIR  folder of the workload files\n"
+        "  NO_COLOR                when set, no colours\n"
+        "\n"
+        "Files:\n"
+        "  workloads/NAME.yaml  what is run; each opens with the question it answers\n"
+        "  results/TIME-NAME/   what was measured: run.json, one folder per trial\n"
+        "\n"
+        "Examples:\n"
+        "  heapchurn doctor                   is this machine fit to measure?\n"
+        "  heapchurn list                     what can be compared, under which workloads\n"
+        "  heapchurn run -w discovery -r 3    three blocks of one workload, all rows\n"
+        "  heapchurn report results/DIR       the tables again, without measuring\n",
+        stream);
+}

@@ -1,0 +1,84 @@
+#include "probe.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "control.h"
+#include "paths.h"
+#include "process.h"
+
+static const int64_t ready_deadline_ns = INT64_C(10) * CLOCK_NS_PER_S;
+
+static int wait_ready(const struct process *process, struct control_line *out, struct err *err);
+static int receive(const struct process *process, struct control_line *out, int64_t deadline_ns,
+                   struct err *err);
+
+int probe_allocator(const char *programs, const char *name, struct probe *out, struct err *err)
+{
+    char path[PATHS_MAX];
+    if (snprintf(path, sizeof path, "%s/proxy-%s", programs, name) >= (int)sizeof path)
+        return err_set(err, -ENAMETOOLONG, "'%s' is too long a path", programs);
+    if (access(path, X_OK) < 0)
+        return err_set(err, -ENOENT, "%s: %s; build it first", path, strerror(errno));
+    char option[] = "--address";
+    char address[] = "tcp://127.0.0.1:*";
+    char locale[] = "LC_ALL=C";
+    char *const argv[] = {path, option, address, NULL};
+    char *const environment[] = {locale, NULL};
+    const struct process_spec spec = {
+        .path = path, .argv = argv, .environment = environment, .log_path = "/dev/null", .cpu = -1};
+    AUTO(process) struct process process = PROCESS_INIT;
+    int rc = process_start(&process, &spec, err);
+    if (rc < 0)
+        return rc;
+    struct control_line line;
+    rc = wait_ready(&process, &line, err);
+    if (rc < 0)
+        return err_wrap(err, "proxy-%s", name);
+    struct probe probe = {0};
+    if (control_get(&line, "version", probe.version, sizeof probe.version) < 0 ||
+        control_get(&line, "identity", probe.identity, sizeof probe.identity) < 0)
+        return err_set(err, -EPROTO, "proxy-%s: says neither version nor identity", name);
+    *out = probe;
+    return 0;
+}
+
+static int wait_ready(const struct process *process, struct control_line *out, struct err *err)
+{
+    int64_t deadline_ns = clock_now_ns() + ready_deadline_ns;
+    for (;;) {
+        int rc = receive(process, out, deadline_ns, err);
+        if (rc < 0)
+            return rc;
+        if (control_is(out, "ready"))
+            return 0;
+        if (control_is(out, "refused") || control_is(out, "failed")) {
+            char reason[PROBE_IDENTITY_MAX] = "without saying why";
+            (void)control_get(out, "reason", reason, sizeof reason);
+            return err_set(err, -EPERM, "%s", reason);
+        }
+    }
+}
+
+static int receive(const struct process *process, struct control_line *out, int64_t deadline_ns,
+                   struct err *err)
+{
+    struct pollfd readable = {.fd = process->control_fd, .events = POLLIN};
+    for (;;) {
+        int rc = control_receive(process->control_fd, out);
+        if (rc == -EPIPE)
+            return err_set(err, rc, "ended before it was ready");
+        if (rc < 0 && rc != -EAGAIN)
+            return err_set(err, rc, "control channel: %s", strerror(-rc));
+        if (rc == 0)
+            return 0;
+        int left_ms = clock_left_ms(deadline_ns);
+        if (left_ms == 0)
+            return err_set(err, -ETIMEDOUT, "was not ready in time");
+        (void)poll(&readable, 1, left_ms);
+    }
+}

@@ -1,0 +1,18 @@
+/*
+ * probe: ask a built program which allocator really serves it. The driver cannot know: the library
+ * found at configuration may have been replaced since.
+ */
+#pragma once
+
+#include "err.h"
+
+enum { PROBE_VERSION_MAX = 64, PROBE_IDENTITY_MAX = 512 };
+
+struct probe {
+    char version[PROBE_VERSION_MAX];
+    char identity[PROBE_IDENTITY_MAX]; /* the sentence of proof */
+};
+
+/* Start proxy-<name> of `programs` on a free port, let it prove itself, and stop it again. -EPERM
+ * when it was refused, -ENOENT when it is not built, -ETIMEDOUT, -EPROTO. */
+int probe_allocator(const char *programs, const char *name, struct probe *out, struct err *err);

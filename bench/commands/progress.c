@@ -1,0 +1,74 @@
+#include "progress.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "units.h"
+
+enum { LINE_SIZE = 200 };
+
+/* "[12/30] discovery jemalloc+prof block 2" */
+static const char *heading(const struct runner_progress *progress, char *out, size_t size)
+{
+    char attempt[32] = "";
+    if (progress->attempt > 1)
+        (void)snprintf(attempt, sizeof attempt, " again (%" PRId64 ")", progress->attempt);
+    (void)snprintf(out, size, "[%" PRId64 "/%" PRId64 "] %s %s block %" PRId64 "%s",
+                   progress->trial, progress->trials, progress->workload, progress->row,
+                   progress->block, attempt);
+    return out;
+}
+
+void progress_update(void *context, const struct runner_progress *progress)
+{
+    static const int64_t redraw_ns = 200LL * CLOCK_NS_PER_MS;
+    static int64_t drawn_ns;
+    (void)context;
+    int64_t now_ns = clock_now_ns();
+    if (!isatty(STDERR_FILENO) || now_ns - drawn_ns < redraw_ns)
+        return;
+    drawn_ns = now_ns;
+    char head[LINE_SIZE];
+    char rss[32];
+    char left[32];
+    char line[2 * LINE_SIZE];
+    int length =
+        snprintf(line, sizeof line, "%s  %" PRId64 "/%" PRId64 "  RSS %s  %s%s",
+                 heading(progress, head, sizeof head), progress->now.cycles_done,
+                 progress->now.cycles_planned,
+                 units_format_bytes((double)progress->now.rss_bytes, rss, sizeof rss),
+                 progress->left_ns < 0 ? "" : "left ",
+                 progress->left_ns < 0
+                     ? ""
+                     : units_format_duration(progress->left_ns / CLOCK_NS_PER_S * CLOCK_NS_PER_S,
+                                             left, sizeof left));
+    (void)fprintf(stderr, "\r\033[K%.*s", length < 79 ? length : 79, line);
+    (void)fflush(stderr);
+}
+
+void progress_finished(void *context, const struct runner_progress *progress,
+                       const struct record *record)
+{
+    (void)context;
+    char head[LINE_SIZE];
+    const struct record_snapshot *end = &record->subject[RECORD_PEER].snapshot[PHASE_CHURN];
+    if (isatty(STDERR_FILENO))
+        (void)fputs("\r\033[K", stderr);
+    (void)fprintf(stderr, "%s: %s", heading(progress, head, sizeof head),
+                  record_outcome_names[record->outcome]);
+    if (record->outcome == RECORD_VALID) {
+        char rss[32];
+        int64_t churn_ns = record->phase_end_ns[PHASE_CHURN] - record->phase_end_ns[PHASE_START];
+        (void)fprintf(stderr, ", %" PRId64 " cycles, %.0f/s, RSS %s", record->cycles_done,
+                      (double)record->cycles_done * CLOCK_NS_PER_S / (double)churn_ns,
+                      units_format_bytes((double)end->rss_anon_bytes, rss, sizeof rss));
+    }
+    if (record->reason)
+        (void)fprintf(stderr, ": %s", record->reason);
+    if (record->noise.noisy)
+        (void)fprintf(stderr, "; noisy: %s", record->noise.reason);
+    (void)fputc('\n', stderr);
+}

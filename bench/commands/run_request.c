@@ -1,0 +1,192 @@
+#include "run_request.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "paths.h"
+#include "registry.h"
+#include "runner.h"
+#include "text.h"
+
+static const char *const default_workloads[] = {"discovery", "discovery-drained"};
+
+static char *copy(const char *text)
+{
+    return text ? strdup(text) : NULL;
+}
+
+static char **copy_environment(const char *const *environment)
+{
+    size_t count = 0;
+    while (environment && environment[count])
+        count++;
+    char **copied = calloc(count + 1, sizeof *copied);
+    for (size_t i = 0; copied && i < count; i++)
+        copied[i] = strdup(environment[i]);
+    return copied;
+}
+
+static int add_row(struct run *run, const struct allocator_row *row, struct err *err)
+{
+    char name[ALLOCATOR_ROW_NAME_MAX];
+    (void)allocator_row_name(row, name, sizeof name);
+    for (size_t i = 0; i < run->row_count; i++)
+        if (strcmp(run->rows[i].name, name) == 0)
+            return 0;
+    struct run_row *rows = reallocarray(run->rows, run->row_count + 1, sizeof *rows);
+    if (!rows)
+        return err_set(err, -ENOMEM, "out of memory");
+    run->rows = rows;
+    const struct allocator *allocator = row->entry->allocator;
+    rows[run->row_count++] = (struct run_row){
+        .name = strdup(name),
+        .allocator = copy(allocator->name),
+        .title = copy(allocator->title),
+        .package = copy(allocator->package),
+        .link = copy(allocator->link),
+        .why = copy(row->variant->why),
+        .defaults = copy(row->variant->defaults),
+        .environment = copy_environment(row->variant->environment),
+    };
+    return 0;
+}
+
+/* All rows of the machine, or those of the default table; what is missing is said, not an error. */
+static int add_rows(struct run *run, bool every_row, char *skipped, size_t skipped_size,
+                    struct err *err)
+{
+    struct allocator_row row;
+    size_t used = 0;
+    for (size_t cursor = 0; allocator_row_next(&cursor, &row);) {
+        char name[ALLOCATOR_ROW_NAME_MAX];
+        if (!every_row && !row.variant->by_default)
+            continue;
+        if (row.entry->unavailable) {
+            int length =
+                snprintf(skipped + used, skipped_size - used, "%s: skipped: %s\n",
+                         allocator_row_name(&row, name, sizeof name), row.entry->unavailable);
+            used = used + (size_t)length < skipped_size ? used + (size_t)length : skipped_size - 1;
+            continue;
+        }
+        int code = add_row(run, &row, err);
+        if (code < 0)
+            return code;
+    }
+    return run->row_count
+               ? 0
+               : err_set(err, -ENOENT, "no allocator is available; 'heapchurn list' says why");
+}
+
+static int unknown_row(const char *name, struct err *err)
+{
+    enum { ROWS_MAX = 128 };
+    static char text[ROWS_MAX][ALLOCATOR_ROW_NAME_MAX];
+    const char *names[ROWS_MAX + 1] = {NULL};
+    struct allocator_row row;
+    size_t count = 0;
+    for (size_t cursor = 0; count < ROWS_MAX && allocator_row_next(&cursor, &row); count++)
+        names[count] = allocator_row_name(&row, text[count], sizeof text[count]);
+    const char *nearest = text_nearest(name, names);
+    return err_set(err, -ENOENT, "unknown row '%s'%s%s%s; 'heapchurn list' shows all", name,
+                   nearest ? " (did you mean '" : "", nearest ? nearest : "", nearest ? "'?)" : "");
+}
+
+static int add_named_rows(struct run *run, const struct run_request *request, char *skipped,
+                          size_t skipped_size, struct err *err)
+{
+    for (size_t i = 0; i < request->row_count; i++) {
+        struct allocator_row row;
+        const char *name = request->row_names[i];
+        int code = 0;
+        if (strcmp(name, "all") == 0)
+            code = add_rows(run, true, skipped, skipped_size, err);
+        else if (allocator_row_find(name, &row) < 0)
+            code = unknown_row(name, err);
+        else if (row.entry->unavailable)
+            code = err_set(err, -ENOENT, "row '%s' is not available: %s", name,
+                           row.entry->unavailable);
+        else
+            code = add_row(run, &row, err);
+        if (code < 0)
+            return code;
+    }
+    return 0;
+}
+
+static int add_workload(struct run *run, const char *folder, const char *name, bool quick,
+                        struct err *err)
+{
+    struct workload *workloads =
+        reallocarray(run->workloads, run->workload_count + 1, sizeof *workloads);
+    if (!workloads)
+        return err_set(err, -ENOMEM, "out of memory");
+    run->workloads = workloads;
+    struct workload *workload = &workloads[run->workload_count];
+    *workload = (struct workload){.path = NULL};
+    int code = spec_load_workload(folder, name, workload, err);
+    if (code < 0)
+        return code;
+    run->workload_count++;
+    for (size_t i = 0; i + 1 < run->workload_count; i++)
+        if (strcmp(run->workloads[i].name, workload->name) == 0)
+            return err_set(err, -EINVAL, "workload '%s' is named twice", workload->name);
+    if (quick)
+        workload->rounds = workload->quick_rounds > 0 ? workload->quick_rounds
+                           : workload->rounds >= 4    ? workload->rounds / 4
+                                                      : 1;
+    return 0;
+}
+
+static int add_workloads(struct run *run, const struct run_request *request, struct err *err)
+{
+    char folder[PATHS_MAX];
+    const char *const *names = request->workload_names;
+    size_t count = request->workload_count;
+    int code = paths_workloads(folder, err);
+    if (code < 0)
+        return code;
+    if (count == 0) {
+        names = default_workloads;
+        count = ARRAY_LENGTH(default_workloads);
+    }
+    for (size_t i = 0; code == 0 && i < count; i++)
+        code = add_workload(run, folder, names[i], request->quick, err);
+    return code;
+}
+
+static void describe(struct run *run, const struct run_request *request)
+{
+    char text[128];
+    time_t now = time(NULL);
+    struct tm utc;
+    (void)strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+    run->started_utc = strdup(text);
+    (void)runner_pins(text, sizeof text);
+    run->pinning = strdup(text);
+    run->command = strdup(request->command);
+    run->blocks = request->blocks;
+    run->seed = request->seed;
+    run->sample_period_ns = request->sample_period_ns;
+    run->aslr = !request->no_aslr;
+    host_describe(&run->host);
+}
+
+int run_request_resolve(const struct run_request *request, struct run *out, char *out_skipped,
+                        size_t skipped_size, struct err *err)
+{
+    AUTO(run) struct run run = {.blocks = 0};
+    out_skipped[0] = '\0';
+    int code = add_workloads(&run, request, err);
+    if (code == 0)
+        code = request->row_count ? add_named_rows(&run, request, out_skipped, skipped_size, err)
+                                  : add_rows(&run, false, out_skipped, skipped_size, err);
+    if (code < 0)
+        return code;
+    describe(&run, request);
+    *out = run;
+    run = (struct run){.blocks = 0};
+    return 0;
+}

@@ -1,0 +1,53 @@
+#include "plan.h"
+
+#include <stdlib.h>
+
+static void shuffle(struct plan_trial *trials, size_t count, uint64_t *state);
+
+void plan_build(size_t workload_count, size_t row_count, int64_t blocks, uint64_t seed,
+                struct plan *out)
+{
+    size_t count = workload_count * row_count * (size_t)blocks;
+    struct plan_trial *trials = calloc(count ? count : 1, sizeof *trials);
+    if (!trials)
+        abort();
+    uint64_t state = seed;
+    size_t next = 0;
+    for (int64_t block = 1; block <= blocks; block++) {
+        for (size_t workload = 0; workload < workload_count; workload++) {
+            struct plan_trial *first = &trials[next];
+            for (size_t row = 0; row < row_count; row++)
+                trials[next++] =
+                    (struct plan_trial){.workload = workload, .row = row, .block = block};
+            shuffle(first, row_count, &state);
+        }
+    }
+    for (size_t i = 0; i < count; i++)
+        trials[i].id = (int64_t)i + 1;
+    *out = (struct plan){.trials = trials, .trial_count = count, .seed = seed};
+}
+
+void plan_release(struct plan *plan)
+{
+    free(plan->trials);
+    *plan = (struct plan){0};
+}
+
+uint64_t plan_random(uint64_t *state)
+{
+    uint64_t mixed = *state += UINT64_C(0x9e3779b97f4a7c15);
+    mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return mixed ^ (mixed >> 31);
+}
+
+/* Fisher-Yates. The remainder favours small indices by less than one in 2^50. */
+static void shuffle(struct plan_trial *trials, size_t count, uint64_t *state)
+{
+    for (size_t left = count; left > 1; left--) {
+        size_t chosen = (size_t)(plan_random(state) % left);
+        struct plan_trial last = trials[left - 1];
+        trials[left - 1] = trials[chosen];
+        trials[chosen] = last;
+    }
+}

@@ -1,0 +1,74 @@
+#include "estimate.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "interval.h"
+#include "order.h"
+
+void estimate_build(double *values, size_t count, const char *why, struct estimate *out)
+{
+    struct interval interval = interval_mean(values, count, 0.95);
+    *out = (struct estimate){
+        .median = order_median(values, count),
+        .min = NAN,
+        .max = NAN,
+        .low = interval.low,
+        .high = interval.high,
+        .values = values,
+        .count = count,
+    };
+    for (size_t i = 0; i < count; i++) {
+        out->min = fmin(out->min, values[i]);
+        out->max = fmax(out->max, values[i]);
+    }
+    if (isnan(out->median))
+        out->unavailable = why;
+}
+
+void estimate_release(struct estimate *estimate)
+{
+    free(estimate->values);
+    *estimate = (struct estimate){0};
+}
+
+/* One block's curve: `out[i]` is what held after i / (RESULT_CURVE_POINTS - 1) of the cycles. */
+static void resample(const struct record *record, enum record_role role, double *out)
+{
+    const struct record_snapshot *start = &record->subject[role].snapshot[PHASE_START];
+    double held = start->taken && start->rss_anon_bytes >= 0 ? (double)start->rss_anon_bytes : NAN;
+    size_t next = 0;
+    for (size_t i = 0; i < RESULT_CURVE_POINTS; i++) {
+        double reached = (double)record->cycles_done * (double)i / (RESULT_CURVE_POINTS - 1);
+        for (; next < record->sample_count; next++) {
+            const struct record_sample *sample = &record->samples[next];
+            if (sample->role != role || sample->phase > PHASE_CHURN || sample->rss_anon_bytes < 0)
+                continue;
+            if ((double)sample->cycle > reached)
+                break;
+            held = (double)sample->rss_anon_bytes;
+        }
+        out[i] = held;
+    }
+}
+
+void result_curve_build(const struct record *const *records, size_t count, enum record_role role,
+                        struct result_curve *out)
+{
+    size_t cells = count * RESULT_CURVE_POINTS;
+    AUTO_FREE double *curves = malloc((cells ? cells : 1) * sizeof *curves);
+    AUTO_FREE double *column = malloc((count ? count : 1) * sizeof *column);
+    if (!curves || !column)
+        abort();
+    for (size_t block = 0; block < count; block++)
+        resample(records[block], role, curves + block * RESULT_CURVE_POINTS);
+    for (size_t i = 0; i < RESULT_CURVE_POINTS; i++) {
+        out->min[i] = out->max[i] = NAN;
+        for (size_t block = 0; block < count; block++) {
+            column[block] = curves[block * RESULT_CURVE_POINTS + i];
+            out->min[i] = fmin(out->min[i], column[block]);
+            out->max[i] = fmax(out->max[i], column[block]);
+        }
+        out->median[i] = order_median(column, count);
+    }
+}

@@ -1,0 +1,24 @@
+/*
+ * estimate: what the values of the valid blocks say together. See struct estimate in result.h.
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "result.h"
+
+/*
+ * Takes over `values` (malloc'd; one per block, NaN where missing). Missing ones are left out of
+ * median, min, max and interval. `why` is the reason given when nothing is left (may be NULL when
+ * there is something). The interval is Student's t on the mean of the blocks.
+ */
+void estimate_build(double *values, size_t count, const char *why, struct estimate *out);
+void estimate_release(struct estimate *estimate);
+
+/*
+ * Median, min and max over blocks of the anonymous RSS curve of one subject, resampled to equal
+ * steps of cycles. Between two samples the earlier one holds; what came before the first sample of
+ * the churn is the baseline.
+ */
+void result_curve_build(const struct record *const *records, size_t count, enum record_role role,
+                        struct result_curve *out);

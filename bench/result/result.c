@@ -1,0 +1,226 @@
+#include "result.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "estimate.h"
+#include "text.h"
+#include "trial_curve.h"
+
+const char *const result_note_names[] = {"invalid", "failed", "repeated", "noisy, kept", "missing"};
+
+static void build_workload(const struct stored_run *stored, const struct workload *workload,
+                           struct result_workload *out);
+static void build_row(const struct stored_run *stored, const char *workload,
+                      const struct run_row *row, struct result_row *out);
+
+static void *allocate(size_t count, size_t size)
+{
+    void *memory = calloc(count ? count : 1, size);
+    if (!memory)
+        abort();
+    return memory;
+}
+
+void result_build(const struct stored_run *stored, struct result *out)
+{
+    const struct run *run = &stored->run;
+    *out = (struct result){
+        .stored = stored,
+        .workloads = allocate(run->workload_count, sizeof *out->workloads),
+        .workload_count = run->workload_count,
+    };
+    for (size_t i = 0; i < run->workload_count; i++) {
+        struct result_workload *workload = &out->workloads[i];
+        build_workload(stored, &run->workloads[i], workload);
+        for (size_t r = 0; r < workload->row_count; r++)
+            out->missing += workload->rows[r].missing;
+    }
+    out->complete = out->missing == 0;
+}
+
+static void build_workload(const struct stored_run *stored, const struct workload *workload,
+                           struct result_workload *out)
+{
+    const struct run *run = &stored->run;
+    *out = (struct result_workload){
+        .workload = workload,
+        .rows = allocate(run->row_count, sizeof *out->rows),
+        .row_count = run->row_count,
+    };
+    for (size_t i = 0; i < run->row_count; i++)
+        build_row(stored, workload->name, &run->rows[i], &out->rows[i]);
+    out->summary = result_summary(out);
+}
+
+static void add_note(struct result_row *row, enum result_note_kind kind, int64_t block,
+                     int64_t attempt, const char *reason)
+{
+    row->notes[row->note_count++] = (struct result_note){
+        .kind = kind,
+        .block = block,
+        .attempt = attempt,
+        .reason = reason ? reason : "no reason was recorded",
+    };
+}
+
+/* Attempts come in order, so that the last valid one is the last one seen. */
+static void count_attempt(struct result_row *row, const struct record *record,
+                          const struct record **counted)
+{
+    switch (record->outcome) {
+    case RECORD_VALID:
+        if (*counted) {
+            row->repeated++;
+            add_note(row, NOTE_REPEATED, (*counted)->block, (*counted)->attempt,
+                     (*counted)->noise.reason);
+        }
+        *counted = record;
+        break;
+    case RECORD_INVALID:
+        row->invalid++;
+        add_note(row, NOTE_INVALID, record->block, record->attempt, record->reason);
+        break;
+    case RECORD_FAILED:
+        row->failed++;
+        add_note(row, NOTE_FAILED, record->block, record->attempt, record->reason);
+        break;
+    }
+}
+
+static void choose_records(const struct stored_run *stored, const char *workload,
+                           struct result_row *row)
+{
+    for (int64_t block = 1; block <= stored->run.blocks; block++) {
+        const struct record *counted = NULL;
+        size_t attempts = 0;
+        for (size_t i = 0; i < stored->record_count; i++) {
+            const struct record *record = &stored->records[i];
+            if (record->block != block || strcmp(record->workload, workload) != 0 ||
+                strcmp(record->row, row->row->name) != 0)
+                continue;
+            attempts++;
+            count_attempt(row, record, &counted);
+        }
+        if (!counted) {
+            row->missing++;
+            if (attempts == 0)
+                add_note(row, NOTE_MISSING, block, 0, "the trial was not run");
+            continue;
+        }
+        row->records[row->valid++] = counted;
+        if (counted->noise.noisy) {
+            row->noisy++;
+            add_note(row, NOTE_NOISY, block, counted->attempt, counted->noise.reason);
+        }
+    }
+}
+
+/* The state that more than half of the trials agree on. */
+static enum signal_state
+agreed_state(const struct verdict *trials, size_t count,
+             const struct verdict_signal *(*signal)(const struct verdict *))
+{
+    size_t votes[SIGNAL_GROW + 1] = {0};
+    for (size_t i = 0; i < count; i++)
+        votes[signal(&trials[i])->state]++;
+    for (int state = SIGNAL_FLAT; state <= SIGNAL_GROW; state++)
+        if (votes[state] * 2 > count)
+            return (enum signal_state)state;
+    return SIGNAL_UNCLEAR;
+}
+
+static const struct verdict_signal *live_signal(const struct verdict *verdict)
+{
+    return &verdict->live;
+}
+
+static const struct verdict_signal *rss_signal(const struct verdict *verdict)
+{
+    return &verdict->rss;
+}
+
+static void judge_trials(const struct result_row *row, enum record_role role,
+                         struct result_subject *out)
+{
+    out->trial_verdicts = allocate(row->valid, sizeof *out->trial_verdicts);
+    for (size_t i = 0; i < row->valid; i++) {
+        AUTO(trial_curve) struct trial_curve curve;
+        trial_curve_build(row->records[i], role, &curve);
+        verdict_judge(&curve.curve, &out->trial_verdicts[i]);
+        out->live_available |= out->trial_verdicts[i].live.available;
+    }
+    out->live = agreed_state(out->trial_verdicts, row->valid, live_signal);
+    out->rss_anon = agreed_state(out->trial_verdicts, row->valid, rss_signal);
+    if (row->valid == 0) {
+        out->verdict =
+            (struct verdict_vote){.kind = VERDICT_INCONCLUSIVE, .reason = REASON_TOO_FEW_SAMPLES};
+        text_copy(out->verdict_sentence, sizeof out->verdict_sentence, "no trial is valid");
+        return;
+    }
+    verdict_vote(out->trial_verdicts, row->valid, &out->verdict);
+    verdict_sentence(&out->verdict, out->verdict_sentence, sizeof out->verdict_sentence);
+}
+
+static void measure(const struct result_row *row, enum record_role role, struct result_subject *out)
+{
+    for (size_t id = 0; id < METRIC_COUNT; id++) {
+        double *values = allocate(row->valid, sizeof *values);
+        const char *why = "no trial is valid";
+        for (size_t i = 0; i < row->valid; i++) {
+            struct metric_input input = {row->records[i], role, &out->trial_verdicts[i]};
+            values[i] = metric_of((enum metric_id)id, &input, &why);
+        }
+        estimate_build(values, row->valid, why, &out->metric[id]);
+    }
+}
+
+static void build_row(const struct stored_run *stored, const char *workload,
+                      const struct run_row *row, struct result_row *out)
+{
+    *out = (struct result_row){
+        .row = row,
+        .records = allocate((size_t)stored->run.blocks, sizeof *out->records),
+        /* Each attempt makes at most one note, the counted one one more, a missing block one. */
+        .notes =
+            allocate(2 * stored->record_count + (size_t)stored->run.blocks, sizeof *out->notes),
+    };
+    choose_records(stored, workload, out);
+    if (out->valid > 0) {
+        out->version = out->records[0]->subject[RECORD_PEER].version;
+        out->identity = out->records[0]->subject[RECORD_PEER].identity;
+    }
+    for (int role = 0; role < RECORD_ROLE_COUNT; role++) {
+        struct result_subject *subject = &out->subject[role];
+        judge_trials(out, (enum record_role)role, subject);
+        measure(out, (enum record_role)role, subject);
+        result_curve_build(out->records, out->valid, (enum record_role)role,
+                           &subject->rss_anon_curve);
+    }
+}
+
+static void release_row(struct result_row *row)
+{
+    for (int role = 0; role < RECORD_ROLE_COUNT; role++) {
+        for (size_t id = 0; id < METRIC_COUNT; id++)
+            estimate_release(&row->subject[role].metric[id]);
+        free(row->subject[role].trial_verdicts);
+    }
+    free(row->records);
+    free(row->notes);
+}
+
+void result_release(struct result *result)
+{
+    for (size_t i = 0; i < result->workload_count; i++) {
+        struct result_workload *workload = &result->workloads[i];
+        for (size_t r = 0; r < workload->row_count; r++)
+            release_row(&workload->rows[r]);
+        free(workload->rows);
+        free(workload->summary);
+        free(workload->conclusion);
+        free(workload->recommendation);
+    }
+    free(result->workloads);
+    *result = (struct result){0};
+}

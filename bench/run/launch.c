@@ -1,0 +1,191 @@
+#include "launch.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+
+enum { PATH_SIZE = 4096, ARGS_MAX = 48, ENVIRONMENT_MAX = 64, TEXT_MAX = 4096 };
+
+/* An argument vector in one buffer. */
+struct words {
+    char *word[ARGS_MAX + 1];
+    int count;
+    size_t used;
+    char text[TEXT_MAX];
+};
+
+static void add_word(struct words *words, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void add_word(struct words *words, const char *format, ...)
+{
+    size_t room = sizeof words->text - words->used;
+    if (words->count == ARGS_MAX || room < 2)
+        return;
+    va_list args;
+    va_start(args, format);
+    int length = vsnprintf(words->text + words->used, room, format, args);
+    va_end(args);
+    words->word[words->count++] = words->text + words->used;
+    words->used += (size_t)length < room ? (size_t)length + 1 : room;
+}
+
+/* What a subject may see of the driver's environment: nothing that any allocator reads. */
+static const char *const allowed[] = {"PATH",
+                                      "HOME",
+                                      "LANG",
+                                      "LC_ALL",
+                                      "TMPDIR",
+#ifdef __SANITIZE_ADDRESS__
+                                      "ASAN_OPTIONS",
+                                      "UBSAN_OPTIONS",
+                                      "LSAN_OPTIONS",
+#endif
+                                      NULL};
+
+static void build_environment(struct words *environment, char *const *row_environment)
+{
+    for (const char *const *name = allowed; *name; name++) {
+        const char *value = getenv(*name);
+        if (value)
+            add_word(environment, "%s=%s", *name, value);
+    }
+    for (char *const *entry = row_environment; entry && *entry; entry++)
+        add_word(environment, "%s", *entry);
+}
+
+static int start(struct supervisor *supervisor, enum supervisor_role role,
+                 const struct trial_options *options, const char *program, struct words *arguments,
+                 struct words *environment, struct err *err)
+{
+    char log[PATH_SIZE];
+    if ((size_t)snprintf(log, sizeof log, "%s/%s.log", options->folder,
+                         supervisor_role_names[role]) >= sizeof log)
+        return err_set(err, -ENAMETOOLONG, "%s: the path is too long", options->folder);
+    struct process_spec spec = {
+        .path = program,
+        .argv = arguments->word,
+        .environment = environment->word,
+        .log_path = log,
+        .cpu = role == SUPERVISOR_CHURNER ? options->pins.driver_cpu : options->pins.subject_cpu,
+        .no_aslr = options->no_aslr,
+    };
+    return supervisor_start(supervisor, role, &spec, err);
+}
+
+static int program_path(const struct trial_options *options, const char *name, const char *suffix,
+                        char *out, size_t size, struct err *err)
+{
+    int length =
+        snprintf(out, size, "%s/%s%s%s", options->programs, name, *suffix ? "-" : "", suffix);
+    if (length < 0 || (size_t)length >= size)
+        return err_set(err, -ENAMETOOLONG, "%s: the path is too long", options->programs);
+    if (access(out, X_OK) < 0)
+        return err_set(err, -ENOENT, "%s: no such program; run 'make' to build it", out);
+    return 0;
+}
+
+static int start_subject(struct supervisor *supervisor, enum supervisor_role role,
+                         const struct trial_options *options, struct words *arguments,
+                         struct record_subject *out, struct err *err)
+{
+    char program[PATH_SIZE];
+    int code = program_path(options, supervisor_role_names[role], options->allocator, program,
+                            sizeof program, err);
+    if (code < 0)
+        return code;
+    out->program = strdup(program);
+    arguments->word[0] = out->program;
+    struct words environment = {.count = 0};
+    build_environment(&environment, options->row_environment);
+    return start(supervisor, role, options, program, arguments, &environment, err);
+}
+
+int launch_proxy(struct supervisor *supervisor, const struct trial_options *options,
+                 struct record_subject *out, struct err *err)
+{
+    struct words arguments = {.count = 1};
+    add_word(&arguments, "--address");
+    add_word(&arguments, "tcp://127.0.0.1:*");
+    return start_subject(supervisor, SUPERVISOR_PROXY, options, &arguments, out, err);
+}
+
+static void add_session(struct words *arguments, const struct workload *workload)
+{
+    const struct spec_session *state = &workload->session;
+    const struct {
+        const char *option;
+        int64_t value;
+    } numbers[] = {
+        {"--session-blocks", state->blocks},
+        {"--session-min", state->size_min_bytes},
+        {"--session-max", state->size_max_bytes},
+        {"--session-outlive-percent", state->outlive_percent},
+        {"--session-outlive-cycles", state->outlive_cycles},
+        {"--seed", workload->seed},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++) {
+        add_word(arguments, "%s", numbers[i].option);
+        add_word(arguments, "%" PRId64, numbers[i].value);
+    }
+}
+
+int launch_peer(struct supervisor *supervisor, const struct trial_options *options,
+                const char *proxy_endpoint, struct record_subject *out, struct err *err)
+{
+    const struct workload *workload = options->workload;
+    struct words arguments = {.count = 1};
+    add_word(&arguments, "--proxy");
+    add_word(&arguments, "%s", proxy_endpoint);
+    add_word(&arguments, "--long-lived");
+    add_word(&arguments, "--drain");
+    add_word(&arguments, "%s", spec_drain_names[workload->drain]);
+    if (workload->leak_bytes > 0) {
+        add_word(&arguments, "--leak-bytes");
+        add_word(&arguments, "%" PRId64, workload->leak_bytes);
+    }
+    if (workload->session.blocks > 0)
+        add_session(&arguments, workload);
+    return start_subject(supervisor, SUPERVISOR_PEER, options, &arguments, out, err);
+}
+
+int launch_churner(struct supervisor *supervisor, const struct trial_options *options,
+                   const char *proxy_endpoint, struct err *err)
+{
+    const struct workload *workload = options->workload;
+    char program[PATH_SIZE];
+    int code = program_path(options, "churner", "", program, sizeof program, err);
+    if (code < 0)
+        return code;
+    struct words arguments = {.count = 0};
+    add_word(&arguments, "%s", program);
+    add_word(&arguments, "--proxy");
+    add_word(&arguments, "%s", proxy_endpoint);
+    add_word(&arguments, "--peers");
+    add_word(&arguments, "%" PRId64, workload->peers);
+    add_word(&arguments, "--step-deadline");
+    add_word(&arguments, "%" PRId64, workload->step_deadline_ns / CLOCK_NS_PER_MS);
+    if (!workload->mesh)
+        add_word(&arguments, "--star");
+    if (workload->messages > 0) {
+        add_word(&arguments, "--messages");
+        add_word(&arguments, "%" PRId64, workload->messages);
+        add_word(&arguments, "--message-bytes");
+        add_word(&arguments, "%" PRId64, workload->message_bytes);
+    }
+    if (workload->load == SPEC_PROCESSES) {
+        add_word(&arguments, "--peer");
+        add_word(&arguments, "%s/peer-glibc", options->programs);
+        add_word(&arguments, "--life");
+        add_word(&arguments, "%" PRId64, workload->life_ns / CLOCK_NS_PER_MS);
+    }
+    /* The load is the same for every row: its environment has no tunables. */
+    struct words environment = {.count = 0};
+    build_environment(&environment, NULL);
+    return start(supervisor, SUPERVISOR_CHURNER, options, program, &arguments, &environment, err);
+}

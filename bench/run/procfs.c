@@ -1,0 +1,226 @@
+#include "procfs.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+
+enum { TEXT_SIZE = 8192 };
+
+int procfs_open(pid_t pid, struct procfs *out, struct err *err)
+{
+    char path[64];
+    (void)snprintf(path, sizeof path, "/proc/%d", (int)pid);
+    struct procfs procfs = PROCFS_INIT;
+    procfs.dir_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (procfs.dir_fd >= 0)
+        procfs.statm_fd = openat(procfs.dir_fd, "statm", O_RDONLY | O_CLOEXEC);
+    if (procfs.statm_fd < 0) {
+        int code = -errno;
+        procfs_close(&procfs);
+        return err_set(err, code, "%s/statm: cannot be read: %s", path, strerror(-code));
+    }
+    *out = procfs;
+    return 0;
+}
+
+void procfs_close(struct procfs *procfs)
+{
+    if (procfs->dir_fd >= 0)
+        (void)close(procfs->dir_fd);
+    if (procfs->statm_fd >= 0)
+        (void)close(procfs->statm_fd);
+    *procfs = PROCFS_INIT;
+}
+
+static ssize_t read_start(int fd, char *out, size_t size)
+{
+    size_t length = 0;
+    while (length < size - 1) {
+        ssize_t got = pread(fd, out + length, size - 1 - length, (off_t)length);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return -errno;
+        if (got == 0)
+            break;
+        length += (size_t)got;
+    }
+    out[length] = '\0';
+    return (ssize_t)length;
+}
+
+ssize_t procfs_slurp(int dir_fd, const char *name, char *out, size_t size)
+{
+    AUTO_CLOSE int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC);
+    out[0] = '\0';
+    return fd < 0 ? -errno : read_start(fd, out, size);
+}
+
+int procfs_parse_statm(const char *text, int64_t *out_resident, int64_t *out_shared)
+{
+    long long resident = 0;
+    long long shared = 0;
+    if (sscanf(text, "%*s %lld %lld", &resident, &shared) != 2)
+        return -EPROTO;
+    *out_resident = resident;
+    *out_shared = shared;
+    return 0;
+}
+
+int procfs_read_statm(const struct procfs *procfs, int64_t *out_rss, int64_t *out_anon)
+{
+    char text[128];
+    int64_t resident = 0;
+    int64_t shared = 0;
+    ssize_t length = read_start(procfs->statm_fd, text, sizeof text);
+    if (length < 0)
+        return (int)length;
+    int code = procfs_parse_statm(text, &resident, &shared);
+    if (code < 0)
+        return code;
+    int64_t page_bytes = sysconf(_SC_PAGESIZE);
+    *out_rss = resident * page_bytes;
+    *out_anon = (resident - shared) * page_bytes;
+    return 0;
+}
+
+int64_t procfs_key(const char *text, const char *key)
+{
+    size_t length = strlen(key);
+    for (const char *line = text; line && *line; line = strchr(line, '\n')) {
+        if (*line == '\n')
+            line++;
+        if (strncmp(line, key, length) != 0 || line[length] != ':')
+            continue;
+        long long value = 0;
+        char unit[8] = "";
+        if (sscanf(line + length + 1, "%lld %7[a-zA-Z]", &value, unit) < 1)
+            return RECORD_NA;
+        return strcmp(unit, "kB") == 0 ? value * 1024 : value;
+    }
+    return RECORD_NA;
+}
+
+int procfs_parse_stat(const char *text, struct record_snapshot *out)
+{
+    enum { FIRST = 3, MINFLT = 10, MAJFLT = 12, UTIME = 14, STIME = 15 };
+    const char *rest = strrchr(text, ')');
+    if (!rest)
+        return -EPROTO;
+    long long value[STIME + 1] = {0};
+    int field = FIRST;
+    rest++;
+    for (; field <= STIME && *rest; field++) {
+        while (*rest == ' ')
+            rest++;
+        if (field > FIRST && sscanf(rest, "%lld", &value[field]) != 1)
+            return -EPROTO;
+        while (*rest && !isspace((unsigned char)*rest))
+            rest++;
+    }
+    if (field <= STIME)
+        return -EPROTO;
+    int64_t tick_ns = CLOCK_NS_PER_S / sysconf(_SC_CLK_TCK);
+    out->minor_faults = value[MINFLT];
+    out->major_faults = value[MAJFLT];
+    out->cpu_user_ns = value[UTIME] * tick_ns;
+    out->cpu_system_ns = value[STIME] * tick_ns;
+    return 0;
+}
+
+/* schedstat and switches are per thread: sum over all of them. */
+static void read_threads(int dir_fd, struct record_snapshot *out)
+{
+    int fd = openat(dir_fd, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *tasks = fd >= 0 ? fdopendir(fd) : NULL;
+    if (!tasks) {
+        cleanup_close(&fd);
+        return;
+    }
+    out->cpu_ns = out->run_delay_ns = 0;
+    out->voluntary_switches = out->involuntary_switches = 0;
+    for (struct dirent *entry; (entry = readdir(tasks)) != NULL;) {
+        char name[300];
+        char text[TEXT_SIZE];
+        long long cpu = 0;
+        long long delay = 0;
+        if (entry->d_name[0] == '.')
+            continue;
+        (void)snprintf(name, sizeof name, "%s/schedstat", entry->d_name);
+        if (procfs_slurp(fd, name, text, sizeof text) > 0 &&
+            sscanf(text, "%lld %lld", &cpu, &delay) == 2) {
+            out->cpu_ns += cpu;
+            out->run_delay_ns += delay;
+        }
+        (void)snprintf(name, sizeof name, "%s/status", entry->d_name);
+        if (procfs_slurp(fd, name, text, sizeof text) > 0) {
+            out->voluntary_switches += procfs_key(text, "voluntary_ctxt_switches");
+            out->involuntary_switches += procfs_key(text, "nonvoluntary_ctxt_switches");
+        }
+    }
+    (void)closedir(tasks);
+}
+
+void procfs_read_snapshot(const struct procfs *procfs, struct record_snapshot *out)
+{
+    char text[TEXT_SIZE];
+    (void)procfs_read_statm(procfs, &out->rss_bytes, &out->rss_anon_bytes);
+    if (procfs_slurp(procfs->dir_fd, "status", text, sizeof text) > 0) {
+        out->rss_peak_bytes = procfs_key(text, "VmHWM");
+        out->rss_file_bytes = procfs_key(text, "RssFile");
+        out->swap_bytes = procfs_key(text, "VmSwap");
+        out->threads = procfs_key(text, "Threads");
+    }
+    if (procfs_slurp(procfs->dir_fd, "smaps_rollup", text, sizeof text) > 0) {
+        out->pss_bytes = procfs_key(text, "Pss");
+        out->lazy_free_bytes = procfs_key(text, "LazyFree");
+        out->anon_huge_bytes = procfs_key(text, "AnonHugePages");
+    }
+    if (procfs_slurp(procfs->dir_fd, "stat", text, sizeof text) > 0)
+        (void)procfs_parse_stat(text, out);
+    read_threads(procfs->dir_fd, out);
+    out->taken = true;
+}
+
+int procfs_reset_peak(const struct procfs *procfs)
+{
+    AUTO_CLOSE int fd = openat(procfs->dir_fd, "clear_refs", O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || write(fd, "5", 1) != 1)
+        return -errno;
+    return 0;
+}
+
+void procfs_cpu_ticks(int cpu, int64_t *out_busy, int64_t *out_steal)
+{
+    char text[65536]; /* the cpu lines come first */
+    char key[16];
+    *out_busy = *out_steal = RECORD_NA;
+    if (cpu < 0)
+        (void)snprintf(key, sizeof key, "cpu ");
+    else
+        (void)snprintf(key, sizeof key, "cpu%d ", cpu);
+    if (procfs_slurp(AT_FDCWD, "/proc/stat", text, sizeof text) <= 0)
+        return;
+    const char *line = strstr(text, key);
+    long long user, nice_, system, idle, iowait, irq, softirq, steal;
+    if (!line || sscanf(line + strlen(key), "%lld %lld %lld %lld %lld %lld %lld %lld", &user,
+                        &nice_, &system, &idle, &iowait, &irq, &softirq, &steal) != 8)
+        return;
+    *out_busy = user + nice_ + system + irq + softirq;
+    *out_steal = steal;
+}
+
+int64_t procfs_pressure_cpu_us(void)
+{
+    char text[1024];
+    long long total = 0;
+    if (procfs_slurp(AT_FDCWD, "/proc/pressure/cpu", text, sizeof text) <= 0)
+        return RECORD_NA;
+    const char *found = strstr(text, "total=");
+    return found && sscanf(found, "total=%lld", &total) == 1 ? total : RECORD_NA;
+}

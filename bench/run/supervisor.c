@@ -1,0 +1,249 @@
+#include "supervisor.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+
+#include "clock.h"
+
+const char *const supervisor_role_names[] = {"peer", "proxy", "churner", NULL};
+
+/* What an epoll event is about: kind in the high half, role in the low. */
+enum event_kind { EVENT_TIMER, EVENT_INTERRUPT, EVENT_LINE, EVENT_END };
+
+static int watch(struct supervisor *supervisor, int fd, enum event_kind kind,
+                 enum supervisor_role role)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.u32 = (uint32_t)kind << 16 | role};
+    return epoll_ctl(supervisor->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+}
+
+int supervisor_open(struct supervisor *supervisor, int64_t tick_period_ns, int interrupt_fd,
+                    const struct supervisor_hooks *hooks, struct err *err)
+{
+    *supervisor = (struct supervisor){
+        .epoll_fd = epoll_create1(EPOLL_CLOEXEC),
+        .timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK),
+        .hooks = *hooks,
+    };
+    for (int i = 0; i < SUPERVISOR_ROLE_COUNT; i++)
+        supervisor->process[i] = PROCESS_INIT;
+    struct timespec period = {.tv_sec = tick_period_ns / CLOCK_NS_PER_S,
+                              .tv_nsec = tick_period_ns % CLOCK_NS_PER_S};
+    struct itimerspec timer = {.it_interval = period, .it_value = period};
+    if (supervisor->epoll_fd < 0 || supervisor->timer_fd < 0 ||
+        timerfd_settime(supervisor->timer_fd, 0, &timer, NULL) < 0 ||
+        watch(supervisor, supervisor->timer_fd, EVENT_TIMER, 0) < 0 ||
+        (interrupt_fd >= 0 && watch(supervisor, interrupt_fd, EVENT_INTERRUPT, 0) < 0)) {
+        int code = -errno;
+        supervisor_close(supervisor);
+        return err_set(err, code, "cannot watch events: %s", strerror(-code));
+    }
+    return 0;
+}
+
+int supervisor_start(struct supervisor *supervisor, enum supervisor_role role,
+                     const struct process_spec *spec, struct err *err)
+{
+    struct process *process = &supervisor->process[role];
+    int code = process_start(process, spec, err);
+    if (code == 0)
+        code = watch(supervisor, process->control_fd, EVENT_LINE, role);
+    if (code == 0)
+        code = watch(supervisor, process->pidfd, EVENT_END, role);
+    return code;
+}
+
+int supervisor_fail(struct supervisor *supervisor, const char *format, ...)
+{
+    if (supervisor->failure[0])
+        return -ECANCELED;
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(supervisor->failure, sizeof supervisor->failure, format, args);
+    va_end(args);
+    return -ECANCELED;
+}
+
+static void dispatch_line(struct supervisor *supervisor, enum supervisor_role role)
+{
+    struct control_line *line = &supervisor->incoming;
+    const char *name = supervisor_role_names[role];
+    char reason[ERR_TEXT_MAX] = "no reason given";
+    if (control_is(line, "refused") || control_is(line, "failed")) {
+        (void)control_get(line, "reason", reason, sizeof reason);
+        supervisor->refused = supervisor->refused || control_is(line, "refused");
+        (void)supervisor_fail(supervisor, "%s: %s", name, reason);
+        return;
+    }
+    if (supervisor->awaiting && !supervisor->matched && role == supervisor->await_role &&
+        control_is(line, supervisor->await_verb)) {
+        supervisor->line = *line;
+        supervisor->matched = true;
+        return;
+    }
+    if (!supervisor->hooks.heard(supervisor->hooks.context, role, line))
+        (void)supervisor_fail(supervisor, "%s said '%.60s' %s%s%s", name, line->text,
+                              supervisor->awaiting ? "while '" : "unasked",
+                              supervisor->awaiting ? supervisor->await_verb : "",
+                              supervisor->awaiting ? "' was awaited" : "");
+}
+
+/* Read all lines that are there. At the end of the stream the pidfd tells the rest. */
+static void read_lines(struct supervisor *supervisor, enum supervisor_role role)
+{
+    int fd = supervisor->process[role].control_fd;
+    for (;;) {
+        int code = control_receive(fd, &supervisor->incoming);
+        if (code == -EAGAIN)
+            return;
+        if (code == -EPIPE || code == -ECONNRESET) {
+            (void)epoll_ctl(supervisor->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+            return;
+        }
+        if (code < 0) {
+            (void)supervisor_fail(supervisor, "%s sent a malformed line on its control channel",
+                                  supervisor_role_names[role]);
+            return;
+        }
+        dispatch_line(supervisor, role);
+        if (supervisor->failure[0])
+            return;
+    }
+}
+
+static void note_end(struct supervisor *supervisor, enum supervisor_role role)
+{
+    struct process *process = &supervisor->process[role];
+    read_lines(supervisor, role); /* its last words come first */
+    if (process_reap(process) < 0)
+        return;
+    (void)epoll_ctl(supervisor->epoll_fd, EPOLL_CTL_DEL, process->pidfd, NULL);
+    char end[64];
+    if (!supervisor->may_end[role])
+        (void)supervisor_fail(supervisor, "%s ended too early: %s", supervisor_role_names[role],
+                              process_describe_end(process->wait_status, end, sizeof end));
+}
+
+static void tick(struct supervisor *supervisor)
+{
+    uint64_t expirations = 0;
+    if (read(supervisor->timer_fd, &expirations, sizeof expirations) == (ssize_t)sizeof expirations)
+        supervisor->hooks.tick(supervisor->hooks.context);
+}
+
+/* Handle what is there, waiting for it at most until the deadline. */
+static int step(struct supervisor *supervisor, int64_t deadline_ns)
+{
+    enum { AT_ONCE = 8 };
+    struct epoll_event events[AT_ONCE];
+    int count = epoll_wait(supervisor->epoll_fd, events, AT_ONCE, clock_left_ms(deadline_ns));
+    if (count < 0 && errno != EINTR)
+        return supervisor_fail(supervisor, "epoll_wait: %s", strerror(errno));
+    for (int i = 0; i < count; i++) {
+        enum supervisor_role role = (enum supervisor_role)(events[i].data.u32 & 0xffff);
+        switch ((enum event_kind)(events[i].data.u32 >> 16)) {
+        case EVENT_TIMER:
+            tick(supervisor);
+            break;
+        case EVENT_INTERRUPT:
+            supervisor->interrupted = true;
+            break;
+        case EVENT_LINE:
+            read_lines(supervisor, role);
+            break;
+        case EVENT_END:
+            note_end(supervisor, role);
+            break;
+        }
+    }
+    if (supervisor->interrupted)
+        return -EINTR;
+    return supervisor->failure[0] ? -ECANCELED : 0;
+}
+
+int supervisor_send(struct supervisor *supervisor, enum supervisor_role role,
+                    const struct control_line *line)
+{
+    int code = control_send(supervisor->process[role].control_fd, line);
+    if (code == 0)
+        return 0;
+    /* The other side is gone; its end is a better reason than our broken pipe. */
+    int64_t grace_ns = clock_now_ns() + CLOCK_NS_PER_S;
+    while (clock_now_ns() < grace_ns && !supervisor->process[role].reaped)
+        if ((code = step(supervisor, grace_ns)) < 0)
+            return code;
+    return supervisor_fail(supervisor, "%s does not take requests any more",
+                           supervisor_role_names[role]);
+}
+
+int supervisor_ask(struct supervisor *supervisor, enum supervisor_role role, const char *verb)
+{
+    struct control_line line;
+    control_begin(&line, verb);
+    return supervisor_send(supervisor, role, &line);
+}
+
+int supervisor_await(struct supervisor *supervisor, enum supervisor_role role, const char *verb,
+                     int64_t deadline_ns)
+{
+    supervisor->awaiting = true;
+    supervisor->matched = false;
+    supervisor->await_role = role;
+    supervisor->await_verb = verb;
+    int64_t asked_ns = clock_now_ns();
+    int code = supervisor->failure[0] ? -ECANCELED : 0;
+    while (code == 0 && !supervisor->matched && clock_now_ns() < deadline_ns)
+        code = step(supervisor, deadline_ns);
+    supervisor->awaiting = false;
+    if (code < 0 || supervisor->matched)
+        return code;
+    return supervisor_fail(supervisor, "%s did not say '%s' within %.1f s",
+                           supervisor_role_names[role], verb,
+                           (double)(deadline_ns - asked_ns) / CLOCK_NS_PER_S);
+}
+
+int supervisor_idle(struct supervisor *supervisor, int64_t until_ns)
+{
+    int code = supervisor->failure[0] ? -ECANCELED : 0;
+    while (code == 0 && clock_now_ns() < until_ns)
+        code = step(supervisor, until_ns);
+    return code;
+}
+
+int supervisor_await_end(struct supervisor *supervisor, enum supervisor_role role,
+                         int64_t deadline_ns)
+{
+    struct process *process = &supervisor->process[role];
+    supervisor->may_end[role] = true;
+    int code = supervisor->failure[0] ? -ECANCELED : 0;
+    while (code == 0 && !process->reaped && clock_now_ns() < deadline_ns)
+        code = step(supervisor, deadline_ns);
+    if (code < 0)
+        return code;
+    const char *name = supervisor_role_names[role];
+    if (!process->reaped)
+        return supervisor_fail(supervisor, "%s did not end after it was asked to leave; killed",
+                               name);
+    if (process->wait_status == 0)
+        return 0;
+    char end[64];
+    return supervisor_fail(supervisor, "%s left with %s", name,
+                           process_describe_end(process->wait_status, end, sizeof end));
+}
+
+void supervisor_close(struct supervisor *supervisor)
+{
+    for (int i = 0; i < SUPERVISOR_ROLE_COUNT; i++)
+        process_release(&supervisor->process[i]);
+    /* The driver is a subreaper: what left its group and lost its parent ends here. */
+    while (waitpid(-1, NULL, WNOHANG) > 0)
+        continue;
+    cleanup_close(&supervisor->timer_fd);
+    cleanup_close(&supervisor->epoll_fd);
+    supervisor->timer_fd = supervisor->epoll_fd = -1;
+}

@@ -1,0 +1,86 @@
+/*
+ * supervisor: the processes of one trial, and the events they make.
+ *
+ * One epoll instance watches every process's control channel and pidfd, the sampling timer and the
+ * driver's interrupt descriptor. A trial is written as a straight script of "ask" and "await":
+ * whatever else happens while it waits (a tick, a line of progress, the death of somebody) is
+ * handled here. There is no sleep and no wait without a deadline.
+ *
+ *     supervisor_ask(&supervisor, SUPERVISOR_CHURNER, "round");
+ *     if (supervisor_await(&supervisor, SUPERVISOR_CHURNER, "round", deadline_ns) < 0)
+ *         return …;                  supervisor.failure says why, in words
+ *     control_get_i64(&supervisor.line, "cycles", &cycles);
+ *
+ * Codes: 0 · -ECANCELED: a process misbehaved, `failure` says how (that is a result, not an error
+ * of the driver) · -EINTR: the user interrupted.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "control.h"
+#include "err.h"
+#include "process.h"
+
+enum supervisor_role {
+    SUPERVISOR_PEER,
+    SUPERVISOR_PROXY,
+    SUPERVISOR_CHURNER,
+    SUPERVISOR_ROLE_COUNT
+};
+extern const char *const supervisor_role_names[];
+
+struct supervisor_hooks {
+    void (*tick)(void *context); /* every sampling period */
+    /* A line that answers no question: "option", "progress". False: it has no place here. */
+    bool (*heard)(void *context, enum supervisor_role role, const struct control_line *line);
+    void *context;
+};
+
+struct supervisor {
+    int epoll_fd;
+    int timer_fd;
+    struct process process[SUPERVISOR_ROLE_COUNT];
+    bool may_end[SUPERVISOR_ROLE_COUNT]; /* its end is no surprise any more */
+    struct supervisor_hooks hooks;
+    bool interrupted;
+    bool refused; /* a subject's identity was refused: invalid, not failed */
+    char failure[ERR_TEXT_MAX];
+    struct control_line line; /* the line awaited */
+    /* what is being awaited */
+    bool awaiting, matched;
+    enum supervisor_role await_role;
+    const char *await_verb;
+    struct control_line incoming;
+};
+
+/* `interrupt_fd`: a signalfd of the caller (or -1), only looked at. */
+int supervisor_open(struct supervisor *supervisor, int64_t tick_period_ns, int interrupt_fd,
+                    const struct supervisor_hooks *hooks, struct err *err);
+
+int supervisor_start(struct supervisor *supervisor, enum supervisor_role role,
+                     const struct process_spec *spec, struct err *err);
+
+/* Send a line built by the caller, or a bare verb. */
+int supervisor_send(struct supervisor *supervisor, enum supervisor_role role,
+                    const struct control_line *line);
+int supervisor_ask(struct supervisor *supervisor, enum supervisor_role role, const char *verb);
+
+int supervisor_await(struct supervisor *supervisor, enum supervisor_role role, const char *verb,
+                     int64_t deadline_ns);
+
+/* Let time pass, ticking. */
+int supervisor_idle(struct supervisor *supervisor, int64_t until_ns);
+
+/* Wait for a process to end by itself. */
+int supervisor_await_end(struct supervisor *supervisor, enum supervisor_role role,
+                         int64_t deadline_ns);
+
+/* Record a failure found by the caller; returns -ECANCELED. The first one stays. */
+int supervisor_fail(struct supervisor *supervisor, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Kill what still runs, group by group, reap, close. */
+void supervisor_close(struct supervisor *supervisor);
+DEFINE_AUTO(supervisor, supervisor_close)

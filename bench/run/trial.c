@@ -1,0 +1,218 @@
+#include "trial.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "clock.h"
+#include "launch.h"
+#include "load.h"
+#include "noise.h"
+#include "work.h"
+
+const struct trial_deadlines trial_deadlines_default = {
+    .ready_ns = 20LL * CLOCK_NS_PER_S,
+    .answer_ns = 10LL * CLOCK_NS_PER_S,
+    .leave_ns = 30LL * CLOCK_NS_PER_S,
+};
+
+static void on_tick(void *context)
+{
+    struct trial *trial = context;
+    sampler_tick(&trial->sampler);
+    if (!trial->options->progress)
+        return;
+    struct trial_progress progress = {
+        .cycles_done = trial->record->cycles_done,
+        .cycles_planned = trial->record->cycles_planned,
+        .rss_bytes = trial->sampler.last_rss_bytes,
+        .phase = trial->sampler.phase,
+    };
+    trial->options->progress(trial->options->context, &progress);
+}
+
+static bool on_line(void *context, enum supervisor_role role, const struct control_line *line)
+{
+    struct trial *trial = context;
+    if (control_is(line, "option") && role != SUPERVISOR_CHURNER)
+        return work_add_option(
+                   &trial->record->subject[role == SUPERVISOR_PEER ? RECORD_PEER : RECORD_PROXY],
+                   line) == 0;
+    if (role != SUPERVISOR_CHURNER)
+        return false;
+    if (control_is(line, "processes")) /* the last words of a load of processes */
+        return control_get_i64(line, "failed", &trial->processes_failed) == 0;
+    return control_is(line, "progress") &&
+           control_get_i64(line, "cycles", &trial->record->cycles_done) == 0;
+}
+
+/* The subject says who it is; believe it only where it matches what was started. */
+static int check_ready(struct trial *trial, enum record_role role)
+{
+    struct supervisor *supervisor = &trial->supervisor;
+    struct record_subject *subject = &trial->record->subject[role];
+    const struct process *process = &supervisor->process[steps_subject(role)];
+    int64_t pid = 0;
+    if (work_read_ready(subject, &supervisor->line) < 0 ||
+        control_get_i64(&supervisor->line, "pid", &pid) < 0)
+        return supervisor_fail(supervisor, "%s sent a 'ready' that lacks what it must say",
+                               record_role_names[role]);
+    if (pid != process->pid)
+        return supervisor_fail(supervisor, "%s says it is process %" PRId64 " but is %d",
+                               record_role_names[role], pid, (int)process->pid);
+    if (strcmp(subject->allocator, trial->options->allocator) != 0) {
+        supervisor->refused = true;
+        return supervisor_fail(supervisor, "%s runs on %s, not on %s", record_role_names[role],
+                               subject->allocator, trial->options->allocator);
+    }
+    return 0;
+}
+
+static int start_all(struct trial *trial, struct err *err)
+{
+    struct supervisor *supervisor = &trial->supervisor;
+    struct record_subject *peer = &trial->record->subject[RECORD_PEER];
+    struct record_subject *proxy = &trial->record->subject[RECORD_PROXY];
+    int code = launch_proxy(supervisor, trial->options, proxy, err);
+    if (code == 0)
+        code = supervisor_await(supervisor, SUPERVISOR_PROXY, "ready",
+                                clock_now_ns() + trial->options->deadlines.ready_ns);
+    if (code == 0)
+        code = check_ready(trial, RECORD_PROXY);
+    if (code == 0)
+        code = launch_peer(supervisor, trial->options, proxy->endpoint, peer, err);
+    if (code == 0)
+        code = supervisor_await(supervisor, SUPERVISOR_PEER, "ready",
+                                clock_now_ns() + trial->options->deadlines.ready_ns);
+    if (code == 0)
+        code = check_ready(trial, RECORD_PEER);
+    if (code == 0)
+        code = launch_churner(supervisor, trial->options, proxy->endpoint, err);
+    if (code == 0)
+        code = supervisor_await(supervisor, SUPERVISOR_CHURNER, "ready",
+                                clock_now_ns() + trial->options->deadlines.ready_ns);
+    for (int i = 0; code == 0 && i < RECORD_ROLE_COUNT; i++)
+        code = sampler_attach(&trial->sampler, (enum record_role)i,
+                              supervisor->process[steps_subject((enum record_role)i)].pid, err);
+    return code;
+}
+
+static int release(struct trial *trial)
+{
+    for (int i = 0; i < RECORD_ROLE_COUNT; i++) {
+        int code =
+            supervisor_ask(&trial->supervisor, steps_subject((enum record_role)i), "release");
+        if (code == 0)
+            code =
+                supervisor_await(&trial->supervisor, steps_subject((enum record_role)i), "released",
+                                 clock_now_ns() + trial->options->deadlines.leave_ns);
+        if (code < 0)
+            return code;
+        (void)control_get_i64(&trial->supervisor.line, "ns", &trial->record->subject[i].release_ns);
+    }
+    return 0;
+}
+
+static int measure(struct trial *trial)
+{
+    const struct workload *workload = trial->options->workload;
+    struct noise_watch noise;
+    int code = load_gather(trial);
+    if (code < 0)
+        return code;
+    sampler_begin(&trial->sampler);
+    code = steps_end_phase(trial, PHASE_START);
+    noise_begin(&noise, trial->options->pins.subject_cpu, &trial->record->noise);
+    if (code == 0)
+        code = load_run(trial);
+    if (code == 0)
+        code = steps_end_phase(trial, PHASE_CHURN);
+    noise_end(&noise, trial->record);
+    if (code == 0)
+        code = load_settle(trial);
+    if (code == 0)
+        code = supervisor_idle(&trial->supervisor, clock_now_ns() + workload->quiet_ns);
+    if (code == 0)
+        code = steps_end_phase(trial, PHASE_QUIET);
+    if (code == 0)
+        code = release(trial);
+    if (code == 0)
+        code = supervisor_idle(&trial->supervisor, clock_now_ns() + workload->released_ns);
+    return code < 0 ? code : steps_end_phase(trial, PHASE_RELEASED);
+}
+
+static int leave(struct trial *trial, enum supervisor_role role)
+{
+    struct supervisor *supervisor = &trial->supervisor;
+    supervisor->may_end[role] = true;
+    int code = supervisor_ask(supervisor, role, "leave");
+    if (code == 0)
+        code = supervisor_await(supervisor, role, "exit",
+                                clock_now_ns() + trial->options->deadlines.leave_ns);
+    if (code < 0)
+        return code;
+    if (role == SUPERVISOR_CHURNER)
+        (void)control_get_i64(&supervisor->line, "cpu_ns", &trial->record->churner_cpu_ns);
+    else
+        work_read_exit(
+            &trial->record->subject[role == SUPERVISOR_PEER ? RECORD_PEER : RECORD_PROXY],
+            &supervisor->line);
+    return supervisor_await_end(supervisor, role,
+                                clock_now_ns() + trial->options->deadlines.leave_ns);
+}
+
+static int leave_all(struct trial *trial)
+{
+    int code = leave(trial, SUPERVISOR_CHURNER);
+    if (code == 0)
+        code = leave(trial, SUPERVISOR_PEER);
+    if (code == 0)
+        code = leave(trial, SUPERVISOR_PROXY);
+    for (int i = 0; i < RECORD_ROLE_COUNT; i++)
+        if (trial->supervisor.process[steps_subject((enum record_role)i)].reaped)
+            trial->record->subject[i].wait_status =
+                trial->supervisor.process[steps_subject((enum record_role)i)].wait_status;
+    return code;
+}
+
+static void stamp(struct record *record)
+{
+    char text[32];
+    time_t now = time(NULL);
+    struct tm utc;
+    (void)strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+    free(record->started_utc);
+    record->started_utc = strdup(text);
+}
+
+int trial_run(const struct trial_options *options, struct record *record, struct err *err)
+{
+    struct trial trial = {.options = options, .record = record, .processes_failed = RECORD_NA};
+    struct supervisor_hooks hooks = {.tick = on_tick, .heard = on_line, .context = &trial};
+    record->cycles_planned = workload_cycles(options->workload);
+    stamp(record);
+    sampler_init(&trial.sampler, record);
+    int code = supervisor_open(&trial.supervisor, options->sample_period_ns, options->interrupt_fd,
+                               &hooks, err);
+    if (code < 0)
+        return code;
+    code = start_all(&trial, err);
+    if (code == 0)
+        code = measure(&trial);
+    if (code == 0)
+        code = leave_all(&trial);
+    if (code == 0) {
+        record->outcome = RECORD_VALID;
+        work_check(options->workload, record);
+    } else if (code == -ECANCELED) {
+        record->outcome = trial.supervisor.refused ? RECORD_INVALID : RECORD_FAILED;
+        record->reason = strdup(trial.supervisor.failure);
+        code = 0;
+    }
+    supervisor_close(&trial.supervisor);
+    sampler_close(&trial.sampler);
+    return code;
+}

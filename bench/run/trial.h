@@ -1,0 +1,56 @@
+/*
+ * trial: one row under one workload, once: fresh processes, one record.
+ *
+ * Start the proxy, the peer, the churner; baseline; churn; all gone and quiet; ask to release;
+ * quiet again; leave by themselves; check the work. A subject that dies, hangs or lies makes a
+ * record that says so; only a broken harness (no fork, no /proc, no disk) is an error.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "err.h"
+#include "record.h"
+#include "spec.h"
+
+/* Where everybody runs. cpu -1: not pinned. */
+struct trial_pins {
+    int subject_cpu;
+    int driver_cpu; /* driver and churner */
+};
+
+/* The longest that a step may take which the workload does not time itself. Leaving after a long
+ * undrained churn tears down every parked session (150 000 of them: under a second, measured). */
+struct trial_deadlines {
+    int64_t ready_ns;
+    int64_t answer_ns;
+    int64_t leave_ns;
+};
+extern const struct trial_deadlines trial_deadlines_default;
+
+struct trial_progress {
+    int64_t cycles_done;
+    int64_t cycles_planned;
+    int64_t rss_bytes; /* of the peer, now */
+    enum record_phase phase;
+};
+
+struct trial_options {
+    const struct workload *workload;
+    const char *allocator;        /* peer-<allocator> is started and must say it is that */
+    char *const *row_environment; /* the row's tunables; NULL-terminated */
+    const char *programs;         /* folder of peer-*, proxy-*, churner */
+    const char *folder;           /* logs go there */
+    struct trial_pins pins;
+    struct trial_deadlines deadlines;
+    int64_t sample_period_ns;
+    bool no_aslr;
+    int interrupt_fd; /* signalfd of the driver, or -1 */
+    void (*progress)(void *context, const struct trial_progress *progress);
+    void *context;
+};
+
+/* Fill `record` (initialised by the caller with id, names, block and attempt). 0: the record is
+ * whole, whatever its outcome. -EINTR: interrupted, the record is not to be kept. */
+int trial_run(const struct trial_options *options, struct record *record, struct err *err);

@@ -1,0 +1,179 @@
+#include "work.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan.h"
+
+enum { NAME_SIZE = 64, VALUE_SIZE = 1024 };
+
+int work_add_option(struct record_subject *subject, const struct control_line *line)
+{
+    char name[NAME_SIZE];
+    char value[VALUE_SIZE];
+    if (control_get(line, "name", name, sizeof name) < 0 ||
+        control_get(line, "value", value, sizeof value) < 0)
+        return -EPROTO;
+    struct record_pair *options =
+        reallocarray(subject->options, subject->option_count + 1, sizeof *options);
+    if (!options)
+        return -ENOMEM;
+    subject->options = options;
+    options[subject->option_count++] =
+        (struct record_pair){.name = strdup(name), .value = strdup(value)};
+    return 0;
+}
+
+int work_read_ready(struct record_subject *subject, const struct control_line *line)
+{
+    const struct {
+        const char *key;
+        char **into;
+    } texts[] = {
+        {"allocator", &subject->allocator},
+        {"version", &subject->version},
+        {"identity", &subject->identity},
+        {"endpoint", &subject->endpoint},
+    };
+    char value[VALUE_SIZE];
+    for (size_t i = 0; i < ARRAY_LENGTH(texts); i++) {
+        if (control_get(line, texts[i].key, value, sizeof value) < 0)
+            return -EPROTO;
+        free(*texts[i].into);
+        *texts[i].into = strdup(value);
+    }
+    for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++) {
+        char key[NAME_SIZE];
+        (void)snprintf(key, sizeof key, "na.%s", allocator_stat_names[i]);
+        if (control_get(line, key, value, sizeof value) == 0) {
+            free(subject->unavailable[i]);
+            subject->unavailable[i] = strdup(value);
+        }
+    }
+    return 0;
+}
+
+static int set_counter(struct record_subject *subject, const char *name, int64_t value)
+{
+    for (size_t i = 0; i < subject->counter_count; i++)
+        if (strcmp(subject->counters[i].name, name) == 0) {
+            subject->counters[i].value = value;
+            return 0;
+        }
+    struct record_counter *counters =
+        reallocarray(subject->counters, subject->counter_count + 1, sizeof *counters);
+    if (!counters)
+        return -ENOMEM;
+    subject->counters = counters;
+    counters[subject->counter_count++] =
+        (struct record_counter){.name = strdup(name), .value = value, .expected = RECORD_NA};
+    return 0;
+}
+
+/* Index of a statistic by name, or -1. */
+static int stat_index(const char *name)
+{
+    for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++)
+        if (strcmp(allocator_stat_names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+int work_read_stats(struct record_subject *subject, const struct control_line *line,
+                    struct allocator_stats *out, int64_t *out_read_ns)
+{
+    struct allocator_stats stats;
+    int64_t read_ns = RECORD_NA;
+    char name[NAME_SIZE];
+    char value[NAME_SIZE];
+    size_t cursor = 0;
+    int code = 0;
+    allocator_stats_init(&stats);
+    while ((code = control_next(line, &cursor, name, sizeof name, value, sizeof value)) > 0) {
+        int64_t number = 0;
+        if (control_get_i64(line, name, &number) < 0 || number < 0)
+            return -EPROTO;
+        int stat = stat_index(name);
+        if (stat >= 0)
+            stats.value[stat] = number;
+        else if (strcmp(name, "read_ns") == 0)
+            read_ns = number;
+        else if (set_counter(subject, name, number) < 0)
+            return -ENOMEM;
+    }
+    if (code < 0 || read_ns < 0)
+        return -EPROTO;
+    *out = stats;
+    *out_read_ns = read_ns;
+    return 0;
+}
+
+void work_read_exit(struct record_subject *subject, const struct control_line *line)
+{
+    (void)control_get_i64(line, "live_blocks", &subject->exit_blocks);
+    (void)control_get_i64(line, "live_bytes", &subject->exit_bytes);
+}
+
+int work_add_joins(struct record *record, const struct control_line *line)
+{
+    char list[CONTROL_LINE_MAX];
+    int code = control_get(line, "join_ns", list, sizeof list);
+    if (code == -ENOENT)
+        return 0;
+    if (code < 0)
+        return code;
+    for (char *rest = list, *word; (word = strsep(&rest, ",")) != NULL;) {
+        char *end = NULL;
+        long long join_ns = strtoll(word, &end, 10);
+        if (end == word || *end || join_ns < 0)
+            return -EPROTO;
+        record_add_join(record, join_ns);
+    }
+    return 0;
+}
+
+static void invalidate(struct record *record, const char *reason)
+{
+    record->outcome = RECORD_INVALID;
+    free(record->reason);
+    record->reason = strdup(reason);
+}
+
+static void check_one(struct record *record, const struct plan_work *work)
+{
+    struct record_subject *subject =
+        &record->subject[strcmp(work->role, "peer") == 0 ? RECORD_PEER : RECORD_PROXY];
+    char reason[256];
+    for (size_t i = 0; i < subject->counter_count; i++) {
+        struct record_counter *counter = &subject->counters[i];
+        if (strcmp(counter->name, work->counter) != 0)
+            continue;
+        counter->expected = work->expected;
+        if (work->expected < 0 || counter->value == work->expected)
+            return;
+        (void)snprintf(reason, sizeof reason,
+                       "the work does not match: %s counted %s %" PRId64
+                       ", the plan's formula says %" PRId64,
+                       work->role, work->counter, counter->value, work->expected);
+        if (record->outcome == RECORD_VALID)
+            invalidate(record, reason);
+        return;
+    }
+    (void)snprintf(reason, sizeof reason, "%s did not report its counter %s", work->role,
+                   work->counter);
+    if (record->outcome == RECORD_VALID)
+        invalidate(record, reason);
+}
+
+void work_check(const struct workload *workload, struct record *record)
+{
+    struct plan_work work[PLAN_WORK_MAX];
+    size_t count = plan_work(workload, work);
+    for (size_t i = 0; i < count; i++)
+        check_one(record, &work[i]);
+    if (record->outcome == RECORD_VALID && record->cycles_done != record->cycles_planned)
+        invalidate(record, "the churner counted another number of cycles than planned");
+}

@@ -1,0 +1,201 @@
+#include "spec.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "spec_keys.h"
+#include "spec_rules.h"
+#include "spec_yaml.h"
+#include "text.h"
+
+#define SUFFIX ".yaml"
+
+enum { PATH_TEXT_MAX = 4096, SPEC_FILES_MAX = 256 };
+
+static int find_file(const char *directory, const char *name_or_path, char *out_path,
+                     struct err *err);
+static int unknown_name(const char *directory, const char *name, struct err *err);
+static int name_of(const char *path, char *out_name, struct err *err);
+static int fill(const struct spec_yaml *yaml, struct workload *out, struct err *err);
+static int scan(const char *directory, struct dirent ***out_entries, struct err *err);
+static int is_workload_file(const struct dirent *entry);
+static int by_name(const void *a, const void *b);
+static void entries_free(struct dirent **entries, int count);
+
+int spec_load_workload(const char *directory, const char *name_or_path, struct workload *out,
+                       struct err *err)
+{
+    char path[PATH_TEXT_MAX];
+    int rc = find_file(directory, name_or_path, path, err);
+    if (rc < 0)
+        return rc;
+    AUTO(workload) struct workload workload = {0};
+    rc = name_of(path, workload.name, err);
+    if (rc < 0)
+        return rc;
+    AUTO(spec_yaml) struct spec_yaml yaml = {0};
+    rc = spec_yaml_read(path, &yaml, err);
+    if (rc < 0)
+        return rc;
+    rc = fill(&yaml, &workload, err);
+    if (rc < 0)
+        return rc;
+    rc = spec_rules_check(&yaml, &workload, err);
+    if (rc < 0)
+        return rc;
+    workload.path = TAKE_PTR(yaml.path);
+    *out = workload;
+    workload = (struct workload){0};
+    return 0;
+}
+
+int spec_list(const char *directory, struct workload **out, size_t *out_count, struct err *err)
+{
+    struct dirent **entries = NULL;
+    int count = scan(directory, &entries, err);
+    if (count < 0)
+        return count;
+    struct workload *list = calloc((size_t)count + 1, sizeof *list);
+    for (int i = 0; list && i < count; i++) {
+        char path[PATH_TEXT_MAX];
+        struct err why = ERR_INIT;
+        (void)snprintf(path, sizeof path, "%s/%s", directory, entries[i]->d_name);
+        if (spec_load_workload(directory, path, &list[i], &why) < 0) {
+            size_t length = strlen(entries[i]->d_name) - strlen(SUFFIX);
+            (void)snprintf(list[i].name, sizeof list[i].name, "%.*s", (int)length,
+                           entries[i]->d_name);
+            list[i].path = strdup(path);
+            list[i].broken = strdup(why.text);
+        }
+    }
+    entries_free(entries, count);
+    if (!list)
+        return err_set(err, -ENOMEM, "%s: out of memory", directory);
+    qsort(list, (size_t)count, sizeof *list, by_name);
+    *out = list;
+    *out_count = (size_t)count;
+    return 0;
+}
+
+void workload_release(struct workload *workload)
+{
+    free(workload->path);
+    free(workload->question);
+    free(workload->broken);
+    *workload = (struct workload){0};
+}
+
+int64_t workload_cycles(const struct workload *workload)
+{
+    return workload->peers * workload->rounds;
+}
+
+const char *workload_cycle_unit(const struct workload *workload)
+{
+    return workload->load == SPEC_MESSAGES ? "burst of messages" : "peer life";
+}
+
+static int find_file(const char *directory, const char *name_or_path, char *out_path,
+                     struct err *err)
+{
+    size_t length = strlen(name_or_path);
+    size_t suffix = strlen(SUFFIX);
+    bool is_path = strchr(name_or_path, '/') != NULL ||
+                   (length >= suffix && strcmp(name_or_path + length - suffix, SUFFIX) == 0);
+    int written =
+        is_path ? snprintf(out_path, PATH_TEXT_MAX, "%s", name_or_path)
+                : snprintf(out_path, PATH_TEXT_MAX, "%s/%s%s", directory, name_or_path, SUFFIX);
+    if (written >= PATH_TEXT_MAX)
+        return err_set(err, -ENAMETOOLONG, "workload '%s': the path is too long", name_or_path);
+    if (!is_path && access(out_path, F_OK) < 0)
+        return unknown_name(directory, name_or_path, err);
+    return 0;
+}
+
+static int unknown_name(const char *directory, const char *name, struct err *err)
+{
+    struct dirent **entries = NULL;
+    int count = scan(directory, &entries, err);
+    if (count < 0)
+        return count;
+    const char *names[SPEC_FILES_MAX + 1] = {0};
+    for (int i = 0; i < count && i < SPEC_FILES_MAX; i++) {
+        entries[i]->d_name[strlen(entries[i]->d_name) - strlen(SUFFIX)] = '\0';
+        names[i] = entries[i]->d_name;
+    }
+    const char *nearest = text_nearest(name, names);
+    int rc = nearest ? err_set(err, -ENOENT, "no workload '%s' (did you mean '%s'?)", name, nearest)
+                     : err_set(err, -ENOENT, "no workload '%s'; 'heapchurn list' names them", name);
+    entries_free(entries, count);
+    return rc;
+}
+
+/* A name becomes a part of folder names and of lists joined by '+'. */
+static int name_of(const char *path, char *out_name, struct err *err)
+{
+    const char *slash = strrchr(path, '/');
+    const char *base = slash ? slash + 1 : path;
+    size_t length = strlen(base);
+    size_t suffix = strlen(SUFFIX);
+    if (length > suffix && strcmp(base + length - suffix, SUFFIX) == 0)
+        length -= suffix;
+    bool good = length > 0 && length < SPEC_NAME_MAX && base[0] != '.';
+    for (size_t i = 0; i < length; i++)
+        good = good && (isalnum((unsigned char)base[i]) || strchr("-_.", base[i]));
+    if (!good)
+        return err_set(err, -EINVAL,
+                       "%s: a workload's file name has letters, digits, '-', '_' and '.' only, "
+                       "at most %d",
+                       path, SPEC_NAME_MAX - 1);
+    (void)snprintf(out_name, SPEC_NAME_MAX, "%.*s", (int)length, base);
+    return 0;
+}
+
+/* Defaults are parsed as if they stood in the file. */
+static int fill(const struct spec_yaml *yaml, struct workload *out, struct err *err)
+{
+    for (size_t i = 0; spec_keys[i].name; i++) {
+        const struct spec_key *key = &spec_keys[i];
+        const char *text = yaml->value[i] ? yaml->value[i] : key->fallback;
+        if (!text) {
+            (void)err_set(err, -EINVAL, "is missing; it is %s", key->sentence);
+            return spec_yaml_locate(yaml, key->name, err);
+        }
+        if (spec_key_store(key, text, out, err) < 0)
+            return spec_yaml_locate(yaml, key->name, err);
+    }
+    return 0;
+}
+
+static int scan(const char *directory, struct dirent ***out_entries, struct err *err)
+{
+    int count = scandir(directory, out_entries, is_workload_file, alphasort);
+    if (count < 0)
+        return err_set(err, -errno, "workloads in '%s': %s", directory, strerror(errno));
+    return count;
+}
+
+static int is_workload_file(const struct dirent *entry)
+{
+    size_t length = strlen(entry->d_name);
+    size_t suffix = strlen(SUFFIX);
+    return entry->d_name[0] != '.' && length > suffix &&
+           strcmp(entry->d_name + length - suffix, SUFFIX) == 0;
+}
+
+/* Not by file name: "a-b.yaml" comes before "a.yaml". */
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const struct workload *)a)->name, ((const struct workload *)b)->name);
+}
+
+static void entries_free(struct dirent **entries, int count)
+{
+    for (int i = 0; i < count; i++)
+        free(entries[i]);
+    free(entries);
+}

@@ -1,0 +1,28 @@
+/*
+ * spec_yaml: a workload file as one text per key. libcyaml reads and refuses; since its messages
+ * may name an earlier place than the mistake's, libyaml is asked for the place of the mistake.
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "cleanup.h"
+#include "err.h"
+#include "spec_keys.h"
+
+struct spec_yaml {
+    char *path;
+    char *text; /* the whole file */
+    size_t length;
+    char **value; /* one per row of spec_keys; NULL where the key is absent */
+};
+
+/* -ENOENT and other -errno when the file cannot be read, -EINVAL with file:line:column when it is
+ * no mapping of known keys to scalars. */
+int spec_yaml_read(const char *path, struct spec_yaml *out, struct err *err);
+void spec_yaml_release(struct spec_yaml *yaml);
+DEFINE_AUTO(spec_yaml, spec_yaml_release)
+
+/* Put "file:line:column: key: " of that key's value (or the file's beginning when it is absent) in
+ * front of the sentence in `err`; return -EINVAL. */
+int spec_yaml_locate(const struct spec_yaml *yaml, const char *key, struct err *err);

@@ -1,0 +1,16 @@
+/*
+ * student: Student's t distribution, for any positive number of degrees of freedom.
+ *
+ * From the regularised incomplete beta function by its continued fraction (DLMF 8.17.22, 26.5.8 of
+ * Abramowitz and Stegun); quantiles by bisection of it. Correct to about 9 digits.
+ */
+#pragma once
+
+/* P(T > t). */
+double student_upper_tail(double t, double df);
+
+/* P(|T| > |t|); 0 for infinite t. */
+double student_two_sided_p(double t, double df);
+
+/* The t with P(T <= t) = p; 0 < p < 1. */
+double student_quantile(double p, double df);

@@ -1,0 +1,99 @@
+#include "fields.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+static json_t *write_one(const struct field *field, const void *member)
+{
+    switch (field->kind) {
+    case FIELD_I64: {
+        int64_t value = *(const int64_t *)member;
+        return value < 0 ? json_null() : json_integer(value);
+    }
+    case FIELD_BOOL:
+        return json_boolean(*(const bool *)member);
+    case FIELD_DOUBLE: {
+        double value = *(const double *)member;
+        return isfinite(value) ? json_real(value) : json_null();
+    }
+    case FIELD_TEXT: {
+        const char *text = *(char *const *)member;
+        return text ? json_string(text) : json_null();
+    }
+    case FIELD_NAME:
+        return json_string(field->names[*(const int *)member]);
+    }
+    return NULL;
+}
+
+json_t *fields_write(const struct field *table, size_t count, const void *from)
+{
+    json_t *object = json_object();
+    for (size_t i = 0; i < count; i++)
+        (void)json_object_set_new(object, table[i].name,
+                                  write_one(&table[i], (const char *)from + table[i].offset));
+    return object;
+}
+
+static int read_text(const json_t *value, char **member)
+{
+    if (!json_is_string(value) && !json_is_null(value))
+        return -EINVAL;
+    free(*member);
+    *member = json_is_null(value) ? NULL : strdup(json_string_value(value));
+    return 0;
+}
+
+static int read_name(const json_t *value, const char *const *names, int *member)
+{
+    const char *name = json_string_value(value);
+    for (int i = 0; name && names[i]; i++)
+        if (strcmp(names[i], name) == 0) {
+            *member = i;
+            return 0;
+        }
+    return -EINVAL;
+}
+
+static int read_one(const struct field *field, const json_t *value, void *member)
+{
+    switch (field->kind) {
+    case FIELD_I64:
+        if (!json_is_integer(value) && !json_is_null(value))
+            return -EINVAL;
+        *(int64_t *)member = json_is_null(value) ? -1 : json_integer_value(value);
+        return 0;
+    case FIELD_BOOL:
+        if (!json_is_boolean(value))
+            return -EINVAL;
+        *(bool *)member = json_is_true(value);
+        return 0;
+    case FIELD_DOUBLE:
+        if (!json_is_number(value) && !json_is_null(value))
+            return -EINVAL;
+        *(double *)member = json_is_null(value) ? NAN : json_number_value(value);
+        return 0;
+    case FIELD_TEXT:
+        return read_text(value, member);
+    case FIELD_NAME:
+        return read_name(value, field->names, member);
+    }
+    return -EINVAL;
+}
+
+int fields_read(const json_t *object, const struct field *table, size_t count, void *into,
+                struct err *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        const json_t *value = json_object_get(object, table[i].name);
+        if (!value)
+            return err_set(err, -EINVAL, "'%s' is missing", table[i].name);
+        if (read_one(&table[i], value, (char *)into + table[i].offset) < 0)
+            return err_set(err, -EINVAL, "'%s' is not of the expected kind", table[i].name);
+    }
+    return 0;
+}

@@ -1,0 +1,39 @@
+#include "json_file.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "store.h"
+
+json_t *json_file_load(const char *path, struct err *err)
+{
+    AUTO_FCLOSE FILE *file = fopen(path, "re");
+    if (!file) {
+        int code = -errno;
+        (void)err_set(err, code, "%s: cannot be read: %s", path, strerror(-code));
+        return NULL;
+    }
+    json_error_t error;
+    json_t *value = json_loadf(file, JSON_REJECT_DUPLICATES, &error);
+    if (!value)
+        (void)err_set(err, -EINVAL, "%s:%d:%d: not valid JSON: %s", path, error.line, error.column,
+                      error.text);
+    return value;
+}
+
+static int dump(FILE *file, void *context)
+{
+    const json_t *value = context;
+    if (json_dumpf(value, file, JSON_INDENT(1) | JSON_REAL_PRECISION(15)) < 0)
+        return -EIO;
+    return fputc('\n', file) == EOF ? -EIO : 0;
+}
+
+int json_file_save(const char *path, const json_t *value, struct err *err)
+{
+    union { /* the callback takes a plain pointer; dump() only reads */
+        const json_t *in;
+        void *out;
+    } pointer = {.in = value};
+    return store_write_file(path, dump, pointer.out, err);
+}

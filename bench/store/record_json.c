@@ -1,0 +1,251 @@
+#include "record_json.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fields.h"
+
+static const struct field record_fields[] = {
+    FIELD(struct record, FIELD_I64, id),
+    FIELD(struct record, FIELD_TEXT, workload),
+    FIELD(struct record, FIELD_TEXT, row),
+    FIELD(struct record, FIELD_I64, block),
+    FIELD(struct record, FIELD_I64, attempt),
+    FIELD_ENUM(struct record, outcome, record_outcome_names),
+    FIELD(struct record, FIELD_TEXT, reason),
+    FIELD(struct record, FIELD_TEXT, started_utc),
+    FIELD(struct record, FIELD_I64, cycles_planned),
+    FIELD(struct record, FIELD_I64, cycles_done),
+    FIELD(struct record, FIELD_I64, churner_cpu_ns),
+    FIELD(struct record, FIELD_I64, sampler_cpu_ns),
+    FIELD(struct record, FIELD_I64, sampler_ticks),
+};
+
+static const struct field noise_fields[] = {
+    FIELD(struct record_noise, FIELD_I64, pressure_cpu_us),
+    FIELD(struct record_noise, FIELD_I64, steal_ticks),
+    FIELD(struct record_noise, FIELD_DOUBLE, load_average),
+    FIELD(struct record_noise, FIELD_DOUBLE, run_delay_share),
+    FIELD(struct record_noise, FIELD_DOUBLE, foreign_share),
+    FIELD(struct record_noise, FIELD_DOUBLE, steal_share),
+    FIELD(struct record_noise, FIELD_BOOL, noisy),
+    FIELD(struct record_noise, FIELD_TEXT, reason),
+};
+
+static const struct field subject_fields[] = {
+    FIELD(struct record_subject, FIELD_TEXT, program),
+    FIELD(struct record_subject, FIELD_TEXT, allocator),
+    FIELD(struct record_subject, FIELD_TEXT, version),
+    FIELD(struct record_subject, FIELD_TEXT, identity),
+    FIELD(struct record_subject, FIELD_TEXT, endpoint),
+    FIELD(struct record_subject, FIELD_I64, release_ns),
+    FIELD(struct record_subject, FIELD_I64, exit_blocks),
+    FIELD(struct record_subject, FIELD_I64, exit_bytes),
+    FIELD(struct record_subject, FIELD_I64, wait_status),
+    FIELD(struct record_subject, FIELD_BOOL, stats_at_phase_ends_only),
+};
+
+static const struct field snapshot_fields[] = {
+    FIELD(struct record_snapshot, FIELD_BOOL, taken),
+    FIELD(struct record_snapshot, FIELD_I64, elapsed_ns),
+    FIELD(struct record_snapshot, FIELD_I64, rss_bytes),
+    FIELD(struct record_snapshot, FIELD_I64, rss_anon_bytes),
+    FIELD(struct record_snapshot, FIELD_I64, rss_file_bytes),
+    FIELD(struct record_snapshot, FIELD_I64, rss_peak_bytes),
+    FIELD(struct record_snapshot, FIELD_I64, pss_bytes),
+    FIELD(struct record_snapshot, FIELD_I64, lazy_free_bytes),
+    FIELD(struct record_snapshot, FIELD_I64, anon_huge_bytes),
+    FIELD(struct record_snapshot, FIELD_I64, swap_bytes),
+    FIELD(struct record_snapshot, FIELD_I64, threads),
+    FIELD(struct record_snapshot, FIELD_I64, cpu_ns),
+    FIELD(struct record_snapshot, FIELD_I64, cpu_user_ns),
+    FIELD(struct record_snapshot, FIELD_I64, cpu_system_ns),
+    FIELD(struct record_snapshot, FIELD_I64, minor_faults),
+    FIELD(struct record_snapshot, FIELD_I64, major_faults),
+    FIELD(struct record_snapshot, FIELD_I64, run_delay_ns),
+    FIELD(struct record_snapshot, FIELD_I64, voluntary_switches),
+    FIELD(struct record_snapshot, FIELD_I64, involuntary_switches),
+    FIELD(struct record_snapshot, FIELD_I64, stat_read_ns),
+};
+
+static const struct field counter_fields[] = {
+    FIELD(struct record_counter, FIELD_TEXT, name),
+    FIELD(struct record_counter, FIELD_I64, value),
+    FIELD(struct record_counter, FIELD_I64, expected),
+};
+
+static const struct field pair_fields[] = {
+    FIELD(struct record_pair, FIELD_TEXT, name),
+    FIELD(struct record_pair, FIELD_TEXT, value),
+};
+
+static json_t *number_or_null(int64_t value)
+{
+    return value < 0 ? json_null() : json_integer(value);
+}
+
+static json_t *snapshot_write(const struct record_snapshot *snapshot)
+{
+    json_t *json = fields_write(snapshot_fields, ARRAY_LENGTH(snapshot_fields), snapshot);
+    for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++)
+        (void)json_object_set_new(json, allocator_stat_names[i], number_or_null(snapshot->stat[i]));
+    return json;
+}
+
+/* An array of structs of one size through one table. */
+static json_t *list_write(const struct field *table, size_t fields, const void *from, size_t count,
+                          size_t size)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        (void)json_array_append_new(list,
+                                    fields_write(table, fields, (const char *)from + i * size));
+    return list;
+}
+
+static json_t *subject_write(const struct record_subject *subject)
+{
+    json_t *json = fields_write(subject_fields, ARRAY_LENGTH(subject_fields), subject);
+    json_t *unavailable = json_object();
+    for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++)
+        if (subject->unavailable[i])
+            (void)json_object_set_new(unavailable, allocator_stat_names[i],
+                                      json_string(subject->unavailable[i]));
+    (void)json_object_set_new(json, "unavailable", unavailable);
+    (void)json_object_set_new(json, "options",
+                              list_write(pair_fields, ARRAY_LENGTH(pair_fields), subject->options,
+                                         subject->option_count, sizeof *subject->options));
+    (void)json_object_set_new(json, "counters",
+                              list_write(counter_fields, ARRAY_LENGTH(counter_fields),
+                                         subject->counters, subject->counter_count,
+                                         sizeof *subject->counters));
+    json_t *snapshots = json_object();
+    for (int i = 0; i < PHASE_COUNT; i++)
+        (void)json_object_set_new(snapshots, record_phase_names[i],
+                                  snapshot_write(&subject->snapshot[i]));
+    (void)json_object_set_new(json, "snapshots", snapshots);
+    return json;
+}
+
+json_t *record_json_write(const struct record *record)
+{
+    json_t *json = fields_write(record_fields, ARRAY_LENGTH(record_fields), record);
+    json_t *phases = json_object();
+    for (int i = 0; i < PHASE_COUNT; i++)
+        (void)json_object_set_new(phases, record_phase_names[i],
+                                  number_or_null(record->phase_end_ns[i]));
+    (void)json_object_set_new(json, "phase_end_ns", phases);
+    json_t *subjects = json_object();
+    for (int i = 0; i < RECORD_ROLE_COUNT; i++)
+        (void)json_object_set_new(subjects, record_role_names[i],
+                                  subject_write(&record->subject[i]));
+    (void)json_object_set_new(json, "subjects", subjects);
+    (void)json_object_set_new(
+        json, "noise", fields_write(noise_fields, ARRAY_LENGTH(noise_fields), &record->noise));
+    json_t *joins = json_array();
+    for (size_t i = 0; i < record->join_count; i++)
+        (void)json_array_append_new(joins, json_integer(record->join_ns[i]));
+    (void)json_object_set_new(json, "join_ns", joins);
+    return json;
+}
+
+/* Read an int64 that may be null. */
+static int number_read(const json_t *object, const char *name, int64_t *out, struct err *err)
+{
+    const struct field field = {name, FIELD_I64, 0, NULL};
+    return fields_read(object, &field, 1, out, err);
+}
+
+static int list_read(const json_t *list, const struct field *table, size_t fields, void **out,
+                     size_t *out_count, size_t size, struct err *err)
+{
+    if (!json_is_array(list))
+        return err_set(err, -EINVAL, "a list is missing");
+    size_t count = json_array_size(list);
+    char *items = calloc(count + 1, size);
+    if (!items)
+        return err_set(err, -ENOMEM, "out of memory for %zu entries", count);
+    *out = items;
+    *out_count = count; /* released with the record also when half read: zeroed beyond */
+    for (size_t i = 0; i < count; i++) {
+        int code = fields_read(json_array_get(list, i), table, fields, items + i * size, err);
+        if (code < 0)
+            return err_wrap(err, "entry %zu", i);
+    }
+    return 0;
+}
+
+static int snapshot_read(const json_t *json, struct record_snapshot *out, struct err *err)
+{
+    int code = fields_read(json, snapshot_fields, ARRAY_LENGTH(snapshot_fields), out, err);
+    for (int i = 0; code == 0 && i < ALLOCATOR_STAT_COUNT; i++)
+        code = number_read(json, allocator_stat_names[i], &out->stat[i], err);
+    return code;
+}
+
+static int subject_read(const json_t *json, struct record_subject *out, struct err *err)
+{
+    int code = fields_read(json, subject_fields, ARRAY_LENGTH(subject_fields), out, err);
+    if (code < 0)
+        return code;
+    const json_t *unavailable = json_object_get(json, "unavailable");
+    for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++) {
+        const char *reason =
+            json_string_value(json_object_get(unavailable, allocator_stat_names[i]));
+        out->unavailable[i] = reason ? strdup(reason) : NULL;
+    }
+    void *list = NULL;
+    code = list_read(json_object_get(json, "options"), pair_fields, ARRAY_LENGTH(pair_fields),
+                     &list, &out->option_count, sizeof *out->options, err);
+    out->options = list;
+    if (code < 0)
+        return err_wrap(err, "options");
+    list = NULL;
+    code =
+        list_read(json_object_get(json, "counters"), counter_fields, ARRAY_LENGTH(counter_fields),
+                  &list, &out->counter_count, sizeof *out->counters, err);
+    out->counters = list;
+    if (code < 0)
+        return err_wrap(err, "counters");
+    const json_t *snapshots = json_object_get(json, "snapshots");
+    for (int i = 0; i < PHASE_COUNT; i++)
+        if (snapshot_read(json_object_get(snapshots, record_phase_names[i]), &out->snapshot[i],
+                          err) < 0)
+            return err_wrap(err, "snapshot '%s'", record_phase_names[i]);
+    return 0;
+}
+
+static int joins_read(const json_t *list, struct record *out, struct err *err)
+{
+    if (!json_is_array(list))
+        return err_set(err, -EINVAL, "'join_ns' is missing");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *value = json_array_get(list, i);
+        if (!json_is_integer(value))
+            return err_set(err, -EINVAL, "'join_ns': entry %zu is not a whole number", i);
+        record_add_join(out, json_integer_value(value));
+    }
+    return 0;
+}
+
+int record_json_read(const json_t *json, struct record *out, struct err *err)
+{
+    int code = fields_read(json, record_fields, ARRAY_LENGTH(record_fields), out, err);
+    if (code < 0)
+        return code;
+    code = fields_read(json_object_get(json, "noise"), noise_fields, ARRAY_LENGTH(noise_fields),
+                       &out->noise, err);
+    if (code < 0)
+        return err_wrap(err, "noise");
+    const json_t *phases = json_object_get(json, "phase_end_ns");
+    for (int i = 0; i < PHASE_COUNT; i++)
+        if (number_read(phases, record_phase_names[i], &out->phase_end_ns[i], err) < 0)
+            return err_wrap(err, "phase_end_ns");
+    const json_t *subjects = json_object_get(json, "subjects");
+    for (int i = 0; i < RECORD_ROLE_COUNT; i++)
+        if (subject_read(json_object_get(subjects, record_role_names[i]), &out->subject[i], err) <
+            0)
+            return err_wrap(err, "subject '%s'", record_role_names[i]);
+    return joins_read(json_object_get(json, "join_ns"), out, err);
+}

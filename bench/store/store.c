@@ -1,0 +1,240 @@
+#include "store.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "json_file.h"
+#include "record_json.h"
+#include "run_json.h"
+#include "samples_csv.h"
+
+enum { PATH_SIZE = 4096 };
+
+static int join(char *out, size_t size, struct err *err, const char *dir, const char *name)
+{
+    int length = snprintf(out, size, "%s/%s", dir, name);
+    if (length < 0 || (size_t)length >= size)
+        return err_set(err, -ENAMETOOLONG, "%s/%s: the path is too long", dir, name);
+    return 0;
+}
+
+/* mkdir -p */
+static int make_folder(const char *path, struct err *err)
+{
+    char part[PATH_SIZE];
+    if ((size_t)snprintf(part, sizeof part, "%s", path) >= sizeof part)
+        return err_set(err, -ENAMETOOLONG, "%s: the path is too long", path);
+    for (char *slash = part + 1;; slash++) {
+        if (*slash != '/' && *slash != '\0')
+            continue;
+        char kept = *slash;
+        *slash = '\0';
+        if (mkdir(part, 0777) < 0 && errno != EEXIST) {
+            int code = -errno;
+            return err_set(err, code, "%s: cannot make this folder: %s; choose another with -o",
+                           part, strerror(-code));
+        }
+        *slash = kept;
+        if (!kept)
+            return 0;
+    }
+}
+
+int store_write_file(const char *path, int (*write)(FILE *file, void *context), void *context,
+                     struct err *err)
+{
+    char temporary[PATH_SIZE];
+    if ((size_t)snprintf(temporary, sizeof temporary, "%s.tmp", path) >= sizeof temporary)
+        return err_set(err, -ENAMETOOLONG, "%s: the path is too long", path);
+    FILE *file = fopen(temporary, "we");
+    if (!file) {
+        int code = -errno;
+        return err_set(err, code, "%s: cannot be written: %s", path, strerror(-code));
+    }
+    errno = 0;
+    int code = write(file, context);
+    if (code == 0 && (fflush(file) != 0 || ferror(file)))
+        code = errno ? -errno : -EIO;
+    if (fclose(file) != 0 && code == 0)
+        code = -errno;
+    if (code == 0 && rename(temporary, path) < 0)
+        code = -errno;
+    if (code < 0) {
+        (void)unlink(temporary);
+        return err_set(err, code, "%s: cannot be written: %s", path, strerror(-code));
+    }
+    return 0;
+}
+
+int store_create(const char *dir, const struct run *run, struct err *err)
+{
+    char path[PATH_SIZE];
+    int code = make_folder(dir, err);
+    if (code == 0)
+        code = join(path, sizeof path, err, dir, "run.json");
+    if (code < 0)
+        return code;
+    if (access(path, F_OK) == 0)
+        return err_set(err, -EEXIST,
+                       "%s holds a run already; finish it with --resume, or choose another folder",
+                       dir);
+    AUTO_JSON json_t *json = run_json_write(run);
+    return json_file_save(path, json, err);
+}
+
+int store_trial_dir(const char *dir, const struct record *record, char *out, size_t size,
+                    struct err *err)
+{
+    int length =
+        snprintf(out, size, "%s/trials/%04" PRId64 "-%s-b%" PRId64 "-%s-a%" PRId64, dir, record->id,
+                 record->workload, record->block, record->row, record->attempt);
+    if (length < 0 || (size_t)length >= size)
+        return err_set(err, -ENAMETOOLONG, "%s: the path is too long", dir);
+    return make_folder(out, err);
+}
+
+static int write_samples(FILE *file, void *context)
+{
+    return samples_csv_write(file, context);
+}
+
+int store_append(const char *dir, const struct record *record, struct err *err)
+{
+    char folder[PATH_SIZE];
+    char path[PATH_SIZE];
+    int code = store_trial_dir(dir, record, folder, sizeof folder, err);
+    if (code == 0)
+        code = join(path, sizeof path, err, folder, "samples.csv");
+    if (code < 0)
+        return code;
+    union {
+        const struct record *in;
+        void *out;
+    } pointer = {.in = record};
+    code = store_write_file(path, write_samples, pointer.out, err);
+    if (code == 0)
+        code = join(path, sizeof path, err, folder, "trial.json");
+    if (code < 0)
+        return code;
+    AUTO_JSON json_t *json = record_json_write(record);
+    return json_file_save(path, json, err);
+}
+
+static int load_run(const char *dir, struct run *out, struct err *err)
+{
+    char path[PATH_SIZE];
+    int code = join(path, sizeof path, err, dir, "run.json");
+    if (code < 0)
+        return code;
+    if (access(path, R_OK) < 0)
+        return err_set(err, -errno, "%s: no run is stored there (run.json: %s)", dir,
+                       strerror(errno));
+    AUTO_JSON json_t *json = json_file_load(path, err);
+    if (!json)
+        return -EINVAL;
+    return run_json_read(json, out, err) < 0 ? err_wrap(err, "%s", path) : 0;
+}
+
+static int load_trial(const char *folder, struct record *out, struct err *err)
+{
+    char path[PATH_SIZE];
+    int code = join(path, sizeof path, err, folder, "trial.json");
+    if (code < 0)
+        return code;
+    AUTO_JSON json_t *json = json_file_load(path, err);
+    if (!json)
+        return -EINVAL;
+    record_init(out);
+    if (record_json_read(json, out, err) < 0)
+        return err_wrap(err, "%s", path);
+    code = join(path, sizeof path, err, folder, "samples.csv");
+    return code < 0 ? code : samples_csv_read(path, out, err);
+}
+
+/* Folders of trials that were finished; a folder without trial.json was interrupted. */
+static int finished(const struct dirent *entry)
+{
+    return entry->d_name[0] >= '0' && entry->d_name[0] <= '9';
+}
+
+static int load_trials(const char *dir, struct stored_run *out, struct err *err)
+{
+    char trials[PATH_SIZE];
+    int code = join(trials, sizeof trials, err, dir, "trials");
+    if (code < 0)
+        return code;
+    struct dirent **names = NULL;
+    int count = scandir(trials, &names, finished, alphasort);
+    if (count < 0 && errno == ENOENT)
+        count = 0; /* interrupted before the first trial */
+    if (count < 0)
+        return err_set(err, -errno, "%s: cannot be read: %s", trials, strerror(errno));
+    out->records = calloc((size_t)count + 1, sizeof *out->records);
+    for (int i = 0; i < count; i++) {
+        char folder[PATH_SIZE];
+        char file[PATH_SIZE];
+        if (code == 0 && out->records)
+            code = join(folder, sizeof folder, err, trials, names[i]->d_name);
+        if (code == 0 && out->records && join(file, sizeof file, err, folder, "trial.json") == 0 &&
+            access(file, F_OK) == 0)
+            code = load_trial(folder, &out->records[out->record_count++], err);
+        free(names[i]);
+    }
+    free(names);
+    return code;
+}
+
+int store_load(const char *dir, struct stored_run *out, struct err *err)
+{
+    AUTO(stored_run) struct stored_run loaded = {.record_count = 0};
+    int code = load_run(dir, &loaded.run, err);
+    if (code == 0)
+        code = load_trials(dir, &loaded, err);
+    if (code < 0)
+        return code;
+    *out = loaded;
+    loaded = (struct stored_run){.record_count = 0};
+    return 0;
+}
+
+static void row_release(struct run_row *row)
+{
+    free(row->name);
+    free(row->allocator);
+    free(row->title);
+    free(row->package);
+    free(row->link);
+    free(row->why);
+    free(row->defaults);
+    for (char **entry = row->environment; entry && *entry; entry++)
+        free(*entry);
+    free(row->environment);
+}
+
+void run_release(struct run *run)
+{
+    host_release(&run->host);
+    free(run->started_utc);
+    free(run->command);
+    free(run->pinning);
+    for (size_t i = 0; i < run->row_count && run->rows; i++)
+        row_release(&run->rows[i]);
+    free(run->rows);
+    for (size_t i = 0; i < run->workload_count && run->workloads; i++)
+        workload_release(&run->workloads[i]);
+    free(run->workloads);
+    *run = (struct run){.blocks = 0};
+}
+
+void stored_run_release(struct stored_run *stored)
+{
+    run_release(&stored->run);
+    for (size_t i = 0; i < stored->record_count; i++)
+        record_release(&stored->records[i]);
+    free(stored->records);
+    *stored = (struct stored_run){.record_count = 0};
+}

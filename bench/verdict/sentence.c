@@ -1,0 +1,137 @@
+#include <assert.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "text.h"
+#include "units.h"
+#include "verdict.h"
+
+/* {word} stands for the piece of that name. */
+static const char *const sentences[] = {
+    [REASON_LIVE_KEEPS_GROWING] = "live rises {slope} per cycle {runs} and does not slow down: the "
+                                  "application holds it; no allocator can return it",
+    [REASON_RSS_GROWS_LIVE_FLAT] = "RSS rises {slope} per cycle {runs} while live is flat (no leak "
+                                   "above {unseen}/cycle): the allocator keeps freed memory or "
+                                   "cannot use it again",
+    [REASON_HEAP_HELD_ABOVE_LIVE] = "the heap is {held} times what is live {runs}, and live is "
+                                    "flat (no leak above {unseen}/cycle): the allocator keeps "
+                                    "freed memory",
+    [REASON_FLAT] = "no leak above {unseen}/cycle over {cycles} cycles: live and RSS are flat "
+                    "{runs}",
+    [REASON_SETTLED] = "no leak above {unseen}/cycle over {cycles} cycles: after a long warm-up "
+                       "live and RSS are flat {runs}",
+    [REASON_RSS_UNCLEAR] = "live is flat (no leak above {unseen}/cycle), but RSS neither clearly "
+                           "rises nor is flat {runs}: run more cycles",
+    [REASON_LIVE_GROWS_BUT_SLOWS] = "live rises {slope} per cycle {runs} but slows down: a leak or "
+                                    "a long warm-up; run more cycles",
+    [REASON_LIVE_UNCLEAR] = "live neither clearly rises nor is flat {runs}: run more cycles",
+    [REASON_TOO_FEW_SAMPLES] = "too few samples {runs}: at least 12 are needed, 60 make it surer",
+    [REASON_REPETITIONS_DISAGREE] = "no verdict has a majority of the {blocks} runs: run more "
+                                    "cycles or more blocks",
+};
+
+static const char *const sentences_without_live[] = {
+    [SIGNAL_UNCLEAR] = "RSS neither clearly rises nor is flat {runs}, and without a live counter a "
+                       "leak can be neither called nor ruled out",
+    [SIGNAL_FLAT] = "RSS does not rise above {unseen}/cycle over {cycles} cycles {runs}, but "
+                    "without a live counter a leak into memory already held cannot be ruled out",
+    [SIGNAL_GROW] = "RSS rises {slope} per cycle {runs}; without a live counter this may be a leak "
+                    "or retention",
+};
+
+struct pieces {
+    char slope[32], unseen[32], cycles[32], held[32], blocks[32];
+    char runs[80]; /* "in all three runs" */
+};
+
+static const struct piece {
+    const char *name;
+    size_t offset;
+} piece_table[] = {
+    {"slope}", offsetof(struct pieces, slope)},   {"unseen}", offsetof(struct pieces, unseen)},
+    {"cycles}", offsetof(struct pieces, cycles)}, {"held}", offsetof(struct pieces, held)},
+    {"blocks}", offsetof(struct pieces, blocks)}, {"runs}", offsetof(struct pieces, runs)},
+};
+
+static const char *sentence_for(const struct verdict_vote *vote);
+static void make_pieces(const struct verdict_vote *vote, struct pieces *out);
+static const char *piece_at(const struct pieces *pieces, const char *after_brace);
+static size_t append(char *out, size_t size, size_t used, const char *text, size_t length);
+static const char *number_word(size_t number, char *out, size_t size);
+
+const char *verdict_sentence(const struct verdict_vote *vote, char *out, size_t size)
+{
+    struct pieces pieces;
+    make_pieces(vote, &pieces);
+    const char *rest = sentence_for(vote);
+    size_t used = append(out, size, 0, rest, strcspn(rest, "{"));
+    for (rest = strchr(rest, '{'); rest; rest = strchr(rest, '{')) {
+        const char *piece = piece_at(&pieces, rest + 1);
+        used = append(out, size, used, piece, strlen(piece));
+        rest = strchr(rest, '}') + 1;
+        used = append(out, size, used, rest, strcspn(rest, "{"));
+    }
+    return out;
+}
+
+static const char *sentence_for(const struct verdict_vote *vote)
+{
+    if (vote->blocks == 0)
+        return "there is no valid run to judge";
+    if (vote->reason == REASON_NO_LIVE_SIGNAL)
+        return sentences_without_live[vote->rss_state];
+    return sentences[vote->reason];
+}
+
+static void make_pieces(const struct verdict_vote *vote, struct pieces *out)
+{
+    (void)units_format_bytes(vote->slope_per_cycle, out->slope, sizeof out->slope);
+    (void)units_format_bytes(vote->unseen_per_cycle, out->unseen, sizeof out->unseen);
+    (void)snprintf(out->cycles, sizeof out->cycles, "%.0f", vote->judged_cycles);
+    (void)snprintf(out->held, sizeof out->held, "%.1f", vote->heap_per_live);
+    const char *blocks = number_word(vote->blocks, out->blocks, sizeof out->blocks);
+    char votes[32];
+    if (vote->blocks == 1)
+        (void)snprintf(out->runs, sizeof out->runs, "in this run");
+    else if (vote->votes < vote->blocks)
+        (void)snprintf(out->runs, sizeof out->runs, "in %s of %s runs",
+                       number_word(vote->votes, votes, sizeof votes), blocks);
+    else if (vote->blocks == 2)
+        (void)snprintf(out->runs, sizeof out->runs, "in both runs");
+    else
+        (void)snprintf(out->runs, sizeof out->runs, "in all %s runs", blocks);
+}
+
+static const char *piece_at(const struct pieces *pieces, const char *after_brace)
+{
+    size_t i = 0;
+    while (strncmp(after_brace, piece_table[i].name, strlen(piece_table[i].name)) != 0) {
+        i++;
+        assert(i < ARRAY_LENGTH(piece_table));
+    }
+    return (const char *)pieces + piece_table[i].offset;
+}
+
+/* Cut where it does not fit, always terminated. Returns the length so far. */
+static size_t append(char *out, size_t size, size_t used, const char *text, size_t length)
+{
+    if (used + 1 >= size)
+        return used;
+    size_t room = size - 1 - used;
+    size_t taken = length < room ? length : room;
+    memcpy(out + used, text, taken);
+    out[used + taken] = '\0';
+    return used + taken;
+}
+
+static const char *number_word(size_t number, char *out, size_t size)
+{
+    static const char *const words[] = {"none", "one",   "two",   "three", "four", "five",
+                                        "six",  "seven", "eight", "nine",  "ten"};
+    if (number < ARRAY_LENGTH(words))
+        return text_copy(out, size, words[number]);
+    (void)snprintf(out, size, "%zu", number);
+    return out;
+}

@@ -1,0 +1,157 @@
+#include <math.h>
+
+#include "cleanup.h"
+#include "interval.h"
+#include "order.h"
+#include "scratch.h"
+#include "verdict.h"
+
+enum { KINDS = VERDICT_PLATEAU + 1, LEVELS = CONFIDENCE_HIGH + 1, STATES = SIGNAL_GROW + 1 };
+enum { REASONS = REASON_REPETITIONS_DISAGREE + 1 };
+
+static void count_votes(const struct verdict *verdicts, size_t count, struct verdict_vote *out);
+static enum verdict_reason frequent_reason(const struct verdict *verdicts, size_t count,
+                                           enum verdict_kind kind);
+static enum confidence joint_confidence(const struct verdict *verdicts, size_t count,
+                                        enum verdict_kind kind);
+static enum signal_state rss_state(const struct verdict *verdicts, size_t count);
+static void estimate_slope(const struct verdict *verdicts, size_t count, struct verdict_vote *out);
+static void describe_majority(const struct verdict *verdicts, size_t count,
+                              struct verdict_vote *out);
+static const struct verdict_signal *deciding_signal(const struct verdict *verdict,
+                                                    enum verdict_reason reason);
+
+void verdict_vote(const struct verdict *verdicts, size_t count, struct verdict_vote *out)
+{
+    *out = (struct verdict_vote){.kind = VERDICT_INCONCLUSIVE,
+                                 .confidence = CONFIDENCE_NONE,
+                                 .reason = REASON_TOO_FEW_SAMPLES,
+                                 .blocks = count,
+                                 .slope_per_cycle = NAN,
+                                 .slope_low = NAN,
+                                 .slope_high = NAN,
+                                 .unseen_per_cycle = NAN,
+                                 .judged_cycles = NAN,
+                                 .heap_per_live = NAN};
+    if (count == 0)
+        return;
+    count_votes(verdicts, count, out);
+    out->rss_state = rss_state(verdicts, count);
+    for (size_t i = 0; i < count; i++)
+        out->live_available = out->live_available || verdicts[i].live.available;
+    estimate_slope(verdicts, count, out);
+    describe_majority(verdicts, count, out);
+}
+
+static void count_votes(const struct verdict *verdicts, size_t count, struct verdict_vote *out)
+{
+    size_t votes[KINDS] = {0};
+    for (size_t i = 0; i < count; i++)
+        votes[verdicts[i].kind]++;
+    out->votes = votes[VERDICT_INCONCLUSIVE];
+    out->reason = REASON_REPETITIONS_DISAGREE;
+    for (int kind = 0; kind < KINDS; kind++) {
+        if (2 * votes[kind] <= count)
+            continue;
+        out->kind = (enum verdict_kind)kind;
+        out->votes = votes[kind];
+        out->reason = frequent_reason(verdicts, count, out->kind);
+        out->confidence = joint_confidence(verdicts, count, out->kind);
+    }
+}
+
+static enum verdict_reason frequent_reason(const struct verdict *verdicts, size_t count,
+                                           enum verdict_kind kind)
+{
+    size_t votes[REASONS] = {0};
+    for (size_t i = 0; i < count; i++)
+        votes[verdicts[i].reason] += verdicts[i].kind == kind;
+    int best = 0;
+    for (int reason = 1; reason < REASONS; reason++)
+        best = votes[reason] > votes[best] ? reason : best;
+    return (enum verdict_reason)best;
+}
+
+/* One sure repetition makes a majority of leaks sure (no false alarm in 1132 with three of them);
+ * the other verdicts claim an absence, and take the (lower) median. */
+static enum confidence joint_confidence(const struct verdict *verdicts, size_t count,
+                                        enum verdict_kind kind)
+{
+    size_t votes[LEVELS] = {0};
+    size_t voters = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (verdicts[i].kind != kind)
+            continue;
+        votes[verdicts[i].confidence]++;
+        voters++;
+    }
+    size_t wanted = kind == VERDICT_LEAK ? voters : (voters + 1) / 2;
+    size_t seen = 0;
+    int level = -1;
+    while (seen < wanted)
+        seen += votes[++level];
+    return (enum confidence)level;
+}
+
+static enum signal_state rss_state(const struct verdict *verdicts, size_t count)
+{
+    size_t votes[STATES] = {0};
+    for (size_t i = 0; i < count; i++)
+        votes[verdicts[i].rss.state]++;
+    for (int state = 0; state < STATES; state++) {
+        if (2 * votes[state] > count)
+            return (enum signal_state)state;
+    }
+    return SIGNAL_UNCLEAR;
+}
+
+/* Of all blocks, also those that voted otherwise: to leave them out would bend the size. */
+static void estimate_slope(const struct verdict *verdicts, size_t count, struct verdict_vote *out)
+{
+    AUTO_FREE double *slopes = scratch_doubles(count);
+    for (size_t i = 0; i < count; i++)
+        slopes[i] = deciding_signal(&verdicts[i], out->reason)->slope_per_cycle;
+    struct interval interval = interval_mean(slopes, count, 0.95);
+    out->slope_per_cycle = interval.estimate;
+    out->slope_low = interval.low;
+    out->slope_high = interval.high;
+}
+
+static void describe_majority(const struct verdict *verdicts, size_t count,
+                              struct verdict_vote *out)
+{
+    AUTO_FREE double *ratios = scratch_doubles(count);
+    size_t voters = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct verdict *verdict = &verdicts[i];
+        if (verdict->kind != out->kind)
+            continue;
+        const struct verdict_signal *flat = out->live_available ? &verdict->live : &verdict->rss;
+        const struct verdict_signal *deciding = deciding_signal(verdict, out->reason);
+        out->unseen_per_cycle = fmax(out->unseen_per_cycle, flat->unseen_per_cycle);
+        out->judged_cycles = fmin(out->judged_cycles, deciding->judged_cycles);
+        ratios[voters++] = verdict->heap_per_live;
+    }
+    out->heap_per_live = order_median(ratios, voters);
+}
+
+static const struct verdict_signal *deciding_signal(const struct verdict *verdict,
+                                                    enum verdict_reason reason)
+{
+    switch (reason) {
+    case REASON_RSS_GROWS_LIVE_FLAT:
+    case REASON_HEAP_HELD_ABOVE_LIVE:
+    case REASON_RSS_UNCLEAR:
+    case REASON_NO_LIVE_SIGNAL:
+        return &verdict->rss;
+    case REASON_LIVE_KEEPS_GROWING:
+    case REASON_FLAT:
+    case REASON_SETTLED:
+    case REASON_LIVE_GROWS_BUT_SLOWS:
+    case REASON_LIVE_UNCLEAR:
+    case REASON_TOO_FEW_SAMPLES:
+    case REASON_REPETITIONS_DISAGREE:
+        break;
+    }
+    return &verdict->live;
+}

@@ -1,0 +1,117 @@
+#include "columns.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "number.h"
+
+#define MIB       (1024.0 * 1024.0)
+#define NS_PER_MS 1e6
+
+#define COLUMN_SET(array)                                               \
+    {                                                                   \
+        .columns = (array), .count = sizeof(array) / sizeof((array)[0]) \
+    }
+
+static const struct column memory[] = {
+    {"", "start", "start", METRIC_RSS_ANON_START, MIB, false},
+    {"", "peak", "peak", METRIC_RSS_ANON_PEAK, MIB, false},
+    {"", "end", "end", METRIC_RSS_ANON_END, MIB, true},
+    {"", "quiet", "quiet", METRIC_RSS_ANON_QUIET, MIB, false},
+    {"", "released", "released", METRIC_RSS_ANON_RELEASED, MIB, true},
+    {"", "live", "live", METRIC_LIVE_END, MIB, true},
+    {"", "heap", "heap", METRIC_HEAP_END, MIB, false},
+    {"heap/", "live", "heap/live", METRIC_HEAP_PER_LIVE, 1.0, false},
+};
+
+static const struct column rates[] = {
+    {"RSS", "B/cycle", "RSS B/cycle", METRIC_RSS_ANON_PER_CYCLE, 1.0, true},
+    {"live", "B/cycle", "live B/cycle", METRIC_LIVE_PER_CYCLE, 1.0, true},
+    {"CPU ms", "per 1000", "CPU ms per 1000 cycles", METRIC_CPU_PER_1000_CYCLES, NS_PER_MS, false},
+    {"join", "p50 ms", "join p50 ms", METRIC_JOIN_P50, NS_PER_MS, false},
+    {"join", "p99 ms", "join p99 ms", METRIC_JOIN_P99, NS_PER_MS, true},
+};
+
+static const struct column proxy[] = {
+    {"", "start", "start", METRIC_RSS_ANON_START, MIB, false},
+    {"", "end", "end", METRIC_RSS_ANON_END, MIB, true},
+    {"", "released", "released", METRIC_RSS_ANON_RELEASED, MIB, false},
+    {"", "B/cycle", "B/cycle", METRIC_RSS_ANON_PER_CYCLE, 1.0, true},
+};
+
+const struct column_set memory_columns = COLUMN_SET(memory);
+const struct column_set rate_columns = COLUMN_SET(rates);
+const struct column_set proxy_columns = COLUMN_SET(proxy);
+
+const char *cell_median(const struct column *column, const struct estimate *estimate, char *out,
+                        size_t size)
+{
+    return number_format(estimate->median / column->unit, out, size);
+}
+
+const char *cell_range(const struct column *column, const struct estimate *estimate, bool utf8,
+                       char *out, size_t size)
+{
+    char low[NUMBER_TEXT_MAX], high[NUMBER_TEXT_MAX];
+    (void)number_format(estimate->min / column->unit, low, sizeof low);
+    (void)number_format(estimate->max / column->unit, high, sizeof high);
+    const char *dash = utf8 ? "\u2013" : "-";
+    if (low[0] == '-' || high[0] == '-')
+        dash = "..";
+    if (strcmp(low, high) == 0)
+        (void)snprintf(out, size, "%s", low);
+    else
+        (void)snprintf(out, size, "%s%s%s", low, dash, high);
+    return out;
+}
+
+const char *cell_verdict(const struct result_row *row, enum record_role role, char *out,
+                         size_t size)
+{
+    const struct verdict_vote *vote = &row->subject[role].verdict;
+    char agreement[64] = "";
+    if (row->valid == 0) {
+        (void)snprintf(out, size, "n/a");
+        return out;
+    }
+    if (vote->votes < vote->blocks && vote->kind != VERDICT_INCONCLUSIVE)
+        (void)snprintf(agreement, sizeof agreement, ", %zu of %zu", vote->votes, vote->blocks);
+    if (vote->confidence == CONFIDENCE_NONE)
+        (void)snprintf(out, size, "%s%s", verdict_names[vote->kind], agreement);
+    else
+        (void)snprintf(out, size, "%s, %s%s", verdict_names[vote->kind],
+                       confidence_names[vote->confidence], agreement);
+    return out;
+}
+
+const char *cell_valid_trials(const struct result *result, const struct result_workload *workload,
+                              char *out, size_t size)
+{
+    size_t valid = 0;
+    for (size_t i = 0; i < workload->row_count; i++)
+        valid += workload->rows[i].valid;
+    (void)snprintf(out, size, "%zu of %zu", valid,
+                   workload->row_count * (size_t)result->stored->run.blocks);
+    return out;
+}
+
+const char *cell_note(const struct result_row *row, const struct result_note *note, char *out,
+                      size_t size)
+{
+    char attempt[32] = "";
+    if (note->attempt > 0)
+        (void)snprintf(attempt, sizeof attempt, ", attempt %lld", (long long)note->attempt);
+    (void)snprintf(out, size, "%s, block %lld%s: %s: %s", row->row->name, (long long)note->block,
+                   attempt, result_note_names[note->kind], note->reason);
+    return out;
+}
+
+double curve_top(const struct result_workload *workload)
+{
+    double top = 0;
+    for (size_t i = 0; i < workload->row_count; i++)
+        for (size_t point = 0; point < RESULT_CURVE_POINTS; point++)
+            top = fmax(top, workload->rows[i].subject[RECORD_PEER].rss_anon_curve.median[point]);
+    return top;
+}

@@ -1,0 +1,54 @@
+/*
+ * columns: which numbers the tables for people show, in which unit. The terminal and the Markdown
+ * report lay out the same rows.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "result.h"
+
+struct column {
+    const char *over;  /* the heading, on two lines */
+    const char *title; /* … of which this one names it */
+    const char *label; /* the heading on one line, with the unit */
+    enum metric_id metric;
+    double unit; /* the metric is divided by this */
+    bool key;    /* its range is shown also where there is little room */
+};
+
+struct column_set {
+    const struct column *columns;
+    size_t count;
+};
+
+extern const struct column_set memory_columns; /* of the peer */
+extern const struct column_set rate_columns;
+extern const struct column_set proxy_columns;
+
+enum { CELL_TEXT_MAX = 96 };
+
+/* "26.1"; "n/a" for what is not available. */
+const char *cell_median(const struct column *column, const struct estimate *estimate, char *out,
+                        size_t size);
+
+/* "25.9–26.4", or "25.9-26.4" in ASCII (".." where a number is negative); one number where both
+ * ends read the same. */
+const char *cell_range(const struct column *column, const struct estimate *estimate, bool utf8,
+                       char *out, size_t size);
+
+/* "leak, high", and "leak, high, 2 of 3" where not all trials agree; "n/a" with no valid trial. */
+const char *cell_verdict(const struct result_row *row, enum record_role role, char *out,
+                         size_t size);
+
+/* "14 of 15". */
+const char *cell_valid_trials(const struct result *result, const struct result_workload *workload,
+                              char *out, size_t size);
+
+/* "jemalloc+prof, block 2, attempt 1: invalid: work does not match". */
+const char *cell_note(const struct result_row *row, const struct result_note *note, char *out,
+                      size_t size);
+
+/* The highest point of the peer's curves on all rows: one scale for all sparklines. */
+double curve_top(const struct result_workload *workload);

@@ -1,0 +1,76 @@
+#include "exporter.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "store.h"
+#include "text.h"
+
+enum { EXPORTERS_MAX = 32 };
+
+const struct exporter *exporter_find(const char *name, struct err *err)
+{
+    const char *names[EXPORTERS_MAX + 1] = {0};
+    for (size_t i = 0; exporters[i] && i < EXPORTERS_MAX; i++) {
+        if (strcmp(exporters[i]->name, name) == 0)
+            return exporters[i];
+        names[i] = exporters[i]->name;
+    }
+    const char *nearest = text_nearest(name, names);
+    if (nearest)
+        (void)err_set(err, -EINVAL, "unknown format '%s' (did you mean '%s'?)", name, nearest);
+    else
+        (void)err_set(err, -EINVAL, "unknown format '%s'; 'heapchurn report --help' lists them",
+                      name);
+    return NULL;
+}
+
+struct write_context {
+    const struct exporter *exporter;
+    const struct result *result;
+};
+
+static int write_plain(FILE *file, void *context)
+{
+    const struct write_context *what = context;
+    what->exporter->write(what->result, file, &report_style_plain);
+    return ferror(file) ? -EIO : 0;
+}
+
+int exporter_write_file(const struct exporter *exporter, const struct result *result,
+                        const char *path, struct err *err)
+{
+    if (strcmp(path, "-") == 0)
+        return exporter_print(exporter, result, err);
+    struct write_context context = {exporter, result};
+    return store_write_file(path, write_plain, &context, err);
+}
+
+int exporter_print(const struct exporter *exporter, const struct result *result, struct err *err)
+{
+    struct report_style style;
+    report_style_detect(stdout, &style);
+    errno = 0;
+    exporter->write(result, stdout, &style);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return err_set(err, errno ? -errno : -EIO, "the %s report could not be written: %s",
+                       exporter->name, strerror(errno ? errno : EIO));
+    return 0;
+}
+
+int report_write_all(const struct result *result, const char *dir, struct err *err)
+{
+    const struct exporter *terminal = exporter_find("terminal", err);
+    int status = terminal ? exporter_print(terminal, result, err) : -EINVAL;
+    for (size_t i = 0; exporters[i]; i++) {
+        if (!exporters[i]->stored)
+            continue;
+        AUTO_FREE char *path = NULL;
+        if (asprintf(&path, "%s/%s", dir, exporters[i]->file) < 0)
+            return err_set(err, -ENOMEM, "out of memory");
+        int written = exporter_write_file(exporters[i], result, path, err);
+        status = status < 0 ? status : written;
+    }
+    return status;
+}

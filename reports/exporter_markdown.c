@@ -1,0 +1,190 @@
+#include <string.h>
+
+#include "columns.h"
+#include "exporter.h"
+#include "footnotes.h"
+#include "run_text.h"
+#include "sparkline.h"
+
+enum { TEXT_MAX = 1024, CURVE_CELLS = 20 };
+
+static void write_workload(const struct result *result, const struct result_workload *workload,
+                           FILE *out);
+
+/* Nothing in a name may become markup, or end a cell of a table. */
+static void put_escaped(FILE *out, const char *text)
+{
+    for (; *text; text++) {
+        switch (*text) {
+        case '&':
+            (void)fputs("&amp;", out);
+            break;
+        case '<':
+            (void)fputs("&lt;", out);
+            break;
+        case '>':
+            (void)fputs("&gt;", out);
+            break;
+        case '\n':
+        case '\r':
+            (void)fputc(' ', out);
+            break;
+        default:
+            if (strchr("\\|`*_[]#", *text))
+                (void)fputc('\\', out);
+            (void)fputc(*text, out);
+        }
+    }
+}
+
+static void put_paragraph(FILE *out, const char *text)
+{
+    put_escaped(out, text);
+    (void)fputs("\n\n", out);
+}
+
+static void write_markdown(const struct result *result, FILE *out, const struct report_style *style)
+{
+    (void)style;
+    char text[TEXT_MAX];
+    for (size_t i = 0; i < result->workload_count; i++)
+        write_workload(result, &result->workloads[i], out);
+    put_paragraph(out, run_text_host(result, text, sizeof text));
+    put_paragraph(out, run_text_versions(result, text, sizeof text));
+}
+
+const struct exporter exporter_markdown = {
+    .name = "markdown",
+    .file = "report.md",
+    .summary = "the tables for a README, a step summary or a comment",
+    .stored = true,
+    .write = write_markdown,
+};
+
+static void put_mark(FILE *out, struct footnotes *footnotes, const char *reason)
+{
+    (void)fprintf(out, " <sup>%zu</sup>", footnote_number(footnotes, reason));
+}
+
+static void put_heading(FILE *out, const struct column_set *set, const char *last)
+{
+    (void)fputs("| row |", out);
+    for (size_t i = 0; i < set->count; i++)
+        (void)fprintf(out, " %s |", set->columns[i].label);
+    (void)fprintf(out, "%s%s\n|---|", last, *last ? " |" : "");
+    for (size_t i = 0; i < set->count; i++)
+        (void)fputs("---:|", out);
+    (void)fprintf(out, "%s\n", *last ? "---|" : "");
+}
+
+static void put_values(FILE *out, const struct column_set *set, const struct result_row *row,
+                       enum record_role role, struct footnotes *footnotes)
+{
+    (void)fputs("| ", out);
+    put_escaped(out, row->row->name);
+    (void)fputs(" |", out);
+    for (size_t i = 0; i < set->count; i++) {
+        const struct column *column = &set->columns[i];
+        const struct estimate *estimate = &row->subject[role].metric[column->metric];
+        char text[CELL_TEXT_MAX];
+        if (estimate->unavailable) {
+            (void)fputs(" n/a", out);
+            put_mark(out, footnotes, estimate->unavailable);
+        } else {
+            char range[CELL_TEXT_MAX];
+            (void)cell_median(column, estimate, text, sizeof text);
+            (void)cell_range(column, estimate, true, range, sizeof range);
+            (void)fprintf(out, " %s", text);
+            if (strcmp(text, range) != 0)
+                (void)fprintf(out, " (%s)", range);
+        }
+        (void)fputs(" |", out);
+    }
+}
+
+static void put_verdict(FILE *out, const struct result_row *row, enum record_role role,
+                        struct footnotes *footnotes)
+{
+    char text[CELL_TEXT_MAX];
+    (void)fprintf(out, " %s", cell_verdict(row, role, text, sizeof text));
+    put_mark(out, footnotes, row->subject[role].verdict_sentence);
+    (void)fputs(" |\n", out);
+}
+
+static void put_memory(const struct result_workload *workload, struct footnotes *footnotes,
+                       FILE *out)
+{
+    double top = curve_top(workload);
+    (void)fputs("Memory of the peer in MiB, median (min–max) of the blocks: anonymous RSS from "
+                "start to released, then live and heap at the end of the churn.\n\n",
+                out);
+    put_heading(out, &memory_columns, " RSS curve");
+    for (size_t i = 0; i < workload->row_count; i++) {
+        const struct result_row *row = &workload->rows[i];
+        char curve[SPARKLINE_TEXT_MAX];
+        put_values(out, &memory_columns, row, RECORD_PEER, footnotes);
+        (void)fprintf(out, " %s |\n",
+                      sparkline(row->subject[RECORD_PEER].rss_anon_curve.median,
+                                RESULT_CURVE_POINTS, top, CURVE_CELLS, true, curve));
+    }
+    (void)fputc('\n', out);
+}
+
+static void put_judged(const struct result_workload *workload, const struct column_set *set,
+                       enum record_role role, struct footnotes *footnotes, FILE *out)
+{
+    put_heading(out, set, " verdict");
+    for (size_t i = 0; i < workload->row_count; i++) {
+        put_values(out, set, &workload->rows[i], role, footnotes);
+        put_verdict(out, &workload->rows[i], role, footnotes);
+    }
+    (void)fputc('\n', out);
+}
+
+static void put_notes(const struct result_workload *workload, FILE *out)
+{
+    size_t printed = 0;
+    for (size_t i = 0; i < workload->row_count; i++) {
+        const struct result_row *row = &workload->rows[i];
+        for (size_t n = 0; n < row->note_count; n++) {
+            char text[TEXT_MAX];
+            if (printed++ == 0)
+                (void)fputs("Trials to know about:\n\n", out);
+            (void)fputs("- ", out);
+            put_escaped(out, cell_note(row, &row->notes[n], text, sizeof text));
+            (void)fputc('\n', out);
+        }
+    }
+    if (printed)
+        (void)fputc('\n', out);
+}
+
+static void write_workload(const struct result *result, const struct result_workload *workload,
+                           FILE *out)
+{
+    struct footnotes footnotes = {0};
+    char text[TEXT_MAX];
+    (void)fputs("## ", out);
+    put_paragraph(out, workload->workload->name);
+    if (workload->workload->question)
+        put_paragraph(out, workload->workload->question);
+    put_paragraph(out, run_text_plan(result, workload, text, sizeof text));
+    put_memory(workload, &footnotes, out);
+    (void)fputs("Growth per cycle, cost and verdict:\n\n", out);
+    put_judged(workload, &rate_columns, RECORD_PEER, &footnotes, out);
+    (void)fputs("The proxy, anonymous RSS in MiB:\n\n", out);
+    put_judged(workload, &proxy_columns, RECORD_PROXY, &footnotes, out);
+    for (size_t i = 0; i < footnotes.count; i++) {
+        (void)fprintf(out, "%zu. ", i + 1);
+        put_escaped(out, footnotes.reasons[i]);
+        (void)fputc('\n', out);
+    }
+    if (footnotes.count)
+        (void)fputc('\n', out);
+    put_notes(workload, out);
+    put_paragraph(out, workload->summary);
+    if (workload->conclusion)
+        put_paragraph(out, workload->conclusion);
+    if (workload->recommendation)
+        put_paragraph(out, workload->recommendation);
+}

@@ -1,0 +1,18 @@
+/*
+ * run_text: sentences about a run that more than one format says.
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "result.h"
+
+/* "Debian GNU/Linux 12, Linux 6.1.0, 2 cores of AMD EPYC, THP madvise, ASLR on, libzmq 4.3.4". */
+const char *run_text_host(const struct result *result, char *out, size_t size);
+
+/* "glibc 2.36, tcmalloc 2.10, jemalloc 5.3.0": each allocator once, as its subjects said. */
+const char *run_text_versions(const struct result *result, char *out, size_t size);
+
+/* "8 peers x 168 rounds = 1344 cycles (each a peer's life), 3 blocks, 14 of 15 trials valid". */
+const char *run_text_plan(const struct result *result, const struct result_workload *workload,
+                          char *out, size_t size);

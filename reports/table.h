@@ -1,0 +1,67 @@
+/*
+ * table: columns aligned for a terminal.
+ *
+ *     AUTO(table) struct table table = {0};
+ *     table_row(&table);
+ *     table_cell(&table, TABLE_LEFT, TABLE_BOLD, "row");
+ *     table_cell(&table, TABLE_RIGHT, TABLE_BOLD, "end");
+ *     table_row(&table);
+ *     table_cell(&table, TABLE_LEFT, TABLE_PLAIN, "%s", name);
+ *     table_print(&table, out, style);
+ *
+ * A column is as wide as its widest cell, columns stand two spaces apart, nothing is wrapped or
+ * cut; a row of empty cells is not printed. A spanning line counts for no column's width. Width is
+ * counted in code points, one column each: all that is printed here is narrow. Control characters
+ * become
+ * '?', so that no stored name can talk to the terminal.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "cleanup.h"
+#include "report_style.h"
+
+enum table_align { TABLE_LEFT, TABLE_RIGHT };
+enum table_look { TABLE_PLAIN, TABLE_BOLD, TABLE_DIM, TABLE_RED, TABLE_YELLOW, TABLE_GREEN };
+
+enum { TABLE_COLUMNS_MAX = 16, TABLE_CELL_MAX = 128 };
+
+struct table_cell {
+    enum table_align align;
+    enum table_look look;
+    char text[TABLE_CELL_MAX];
+};
+
+struct table_row {
+    size_t cell_count;
+    struct table_cell cells[TABLE_COLUMNS_MAX];
+    char *span; /* not NULL: this text, dimmed and under the second column, instead of cells */
+};
+
+struct table {
+    struct table_row *rows;
+    size_t row_count;
+};
+
+void table_row(struct table *table);
+void table_cell(struct table *table, enum table_align align, enum table_look look,
+                const char *format, ...) __attribute__((format(printf, 4, 5)));
+void table_span(struct table *table, const char *text);
+
+/* Add one more cell to an earlier row. */
+void table_cell_at(struct table *table, size_t row, enum table_align align, enum table_look look,
+                   const char *text);
+
+size_t table_width(const struct table *table);
+void table_print(const struct table *table, FILE *out, const struct report_style *style);
+void table_release(struct table *table);
+DEFINE_AUTO(table, table_release)
+
+/* Columns that a text takes. */
+size_t table_text_width(const char *text);
+
+/* One piece of text in a look, with control characters replaced. */
+void table_print_text(FILE *out, const struct report_style *style, enum table_look look,
+                      const char *text);

@@ -1,0 +1,1 @@
+heapchurn list --check discovery --check $SOURCE/tests/data/specs/all-keys.yaml

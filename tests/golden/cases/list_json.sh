@@ -1,0 +1,1 @@
+heapchurn list --json | grep -o -e '"name": "glibc"' -e '"name": "discovery"' -e '"cycles": 1344'

@@ -1,0 +1,1 @@
+heapchurn list --keys

@@ -1,0 +1,1 @@
+HEAPCHURN_WORKLOAD_DIR=/nowhere heapchurn list

@@ -1,0 +1,2 @@
+heapchurn_test(test_spec SOURCES test_spec.c LINK spec)
+heapchurn_test(test_spec_broken SOURCES test_spec_broken.c LINK spec)

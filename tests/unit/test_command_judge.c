@@ -1,0 +1,129 @@
+/* The command as main() calls it, its output caught. */
+#include <jansson.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "cleanup.h"
+#include "command.h"
+
+extern const struct command command_judge;
+
+#define CURVES TEST_DATA_DIR "/curves/"
+#define LEAK   CURVES "32_leak_leak.csv"
+#define FLAT   CURVES "01_plateau_flat.csv"
+
+/* Run with stdout in a file; its text goes to `out`. */
+static int run(int argc, char **argv, char *out, size_t size, struct err *err)
+{
+    AUTO_FCLOSE FILE *caught = tmpfile();
+    assert_non_null(caught);
+    (void)fflush(stdout);
+    AUTO_CLOSE int kept = dup(STDOUT_FILENO);
+    assert_true(dup2(fileno(caught), STDOUT_FILENO) >= 0);
+    int status = command_judge.run(argc, argv, err);
+    (void)fflush(stdout);
+    assert_true(dup2(kept, STDOUT_FILENO) >= 0);
+    rewind(caught);
+    out[fread(out, 1, size - 1, caught)] = '\0';
+    return status;
+}
+
+static void one_line_per_file(void **state)
+{
+    (void)state;
+    char *argv[] = {"heapchurn judge", LEAK, FLAT, NULL};
+    char out[1024];
+    struct err err = ERR_INIT;
+    assert_int_equal(run(3, argv, out, sizeof out, &err), EXIT_OK);
+    assert_string_equal(out, LEAK " leak high live_keeps_growing\n" FLAT " plateau high flat\n");
+}
+
+static void all_figures_as_json(void **state)
+{
+    (void)state;
+    char *argv[] = {"heapchurn judge", FLAT, "--json", NULL};
+    char out[4096];
+    struct err err = ERR_INIT;
+    assert_int_equal(run(3, argv, out, sizeof out, &err), EXIT_OK);
+    json_t *array = json_loads(out, 0, NULL);
+    assert_int_equal(json_array_size(array), 1);
+    const char *file, *verdict, *confidence, *reason, *sentence, *live_state;
+    json_int_t samples;
+    double slope, rss_high, ratio;
+    assert_int_equal(json_unpack(json_array_get(array, 0),
+                                 "{s:s, s:s, s:s, s:s, s:s, s:I, s:F, s:{s:s, s:F}, s:{s:F}}",
+                                 "file", &file, "verdict", &verdict, "confidence", &confidence,
+                                 "reason", &reason, "sentence", &sentence, "samples", &samples,
+                                 "heap_per_live", &ratio, "live", "state", &live_state,
+                                 "slope_bytes_per_cycle", &slope, "rss",
+                                 "slope_high_bytes_per_cycle", &rss_high),
+                     0);
+    assert_string_equal(file, FLAT);
+    assert_string_equal(verdict, "plateau");
+    assert_string_equal(live_state, "flat");
+    assert_int_equal(samples, 300);
+    assert_true(fabs(slope - -4.343) < 0.001);
+    assert_true(fabs(rss_high - 3.833) < 0.001);
+    json_decref(array);
+}
+
+/* No NaN in JSON: what is not available is null. */
+static void without_a_live_column(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/test-judge-XXXXXX";
+    AUTO_CLOSE int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    (void)dprintf(fd, "cycle,rss_bytes\n");
+    for (int i = 0; i < 200; i++)
+        (void)dprintf(fd, "%d,%d\n", i, 40000000 + i % 7 * 4096);
+    char *argv[] = {"heapchurn judge", "--json", path, NULL};
+    char out[4096];
+    struct err err = ERR_INIT;
+    int status = run(3, argv, out, sizeof out, &err);
+    (void)unlink(path);
+    assert_int_equal(status, EXIT_OK);
+    json_t *array = json_loads(out, 0, NULL);
+    json_t *object = json_array_get(array, 0);
+    assert_true(json_is_null(json_object_get(object, "live")));
+    assert_true(json_is_null(json_object_get(object, "heap_per_live")));
+    assert_string_equal(json_string_value(json_object_get(object, "reason")), "no_live_signal");
+    json_decref(array);
+}
+
+static void errors_are_usage_errors(void **state)
+{
+    (void)state;
+    char *none[] = {"heapchurn judge", NULL};
+    char *missing[] = {"heapchurn judge", FLAT, "/nonexistent/x.csv", NULL};
+    char *no_curve[] = {"heapchurn judge", CURVES "manifest.csv", NULL};
+    char out[1024];
+    struct err err = ERR_INIT;
+    assert_int_equal(run(1, none, out, sizeof out, &err), EXIT_USAGE);
+    assert_non_null(strstr(err.text, "no file to judge"));
+    assert_int_equal(run(3, missing, out, sizeof out, &err), EXIT_USAGE);
+    assert_non_null(strstr(err.text, "/nonexistent/x.csv: cannot open it: No such file"));
+    assert_int_equal(run(2, no_curve, out, sizeof out, &err), EXIT_USAGE);
+    assert_non_null(strstr(err.text, "manifest.csv:1:1: the header must name cycle"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_line_per_file),
+        cmocka_unit_test(all_figures_as_json),
+        cmocka_unit_test(without_a_live_column),
+        cmocka_unit_test(errors_are_usage_errors),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,271 @@
+/*
+ * store: what is written is read back the same; what is cut off, contradictory or of another format
+ * is answered with the file's name.
+ */
+#include <errno.h>
+#include <ftw.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "store.h"
+
+static char dir[64];
+
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *ftw)
+{
+    (void)info;
+    (void)kind;
+    (void)ftw;
+    return remove(path);
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    (void)snprintf(dir, sizeof dir, "/tmp/test_store.XXXXXX");
+    return mkdtemp(dir) ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    return nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static void make_run(struct run *run)
+{
+    char **environment = calloc(2, sizeof *environment);
+    environment[0] = strdup("MALLOC_CONF=prof:true");
+    *run = (struct run){
+        .started_utc = strdup("2026-11-21T00:00:00Z"),
+        .command = strdup("heapchurn run"),
+        .blocks = 3,
+        .seed = UINT64_MAX,
+        .sample_period_ns = 20000000,
+        .pinning = strdup("not pinned"),
+        .aslr = true,
+        .row_count = 1,
+        .rows = calloc(1, sizeof *run->rows),
+        .workload_count = 1,
+        .workloads = calloc(1, sizeof *run->workloads),
+    };
+    host_describe(&run->host);
+    run->rows[0] = (struct run_row){.name = strdup("jemalloc+prof"),
+                                    .allocator = strdup("jemalloc"),
+                                    .environment = environment};
+    run->workloads[0] = (struct workload){.name = "discovery",
+                                          .path = strdup("workloads/discovery.yaml"),
+                                          .question = strdup("Why?"),
+                                          .peers = 8,
+                                          .rounds = 168,
+                                          .mesh = true,
+                                          .drain = SPEC_DRAIN_POLLSET,
+                                          .seed = 3186};
+}
+
+static void make_record(struct record *record)
+{
+    record_init(record);
+    record->id = 7;
+    record->block = 2;
+    record->attempt = 1;
+    record->workload = strdup("discovery");
+    record->row = strdup("jemalloc+prof");
+    record->outcome = RECORD_VALID;
+    struct record_subject *peer = &record->subject[RECORD_PEER];
+    peer->allocator = strdup("jemalloc");
+    peer->unavailable[STAT_ARENAS] = strdup("not asked");
+    peer->options = calloc(1, sizeof *peer->options);
+    peer->option_count = 1;
+    peer->options[0] =
+        (struct record_pair){.name = strdup("opt.prof"), .value = strdup("true \"quoted\"")};
+    peer->counters = calloc(1, sizeof *peer->counters);
+    peer->counter_count = 1;
+    peer->counters[0] =
+        (struct record_counter){.name = strdup("joins_heard"), .value = 5, .expected = RECORD_NA};
+    peer->snapshot[PHASE_CHURN].taken = true;
+    peer->snapshot[PHASE_CHURN].rss_bytes = 123456789012345;
+    peer->snapshot[PHASE_CHURN].stat[STAT_LIVE] = 0; /* zero is not "not available" */
+    struct record_sample sample = {.elapsed_ns = 1,
+                                   .cycle = 8,
+                                   .role = RECORD_PROXY,
+                                   .phase = PHASE_QUIET,
+                                   .at_round_end = true,
+                                   .rss_bytes = 4096,
+                                   .rss_anon_bytes = 0};
+    for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++)
+        sample.stat[i] = ALLOCATOR_NA;
+    record_add_sample(record, &sample);
+    record_add_join(record, 1500);
+}
+
+static void store_one(void)
+{
+    struct err err = ERR_INIT;
+    AUTO(run) struct run run;
+    AUTO(record) struct record record;
+    make_run(&run);
+    make_record(&record);
+    assert_int_equal(store_create(dir, &run, &err), 0);
+    assert_int_equal(store_append(dir, &record, &err), 0);
+}
+
+static void test_round_trip(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    store_one();
+    assert_int_equal(store_load(dir, &stored, &err), 0);
+    assert_int_equal(stored.run.seed, UINT64_MAX);
+    assert_string_equal(stored.run.rows[0].environment[0], "MALLOC_CONF=prof:true");
+    assert_null(stored.run.rows[0].environment[1]);
+    assert_null(stored.run.rows[0].package);
+    assert_int_equal(stored.run.workloads[0].drain, SPEC_DRAIN_POLLSET);
+    assert_string_equal(stored.run.workloads[0].name, "discovery");
+    assert_int_equal(stored.record_count, 1);
+    const struct record *record = &stored.records[0];
+    const struct record_subject *peer = &record->subject[RECORD_PEER];
+    assert_int_equal(record->outcome, RECORD_VALID);
+    assert_string_equal(peer->options[0].value, "true \"quoted\"");
+    assert_int_equal(peer->counters[0].expected, RECORD_NA);
+    assert_string_equal(peer->unavailable[STAT_ARENAS], "not asked");
+    assert_null(peer->unavailable[STAT_LIVE]);
+    assert_true(peer->snapshot[PHASE_CHURN].rss_bytes == 123456789012345);
+    assert_int_equal(peer->snapshot[PHASE_CHURN].stat[STAT_LIVE], 0);
+    assert_int_equal(peer->snapshot[PHASE_CHURN].stat[STAT_HEAP], ALLOCATOR_NA);
+    assert_int_equal(record->sample_count, 1);
+    assert_int_equal(record->samples[0].role, RECORD_PROXY);
+    assert_int_equal(record->samples[0].rss_anon_bytes, 0);
+    assert_int_equal(record->samples[0].stat[STAT_LIVE], ALLOCATOR_NA);
+    assert_true(record->samples[0].at_round_end);
+    assert_int_equal(record->join_ns[0], 1500);
+}
+
+static void test_second_run_in_a_folder_is_refused(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    AUTO(run) struct run run;
+    store_one();
+    make_run(&run);
+    assert_int_equal(store_create(dir, &run, &err), -EEXIST);
+    assert_non_null(strstr(err.text, "--resume"));
+}
+
+static void overwrite(const char *name, const char *text)
+{
+    char path[256];
+    (void)snprintf(path, sizeof path, "%s/%s", dir, name);
+    AUTO_FCLOSE FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    (void)fputs(text, file);
+}
+
+#define TRIAL "trials/0007-discovery-b2-jemalloc+prof-a1/"
+
+static void assert_refused(const char *part)
+{
+    struct err err = ERR_INIT;
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    assert_true(store_load(dir, &stored, &err) < 0);
+    if (!strstr(err.text, part))
+        fail_msg("'%s' lacks '%s'", err.text, part);
+    assert_int_equal(stored.record_count, 0);
+}
+
+static void test_damaged_files_are_named(void **state)
+{
+    (void)state;
+    store_one();
+    overwrite(TRIAL "samples.csv", "elapsed_ns,cycle,subject,phase,round_end,rss_bytes,rss_anon_"
+                                   "bytes\n1,2,peer,churn,0,5,6,,,,,,,,,\n1,2,pe");
+    assert_refused("samples.csv:3: the file is cut off");
+    overwrite(TRIAL "samples.csv", "elapsed_ns,cycle,subject,phase,round_end,rss_bytes,rss_anon_"
+                                   "bytes\n1,2,peer,churn,0,nan,6,,,,,,,,,\n");
+    assert_refused("samples.csv:2: column 6");
+    overwrite(TRIAL "samples.csv", "<html>\n");
+    assert_refused("samples.csv:1: not a file of samples");
+    overwrite(TRIAL "trial.json", "{\"id\": 7,");
+    assert_refused("trial.json:1:9: not valid JSON");
+    overwrite(TRIAL "trial.json", "{\"id\": \"seven\"}");
+    assert_refused("trial.json: 'id' is not of the expected kind");
+    overwrite("run.json", "{\"format\": 99}");
+    assert_refused("stored in format 99");
+    overwrite("run.json", "{}");
+    assert_refused("'format' is missing");
+}
+
+static void test_interrupted_trial_is_no_trial(void **state)
+{
+    (void)state;
+    char path[256];
+    struct err err = ERR_INIT;
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    store_one();
+    (void)snprintf(path, sizeof path, "%s/" TRIAL "trial.json", dir);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(store_load(dir, &stored, &err), 0);
+    assert_int_equal(stored.record_count, 0);
+}
+
+static void test_nothing_there(void **state)
+{
+    (void)state;
+    assert_refused("no run is stored there");
+}
+
+static int write_much(FILE *file, void *context)
+{
+    (void)context;
+    for (int i = 0; i < 100000; i++)
+        (void)fputs("0123456789", file);
+    return 0;
+}
+
+/* A full disk, as a limit on the size of files: the old file stays, no temporary one is left. */
+static void test_full_disk(void **state)
+{
+    (void)state;
+    char path[256];
+    struct err err = ERR_INIT;
+    struct rlimit before;
+    overwrite("x", "old");
+    (void)snprintf(path, sizeof path, "%s/x", dir);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    struct rlimit small = {.rlim_cur = 4096, .rlim_max = before.rlim_max};
+    (void)signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    int code = store_write_file(path, write_much, NULL, &err);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(code, -EFBIG);
+    assert_non_null(strstr(err.text, "cannot be written"));
+    AUTO_FCLOSE FILE *file = fopen(path, "re");
+    char text[8] = "";
+    assert_non_null(fgets(text, sizeof text, file));
+    assert_string_equal(text, "old");
+    (void)snprintf(path, sizeof path, "%s/x.tmp", dir);
+    assert_int_equal(access(path, F_OK), -1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_round_trip, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_second_run_in_a_folder_is_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_damaged_files_are_named, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_interrupted_trial_is_no_trial, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_nothing_there, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_full_disk, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
