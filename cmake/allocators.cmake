@@ -87,7 +87,7 @@ function(heapchurn_write_registry file)
   file(CONFIGURE OUTPUT ${file} CONTENT "${lines}" @ONLY)
 endfunction()
 
-# heapchurn_link_row(TARGET NAME): the adapter of NAME, with allocator_linked as an alias of its row.
+# heapchurn_link_row(TARGET NAME): the adapter of NAME, and allocator_linked an alias of its row.
 function(heapchurn_link_row target name)
   get_property(objects GLOBAL PROPERTY HEAPCHURN_ALLOCATOR_${name}_OBJECTS)
   foreach(library IN LISTS objects)

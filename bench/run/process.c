@@ -185,6 +185,24 @@ void process_release(struct process *process)
     *process = PROCESS_INIT;
 }
 
+void process_end_orphans(void)
+{
+    char path[64];
+    (void)snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+    for (;;) {
+        AUTO_FCLOSE FILE *children = fopen(path, "re");
+        int pid = 0;
+        if (!children) /* a kernel without CONFIG_PROC_CHILDREN: reap what has ended */
+            break;
+        if (fscanf(children, "%d", &pid) != 1)
+            return;
+        (void)kill(pid, SIGKILL);
+        (void)waitpid(pid, NULL, 0);
+    }
+    while (waitpid(-1, NULL, WNOHANG) > 0)
+        continue;
+}
+
 const char *process_describe_end(int wait_status, char *out, size_t size)
 {
     if (WIFSIGNALED(wait_status))

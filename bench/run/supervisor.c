@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
-#include <sys/wait.h>
 
 #include "clock.h"
 
@@ -240,9 +239,7 @@ void supervisor_close(struct supervisor *supervisor)
 {
     for (int i = 0; i < SUPERVISOR_ROLE_COUNT; i++)
         process_release(&supervisor->process[i]);
-    /* The driver is a subreaper: what left its group and lost its parent ends here. */
-    while (waitpid(-1, NULL, WNOHANG) > 0)
-        continue;
+    process_end_orphans();
     cleanup_close(&supervisor->timer_fd);
     cleanup_close(&supervisor->epoll_fd);
     supervisor->timer_fd = supervisor->epoll_fd = -1;

@@ -63,6 +63,8 @@ static const char *number_word(size_t number, char *out, size_t size);
 
 const char *verdict_sentence(const struct verdict_vote *vote, char *out, size_t size)
 {
+    if (size == 0)
+        return out;
     struct pieces pieces;
     make_pieces(vote, &pieces);
     const char *rest = sentence_for(vote);
@@ -117,8 +119,6 @@ static const char *piece_at(const struct pieces *pieces, const char *after_brace
 /* Cut where it does not fit, always terminated. Returns the length so far. */
 static size_t append(char *out, size_t size, size_t used, const char *text, size_t length)
 {
-    if (used + 1 >= size)
-        return used;
     size_t room = size - 1 - used;
     size_t taken = length < room ? length : room;
     memcpy(out + used, text, taken);

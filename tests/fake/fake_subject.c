@@ -1,9 +1,9 @@
 /*
  * fake_subject: a scripted process for tests of the driver. It plays peer, proxy or churner (by the
- * name it was started under) and misbehaves as the environment variable FAKE says:
+ * name it was started under) and misbehaves as the file `fault` beside that name says:
  *
- *     FAKE=peer:ready:exit        the peer exits with status 7 when it should say ready
- *     FAKE=churner:round:hang     the churner never answers a round
+ *     peer:ready:exit        the peer exits with status 7 when it should say ready
+ *     churner:round:hang     the churner never answers a round
  *
  * ROLE:MOMENT:FAULT, where the moment is a verb it would say. Faults:
  *
@@ -14,6 +14,7 @@
  *     refuse   says its identity is refused     negative a negative statistic
  *     count    a work counter that is wrong     stubborn ignores SIGTERM, never leaves
  *     orphan   leaves a grandchild behind       status   exits with 3 in the end
+ *     escaped  leaves one in a session of its own
  */
 #include <signal.h>
 #include <stdio.h>
@@ -28,13 +29,13 @@ static int fd;
 static const char *role;
 static struct control_line line;
 static int64_t cycles;
+static char script[128];
 
 static bool fault(const char *moment, const char *name)
 {
     char wanted[128];
-    const char *fake = getenv("FAKE");
     (void)snprintf(wanted, sizeof wanted, "%s:%s:%s", role, moment, name);
-    return fake && strcmp(fake, wanted) == 0;
+    return strcmp(script, wanted) == 0;
 }
 
 static void hang(void)
@@ -43,11 +44,14 @@ static void hang(void)
         (void)pause();
 }
 
-static void leave_orphan(void)
+static void leave_orphan(bool escaped)
 {
     pid_t pid = fork();
-    if (pid == 0)
+    if (pid == 0) {
+        if (escaped)
+            (void)setsid();
         hang();
+    }
     (void)printf("orphan %d\n", (int)pid);
     (void)fflush(stdout);
 }
@@ -62,7 +66,9 @@ static void misbehave(const char *moment)
     if (fault(moment, "hang"))
         hang();
     if (fault(moment, "orphan"))
-        leave_orphan();
+        leave_orphan(false);
+    if (fault(moment, "escaped"))
+        leave_orphan(true);
     if (fault(moment, "close")) {
         (void)close(fd);
         hang();
@@ -159,9 +165,23 @@ static int answer(void)
     return -1;
 }
 
+static void read_script(const char *program)
+{
+    char path[4096];
+    const char *slash = strrchr(program, '/');
+    (void)snprintf(path, sizeof path, "%.*sfault", slash ? (int)(slash - program) + 1 : 0, program);
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return;
+    if (!fgets(script, sizeof script, file))
+        script[0] = '\0';
+    (void)fclose(file);
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;
+    read_script(argv[0]);
     const char *slash = strrchr(argv[0], '/');
     const char *name = slash ? slash + 1 : argv[0];
     role = strncmp(name, "peer", 4) == 0    ? "peer"

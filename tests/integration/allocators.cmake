@@ -21,8 +21,8 @@ function(identity_program name expected)
   set(identity_cases "${identity_cases}" PARENT_SCOPE)
 endfunction()
 
-# identity_programs_of(NAME OTHER): the right build of NAME and the wrong ones; OTHER is the library of
-# another allocator, or empty.
+# identity_programs_of(NAME OTHER): the right build of NAME and the wrong ones; OTHER is the library
+# of another allocator, or empty.
 function(identity_programs_of name other)
   get_property(library GLOBAL PROPERTY HEAPCHURN_ALLOCATOR_${name}_LIBRARY)
   get_filename_component(folder "${library}" DIRECTORY)
@@ -79,6 +79,15 @@ foreach(identity_name IN LISTS identity_names)
     target_link_libraries(${identity_target} PRIVATE subject)
   endforeach()
 endforeach()
+# A libzmq with a malloc of its own, which no other object can see.
+add_library(identity_zmq SHARED ${CMAKE_CURRENT_LIST_DIR}/test_identity_zmq.c)
+target_link_libraries(identity_zmq PRIVATE heapchurn_flags)
+target_include_directories(identity_zmq PRIVATE ${ZMQ_INCLUDE_DIRS})
+list(GET identity_names 0 identity_name)
+identity_program(private "libzmq brings its own malloc")
+heapchurn_link_allocator(identity-private ${identity_name})
+target_link_libraries(identity-private PRIVATE identity_zmq)
+
 foreach(identity_program IN LISTS identity_programs)
   target_link_libraries(${identity_program} PRIVATE heapchurn_flags subject)
 endforeach()
@@ -91,8 +100,8 @@ target_include_directories(test_identity PRIVATE ${CMAKE_CURRENT_BINARY_DIR})
 target_compile_definitions(test_identity PRIVATE IDENTITY_DIR="${identity_dir}")
 add_dependencies(test_identity ${identity_programs})
 
-# allocator_prefix_test(NAME LIBRARY): with HEAPCHURN_ALLOCATOR_PREFIX_<NAME> a copy in another place
-# is found, linked, and loaded at run time, though LD_LIBRARY_PATH points to the system's.
+# allocator_prefix_test(NAME LIBRARY): with HEAPCHURN_ALLOCATOR_PREFIX_<NAME> a copy in another
+# place is found, linked, and loaded at run time, though LD_LIBRARY_PATH points to the system's.
 function(allocator_prefix_test name library)
   string(TOUPPER ${name} upper)
   set(prefix ${CMAKE_CURRENT_BINARY_DIR}/prefix)

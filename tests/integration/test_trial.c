@@ -22,56 +22,64 @@
 
 struct misdeed {
     const char *name;
-    const char *fake; /* FAKE=… */
+    const char *fault; /* for fake_subject */
     enum record_outcome outcome;
     const char *reason; /* part of it; NULL: none */
 };
 
 static const struct misdeed misdeeds[] = {
-    {"well behaved", "FAKE=", RECORD_VALID, NULL},
-    {"peer exits at once", "FAKE=peer:ready:exit", RECORD_FAILED,
-     "peer ended too early: exit status 7"},
-    {"proxy aborts at once", "FAKE=proxy:ready:abort", RECORD_FAILED,
+    {"well behaved", "", RECORD_VALID, NULL},
+    {"peer exits at once", "peer:ready:exit", RECORD_FAILED, "peer ended too early: exit status 7"},
+    {"proxy aborts at once", "proxy:ready:abort", RECORD_FAILED,
      "proxy ended too early: killed by signal 6"},
-    {"churner exits at once", "FAKE=churner:ready:exit", RECORD_FAILED, "churner ended too early"},
-    {"peer hangs at ready", "FAKE=peer:ready:hang", RECORD_FAILED, "peer did not say 'ready'"},
-    {"peer says another pid", "FAKE=peer:ready:pid", RECORD_FAILED, "says it is process 1"},
-    {"peer is mislinked", "FAKE=peer:ready:other", RECORD_INVALID,
-     "peer runs on other, not on fake"},
-    {"peer is refused", "FAKE=peer:ready:refuse", RECORD_INVALID, "malloc is in libother.so"},
-    {"proxy is refused", "FAKE=proxy:ready:refuse", RECORD_INVALID, "malloc is in libother.so"},
-    {"peer sends garbage", "FAKE=peer:stats:garbage", RECORD_FAILED, "malformed line"},
-    {"peer says something else", "FAKE=peer:stats:verb", RECORD_FAILED,
+    {"churner exits at once", "churner:ready:exit", RECORD_FAILED, "churner ended too early"},
+    {"peer hangs at ready", "peer:ready:hang", RECORD_FAILED, "peer did not say 'ready'"},
+    {"peer says another pid", "peer:ready:pid", RECORD_FAILED, "says it is process 1"},
+    {"peer is mislinked", "peer:ready:other", RECORD_INVALID, "peer runs on other, not on fake"},
+    {"peer is refused", "peer:ready:refuse", RECORD_INVALID, "malloc is in libother.so"},
+    {"proxy is refused", "proxy:ready:refuse", RECORD_INVALID, "malloc is in libother.so"},
+    {"peer sends garbage", "peer:stats:garbage", RECORD_FAILED, "malformed line"},
+    {"peer says something else", "peer:stats:verb", RECORD_FAILED,
      "peer said 'surprise' while 'stats' was awaited"},
-    {"peer sends a negative number", "FAKE=peer:stats:negative", RECORD_FAILED,
+    {"peer sends a negative number", "peer:stats:negative", RECORD_FAILED,
      "statistics that are none"},
-    {"peer dies in the churn", "FAKE=peer:stats:abort", RECORD_FAILED, "killed by signal 6"},
-    {"peer closes the channel", "FAKE=peer:stats:close", RECORD_FAILED, "peer d"},
-    {"proxy dies in the churn", "FAKE=proxy:stats:exit", RECORD_FAILED,
+    {"peer dies in the churn", "peer:stats:abort", RECORD_FAILED, "killed by signal 6"},
+    {"peer closes the channel", "peer:stats:close", RECORD_FAILED, "peer d"},
+    {"proxy dies in the churn", "proxy:stats:exit", RECORD_FAILED,
      "proxy ended too early: exit status 7"},
-    {"churner dies in mid-round", "FAKE=churner:round:abort", RECORD_FAILED,
+    {"churner dies in mid-round", "churner:round:abort", RECORD_FAILED,
      "churner ended too early: killed by signal 6"},
-    {"churner hangs in mid-round", "FAKE=churner:round:hang", RECORD_FAILED,
+    {"churner hangs in mid-round", "churner:round:hang", RECORD_FAILED,
      "churner did not say 'round'"},
-    {"peer hangs at release", "FAKE=peer:released:hang", RECORD_FAILED,
-     "peer did not say 'released'"},
-    {"proxy dies at release", "FAKE=proxy:released:exit", RECORD_FAILED, "proxy ended too early"},
-    {"work does not match", "FAKE=peer:stats:count", RECORD_INVALID,
+    {"peer hangs at release", "peer:released:hang", RECORD_FAILED, "peer did not say 'released'"},
+    {"proxy dies at release", "proxy:released:exit", RECORD_FAILED, "proxy ended too early"},
+    {"work does not match", "peer:stats:count", RECORD_INVALID,
      "peer counted joins_heard 8, the plan's formula says 7"},
-    {"peer ignores SIGTERM and stays", "FAKE=peer:exit:stubborn", RECORD_FAILED,
+    {"peer ignores SIGTERM and stays", "peer:exit:stubborn", RECORD_FAILED,
      "peer did not say 'exit'"},
-    {"peer leaves with a status", "FAKE=peer:exit:status", RECORD_FAILED,
+    {"peer leaves with a status", "peer:exit:status", RECORD_FAILED,
      "peer left with exit status 3"},
-    {"peer leaves a grandchild", "FAKE=peer:ready:orphan", RECORD_VALID, NULL},
+    {"peer leaves a grandchild", "peer:ready:orphan", RECORD_VALID, NULL},
+    {"the grandchild left its group", "peer:ready:escaped", RECORD_VALID, NULL},
 };
 
+/* The folder holds the programs of the trial, the fault, and the logs. */
 struct fixture {
     char folder[64];
     struct workload workload;
-    char *environment[2];
 };
 
-static void open_fixture(struct fixture *fixture, const char *fake)
+static const char *const programs[] = {"peer-fake", "proxy-fake", "churner"};
+static const char *const files[] = {"fault", "peer.log", "proxy.log", "churner.log"};
+
+static const char *path_in(const struct fixture *fixture, const char *name)
+{
+    static char path[128];
+    (void)snprintf(path, sizeof path, "%s/%s", fixture->folder, name);
+    return path;
+}
+
+static void open_fixture(struct fixture *fixture, const char *fault)
 {
     *fixture = (struct fixture){
         .workload = {.name = "test",
@@ -81,32 +89,32 @@ static void open_fixture(struct fixture *fixture, const char *fake)
                      .step_deadline_ns = 100LL * CLOCK_NS_PER_MS,
                      .quiet_ns = 10LL * CLOCK_NS_PER_MS,
                      .released_ns = 10LL * CLOCK_NS_PER_MS},
-        .environment = {strdup(fake), NULL},
     };
     (void)snprintf(fixture->folder, sizeof fixture->folder, "/tmp/test_trial.XXXXXX");
     assert_non_null(mkdtemp(fixture->folder));
+    for (size_t i = 0; i < ARRAY_LENGTH(programs); i++)
+        assert_int_equal(symlink(FAKE_SUBJECT, path_in(fixture, programs[i])), 0);
+    AUTO_FCLOSE FILE *file = fopen(path_in(fixture, "fault"), "we");
+    assert_non_null(file);
+    (void)fputs(fault, file);
 }
 
 static void close_fixture(struct fixture *fixture)
 {
-    static const char *const logs[] = {"peer.log", "proxy.log", "churner.log"};
-    char path[128];
-    for (size_t i = 0; i < ARRAY_LENGTH(logs); i++) {
-        (void)snprintf(path, sizeof path, "%s/%s", fixture->folder, logs[i]);
-        (void)unlink(path);
-    }
+    for (size_t i = 0; i < ARRAY_LENGTH(programs); i++)
+        (void)unlink(path_in(fixture, programs[i]));
+    for (size_t i = 0; i < ARRAY_LENGTH(files); i++)
+        (void)unlink(path_in(fixture, files[i]));
     assert_int_equal(rmdir(fixture->folder), 0);
-    free(fixture->environment[0]);
 }
 
-static int run(struct fixture *fixture, const char *programs, int interrupt_fd,
-               struct record *record, struct err *err)
+static int run(struct fixture *fixture, const char *folder, int interrupt_fd, struct record *record,
+               struct err *err)
 {
     struct trial_options options = {
         .workload = &fixture->workload,
         .allocator = "fake",
-        .row_environment = fixture->environment,
-        .programs = programs,
+        .programs = folder,
         .folder = fixture->folder,
         .pins = {.subject_cpu = -1, .driver_cpu = -1},
         /* Generous where a healthy answer is awaited, since a loaded machine is no fault. */
@@ -123,10 +131,8 @@ static int run(struct fixture *fixture, const char *programs, int interrupt_fd,
 /* The grandchild the fake reported in its log, or 0. */
 static pid_t orphan(const struct fixture *fixture)
 {
-    char path[128];
     int pid = 0;
-    (void)snprintf(path, sizeof path, "%s/peer.log", fixture->folder);
-    AUTO_FCLOSE FILE *log = fopen(path, "re");
+    AUTO_FCLOSE FILE *log = fopen(path_in(fixture, "peer.log"), "re");
     return log && fscanf(log, "orphan %d", &pid) == 1 ? pid : 0;
 }
 
@@ -145,8 +151,8 @@ static void test_misdeed(void **state)
     struct fixture fixture;
     struct err err = ERR_INIT;
     AUTO(record) struct record record;
-    open_fixture(&fixture, misdeed->fake);
-    assert_int_equal(run(&fixture, FAKE_DIR, -1, &record, &err), 0);
+    open_fixture(&fixture, misdeed->fault);
+    assert_int_equal(run(&fixture, fixture.folder, -1, &record, &err), 0);
     if (misdeed->reason) {
         assert_non_null(record.reason);
         if (!strstr(record.reason, misdeed->reason))
@@ -155,7 +161,7 @@ static void test_misdeed(void **state)
         fail_msg("unexpected reason '%s'", record.reason);
     }
     assert_int_equal(record.outcome, misdeed->outcome);
-    if (strstr(misdeed->fake, "orphan"))
+    if (strstr(misdeed->fault, "orphan") || strstr(misdeed->fault, "escaped"))
         assert_true(orphan(&fixture) > 0);
     assert_nothing_left(&fixture);
     close_fixture(&fixture);
@@ -167,8 +173,8 @@ static void test_well_behaved_record_is_whole(void **state)
     struct fixture fixture;
     struct err err = ERR_INIT;
     AUTO(record) struct record record;
-    open_fixture(&fixture, "FAKE=");
-    assert_int_equal(run(&fixture, FAKE_DIR, -1, &record, &err), 0);
+    open_fixture(&fixture, "");
+    assert_int_equal(run(&fixture, fixture.folder, -1, &record, &err), 0);
     const struct record_subject *peer = &record.subject[RECORD_PEER];
     assert_int_equal(record.cycles_done, 2);
     assert_int_equal(record.join_count, 2);
@@ -184,7 +190,7 @@ static void test_well_behaved_record_is_whole(void **state)
     size_t round_ends = 0;
     for (size_t i = 0; i < record.sample_count; i++)
         round_ends += record.samples[i].at_round_end;
-    assert_int_equal(round_ends, 2);
+    assert_int_equal(round_ends, 2 * RECORD_ROLE_COUNT);
     assert_true(record.sampler_ticks > 0);
     close_fixture(&fixture);
 }
@@ -195,7 +201,7 @@ static void test_missing_program_is_an_error_of_the_harness(void **state)
     struct fixture fixture;
     struct err err = ERR_INIT;
     AUTO(record) struct record record;
-    open_fixture(&fixture, "FAKE=");
+    open_fixture(&fixture, "");
     assert_int_equal(run(&fixture, "/nonexistent", -1, &record, &err), -ENOENT);
     assert_non_null(strstr(err.text, "/nonexistent/proxy-fake"));
     assert_nothing_left(&fixture);
@@ -209,10 +215,10 @@ static void test_interrupt_leaves_nothing(void **state)
     struct fixture fixture;
     struct err err = ERR_INIT;
     AUTO(record) struct record record;
-    open_fixture(&fixture, "FAKE=churner:round:hang");
+    open_fixture(&fixture, "churner:round:hang");
     assert_int_equal(pipe(pair), 0);
     assert_int_equal(write(pair[1], "x", 1), 1);
-    assert_int_equal(run(&fixture, FAKE_DIR, pair[0], &record, &err), -EINTR);
+    assert_int_equal(run(&fixture, fixture.folder, pair[0], &record, &err), -EINTR);
     assert_nothing_left(&fixture);
     (void)close(pair[0]);
     (void)close(pair[1]);

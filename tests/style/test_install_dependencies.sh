@@ -43,7 +43,8 @@ export INSTALLED BROKEN=''
 INSTALLED=$all
 case_is 'all present' 0 '' ''
 INSTALLED=${all/libcyaml-dev/}
-case_is 'one missing' 0 'libcyaml-dev             YAML' 'install --no-install-recommends --yes libcyaml-dev'
+case_is 'one missing' 0 'libcyaml-dev             YAML' \
+    'install --no-install-recommends --yes libcyaml-dev'
 BROKEN=libcyaml-dev
 case_is 'required fails' 1 'bring them by hand: libcyaml-dev' 'libcyaml-dev'
 BROKEN=update

@@ -22,9 +22,18 @@ extern const struct command command_judge;
 #define LEAK   CURVES "32_leak_leak.csv"
 #define FLAT   CURVES "01_plateau_flat.csv"
 
+enum { ARGS_MAX = 4 };
+
 /* Run with stdout in a file; its text goes to `out`. */
-static int run(int argc, char **argv, char *out, size_t size, struct err *err)
+static int run(const char *const words[ARGS_MAX], char *out, size_t size, struct err *err)
 {
+    char copies[ARGS_MAX][512];
+    char *argv[ARGS_MAX] = {NULL};
+    int argc = 0;
+    for (; words[argc]; argc++) {
+        (void)snprintf(copies[argc], sizeof copies[argc], "%s", words[argc]);
+        argv[argc] = copies[argc];
+    }
     AUTO_FCLOSE FILE *caught = tmpfile();
     assert_non_null(caught);
     (void)fflush(stdout);
@@ -41,20 +50,20 @@ static int run(int argc, char **argv, char *out, size_t size, struct err *err)
 static void one_line_per_file(void **state)
 {
     (void)state;
-    char *argv[] = {"heapchurn judge", LEAK, FLAT, NULL};
+    const char *const argv[ARGS_MAX] = {"heapchurn judge", LEAK, FLAT};
     char out[1024];
     struct err err = ERR_INIT;
-    assert_int_equal(run(3, argv, out, sizeof out, &err), EXIT_OK);
+    assert_int_equal(run(argv, out, sizeof out, &err), EXIT_OK);
     assert_string_equal(out, LEAK " leak high live_keeps_growing\n" FLAT " plateau high flat\n");
 }
 
 static void all_figures_as_json(void **state)
 {
     (void)state;
-    char *argv[] = {"heapchurn judge", FLAT, "--json", NULL};
+    const char *const argv[ARGS_MAX] = {"heapchurn judge", FLAT, "--json"};
     char out[4096];
     struct err err = ERR_INIT;
-    assert_int_equal(run(3, argv, out, sizeof out, &err), EXIT_OK);
+    assert_int_equal(run(argv, out, sizeof out, &err), EXIT_OK);
     json_t *array = json_loads(out, 0, NULL);
     assert_int_equal(json_array_size(array), 1);
     const char *file, *verdict, *confidence, *reason, *sentence, *live_state;
@@ -87,10 +96,10 @@ static void without_a_live_column(void **state)
     (void)dprintf(fd, "cycle,rss_bytes\n");
     for (int i = 0; i < 200; i++)
         (void)dprintf(fd, "%d,%d\n", i, 40000000 + i % 7 * 4096);
-    char *argv[] = {"heapchurn judge", "--json", path, NULL};
+    const char *const argv[ARGS_MAX] = {"heapchurn judge", "--json", path};
     char out[4096];
     struct err err = ERR_INIT;
-    int status = run(3, argv, out, sizeof out, &err);
+    int status = run(argv, out, sizeof out, &err);
     (void)unlink(path);
     assert_int_equal(status, EXIT_OK);
     json_t *array = json_loads(out, 0, NULL);
@@ -104,16 +113,16 @@ static void without_a_live_column(void **state)
 static void errors_are_usage_errors(void **state)
 {
     (void)state;
-    char *none[] = {"heapchurn judge", NULL};
-    char *missing[] = {"heapchurn judge", FLAT, "/nonexistent/x.csv", NULL};
-    char *no_curve[] = {"heapchurn judge", CURVES "manifest.csv", NULL};
+    const char *const none[ARGS_MAX] = {"heapchurn judge"};
+    const char *const missing[ARGS_MAX] = {"heapchurn judge", FLAT, "/nonexistent/x.csv"};
+    const char *const no_curve[ARGS_MAX] = {"heapchurn judge", CURVES "manifest.csv"};
     char out[1024];
     struct err err = ERR_INIT;
-    assert_int_equal(run(1, none, out, sizeof out, &err), EXIT_USAGE);
+    assert_int_equal(run(none, out, sizeof out, &err), EXIT_USAGE);
     assert_non_null(strstr(err.text, "no file to judge"));
-    assert_int_equal(run(3, missing, out, sizeof out, &err), EXIT_USAGE);
+    assert_int_equal(run(missing, out, sizeof out, &err), EXIT_USAGE);
     assert_non_null(strstr(err.text, "/nonexistent/x.csv: cannot open it: No such file"));
-    assert_int_equal(run(2, no_curve, out, sizeof out, &err), EXIT_USAGE);
+    assert_int_equal(run(no_curve, out, sizeof out, &err), EXIT_USAGE);
     assert_non_null(strstr(err.text, "manifest.csv:1:1: the header must name cycle"));
 }
 

@@ -1,0 +1,267 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "assert_near.h"
+#include "cleanup.h"
+#include "metrics.h"
+#include "trial_curve.h"
+
+enum { MIB = 1 << 20, FILE_PART = 6 * MIB };
+
+static void set_snapshot(struct record *record, enum record_phase phase, int64_t anon, int64_t live,
+                         int64_t heap)
+{
+    struct record_snapshot *snapshot = &record->subject[RECORD_PEER].snapshot[phase];
+    snapshot->taken = true;
+    snapshot->rss_anon_bytes = anon;
+    snapshot->rss_bytes = anon + FILE_PART;
+    snapshot->rss_peak_bytes = anon + FILE_PART;
+    snapshot->lazy_free_bytes = 0;
+    snapshot->stat[STAT_LIVE] = live;
+    snapshot->stat[STAT_HEAP] = heap;
+    snapshot->stat[STAT_CACHED] = heap - live;
+}
+
+static void add_sample(struct record *record, int64_t cycle, bool round_end, int64_t anon,
+                       int64_t live)
+{
+    struct record_sample sample = {
+        .cycle = cycle,
+        .phase = PHASE_CHURN,
+        .at_round_end = round_end,
+        .rss_bytes = anon + FILE_PART,
+        .rss_anon_bytes = anon,
+    };
+    for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++)
+        sample.stat[i] = ALLOCATOR_NA;
+    sample.stat[STAT_LIVE] = live;
+    sample.stat[STAT_HEAP] = live < 0 ? ALLOCATOR_NA : live + MIB;
+    record_add_sample(record, &sample);
+}
+
+/* 1000 cycles; anonymous RSS 1 -> 9 MiB, live 1000 bytes a cycle. */
+static void make_record(struct record *record)
+{
+    record_init(record);
+    record->outcome = RECORD_VALID;
+    record->cycles_planned = record->cycles_done = 1000;
+    set_snapshot(record, PHASE_START, 1 * MIB, MIB / 2, MIB);
+    set_snapshot(record, PHASE_CHURN, 9 * MIB, 4 * MIB, 6 * MIB);
+    set_snapshot(record, PHASE_QUIET, 8 * MIB, 4 * MIB, 6 * MIB);
+    set_snapshot(record, PHASE_RELEASED, 3 * MIB, 2 * MIB, 5 * MIB);
+    struct record_subject *peer = &record->subject[RECORD_PEER];
+    peer->snapshot[PHASE_START].rss_peak_bytes = 100 * MIB; /* the proof of identity */
+    peer->snapshot[PHASE_CHURN].rss_peak_bytes = 11 * MIB + FILE_PART;
+    peer->snapshot[PHASE_QUIET].lazy_free_bytes = 2 * MIB;
+    peer->snapshot[PHASE_START].cpu_ns = 5000000;
+    peer->snapshot[PHASE_CHURN].cpu_ns = 455000000;
+    peer->snapshot[PHASE_START].minor_faults = 100;
+    peer->snapshot[PHASE_CHURN].minor_faults = 3600;
+    peer->release_ns = 700;
+    peer->exit_blocks = 0;
+    peer->exit_bytes = 12;
+    for (int64_t round = 1; round <= 100; round++) {
+        int64_t cycle = round * 10;
+        add_sample(record, cycle - 5, false, 50 * MIB, ALLOCATOR_NA); /* peers are there */
+        add_sample(record, cycle, true, MIB + cycle * 8192, MIB / 2 + cycle * 1000);
+    }
+    for (int64_t i = 1; i <= 101; i++)
+        record_add_join(record, i * 1000);
+}
+
+static double value_of(const struct record *record, enum metric_id id, enum record_role role,
+                       const char **out_why)
+{
+    AUTO(trial_curve) struct trial_curve curve;
+    struct verdict verdict;
+    trial_curve_build(record, role, &curve);
+    verdict_judge(&curve.curve, &verdict);
+    struct metric_input input = {record, role, &verdict};
+    return metric_of(id, &input, out_why);
+}
+
+static void test_known_answers(void **state)
+{
+    (void)state;
+    static const struct {
+        enum metric_id id;
+        double expected;
+    } cases[] = {
+        {METRIC_RSS_ANON_START, 1.0 * MIB},
+        {METRIC_RSS_ANON_PEAK, 50.0 * MIB}, /* a sample, above VmHWM less the file part */
+        {METRIC_RSS_ANON_END, 9.0 * MIB},
+        {METRIC_RSS_ANON_QUIET, 8.0 * MIB},
+        {METRIC_RSS_ANON_RELEASED, 3.0 * MIB},
+        {METRIC_RSS_START, 7.0 * MIB},
+        {METRIC_RSS_PEAK, 56.0 * MIB},
+        {METRIC_RSS_END, 15.0 * MIB},
+        {METRIC_RSS_QUIET, 14.0 * MIB},
+        {METRIC_RSS_RELEASED, 9.0 * MIB},
+        {METRIC_RSS_LESS_LAZY_QUIET, 12.0 * MIB},
+        {METRIC_RSS_LESS_LAZY_RELEASED, 9.0 * MIB},
+        {METRIC_LIVE_START, 0.5 * MIB},
+        {METRIC_LIVE_END, 4.0 * MIB},
+        {METRIC_LIVE_QUIET, 4.0 * MIB},
+        {METRIC_LIVE_RELEASED, 2.0 * MIB},
+        {METRIC_HEAP_START, 1.0 * MIB},
+        {METRIC_HEAP_END, 6.0 * MIB},
+        {METRIC_HEAP_QUIET, 6.0 * MIB},
+        {METRIC_HEAP_RELEASED, 5.0 * MIB},
+        {METRIC_CACHED_END, 2.0 * MIB},
+        {METRIC_CACHED_QUIET, 2.0 * MIB},
+        {METRIC_CACHED_RELEASED, 3.0 * MIB},
+        {METRIC_HEAP_PER_LIVE, 1.5},
+        {METRIC_RSS_ANON_PER_CYCLE, 8192},
+        {METRIC_LIVE_PER_CYCLE, 1000},
+        {METRIC_CPU_PER_1000_CYCLES, 450e6},
+        {METRIC_MINOR_FAULTS_PER_CYCLE, 3.5},
+        {METRIC_JOIN_P50, 51000},
+        {METRIC_JOIN_P99, 100000},
+        {METRIC_RELEASE_TIME, 700},
+        {METRIC_EXIT_BLOCKS, 0},
+        {METRIC_EXIT_BYTES, 12},
+    };
+    AUTO(record) struct record record;
+    make_record(&record);
+    assert_int_equal(ARRAY_LENGTH(cases), METRIC_COUNT);
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        const char *why = NULL;
+        print_message("%s\n", metrics[cases[i].id].key);
+        assert_near(value_of(&record, cases[i].id, RECORD_PEER, &why), cases[i].expected, 1e-6);
+        assert_null(why);
+    }
+}
+
+/* What cannot be known is NaN with a reason, for every metric: never 0. */
+static void test_nothing_known(void **state)
+{
+    (void)state;
+    AUTO(record) struct record record;
+    record_init(&record);
+    for (size_t id = 0; id < METRIC_COUNT; id++) {
+        const char *why = NULL;
+        print_message("%s\n", metrics[id].key);
+        assert_true(isnan(value_of(&record, (enum metric_id)id, RECORD_PEER, &why)));
+        assert_non_null(why);
+        assert_true(strlen(why) > 10);
+    }
+}
+
+static void test_reasons(void **state)
+{
+    (void)state;
+    AUTO(record) struct record record;
+    make_record(&record);
+    struct record_subject *peer = &record.subject[RECORD_PEER];
+    const char *why = NULL;
+
+    peer->unavailable[STAT_LIVE] = strdup("it has no counter");
+    for (int phase = 0; phase < PHASE_COUNT; phase++)
+        peer->snapshot[phase].stat[STAT_LIVE] = ALLOCATOR_NA;
+    for (size_t i = 0; i < record.sample_count; i++)
+        record.samples[i].stat[STAT_LIVE] = ALLOCATOR_NA;
+    static const enum metric_id of_live[] = {METRIC_LIVE_START, METRIC_LIVE_END,
+                                             METRIC_HEAP_PER_LIVE, METRIC_LIVE_PER_CYCLE};
+    for (size_t i = 0; i < ARRAY_LENGTH(of_live); i++) {
+        assert_true(isnan(value_of(&record, of_live[i], RECORD_PEER, &why)));
+        assert_string_equal(why, "it has no counter");
+    }
+    assert_near(value_of(&record, METRIC_HEAP_END, RECORD_PEER, &why), 6.0 * MIB, 0);
+
+    assert_true(isnan(value_of(&record, METRIC_JOIN_P50, RECORD_PROXY, &why)));
+    assert_non_null(strstr(why, "with the peer"));
+}
+
+/* The peak of VmHWM counts where no sample saw it, less the file part. */
+static void test_peak_between_samples(void **state)
+{
+    (void)state;
+    AUTO(record) struct record record;
+    const char *why = NULL;
+    make_record(&record);
+    record.sample_count = 0;
+    assert_near(value_of(&record, METRIC_RSS_PEAK, RECORD_PEER, &why), 17.0 * MIB, 0);
+    assert_near(value_of(&record, METRIC_RSS_ANON_PEAK, RECORD_PEER, &why), 11.0 * MIB, 0);
+}
+
+static void test_clock_ticks_without_schedstat(void **state)
+{
+    (void)state;
+    AUTO(record) struct record record;
+    const char *why = NULL;
+    make_record(&record);
+    struct record_snapshot *snapshot = record.subject[RECORD_PEER].snapshot;
+    snapshot[PHASE_START].cpu_ns = snapshot[PHASE_CHURN].cpu_ns = RECORD_NA;
+    assert_true(isnan(value_of(&record, METRIC_CPU_PER_1000_CYCLES, RECORD_PEER, &why)));
+    snapshot[PHASE_START].cpu_user_ns = snapshot[PHASE_START].cpu_system_ns = 0;
+    snapshot[PHASE_CHURN].cpu_user_ns = 100000000;
+    snapshot[PHASE_CHURN].cpu_system_ns = 300000000;
+    assert_near(value_of(&record, METRIC_CPU_PER_1000_CYCLES, RECORD_PEER, &why), 400e6, 1e-3);
+}
+
+static void test_curve_takes_ends_of_rounds(void **state)
+{
+    (void)state;
+    AUTO(record) struct record record;
+    make_record(&record);
+    {
+        AUTO(trial_curve) struct trial_curve curve;
+        trial_curve_build(&record, RECORD_PEER, &curve);
+        assert_int_equal(curve.curve.count, 100);
+        assert_near(curve.curve.cycle[99], 1000, 0);
+        assert_near(curve.curve.live_bytes[0], MIB / 2.0 + 10000, 0);
+    }
+    {
+        /* One end of a round without live: live is not judged, RSS is. */
+        AUTO(trial_curve) struct trial_curve curve;
+        record.samples[11].stat[STAT_LIVE] = ALLOCATOR_NA;
+        trial_curve_build(&record, RECORD_PEER, &curve);
+        assert_int_equal(curve.curve.count, 100);
+        assert_null(curve.curve.live_bytes);
+        assert_non_null(curve.curve.heap_bytes);
+    }
+    {
+        /* Statistics too dear to read: every sample, RSS alone. */
+        AUTO(trial_curve) struct trial_curve curve;
+        record.subject[RECORD_PEER].stats_at_phase_ends_only = true;
+        trial_curve_build(&record, RECORD_PEER, &curve);
+        assert_int_equal(curve.curve.count, 200);
+        assert_null(curve.curve.live_bytes);
+        assert_null(curve.curve.heap_bytes);
+    }
+    {
+        AUTO(trial_curve) struct trial_curve curve;
+        trial_curve_build(&record, RECORD_PROXY, &curve);
+        assert_int_equal(curve.curve.count, 0);
+        assert_null(curve.curve.live_bytes);
+    }
+}
+
+static void test_keys(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < METRIC_COUNT; i++) {
+        assert_non_null(metrics[i].title);
+        assert_ptr_equal(metric_find(metrics[i].key), &metrics[i]); /* unique */
+    }
+    assert_null(metric_find("rss"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_known_answers),
+        cmocka_unit_test(test_nothing_known),
+        cmocka_unit_test(test_reasons),
+        cmocka_unit_test(test_peak_between_samples),
+        cmocka_unit_test(test_clock_ticks_without_schedstat),
+        cmocka_unit_test(test_curve_takes_ends_of_rounds),
+        cmocka_unit_test(test_keys),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

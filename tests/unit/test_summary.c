@@ -1,0 +1,84 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "result.h"
+#include "scenarios.h"
+
+static void expect(void (*scenario)(struct stored_run *), const char *const *sentences,
+                   const char *const *absent)
+{
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    AUTO(result) struct result result = {.workload_count = 0};
+    scenario(&stored);
+    result_build(&stored, &result);
+    const char *summary = result.workloads[0].summary;
+    print_message("%s\n", summary);
+    for (; *sentences; sentences++)
+        if (!strstr(summary, *sentences))
+            fail_msg("not said: %s", *sentences);
+    for (; *absent; absent++)
+        if (strstr(summary, *absent))
+            fail_msg("said: %s", *absent);
+}
+
+static void test_growth(void **state)
+{
+    (void)state;
+    static const char *const said[] = {
+        "Live grows on all 2 rows that can tell (glibc and jemalloc+prof) by 35.2 kB (glibc) to "
+        "43.3 kB (jemalloc+prof) per cycle: the application holds this memory",
+        "Anonymous RSS grows on every row",
+        "The proxy stays flat.",
+        "1 trial has no valid result.",
+        "1 noisy trial is counted.",
+        NULL,
+    };
+    static const char *const unsaid[] = {"the allocator keeps", "nan", "n/a", NULL};
+    expect(scenario_mixed, said, unsaid);
+}
+
+static void test_flat(void **state)
+{
+    (void)state;
+    static const char *const said[] = {
+        "Live stays flat on all 2 rows that can tell (glibc and jemalloc+prof).",
+        "Anonymous RSS stays flat on every row.",
+        NULL,
+    };
+    static const char *const unsaid[] = {"grows", "no valid result", "noisy", "one block", NULL};
+    expect(scenario_drained, said, unsaid);
+}
+
+static void test_one_row_one_block(void **state)
+{
+    (void)state;
+    static const char *const said[] = {"Live grows on " SCENARIO_HOSTILE_NAME " by 35.2 kB per",
+                                       "There is one block, so nothing is known of the spread.",
+                                       NULL};
+    static const char *const unsaid[] = {"every row", NULL};
+    expect(scenario_hostile, said, unsaid);
+}
+
+static void test_nothing(void **state)
+{
+    (void)state;
+    static const char *const said[] = {"No trial is valid, so this table shows nothing.", NULL};
+    static const char *const unsaid[] = {"grows", "flat", NULL};
+    expect(scenario_nothing, said, unsaid);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_growth),
+        cmocka_unit_test(test_flat),
+        cmocka_unit_test(test_one_row_one_block),
+        cmocka_unit_test(test_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
