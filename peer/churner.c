@@ -30,17 +30,18 @@
 
 static struct env {
     struct crowd_options crowd;
+    int64_t peers;
     int64_t messages;
     int64_t message_bytes;
     const char *peer_program;
-    int64_t life_ms;  /* > 0 by hand: real processes */
+    int64_t life_ms; /* 0: virtual peers by hand, else real processes */
     int64_t rounds;
 } env = {
     .crowd = {.proxy = "tcp://127.0.0.1:5600",
-              .peers = 8,
               .mesh = true,
               .step_deadline_ms = 10000,
               .control_fd = -1},
+    .peers = 8,
     .message_bytes = 64,
     .rounds = 1,
 };
@@ -64,7 +65,7 @@ static const char doc[] =
     "  0 done; 1 a step was not confirmed in time, or a process failed; 2 wrong options; 3 could "
     "not start\n";
 
-enum option_key {
+enum {
     KEY_PROXY = 256,
     KEY_PEERS,
     KEY_STAR,
@@ -75,6 +76,8 @@ enum option_key {
     KEY_LIFE,
     KEY_ROUNDS,
 };
+
+enum { DAY_MS = 24 * 3600 * 1000 };
 
 static const struct argp_option options[] = {
     {"proxy", KEY_PROXY, "ENDPOINT", 0, "Where the proxy is (tcp://127.0.0.1:5600)", 1},
@@ -89,40 +92,37 @@ static const struct argp_option options[] = {
     {0},
 };
 
+/* The options that are a number. */
+static const struct option_number numbers[] = {
+    {KEY_PEERS, "peers", 1, CROWD_PEERS_MAX, &env.peers},
+    {KEY_MESSAGES, "messages", 0, 1000000, &env.messages},
+    {KEY_MESSAGE_BYTES, "message-bytes", DATA_PREFIX_SIZE, 16 << 20, &env.message_bytes},
+    {KEY_STEP_DEADLINE, "step-deadline", 1, DAY_MS, &env.crowd.step_deadline_ms},
+    {KEY_LIFE, "life", 1, DAY_MS, &env.life_ms},
+    {KEY_ROUNDS, "rounds", 1, INT32_MAX, &env.rounds},
+    {0},
+};
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
-    const int64_t day_ms = INT64_C(24) * 3600 * 1000;
-    switch ((enum option_key)key) {
+    if (option_number(state, numbers, key, arg))
+        return 0;
+    switch (key) {
     case KEY_PROXY:
         env.crowd.proxy = arg;
-        return 0;
-    case KEY_PEERS:
-        env.crowd.peers = (int)option_i64(state, "peers", arg, 1, CROWD_PEERS_MAX);
         return 0;
     case KEY_STAR:
         env.crowd.mesh = false;
         return 0;
-    case KEY_MESSAGES:
-        env.messages = option_i64(state, "messages", arg, 0, 1000000);
-        return 0;
-    case KEY_MESSAGE_BYTES:
-        env.message_bytes =
-            option_i64(state, "message-bytes", arg, DATA_PREFIX_SIZE, INT64_C(16) << 20);
-        return 0;
-    case KEY_STEP_DEADLINE:
-        env.crowd.step_deadline_ms = option_i64(state, "step-deadline", arg, 1, day_ms);
-        return 0;
     case KEY_PEER:
         env.peer_program = arg;
         return 0;
-    case KEY_LIFE:
-        env.life_ms = option_i64(state, "life", arg, 1, day_ms);
+    case ARGP_KEY_END:
+        env.crowd.peers = (int)env.peers;
         return 0;
-    case KEY_ROUNDS:
-        env.rounds = option_i64(state, "rounds", arg, 1, INT32_MAX);
-        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
-    return ARGP_ERR_UNKNOWN;
 }
 
 enum { EXIT_STEP_FAILED = 1, DEFAULT_LIFE_MS = 2000, JOIN_TEXT_MAX = CROWD_PEERS_MAX * 20 + 1 };
@@ -308,7 +308,7 @@ static int join_all(struct churner *churner, bool talk, struct err *err)
 
 static int run_processes(struct churner *churner, int64_t lives, struct err *err)
 {
-    struct processes_options options_ = {
+    struct processes_options processes = {
         .program = env.peer_program,
         .proxy = env.crowd.proxy,
         .slots = env.crowd.peers,
@@ -318,7 +318,7 @@ static int run_processes(struct churner *churner, int64_t lives, struct err *err
         .control_fd = env.crowd.control_fd,
     };
     struct processes_result result = {.cycles = 0};
-    int rc = processes_run(&options_, report_progress, churner, &result, err);
+    int rc = processes_run(&processes, report_progress, churner, &result, err);
     if (rc < 0)
         return rc;
     churner->cycles += result.cycles;

@@ -14,16 +14,21 @@ void option_parse(const struct argp *argp, int argc, char **argv)
     (void)argp_parse(argp, argc, argv, 0, NULL, NULL); /* does not return on a mistake */
 }
 
-int64_t option_i64(const struct argp_state *state, const char *name, const char *text, int64_t min,
-                   int64_t max)
+bool option_number(const struct argp_state *state, const struct option_number *numbers, int key,
+                   const char *text)
 {
+    while (numbers->key != 0 && numbers->key != key)
+        numbers++;
+    if (numbers->key == 0)
+        return false;
     char *end = NULL;
     errno = 0;
     long long value = strtoll(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || value < min || value > max)
-        argp_error(state, "--%s: '%s' is not a whole number from %" PRId64 " to %" PRId64, name,
-                   text, min, max);
-    return value;
+    if (errno != 0 || end == text || *end != '\0' || value < numbers->min || value > numbers->max)
+        argp_error(state, "--%s: '%s' is not a whole number from %" PRId64 " to %" PRId64,
+                   numbers->name, text, numbers->min, numbers->max);
+    *numbers->value = value;
+    return true;
 }
 
 int64_t option_seconds_ns(const struct argp_state *state, const char *name, const char *text)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "allocator.h"
 #include "cleanup.h"
 #include "clock.h"
 #include "drain.h"
@@ -21,18 +22,21 @@
 
 static struct env {
     const char *proxy;
-    int port;
+    int64_t port;
     int64_t life_ns; /* 0: until told to leave */
     const struct drain *drain;
-    int linger_ms;
+    int64_t linger_ms;
     bool immediate_exit;
+    bool identify;
     bool quiet;
-    size_t leak_bytes;
+    int64_t leak_bytes;
     struct session_options session;
+    int64_t seed;
 } env = {
     .proxy = "tcp://127.0.0.1:5600",
     .drain = drain_policies,
-    .session = {.min_bytes = 16, .max_bytes = 65536, .outlive_cycles = 8, .seed = 1},
+    .session = {.min_bytes = 16, .max_bytes = 65536, .outlive_cycles = 8},
+    .seed = 1,
 };
 
 static const char doc[] =
@@ -66,7 +70,7 @@ static const char doc[] =
     "  0 left properly; 2 wrong options; 3 could not: port in use, no proxy, good-bye not heard; "
     "99 another allocator than its name says\n";
 
-enum option_key {
+enum {
     KEY_PROXY = 256,
     KEY_PORT,
     KEY_SECONDS,
@@ -81,6 +85,7 @@ enum option_key {
     KEY_SESSION_OUTLIVE_PERCENT,
     KEY_SESSION_OUTLIVE_CYCLES,
     KEY_SEED,
+    KEY_IDENTIFY,
     KEY_QUIET,
 };
 
@@ -101,20 +106,33 @@ static const struct argp_option options[] = {
     {"session-outlive-cycles", KEY_SESSION_OUTLIVE_CYCLES, "C", 0,
      "until C further peers have left (8)", 4},
     {"seed", KEY_SEED, "N", 0, "Seed of the block sizes (1)", 4},
+    {"identify", KEY_IDENTIFY, NULL, 0, "Print the allocator that serves it and its version", 5},
     {"quiet", KEY_QUIET, NULL, 0, "Do not print who joins and leaves", 5},
+    {0},
+};
+
+/* The options that are a number. */
+static const struct option_number numbers[] = {
+    {KEY_PORT, "port", 0, 65535, &env.port},
+    {KEY_LINGER, "linger", -1, 3600 * 1000, &env.linger_ms},
+    {KEY_LEAK_BYTES, "leak-bytes", 0, 1 << 30, &env.leak_bytes},
+    {KEY_SESSION_BLOCKS, "session-blocks", 0, SESSION_BLOCKS_MAX, &env.session.blocks},
+    {KEY_SESSION_MIN, "session-min", 1, 1 << 30, &env.session.min_bytes},
+    {KEY_SESSION_MAX, "session-max", 1, 1 << 30, &env.session.max_bytes},
+    {KEY_SESSION_OUTLIVE_PERCENT, "session-outlive-percent", 0, 100, &env.session.outlive_percent},
+    {KEY_SESSION_OUTLIVE_CYCLES, "session-outlive-cycles", 0, SESSION_CYCLES_MAX,
+     &env.session.outlive_cycles},
+    {KEY_SEED, "seed", 0, INT64_MAX, &env.seed},
     {0},
 };
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
-    const int64_t gib = INT64_C(1) << 30;
-    struct session_options *session = &env.session;
-    switch ((enum option_key)key) {
+    if (option_number(state, numbers, key, arg))
+        return 0;
+    switch (key) {
     case KEY_PROXY:
         env.proxy = arg;
-        return 0;
-    case KEY_PORT:
-        env.port = (int)option_i64(state, "port", arg, 0, 65535);
         return 0;
     case KEY_SECONDS:
         env.life_ns = option_seconds_ns(state, "seconds", arg);
@@ -127,41 +145,23 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         if (!env.drain)
             argp_error(state, "--drain: no policy '%s'; none, poll, send, events or pollset", arg);
         return 0;
-    case KEY_LINGER:
-        env.linger_ms = (int)option_i64(state, "linger", arg, -1, 3600 * 1000);
-        return 0;
     case KEY_IMMEDIATE_EXIT:
         env.immediate_exit = true;
         return 0;
-    case KEY_LEAK_BYTES:
-        env.leak_bytes = (size_t)option_i64(state, "leak-bytes", arg, 0, gib);
-        return 0;
-    case KEY_SESSION_BLOCKS:
-        session->blocks = option_i64(state, "session-blocks", arg, 0, SESSION_BLOCKS_MAX);
-        return 0;
-    case KEY_SESSION_MIN:
-        session->min_bytes = option_i64(state, "session-min", arg, 1, gib);
-        return 0;
-    case KEY_SESSION_MAX:
-        session->max_bytes = option_i64(state, "session-max", arg, 1, gib);
-        return 0;
-    case KEY_SESSION_OUTLIVE_PERCENT:
-        session->outlive_percent = option_i64(state, "session-outlive-percent", arg, 0, 100);
-        return 0;
-    case KEY_SESSION_OUTLIVE_CYCLES:
-        session->outlive_cycles =
-            option_i64(state, "session-outlive-cycles", arg, 0, SESSION_CYCLES_MAX);
-        return 0;
-    case KEY_SEED:
-        session->seed = (uint64_t)option_i64(state, "seed", arg, 0, INT64_MAX);
+    case KEY_IDENTIFY:
+        env.identify = true;
         return 0;
     case KEY_QUIET:
         env.quiet = true;
         return 0;
+    case ARGP_KEY_END:
+        if (env.session.max_bytes < env.session.min_bytes)
+            argp_error(state, "--session-max is smaller than --session-min");
+        env.session.seed = (uint64_t)env.seed;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
-    if (key == ARGP_KEY_END && session->max_bytes < session->min_bytes)
-        argp_error(state, "--session-max is smaller than --session-min");
-    return ARGP_ERR_UNKNOWN;
 }
 
 /* How long the own good-bye may take to come back. */
@@ -181,6 +181,7 @@ struct peer {
     int64_t lost_bytes;
 };
 
+static int print_allocator(void);
 static int peer_open(struct peer *peer, struct err *err);
 static int peer_run(struct peer *peer, struct err *err);
 static int peer_deadline(struct peer *peer, struct err *err);
@@ -200,6 +201,8 @@ int main(int argc, char **argv)
     option_parse(&argp, argc, argv);
     if (subject_open(&peer.subject, "peer") < 0)
         return SUBJECT_EXIT_REFUSED;
+    if (env.identify)
+        return print_allocator();
 
     struct err err = ERR_INIT;
     int rc = peer_open(&peer, &err);
@@ -217,6 +220,15 @@ int main(int argc, char **argv)
     return EXIT_SUCCESS;
 }
 
+static int print_allocator(void)
+{
+    char version[64] = "";
+    if (allocator_linked.version(version, sizeof version) < 0)
+        (void)snprintf(version, sizeof version, "of unknown version");
+    (void)printf("%s %s\n", allocator_linked.name, version);
+    return EXIT_SUCCESS;
+}
+
 static int peer_open(struct peer *peer, struct err *err)
 {
     env.quiet = env.quiet || peer->subject.fd >= 0;
@@ -230,8 +242,8 @@ static int peer_open(struct peer *peer, struct err *err)
         return rc;
     struct member_options member = {
         .proxy = env.proxy,
-        .port = env.port,
-        .linger_ms = env.linger_ms,
+        .port = (int)env.port,
+        .linger_ms = (int)env.linger_ms,
         .hooks = {.joined = on_joined, .left = on_left, .context = peer},
     };
     rc = member_open(&peer->member, &member, err);
@@ -349,9 +361,9 @@ static void on_joined(void *context, const struct member_peer *newcomer)
     struct peer *peer = context;
     session_join(&peer->sessions, newcomer->uuid);
     if (env.leak_bytes > 0) {
-        void *volatile lost = malloc(env.leak_bytes);
+        void *volatile lost = malloc((size_t)env.leak_bytes);
         if (lost) {
-            (void)memset(lost, 0x1e, env.leak_bytes);
+            (void)memset(lost, 0x1e, (size_t)env.leak_bytes);
             peer->lost_blocks++;
             peer->lost_bytes += (int64_t)malloc_usable_size(lost);
         }

@@ -41,7 +41,7 @@ static const char doc[] =
     "  0 told to stop; 2 wrong options; 3 could not: address in use; 99 another allocator than its "
     "name says\n";
 
-enum option_key { KEY_ADDRESS = 256 };
+enum { KEY_ADDRESS = 256 };
 
 static const struct argp_option options[] = {
     {"address", KEY_ADDRESS, "ENDPOINT", 0,

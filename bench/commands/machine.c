@@ -17,8 +17,6 @@
 #include "sysfile.h"
 #include "text.h"
 
-extern char **environ;
-
 static void read_kernel(struct machine *out);
 static void read_load(struct machine *out);
 static void read_limits(struct machine *out);

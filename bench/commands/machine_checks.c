@@ -15,9 +15,9 @@ static void find(struct machine_finding *out, enum machine_state state, const ch
 static void find(struct machine_finding *out, enum machine_state state, const char *remedy,
                  const char *format, ...)
 {
+    *out = (struct machine_finding){.state = state, .remedy = remedy};
     va_list args;
     va_start(args, format);
-    *out = (struct machine_finding){.state = state, .remedy = remedy};
     (void)vsnprintf(out->sentence, sizeof out->sentence, format, args);
     va_end(args);
 }

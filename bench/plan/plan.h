@@ -36,14 +36,15 @@ DEFINE_AUTO(plan, plan_release)
 uint64_t plan_random(uint64_t *state);
 
 /*
- * The closed formula of the work: what each program must have counted at the end of the churn.
- * expected = RECORD_NA-like -1 where the load is not exact (processes: a peer may hear newcomers
- * any number of times).
+ * The closed formula of the work: what peer and proxy must have counted when the churn is over and
+ * all have left. A formula is -1 where the work is not exact: with real processes a peer hears of
+ * newcomers any number of times.
  *
  * With M peers, R rounds, j peers present when one joins, a newcomer's join is heard as
  *   1 (its announcement) + (j + 1) answers of those present + (j + 1) answers of the newcomer,
  * the subject counting as present; summed over a round M^2 + 2M (mesh), 3M without mesh (only the
- * subject and the newcomer answer each other); plus 1, the subject's own announcement.
+ * subject and the newcomer answer each other); plus 1, the subject's own announcement. The proxy
+ * forwards the same, and one good-bye per life. In messages mode peers join and leave once.
  */
 struct plan_work {
     const char *role;    /* "peer" or "proxy" */

@@ -194,7 +194,10 @@ static void say_tellers(FILE *out, const struct result_workload *workload)
         say_rows(out, workload, tells_live);
         (void)fputs(", the only row that can tell,", out);
     } else {
-        (void)fprintf(out, "on all %zu rows that can tell (", tellers);
+        if (tellers == 2)
+            (void)fputs("on both rows that can tell (", out);
+        else
+            (void)fprintf(out, "on all %zu rows that can tell (", tellers);
         say_rows(out, workload, tells_live);
         (void)fputs(")", out);
     }

@@ -35,6 +35,13 @@ static void add_word(struct words *words, const char *format, ...)
     words->used += (size_t)length < room ? (size_t)length + 1 : room;
 }
 
+/* Words of another vector, at the end of this one. */
+static void add_words(struct words *words, char *const *more)
+{
+    for (char *const *word = more; word && *word; word++)
+        add_word(words, "%s", *word);
+}
+
 /* What a subject may see of the driver's environment: nothing that any allocator reads. */
 static const char *const allowed[] = {"PATH",
                                       "HOME",
@@ -55,12 +62,11 @@ static void build_environment(struct words *environment, char *const *row_enviro
         if (value)
             add_word(environment, "%s=%s", *name, value);
     }
-    for (char *const *entry = row_environment; entry && *entry; entry++)
-        add_word(environment, "%s", *entry);
+    add_words(environment, row_environment);
 }
 
 static int start(struct supervisor *supervisor, enum supervisor_role role,
-                 const struct trial_options *options, const char *program, struct words *arguments,
+                 const struct trial_options *options, struct words *arguments,
                  struct words *environment, struct err *err)
 {
     char log[PATH_SIZE];
@@ -68,7 +74,7 @@ static int start(struct supervisor *supervisor, enum supervisor_role role,
                          supervisor_role_names[role]) >= sizeof log)
         return err_set(err, -ENAMETOOLONG, "%s: the path is too long", options->folder);
     struct process_spec spec = {
-        .path = program,
+        .path = arguments->word[0],
         .argv = arguments->word,
         .environment = environment->word,
         .log_path = log,
@@ -90,9 +96,9 @@ static int program_path(const struct trial_options *options, const char *name, c
     return 0;
 }
 
-static int start_subject(struct supervisor *supervisor, enum supervisor_role role,
-                         const struct trial_options *options, struct words *arguments,
-                         struct record_subject *out, struct err *err)
+/* Begin a subject's command line: the tool it runs under, if any, and its program. */
+static int begin_subject(enum supervisor_role role, const struct trial_options *options,
+                         struct words *arguments, struct record_subject *out, struct err *err)
 {
     char program[PATH_SIZE];
     int code = program_path(options, supervisor_role_names[role], options->allocator, program,
@@ -100,19 +106,35 @@ static int start_subject(struct supervisor *supervisor, enum supervisor_role rol
     if (code < 0)
         return code;
     out->program = strdup(program);
-    arguments->word[0] = out->program;
+    if (options->tool && role == SUPERVISOR_PEER)
+        add_words(arguments, options->tool->prefix);
+    add_word(arguments, "%s", program);
+    return 0;
+}
+
+static int start_subject(struct supervisor *supervisor, enum supervisor_role role,
+                         const struct trial_options *options, struct words *arguments,
+                         struct err *err)
+{
     struct words environment = {.count = 0};
     build_environment(&environment, options->row_environment);
-    return start(supervisor, role, options, program, arguments, &environment, err);
+    if (options->tool && role == SUPERVISOR_PEER) {
+        add_words(&environment, options->tool->environment);
+        add_word(&environment, "HEAPCHURN_TOOL=%s", options->tool->name);
+    }
+    return start(supervisor, role, options, arguments, &environment, err);
 }
 
 int launch_proxy(struct supervisor *supervisor, const struct trial_options *options,
                  struct record_subject *out, struct err *err)
 {
-    struct words arguments = {.count = 1};
+    struct words arguments = {.count = 0};
+    int code = begin_subject(SUPERVISOR_PROXY, options, &arguments, out, err);
+    if (code < 0)
+        return code;
     add_word(&arguments, "--address");
     add_word(&arguments, "tcp://127.0.0.1:*");
-    return start_subject(supervisor, SUPERVISOR_PROXY, options, &arguments, out, err);
+    return start_subject(supervisor, SUPERVISOR_PROXY, options, &arguments, err);
 }
 
 static void add_session(struct words *arguments, const struct workload *workload)
@@ -139,7 +161,10 @@ int launch_peer(struct supervisor *supervisor, const struct trial_options *optio
                 const char *proxy_endpoint, struct record_subject *out, struct err *err)
 {
     const struct workload *workload = options->workload;
-    struct words arguments = {.count = 1};
+    struct words arguments = {.count = 0};
+    int code = begin_subject(SUPERVISOR_PEER, options, &arguments, out, err);
+    if (code < 0)
+        return code;
     add_word(&arguments, "--proxy");
     add_word(&arguments, "%s", proxy_endpoint);
     add_word(&arguments, "--long-lived");
@@ -151,7 +176,7 @@ int launch_peer(struct supervisor *supervisor, const struct trial_options *optio
     }
     if (workload->session.blocks > 0)
         add_session(&arguments, workload);
-    return start_subject(supervisor, SUPERVISOR_PEER, options, &arguments, out, err);
+    return start_subject(supervisor, SUPERVISOR_PEER, options, &arguments, err);
 }
 
 int launch_churner(struct supervisor *supervisor, const struct trial_options *options,
@@ -187,5 +212,5 @@ int launch_churner(struct supervisor *supervisor, const struct trial_options *op
     /* The load is the same for every row: its environment has no tunables. */
     struct words environment = {.count = 0};
     build_environment(&environment, NULL);
-    return start(supervisor, SUPERVISOR_CHURNER, options, program, &arguments, &environment, err);
+    return start(supervisor, SUPERVISOR_CHURNER, options, &arguments, &environment, err);
 }

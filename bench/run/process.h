@@ -53,8 +53,8 @@ void process_release(struct process *process);
 DEFINE_AUTO(process, process_release)
 
 /* Kill and reap every child this process still has. The driver is a subreaper, so a grandchild that
- * left its group (setsid) and lost its parent is its child by now; call it when no process of its own
- * is wanted any more. */
+ * left its group (setsid) and lost its parent is its child by now; call it when no process of its
+ * own is wanted any more. */
 void process_end_orphans(void);
 
 /* "exit status 7", "killed by signal 9 (Killed)". Returns `out`. */

@@ -116,6 +116,19 @@ static int release(struct trial *trial)
     return 0;
 }
 
+/* What a tool does while the peer is quiet. */
+static int use_tool(struct trial *trial)
+{
+    const struct trial_tool *tool = trial->options->tool;
+    struct err err = ERR_INIT;
+    if (!tool || !tool->at_quiet)
+        return 0;
+    pid_t peer = trial->supervisor.process[SUPERVISOR_PEER].pid;
+    return tool->at_quiet(tool->context, peer, &err) < 0
+               ? supervisor_fail(&trial->supervisor, "%s: %s", tool->name, err.text)
+               : 0;
+}
+
 static int measure(struct trial *trial)
 {
     const struct workload *workload = trial->options->workload;
@@ -137,6 +150,8 @@ static int measure(struct trial *trial)
         code = supervisor_idle(&trial->supervisor, clock_now_ns() + workload->quiet_ns);
     if (code == 0)
         code = steps_end_phase(trial, PHASE_QUIET);
+    if (code == 0)
+        code = use_tool(trial);
     if (code == 0)
         code = release(trial);
     if (code == 0)

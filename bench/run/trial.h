@@ -29,6 +29,21 @@ struct trial_deadlines {
 };
 extern const struct trial_deadlines trial_deadlines_default;
 
+/*
+ * A tool the peer runs under: a preloaded counter, an allocator's own leak report, valgrind. Its
+ * record is a *pass*: never a measurement of RSS. HEAPCHURN_TOOL=name tells the peer that malloc
+ * may be served by somebody else for once; deadlines are the caller's to stretch.
+ */
+struct trial_tool {
+    const char *name;
+    char *const *prefix;      /* words before the peer's command line, or NULL */
+    char *const *environment; /* for the peer alone, after the row's; or NULL */
+    /* Called when all have left and it is quiet, before the release call; NULL: nothing. 0, or
+     * -errno with a sentence, which becomes the reason of a failed record. */
+    int (*at_quiet)(void *context, pid_t peer, struct err *err);
+    void *context;
+};
+
 struct trial_progress {
     int64_t cycles_done;
     int64_t cycles_planned;
@@ -46,7 +61,8 @@ struct trial_options {
     struct trial_deadlines deadlines;
     int64_t sample_period_ns;
     bool no_aslr;
-    int interrupt_fd; /* signalfd of the driver, or -1 */
+    int interrupt_fd;              /* signalfd of the driver, or -1 */
+    const struct trial_tool *tool; /* NULL: a measurement */
     void (*progress)(void *context, const struct trial_progress *progress);
     void *context;
 };

@@ -2,8 +2,8 @@
  * student: Student's t distribution, for any positive number of degrees of freedom.
  *
  * From the regularised incomplete beta function by its continued fraction (DLMF 8.17.22, 26.5.8 of
- * Abramowitz and Stegun); quantiles by bisection of it. Right to 9 digits up to 10^6
- * degrees of freedom, to 12 below 1000.
+ * Abramowitz and Stegun); quantiles by bisection of it. Right to 8 digits with a
+ * million degrees of freedom, to 12 below a thousand.
  */
 #pragma once
 

@@ -27,6 +27,7 @@
 
 static int fd;
 static const char *role;
+static const char *allocator = "none"; /* peer-fake says "fake" */
 static struct control_line line;
 static int64_t cycles;
 static char script[128];
@@ -100,7 +101,7 @@ static void say_ready(void)
     control_begin(&line, "ready");
     control_add(&line, "role", role);
     control_add_i64(&line, "pid", fault("ready", "pid") ? 1 : getpid());
-    control_add(&line, "allocator", fault("ready", "other") ? "other" : "fake");
+    control_add(&line, "allocator", fault("ready", "other") ? "other" : allocator);
     control_add(&line, "version", "1.0");
     control_add(&line, "identity", "it says so");
     control_add(&line, "endpoint", "tcp://127.0.0.1:1");
@@ -187,6 +188,8 @@ int main(int argc, char **argv)
     role = strncmp(name, "peer", 4) == 0    ? "peer"
            : strncmp(name, "proxy", 5) == 0 ? "proxy"
                                             : "churner";
+    if (strchr(name, '-'))
+        allocator = strchr(name, '-') + 1;
     fd = control_inherited_fd();
     say_ready();
     while (control_receive(fd, &line) == 0) {

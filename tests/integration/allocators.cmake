@@ -86,7 +86,7 @@ target_include_directories(identity_zmq PRIVATE ${ZMQ_INCLUDE_DIRS})
 list(GET identity_names 0 identity_name)
 identity_program(private "libzmq brings its own malloc")
 heapchurn_link_allocator(identity-private ${identity_name})
-target_link_libraries(identity-private PRIVATE identity_zmq)
+target_link_libraries(identity-private PRIVATE "$<LINK_LIBRARY:allocator,identity_zmq>")
 
 foreach(identity_program IN LISTS identity_programs)
   target_link_libraries(${identity_program} PRIVATE heapchurn_flags subject)

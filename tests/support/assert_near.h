@@ -1,9 +1,15 @@
 /*
- * assert_near: cmocka 1.1.5 has no assertion for doubles. Include after <cmocka.h>.
+ * assert_near: cmocka 1.1.5 has no assertion for doubles.
  */
 #pragma once
 
 #include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
 
 /* |a - b| <= tolerance; equal infinities are near, and so is NaN to NaN. */
 #define assert_near(a, b, tolerance) assert_near_at(a, b, tolerance, __FILE__, __LINE__)

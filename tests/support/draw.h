@@ -4,6 +4,8 @@
 #pragma once
 
 #include <math.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "splitmix.h"
 

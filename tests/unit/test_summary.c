@@ -30,7 +30,7 @@ static void test_growth(void **state)
 {
     (void)state;
     static const char *const said[] = {
-        "Live grows on all 2 rows that can tell (glibc and jemalloc+prof) by 35.2 kB (glibc) to "
+        "Live grows on both rows that can tell (glibc and jemalloc+prof) by 35.2 kB (glibc) to "
         "43.3 kB (jemalloc+prof) per cycle: the application holds this memory",
         "Anonymous RSS grows on every row",
         "The proxy stays flat.",
@@ -46,7 +46,7 @@ static void test_flat(void **state)
 {
     (void)state;
     static const char *const said[] = {
-        "Live stays flat on all 2 rows that can tell (glibc and jemalloc+prof).",
+        "Live stays flat on both rows that can tell (glibc and jemalloc+prof).",
         "Anonymous RSS stays flat on every row.",
         NULL,
     };

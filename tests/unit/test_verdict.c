@@ -232,7 +232,7 @@ static int64_t judging_ns(size_t count)
     recipe.noise = 0.2;
     struct curve curve = make_curve(&recipe);
     int64_t best_ns = INT64_MAX;
-    for (int attempt = 0; attempt < 3; attempt++) {
+    for (int attempt = 0; attempt < 2; attempt++) {
         struct verdict verdict;
         int64_t begin_ns = clock_thread_cpu_ns();
         verdict_judge(&curve, &verdict);

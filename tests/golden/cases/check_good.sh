@@ -1,1 +1,2 @@
-heapchurn list --check discovery --check $SOURCE/tests/data/specs/all-keys.yaml
+#!/bin/bash
+heapchurn list --check discovery --check "$SOURCE/tests/data/specs/all-keys.yaml"

@@ -1,3 +1,4 @@
+#!/bin/bash
 cat >mine.yaml <<END
 question: does it answer?
 peers: many

@@ -1,2 +1,3 @@
-export HEAPCHURN_WORKLOAD_DIR=$SOURCE/tests/data/specs
+#!/bin/bash
+export HEAPCHURN_WORKLOAD_DIR="$SOURCE/tests/data/specs"
 heapchurn list | sed -n "/^WORKLOAD/,\$p"

@@ -1,1 +1,2 @@
+#!/bin/bash
 heapchurn list --json | grep -o -e '"name": "glibc"' -e '"name": "discovery"' -e '"cycles": 1344'

@@ -1,1 +1,2 @@
+#!/bin/bash
 HEAPCHURN_WORKLOAD_DIR=/nowhere heapchurn list

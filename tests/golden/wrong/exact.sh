@@ -1,2 +1,3 @@
+#!/bin/bash
 echo one
 echo two

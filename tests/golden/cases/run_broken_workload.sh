@@ -1,0 +1,2 @@
+#!/bin/bash
+heapchurn run -w "$SOURCE/tests/data/specs/broken.yaml" -a glibc

@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# heapchurn run as a user meets it: faults of the machine and interruptions. What was measured stays
+# readable, the exit status says what happened, and nothing is left running.
+#
+#     test_run_command.sh BIN_DIR FAKE_SUBJECT
+set -u
+bin=$(realpath "$1")
+fake=$(realpath "$2")
+scratch=$(mktemp -d)
+trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
+failed=0
+tests=0
+
+fail() {
+    echo "FAILED: $case: $*"
+    sed 's/^/    stdout: /' "$scratch/out" | tail -n 5
+    sed 's/^/    stderr: /' "$scratch/err" | tail -n 5
+    failed=$((failed + 1))
+}
+
+# expect STATUS PATTERN: of the command that ran last, exit status and a part of stderr.
+expect() {
+    tests=$((tests + 1))
+    [ "$status" -eq "$1" ] || fail "exit status $status, expected $1"
+    grep -qF -- "$2" "$scratch/err" || fail "stderr lacks: $2"
+}
+
+run() {
+    case="run $*"
+    "$bin/heapchurn" run "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
+    status=$?
+}
+
+# Programs that misbehave: every name the driver looks for is the fake.
+programs() {
+    local dir=$scratch/programs name
+    mkdir -p "$dir"
+    for name in peer-glibc proxy-glibc churner; do ln -sf "$fake" "$dir/$name"; done
+    printf '%s' "$1" >"$dir/fault"
+    echo "$dir"
+}
+
+cat >"$scratch/tiny.yaml" <<'YAML'
+question: Does the driver survive this?
+load: rounds
+peers: 2
+rounds: 3
+mesh: false
+drain: pollset
+quiet: 50ms
+released: 50ms
+YAML
+
+run -w "$scratch/tiny.yaml" -a glibc -r 2 -o "$scratch/good" --seed 1
+expect 0 "[2/2] tiny glibc block 2: valid, 6 cycles"
+"$bin/heapchurn" report "$scratch/good" >"$scratch/again" 2>&1 || fail "report of a stored run"
+grep -q glibc "$scratch/again" || fail "report prints no row"
+
+run -w "$scratch/tiny.yaml" -a glibc -o "$scratch/good"
+expect 2 "holds a run already"
+
+# Started without root's leave to write anywhere, a read-only folder refuses everybody else.
+touch "$scratch/file"
+run -w "$scratch/tiny.yaml" -a glibc -o "$scratch/file/below"
+expect 3 "cannot make this folder"
+
+case="full disk"
+(
+    ulimit -f 8
+    trap '' XFSZ
+    exec "$bin/heapchurn" run -w "$scratch/tiny.yaml" -a glibc -r 1 -o "$scratch/full"
+) >"$scratch/out" 2>"$scratch/err" </dev/null
+status=$?
+expect 3 "cannot be written"
+
+mkdir "$scratch/empty"
+run -w "$scratch/tiny.yaml" -a glibc -o "$scratch/missing" --programs "$scratch/empty"
+expect 3 "proxy-glibc: no such program; run 'make' to build it"
+
+run -w "$scratch/tiny.yaml" -a glibc -r 1 -o "$scratch/dead" --programs "$(programs proxy:stats:exit)"
+expect 3 "proxy"
+grep -q "failed" "$scratch/err" || fail "a dead proxy is not called failed"
+
+# Interrupt in mid-round: the churner hangs, so the moment does not matter.
+interrupt() {
+    case="interrupt $*"
+    "$bin/heapchurn" run -w "$scratch/tiny.yaml" -a glibc -r 1 -o "$scratch/$1" \
+        --programs "$(programs churner:round:hang)" >"$scratch/out" 2>"$scratch/err" </dev/null &
+    local pid=$!
+    until [ -s "$scratch/$1/trials/0001-tiny-b1-glibc-a1/churner.log" ] ||
+        pgrep -P "$pid" -f "$scratch/programs/churner" >/dev/null; do
+        kill -0 "$pid" 2>/dev/null || break
+        read -rt 0.02 <> <(:) || :
+    done
+    shift
+    local signal
+    for signal in "$@"; do kill -"$signal" "$pid" 2>/dev/null; done
+    wait "$pid"
+    status=$?
+}
+interrupt stopped INT
+expect 3 "interrupted; finish it with 'heapchurn run --resume"
+interrupt stopped2 INT INT
+expect 3 "interrupted; finish it with 'heapchurn run --resume"
+interrupt stopped3 TERM
+expect 3 "interrupted"
+pgrep -f "$scratch/programs" >/dev/null && fail "processes are left: $(pgrep -af "$scratch/programs")"
+
+case="resume"
+"$bin/heapchurn" run --resume "$scratch/stopped" >"$scratch/out" 2>"$scratch/err" </dev/null
+status=$?
+expect 0 "[1/1] tiny glibc block 1: valid, 6 cycles"
+
+echo "$((tests - failed)) passed, $failed failed"
+[ "$failed" -eq 0 ]

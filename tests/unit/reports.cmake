@@ -1,0 +1,6 @@
+heapchurn_test(test_terminal SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_terminal.c
+               LINK scenarios reports)
+heapchurn_test(test_formats SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_formats.c
+               LINK scenarios reports)
+heapchurn_test(test_stored_report SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_stored_report.c
+               LINK scenarios reports)

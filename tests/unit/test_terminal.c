@@ -1,0 +1,182 @@
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "rendered.h"
+#include "scenarios.h"
+#include "sparkline.h"
+#include "table.h"
+#include "wrap.h"
+
+struct look {
+    const char *golden;
+    void (*scenario)(struct stored_run *out);
+    struct report_style style;
+};
+
+static const struct look looks[] = {
+    {"mixed-80-utf8.txt", scenario_mixed, {.utf8 = true, .width = 80}},
+    {"mixed-80-ascii.txt", scenario_mixed, {.utf8 = false, .width = 80}},
+    {"mixed-120-utf8.txt", scenario_mixed, {.utf8 = true, .width = 120}},
+    {"mixed-80-colour.txt", scenario_mixed, {.utf8 = true, .colour = true, .width = 80}},
+    {"drained-80-utf8.txt", scenario_drained, {.utf8 = true, .width = 80}},
+    {"hostile-80-utf8.txt", scenario_hostile, {.utf8 = true, .width = 80}},
+    {"nothing-80-utf8.txt", scenario_nothing, {.utf8 = true, .width = 80}},
+};
+
+static void test_golden(void **state)
+{
+    const struct look *look = *state;
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    look->scenario(&stored);
+    AUTO_FREE char *text = rendered_text("terminal", &stored, &look->style);
+    rendered_matches(text, look->golden);
+}
+
+/* No line is longer than the terminal is wide, or ends in a space; ASCII is ASCII. */
+static void test_lines(void **state)
+{
+    const struct look *look = *state;
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    struct report_style style = look->style;
+    style.colour = false;
+    look->scenario(&stored);
+    AUTO_FREE char *text = rendered_text("terminal", &stored, &style);
+    char *rest = text;
+    for (char *line; (line = strsep(&rest, "\n"));) {
+        size_t length = strlen(line);
+        if (table_text_width(line) > (size_t)style.width)
+            fail_msg("longer than %d: %s", style.width, line);
+        if (length > 0 && line[length - 1] == ' ')
+            fail_msg("ends in a space: '%s'", line);
+        for (size_t i = 0; i < length; i++) {
+            assert_true((unsigned char)line[i] >= 0x20);
+            assert_true(style.utf8 || (unsigned char)line[i] < 0x7f);
+        }
+    }
+}
+
+static void test_sparkline(void **state)
+{
+    (void)state;
+    char out[SPARKLINE_TEXT_MAX];
+    static const double rise[] = {0, 1, 2, 3, 4, 5, 6, 7};
+    static const double holes[] = {NAN, NAN, 8, NAN};
+    assert_string_equal(sparkline(rise, 8, 8, 8, true, out), "▁▂▃▄▅▆▇█");
+    assert_string_equal(sparkline(rise, 8, 8, 8, false, out), "_.-:=+*#");
+    assert_string_equal(sparkline(rise, 8, 8, 2, false, out), ".+");
+    assert_string_equal(sparkline(holes, 4, 8, 2, false, out), " #");
+    assert_string_equal(sparkline(rise, 8, 0, 4, false, out), "____"); /* all zero: no scale */
+}
+
+static void print_into(char **out, void (*print)(FILE *file, const struct report_style *style),
+                       const struct report_style *style)
+{
+    size_t size = 0;
+    FILE *file = open_memstream(out, &size);
+    assert_non_null(file);
+    print(file, style);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void print_table(FILE *file, const struct report_style *style)
+{
+    AUTO(table) struct table table = {.row_count = 0};
+    table_row(&table);
+    table_cell(&table, TABLE_LEFT, TABLE_BOLD, "é");
+    table_cell(&table, TABLE_RIGHT, TABLE_PLAIN, "%d", 1);
+    table_row(&table);
+    table_cell(&table, TABLE_LEFT, TABLE_PLAIN, "%s", "");
+    table_row(&table);
+    table_cell(&table, TABLE_LEFT, TABLE_PLAIN, "%s", "a\033[2Jb\xc2\x9b");
+    table_cell(&table, TABLE_RIGHT, TABLE_PLAIN, "%d", 123);
+    table_cell(&table, TABLE_LEFT, TABLE_RED, "x");
+    table_span(&table, "note");
+    table_print(&table, file, style);
+}
+
+static void test_table(void **state)
+{
+    (void)state;
+    static const struct {
+        struct report_style style;
+        const char *text;
+    } cases[] = {
+        {{.utf8 = true}, "é          1\na?[2Jb?  123  x\n         note\n"},
+        {{.utf8 = false}, "?          1\na?[2Jb?  123  x\n         note\n"},
+        {{.utf8 = true, .colour = true},
+         "\033[1mé\033[0m          1\na?[2Jb?  123  \033[31mx\033[0m\n         "
+         "\033[2mnote\033[0m\n"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        AUTO_FREE char *text = NULL;
+        print_into(&text, print_table, &cases[i].style);
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
+static void print_wrapped(FILE *file, const struct report_style *style)
+{
+    wrap_print(file, style, TABLE_PLAIN, "*", 2, "one two  three incomprehensibilities four");
+}
+
+static void test_wrap(void **state)
+{
+    (void)state;
+    AUTO_FREE char *text = NULL;
+    print_into(&text, print_wrapped, &(struct report_style){.utf8 = true, .width = 11});
+    assert_string_equal(text, "* one two\n  three\n  incomprehensibilities\n  four\n");
+}
+
+static void test_style(void **state)
+{
+    (void)state;
+    struct report_style style;
+    AUTO_FCLOSE FILE *file = tmpfile();
+    assert_non_null(file);
+    assert_int_equal(setenv("LC_ALL", "C.UTF-8", 1), 0);
+    assert_int_equal(setenv("COLUMNS", "132", 1), 0);
+    assert_int_equal(unsetenv("NO_COLOR") | unsetenv("CLICOLOR_FORCE"), 0);
+    report_style_detect(file, &style);
+    assert_true(style.utf8);
+    assert_false(style.colour);
+    assert_int_equal(style.width, 132);
+
+    assert_int_equal(setenv("LC_ALL", "C", 1), 0);
+    assert_int_equal(setenv("COLUMNS", "-3", 1), 0);
+    assert_int_equal(setenv("CLICOLOR_FORCE", "1", 1), 0);
+    report_style_detect(file, &style);
+    assert_false(style.utf8);
+    assert_true(style.colour);
+    assert_int_equal(style.width, 80);
+
+    assert_int_equal(setenv("NO_COLOR", "1", 1), 0);
+    assert_int_equal(setenv("LC_ALL", "xx_XX.UTF-8", 1), 0); /* not installed: C */
+    report_style_detect(file, &style);
+    assert_false(style.utf8);
+    assert_false(style.colour);
+}
+
+int main(void)
+{
+    struct CMUnitTest tests[2 * ARRAY_LENGTH(looks) + 4];
+    size_t count = 0;
+    for (size_t i = 0; i < ARRAY_LENGTH(looks); i++) {
+        void *look = (void *)(uintptr_t)&looks[i];
+        tests[count++] = (struct CMUnitTest){
+            .name = looks[i].golden, .test_func = test_golden, .initial_state = look};
+        tests[count++] = (struct CMUnitTest){
+            .name = "test_lines", .test_func = test_lines, .initial_state = look};
+    }
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_sparkline);
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_table);
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_wrap);
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_style);
+    return _cmocka_run_group_tests("terminal", tests, count, NULL, NULL);
+}
