@@ -50,7 +50,8 @@ static void write_markdown(const struct result *result, FILE *out, const struct 
     for (size_t i = 0; i < result->workload_count; i++)
         write_workload(result, &result->workloads[i], out);
     put_paragraph(out, run_text_host(result, text, sizeof text));
-    put_paragraph(out, run_text_versions(result, text, sizeof text));
+    if (*run_text_versions(result, text, sizeof text))
+        put_paragraph(out, text);
 }
 
 const struct exporter exporter_markdown = {

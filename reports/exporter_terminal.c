@@ -56,7 +56,8 @@ static void print_run(const struct result *result, FILE *out, const struct repor
 {
     char text[LINE_TEXT_MAX];
     wrap_print(out, style, TABLE_DIM, "", 0, run_text_host(result, text, sizeof text));
-    wrap_print(out, style, TABLE_DIM, "", 0, run_text_versions(result, text, sizeof text));
+    if (*run_text_versions(result, text, sizeof text))
+        wrap_print(out, style, TABLE_DIM, "", 0, text);
 }
 
 static void print_workload(struct page *page)
@@ -227,6 +228,10 @@ static void add_curves(const struct page *page, struct table *table, const size_
     }
 }
 
+#define MEMORY_CAPTION                                                                            \
+    "Memory of the peer in MiB: anonymous RSS from start to released, then live and heap at the " \
+    "end of the churn."
+
 static void print_memory(struct page *page)
 {
     const struct result_workload *workload = page->workload;
@@ -234,9 +239,9 @@ static void print_memory(struct page *page)
     AUTO_FREE size_t *lines = calloc(workload->row_count + 1, sizeof *lines);
     if (!lines)
         abort();
-    caption(page,
-            "Memory of the peer in MiB: anonymous RSS from start to released, then live and heap "
-            "at the end of the churn. Medians of the blocks; below them least to greatest.");
+    caption(page, page->result->stored->run.blocks > 1 ? MEMORY_CAPTION
+                      " Medians of the blocks; below them least to greatest."
+                                                       : MEMORY_CAPTION);
     add_heading(&table, &memory_columns);
     for (size_t i = 0; i < workload->row_count; i++) {
         add_values(page, &table, &memory_columns, &workload->rows[i], RECORD_PEER);
@@ -297,7 +302,7 @@ static void print_notes(struct page *page)
             char text[LINE_TEXT_MAX];
             if (printed++ == 0)
                 caption(page, "Trials to know about:");
-            wrap_print(page->out, page->style, TABLE_PLAIN, "", 2,
+            wrap_print(page->out, page->style, TABLE_PLAIN, "-", 2,
                        cell_note(row, &row->notes[n], text, sizeof text));
         }
     }

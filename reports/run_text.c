@@ -65,8 +65,8 @@ const char *run_text_plan(const struct result *result, const struct result_workl
     long long blocks = (long long)result->stored->run.blocks;
     char trials[CELL_TEXT_MAX];
     (void)snprintf(
-        out, size, "%lld peers x %lld %s = %lld cycles (a cycle: one %s), %lld %s, %s trials valid",
-        (long long)spec->peers, (long long)spec->rounds,
+        out, size, "%lld %s x %lld %s = %lld cycles (a cycle: one %s), %lld %s, %s trials valid",
+        (long long)spec->peers, spec->peers == 1 ? "peer" : "peers", (long long)spec->rounds,
         spec->load == SPEC_PROCESSES ? "lives" : "rounds", (long long)workload_cycles(spec),
         workload_cycle_unit(spec), blocks, blocks == 1 ? "block" : "blocks",
         cell_valid_trials(result, workload, trials, sizeof trials));

@@ -27,6 +27,7 @@ const char *sparkline(const double *values, size_t count, double top, size_t cel
 {
     assert(cells <= SPARKLINE_CELLS_MAX && cells <= count);
     char *end = out;
+    char *seen = out; /* behind the last cell that shows something */
     for (size_t cell = 0; cell < cells; cell++) {
         double value = mean_of_share(values, cell * count / cells, (cell + 1) * count / cells);
         const char *glyph = " ";
@@ -39,7 +40,8 @@ const char *sparkline(const double *values, size_t count, double top, size_t cel
         size_t length = strlen(glyph);
         memcpy(end, glyph, length);
         end += length;
+        seen = isnan(value) ? seen : end;
     }
-    *end = '\0';
+    *seen = '\0';
     return out;
 }

@@ -1,9 +1,17 @@
 /*
  * verdict: is this memory curve a leak, retention, a plateau, or can it not be told?
  *
- * The rule, its constants and its error rates: facts in statistics.md 4, restated in verdict.c. It
- * looks at two signals over the churn phase, with cycles as x: what the application holds (live)
- * and what the process occupies (anonymous RSS); live decides leak, RSS and heap decide retention.
+ * It looks at two signals over the churn phase, with cycles as x: what the application holds (live)
+ * and what the process occupies (anonymous RSS). Live decides on a leak, RSS and heap on retention:
+ *
+ *     live grows                                  leak
+ *     live flat, RSS grows or heap held           retention
+ *     live flat, RSS flat                         plateau
+ *     else                                        inconclusive
+ *
+ * What "grows" and "flat" mean: trend.h; "held": heap over twice live and 4 MiB above it. Measured
+ * on 6000 curves that were not used to choose the constants: 0.9 % of leak-free curves are called a
+ * leak, 92 % of leaks are found, 2 % of them called a plateau.
  */
 #pragma once
 
@@ -84,7 +92,7 @@ void verdict_judge(const struct curve *curve, struct verdict *out);
 
 /*
  * Several repetitions: majority for the verdict (more than half, else inconclusive), t-interval of
- * the per-run slopes for the size (statistics.md 3.4: repetitions average away noise, not shape).
+ * the per-run slopes for the size: repetitions average away noise, not shape.
  */
 struct verdict_vote {
     enum verdict_kind kind;

@@ -34,7 +34,7 @@ static const struct synthetic_workload hostile_load[] = {
 void scenario_mixed(struct stored_run *out)
 {
     const struct synthetic_run plan = {
-        .workloads = mixed_load, .workload_count = 1, .blocks = 2, .noise = 0.01};
+        .workloads = mixed_load, .workload_count = 1, .blocks = 2, .noise = 0.03};
     struct record again;
     synthetic_run_build(&plan, out);
     synthetic_spoil(synthetic_record(out, "discovery", "jemalloc+prof", 2), RECORD_INVALID,

@@ -138,7 +138,7 @@ static bool is_different(enum comparison_word word)
 static void same_row_is_not_different(void **state)
 {
     (void)state;
-    enum { SESSIONS = 1000 };
+    enum { SESSIONS = 500 };
     static const double noises[] = {0.01, 0.03};
     static const size_t blocks[] = {3, 5, 10};
     uint64_t seed = 11;

@@ -80,7 +80,7 @@ static void geometric_mean_is_scale_free(void **state)
 static void coverage(void **state)
 {
     (void)state;
-    enum { DRAWS = 4000 };
+    enum { DRAWS = 2000 };
     static const size_t repetitions[] = {3, 5, 10};
     uint64_t seed = 20261121;
     for (size_t i = 0; i < ARRAY_LENGTH(repetitions); i++) {

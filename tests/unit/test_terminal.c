@@ -67,11 +67,11 @@ static void test_sparkline(void **state)
     (void)state;
     char out[SPARKLINE_TEXT_MAX];
     static const double rise[] = {0, 1, 2, 3, 4, 5, 6, 7};
-    static const double holes[] = {NAN, NAN, 8, NAN};
+    static const double holes[] = {NAN, NAN, 8, NAN, NAN, NAN};
     assert_string_equal(sparkline(rise, 8, 8, 8, true, out), "▁▂▃▄▅▆▇█");
     assert_string_equal(sparkline(rise, 8, 8, 8, false, out), "_.-:=+*#");
     assert_string_equal(sparkline(rise, 8, 8, 2, false, out), ".+");
-    assert_string_equal(sparkline(holes, 4, 8, 2, false, out), " #");
+    assert_string_equal(sparkline(holes, 6, 8, 3, false, out), " #");
     assert_string_equal(sparkline(rise, 8, 0, 4, false, out), "____"); /* all zero: no scale */
 }
 
