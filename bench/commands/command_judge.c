@@ -34,8 +34,9 @@ static const char doc[] =
     "\n"
     "Exit status: 0 judged, whatever the verdict; 2 a file that cannot be read.\n"
     "\n"
-    "Example: heapchurn judge samples.csv\n"
-    "         heapchurn judge --json run-*.csv | jq '.[].live.slope_bytes_per_cycle'";
+    "Examples:\n"
+    "  heapchurn judge samples.csv\n"
+    "  heapchurn judge --json run-*.csv | jq '.[].sentence'";
 
 static error_t parse_option(int key, char *argument, struct argp_state *state);
 static int judge_file(const char *name, struct verdict *out, struct err *err);
@@ -56,7 +57,7 @@ static int run(int argc, char **argv, struct err *err)
     int status = 0;
     for (int i = 0; status == 0 && i < options.file_count; i++) {
         const char *name = options.files[i];
-        struct verdict verdict;
+        struct verdict verdict = {.samples = 0};
         status = judge_file(name, &verdict, err);
         if (status == 0 && array)
             (void)json_array_append_new(array, verdict_json(name, &verdict));

@@ -126,7 +126,8 @@ static int read_header(struct reader *reader, const struct fields *fields)
     bool seen[CURVE_COLUMN_COUNT + 1] = {false};
     for (size_t field = 0; field < fields->count; field++) {
         int column = 0;
-        while (column < CURVE_COLUMN_COUNT && strcmp(column_names[column], fields->text[field]))
+        while (column < CURVE_COLUMN_COUNT &&
+               strcmp(column_names[column], fields->text[field]) != 0)
             column++;
         if (column != COLUMN_IGNORED && seen[column])
             return err_set(reader->err, -EINVAL, "%s:%zu:%zu: a second column '%s'", reader->name,
