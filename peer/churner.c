@@ -49,7 +49,8 @@ static struct env {
 static const char doc[] =
     "Plays peers of the discovery protocol that come and go, as load for a long-lived one.\n"
     "\n"
-    "In a round M virtual peers join one by one, each with a context of its own, and then leave one "
+    "In a round M virtual peers join one by one, each with a context of its own, and then leave "
+    "one "
     "by one; a step ends when every side has confirmed it, so every run is the same messages. "
     "There must be one proxy and one long-lived peer. By hand it does --rounds of them and prints "
     "how long joins took."

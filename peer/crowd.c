@@ -132,7 +132,7 @@ static int open_member(struct crowd *crowd, struct member *member, struct err *e
         .proxy = crowd->options.proxy,
         .port = MEMBER_PORT_ANY,
         .linger_ms = 0,
-        .counting = true,
+        .speaker = true,
         .hooks = {.context = crowd, .wants = crowd->options.mesh ? NULL : is_outsider},
     };
     int rc = member_open(member, &options, err);
@@ -178,10 +178,10 @@ static int step(struct crowd *crowd, struct member *member, done_fn *done, struc
         if (left_ms == 0)
             return err_set(err, -ETIMEDOUT,
                            "not confirmed in %" PRId64 " ms: it is %s, knows %d peers of %d "
-                           "present, shook hands with %d, is subscribed to by %" PRId64,
+                           "present, shook hands with %d, is heard by %" PRId64,
                            crowd->options.step_deadline_ms, member_state_names[member->state],
                            member->peer_count, present(crowd), handshakes(member),
-                           member->subscribers);
+                           member->listeners);
         int rc = turn(crowd, left_ms, NULL, err);
         if (rc < 0)
             return rc;
@@ -273,14 +273,14 @@ static bool has_joined(const struct crowd *crowd, const struct member *member)
 {
     int wanted = present(crowd);
     return member->state == MEMBER_JOINED && member->peer_count >= wanted &&
-           handshakes(member) == member->peer_count && member->subscribers >= wanted;
+           handshakes(member) == member->peer_count && member->listeners >= wanted;
 }
 
-/* Its own subscription is the one that stays. */
+/* The listener that stays is itself. */
 static bool has_left(const struct crowd *crowd, const struct member *member)
 {
     (void)crowd;
-    return member->state == MEMBER_GONE && member->subscribers <= 1;
+    return member->state == MEMBER_GONE && member->listeners <= 1;
 }
 
 /* Whom the joining peer is to know: the residents, if they talk to each other, the long-lived peer

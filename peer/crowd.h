@@ -7,7 +7,8 @@
  *
  *   join   own C heard; everybody present known; its data_sub has shaken hands with each of them (a
  *          monitor says so); each of them has subscribed at its data_pub
- *   leave  own D heard; everybody else has disconnected from its data_pub; its context has ended
+ *   leave  own D heard; everybody else has disconnected from its data_pub, and heard all it had
+ *          published; its context has ended
  *
  * Present are the peers of the crowd that have joined (with mesh; without, they ignore each other),
  * one long-lived peer outside, and the peer itself.

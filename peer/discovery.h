@@ -14,7 +14,8 @@
  * numeric IPv4 address and port (a name would be looked up in the I/O thread), and ipc:// with a
  * printable path.
  *
- * Data messages, on the peers' own sockets, begin with DATA_PREFIX; what follows is not looked at.
+ * Data messages, on the peers' own sockets, begin with DATA_PREFIX. What follows is not looked at,
+ * but for the last word of a peer: the byte DATA_LAST_WORD and its uuid.
  */
 #pragma once
 
@@ -27,6 +28,8 @@
 
 enum {
     DATA_PREFIX_SIZE = sizeof DATA_PREFIX - 1,
+    DATA_LAST_WORD = '!',
+    DATA_LAST_WORD_SIZE = DATA_PREFIX_SIZE + 1 + sizeof(uuid_t),
     DISCOVERY_ENDPOINT_MAX = 128, /* with the terminating NUL */
     DISCOVERY_SIZE = 4 + 1 + sizeof(uuid_t) + DISCOVERY_ENDPOINT_MAX,
 };

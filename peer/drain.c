@@ -49,3 +49,9 @@ const struct drain *drain_find(const char *name)
     }
     return NULL;
 }
+
+void drain_describe(FILE *out)
+{
+    for (const struct drain *policy = drain_policies; policy->name; policy++)
+        (void)fprintf(out, "  %-8s %s\n", policy->name, policy->what);
+}

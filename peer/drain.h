@@ -9,10 +9,11 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdio.h>
 
 struct drain {
     const char *name;
-    const char *what;                   /* for --help */
+    const char *what;                    /* for --help */
     void (*after_leave)(void *data_pub); /* when a peer has been disconnected, or NULL */
     void (*each_turn)(void *data_pub);   /* each turn of the event loop, or NULL */
     bool in_poll_set;
@@ -23,3 +24,6 @@ extern const struct drain drain_policies[];
 
 /* NULL when there is none of that name. */
 const struct drain *drain_find(const char *name);
+
+/* One line each, for --help. */
+void drain_describe(FILE *out);

@@ -21,6 +21,7 @@ static int bind_data_pub(struct member *member, int port, struct err *err);
 static receive_fn receive_data, receive_discovery, receive_proxy_subscription, receive_subscription;
 static void touch(struct member *member, enum member_socket socket);
 static void say(struct member *member, enum discovery_kind kind);
+static void say_last_word(struct member *member);
 static void hear_welcome(struct member *member, const struct discovery *welcome);
 static void hear_connect(struct member *member, const struct discovery *newcomer);
 static void hear_disconnect(struct member *member, const struct discovery *leaver);
@@ -33,6 +34,7 @@ int member_open(struct member *member, const struct member_options *options, str
 {
     (void)memset(member, 0, sizeof *member);
     member->hooks = options->hooks;
+    member->speaker = options->speaker;
     uuid_generate(member->uuid);
     int rc = open_sockets(member, options, err);
     if (rc < 0)
@@ -64,7 +66,10 @@ void member_leave(struct member *member)
 {
     if (member->state == MEMBER_GREETING) {
         member->state = MEMBER_GONE;
-    } else if (member->state < MEMBER_LEAVING) {
+    } else if (member->state < MEMBER_PARTING && member->has_spoken) {
+        member->state = MEMBER_PARTING;
+        say_last_word(member);
+    } else if (member->state < MEMBER_PARTING) {
         member->state = MEMBER_LEAVING;
         say(member, DISCOVERY_DISCONNECT);
     }
@@ -72,8 +77,10 @@ void member_leave(struct member *member)
 
 int member_say(struct member *member, const void *bytes, size_t size)
 {
+    assert(member->speaker);
     assert(size >= DATA_PREFIX_SIZE && memcmp(bytes, DATA_PREFIX, DATA_PREFIX_SIZE) == 0);
     touch(member, MEMBER_DATA_PUB);
+    member->has_spoken = true;
     return zmq_send(member->sockets[MEMBER_DATA_PUB], bytes, size, ZMQ_DONTWAIT) < 0 ? -errno : 0;
 }
 
@@ -105,7 +112,7 @@ static int open_sockets(struct member *member, const struct member_options *opti
         [MEMBER_DATA_SUB] = ZMQ_SUB,
         [MEMBER_PROXY_SUB] = ZMQ_SUB,
         [MEMBER_PROXY_PUB] = ZMQ_XPUB,
-        [MEMBER_DATA_PUB] = options->counting ? ZMQ_XPUB : ZMQ_PUB,
+        [MEMBER_DATA_PUB] = options->speaker ? ZMQ_XPUB : ZMQ_PUB,
     };
     member->context = zmq_ctx_new();
     if (!member->context)
@@ -120,7 +127,7 @@ static int open_sockets(struct member *member, const struct member_options *opti
 
     const int stop = RECONNECT_STOP_CONN_REFUSED;
     (void)zmq_setsockopt(member->sockets[MEMBER_DATA_SUB], RECONNECT_STOP, &stop, sizeof stop);
-    if (options->counting) {
+    if (options->speaker) {
         const int on = 1, unlimited = 0;
         void *data_pub = member->sockets[MEMBER_DATA_PUB];
         (void)zmq_setsockopt(data_pub, ZMQ_XPUB_VERBOSER, &on, sizeof on);
@@ -158,9 +165,14 @@ static int bind_data_pub(struct member *member, int port, struct err *err)
 
 static void receive_data(struct member *member, const unsigned char *bytes, size_t size)
 {
-    (void)bytes; /* the subscription let only DATA_PREFIX through */
-    (void)size;
-    member->counters.messages_heard++;
+    /* It begins with DATA_PREFIX: the subscription lets nothing else through. */
+    if (size != DATA_LAST_WORD_SIZE || bytes[DATA_PREFIX_SIZE] != DATA_LAST_WORD) {
+        member->counters.messages_heard++;
+        return;
+    }
+    struct member_peer *speaker = find_uuid(member, bytes + DATA_PREFIX_SIZE + 1);
+    if (speaker && uuid_compare(speaker->uuid, member->uuid) != 0)
+        drop_peer(member, speaker);
 }
 
 static void receive_discovery(struct member *member, const unsigned char *bytes, size_t size)
@@ -186,7 +198,7 @@ static void receive_discovery(struct member *member, const unsigned char *bytes,
 static void receive_proxy_subscription(struct member *member, const unsigned char *bytes,
                                        size_t size)
 {
-    if (size == 0 || bytes[0] != 1 || member->state >= MEMBER_LEAVING)
+    if (size == 0 || bytes[0] != 1 || member->state >= MEMBER_PARTING)
         return;
     if (member->state == MEMBER_GREETING)
         member->state = MEMBER_ANNOUNCED;
@@ -195,8 +207,13 @@ static void receive_proxy_subscription(struct member *member, const unsigned cha
 
 static void receive_subscription(struct member *member, const unsigned char *bytes, size_t size)
 {
+    const int myself = 1;
     if (size > 0)
-        member->subscribers += bytes[0] == 1 ? 1 : -1;
+        member->listeners += bytes[0] == 1 ? 1 : -1;
+    if (member->state == MEMBER_PARTING && member->listeners <= myself) {
+        member->state = MEMBER_LEAVING;
+        say(member, DISCOVERY_DISCONNECT);
+    }
 }
 
 static void touch(struct member *member, enum member_socket socket)
@@ -215,6 +232,14 @@ static void say(struct member *member, enum discovery_kind kind)
     if (zmq_send(member->sockets[MEMBER_PROXY_PUB], bytes, sizeof bytes, ZMQ_DONTWAIT) >= 0 &&
         kind == DISCOVERY_CONNECT)
         member->counters.announces++;
+}
+
+static void say_last_word(struct member *member)
+{
+    unsigned char bytes[DATA_LAST_WORD_SIZE] = DATA_PREFIX;
+    bytes[DATA_PREFIX_SIZE] = DATA_LAST_WORD;
+    (void)memcpy(bytes + DATA_PREFIX_SIZE + 1, member->uuid, sizeof member->uuid);
+    (void)member_say(member, bytes, sizeof bytes);
 }
 
 static void hear_welcome(struct member *member, const struct discovery *welcome)
@@ -307,8 +332,6 @@ static struct member_peer *add_peer(struct member *member, const struct discover
 
 static void drop_peer(struct member *member, struct member_peer *peer)
 {
-    /* What it said before it left is in the socket already: its last words took a shorter way. */
-    member_receive(member, MEMBER_DATA_SUB);
     touch(member, MEMBER_DATA_SUB);
     /* ENOENT: the endpoint had refused us and libzmq gave it up by itself. */
     (void)zmq_disconnect(member->sockets[MEMBER_DATA_SUB], peer->endpoint);
@@ -344,5 +367,5 @@ static int receive(void *socket, unsigned char *buffer, size_t capacity, size_t 
 
 const char *const member_state_names[] = {
     [MEMBER_GREETING] = "greeting", [MEMBER_ANNOUNCED] = "announced", [MEMBER_JOINED] = "joined",
-    [MEMBER_LEAVING] = "leaving",   [MEMBER_GONE] = "gone",
+    [MEMBER_PARTING] = "parting",   [MEMBER_LEAVING] = "leaving",     [MEMBER_GONE] = "gone",
 };

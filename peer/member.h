@@ -16,11 +16,14 @@
  *                     |  unknown peer it connects, and says its own C so that it is known there
  *     JOINED          own C heard, connected to itself
  *                     |  member_leave()
+ *     PARTING         only who has published data: says its last word on data_pub, and waits until
+ *                     |  everybody has disconnected, which is after they heard all before it; a D
+ *                     |  takes another way and could overtake the data
  *     LEAVING         own D sent; C is ignored, or the others would connect to somebody leaving
  *                     |
- *     GONE            own D heard: everybody connected to the proxy has been sent it
+ *     GONE            own D heard: the proxy has sent it to everybody
  *
- * C before ANNOUNCED and while LEAVING being ignored, and each C being sent for exactly one reason,
+ * C before ANNOUNCED and after JOINED being ignored, and each C being sent for exactly one reason,
  * make the number of messages a function of who joins and leaves in which order. A proxy that was
  * started anew welcomes and subscribes again, and is told again.
  *
@@ -43,6 +46,7 @@ enum member_state {
     MEMBER_GREETING,
     MEMBER_ANNOUNCED,
     MEMBER_JOINED,
+    MEMBER_PARTING,
     MEMBER_LEAVING,
     MEMBER_GONE,
 };
@@ -81,7 +85,7 @@ struct member_options {
     const char *proxy; /* endpoint the proxy's XPUB is bound to */
     int port;          /* for data_pub on 127.0.0.1, or MEMBER_PORT_ANY */
     int linger_ms;     /* of all sockets; -1: for ever */
-    bool counting;     /* data_pub is an XPUB that counts who is subscribed, and never drops */
+    bool speaker;      /* data_pub is an XPUB, never drops, knows who listens; for member_say() */
     struct member_hooks hooks;
 };
 
@@ -109,7 +113,9 @@ struct member {
     char proxy_endpoint[DISCOVERY_ENDPOINT_MAX]; /* of the proxy's XSUB; "" before the welcome */
     struct member_peer peers[MEMBER_PEERS_MAX];
     int peer_count;
-    int64_t subscribers; /* connected to data_pub, if counting */
+    bool speaker;
+    bool has_spoken;
+    int64_t listeners; /* subscribers of data_pub, itself included; counted for a speaker */
     struct member_counters counters;
     struct member_hooks hooks;
 };
@@ -123,7 +129,8 @@ void member_receive(struct member *member, enum member_socket socket);
 /* Say good-bye. GONE at once when it has never announced itself. */
 void member_leave(struct member *member);
 
-/* Publish one data message of `size` bytes, which begin with DATA_PREFIX. 0 or -errno. */
+/* A speaker publishes one data message of `size` bytes, which begin with DATA_PREFIX and then, if
+ * they go on, a byte that is not DATA_LAST_WORD. 0 or -errno. */
 int member_say(struct member *member, const void *bytes, size_t size);
 
 /* The known peer at this endpoint, or NULL. */

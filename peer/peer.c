@@ -42,7 +42,8 @@ static struct env {
 static const char doc[] =
     "A peer of the discovery protocol of libzmq issue 3186.\n"
     "\n"
-    "It binds a PUB socket, hears from the proxy where to publish, announces its endpoint, connects "
+    "It binds a PUB socket, hears from the proxy where to publish, announces its endpoint, "
+    "connects "
     "to every peer it hears of (itself included) and answers newcomers. It stays until it is told "
     "to leave (SIGINT, SIGTERM, --seconds), says good-bye, waits to hear that, closes everything "
     "and returns from main.\n"
@@ -52,19 +53,12 @@ static const char doc[] =
     "\v"
     "EXAMPLES\n"
     "  proxy-glibc &                        the proxy at its well-known address\n"
-    "  peer-glibc --long-lived &            watch its memory while others come and go\n"
+    "  peer-glibc --long-lived &            watch it while others come and go\n"
     "  peer-glibc --seconds 5               one that comes and goes\n"
     "  peer-jemalloc --drain pollset        the same with the cure of issue 3186\n"
     "  peer-glibc --leak-bytes 64           lose 64 bytes per newcomer on purpose\n"
     "  peer-glibc --session-blocks 100 --session-outlive-percent 10\n"
     "                                       keep state for each peer that is there\n"
-    "\n"
-    "DRAIN POLICIES\n"
-    "  none     never touch the data socket: the growth of issue 3186\n"
-    "  poll     zmq_poll it, without waiting, after each leave\n"
-    "  send     send a message nobody subscribed to after each leave\n"
-    "  events   read its ZMQ_EVENTS in each turn of the event loop\n"
-    "  pollset  keep it in the poll set: the one that wakes up by itself\n"
     "\n"
     "EXIT STATUS\n"
     "  0 left properly; 2 wrong options; 3 could not: port in use, no proxy, good-bye not heard; "
@@ -96,7 +90,7 @@ static const struct argp_option options[] = {
     {"long-lived", KEY_LONG_LIVED, NULL, 0, "Stay until told to leave (default)", 2},
     {"immediate-exit", KEY_IMMEDIATE_EXIT, NULL, 0, "Do not wait to hear the own good-bye", 2},
     {"linger", KEY_LINGER, "MS", 0, "ZMQ_LINGER of all sockets; -1: for ever (0)", 2},
-    {"drain", KEY_DRAIN, "POLICY", 0, "none, poll, send, events or pollset (none)", 3},
+    {"drain", KEY_DRAIN, "POLICY", 0, "How the idle data socket is drained, see below (none)", 3},
     {"leak-bytes", KEY_LEAK_BYTES, "B", 0, "Lose a block of B bytes per newcomer (0)", 4},
     {"session-blocks", KEY_SESSION_BLOCKS, "N", 0, "Blocks allocated per newcomer (0)", 4},
     {"session-min", KEY_SESSION_MIN, "B", 0, "Smallest block in bytes (16)", 4},
@@ -143,7 +137,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_DRAIN:
         env.drain = drain_find(arg);
         if (!env.drain)
-            argp_error(state, "--drain: no policy '%s'; none, poll, send, events or pollset", arg);
+            argp_error(state, "--drain: no policy '%s'; --help lists them", arg);
         return 0;
     case KEY_IMMEDIATE_EXIT:
         env.immediate_exit = true;
@@ -162,6 +156,21 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     default:
         return ARGP_ERR_UNKNOWN;
     }
+}
+
+/* The policies, from their table, stand behind the rest of the help. */
+static char *add_policies(int key, const char *text, void *input)
+{
+    (void)input;
+    char *whole = NULL;
+    size_t size = 0;
+    AUTO_FCLOSE FILE *out = key == ARGP_KEY_HELP_POST_DOC ? open_memstream(&whole, &size) : NULL;
+    if (!out)
+        return (char *)(uintptr_t)text;
+    (void)fprintf(out, "%s\nDRAIN POLICIES\n", text);
+    drain_describe(out);
+    (void)fflush(out);
+    return whole;
 }
 
 /* How long the own good-bye may take to come back. */
@@ -196,7 +205,7 @@ enum { PEER_COUNTERS_MAX = 16 };
 
 int main(int argc, char **argv)
 {
-    static const struct argp argp = {options, parse_option, NULL, doc, NULL, NULL, NULL};
+    static const struct argp argp = {options, parse_option, NULL, doc, NULL, add_policies, NULL};
     static struct peer peer; /* too big for a stack, and no allocation of its own */
     option_parse(&argp, argc, argv);
     if (subject_open(&peer.subject, "peer") < 0)
@@ -313,8 +322,8 @@ static int peer_deadline(struct peer *peer, struct err *err)
         return err_set(err, -ETIMEDOUT, "its time is over and it never joined; is a proxy at %s?",
                        env.proxy);
     if (peer->member.state == MEMBER_LEAVING)
-        return err_set(err, -ETIMEDOUT, "did not hear its own good-bye for %d ms; did the proxy end?",
-                       GOODBYE_MS);
+        return err_set(err, -ETIMEDOUT,
+                       "did not hear its own good-bye for %d ms; did the proxy end?", GOODBYE_MS);
     peer_leave(peer);
     return 0;
 }
@@ -323,7 +332,7 @@ static void peer_leave(struct peer *peer)
 {
     peer->items[ITEM_STOP].events = 0;
     peer->items[ITEM_CONTROL].events = 0; /* the other side may be gone: readable for ever */
-    if (peer->member.state >= MEMBER_LEAVING)
+    if (peer->member.state >= MEMBER_PARTING)
         return;
     member_leave(&peer->member);
     peer->deadline_ns = clock_now_ns() + (int64_t)GOODBYE_MS * CLOCK_NS_PER_MS;

@@ -24,8 +24,8 @@ struct processes_options {
 };
 
 struct processes_result {
-    int64_t cycles; /* processes that have ended */
-    int64_t failed; /* of these, the ones that did not exit with 0 */
+    int64_t cycles;                    /* processes that have ended */
+    int64_t failed;                    /* of these, the ones that did not exit with 0 */
     char reason[PROCESSES_REASON_MAX]; /* of the last failure, or "" */
 };
 

@@ -24,7 +24,7 @@ static const char doc[] =
     "EXAMPLES\n"
     "  heapchurn report DIR                            the tables, here\n"
     "  heapchurn report DIR --format json | jq .       all numbers\n"
-    "  heapchurn report DIR -f markdown -f csv         DIR/report.md and DIR/samples.csv\n"
+    "  heapchurn report DIR -f markdown -f csv         report.md and samples.csv\n"
     "  heapchurn report DIR -f markdown -o tables.md   one format, into a file\n\n"
     "FORMATS";
 

@@ -13,8 +13,8 @@
 enum { CHILD_DEADLINE_MS = 30000, CHILD_ARGUMENTS_MAX = 24 };
 
 struct child {
-    pid_t pid; /* 0: not running */
-    int fd;    /* our end of the control channel */
+    pid_t pid;                /* 0: not running */
+    int fd;                   /* our end of the control channel */
     struct control_line line; /* the last one received */
 };
 

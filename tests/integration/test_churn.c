@@ -140,8 +140,7 @@ static void test_work_is_exact_with_every_allocator(void **state)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(allocators); i++) {
         for (int mesh = 0; mesh <= 1; mesh++) {
-            start_scene(allocators[i], NO_OPTIONS,
-                        OPTIONS("--peers", "4", mesh ? NULL : "--star"));
+            start_scene(allocators[i], NO_OPTIONS, OPTIONS("--peers", "4", mesh ? NULL : "--star"));
             rounds(5);
             assert_int_equal(child_value(&scene.churner, "cycles"), 20);
             check_work(4, 5, mesh, 0);
@@ -174,7 +173,7 @@ static void test_drain_policies(void **state)
         const char *drain;
         double low, high;
     } rows[] = {
-        {"none", 30e3, 50e3},  {"poll", -15e3, 15e3},    {"send", -15e3, 15e3},
+        {"none", 30e3, 50e3},    {"poll", -15e3, 15e3},  {"send", -15e3, 15e3},
         {"events", -15e3, 15e3}, {"pollset", -5e3, 5e3},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
@@ -295,12 +294,12 @@ static void test_malformed_messages_are_counted_and_dropped(void **state)
     sizes[0] = DISCOVERY_SIZE - 1;
     sizes[1] = DISCOVERY_SIZE + 1;
     sizes[2] = 0;
-    messages[3][0] = 'X';                           /* magic */
-    messages[4][3] = '2';                           /* version */
+    messages[3][0] = 'X';                             /* magic */
+    messages[4][3] = '2';                             /* version */
     (void)memcpy(messages[5] + 21, "inproc://x", 11); /* endpoint */
 
     start_scene(allocators[0], NO_OPTIONS, OPTIONS("--peers", "3"));
-    publish_rubbish((const unsigned char(*)[DISCOVERY_SIZE + 1])messages, sizes, COUNT);
+    publish_rubbish((const unsigned char(*)[DISCOVERY_SIZE + 1]) messages, sizes, COUNT);
     ask_stats(&scene.peer, "malformed", COUNT + 1); /* and the one in two parts */
     assert_int_equal(child_value(&scene.peer, "connects"), 1);
     rounds(1);
@@ -320,7 +319,7 @@ static void test_somebody_who_claims_our_endpoint_is_refused(void **state)
     (void)snprintf(thief.endpoint, sizeof thief.endpoint, "%s",
                    child_text(&scene.peer, "endpoint"));
     discovery_encode(&thief, message[0]);
-    publish_rubbish((const unsigned char(*)[DISCOVERY_SIZE + 1])message, &size, 1);
+    publish_rubbish((const unsigned char(*)[DISCOVERY_SIZE + 1]) message, &size, 1);
     ask_stats(&scene.peer, "refused", 1);
     assert_int_equal(child_value(&scene.peer, "connects"), 1);
 }

@@ -142,10 +142,17 @@ static void test_edges(void **state)
         int64_t blocks, min_bytes, max_bytes, percent, cycles;
         int64_t live; /* after 5 lives, or the error */
     } rows[] = {
-        {0, 0, 0, 0, 0, 0},          {10, 16, 16, 0, 8, 0},     {10, 16, 64, 100, 2, 20},
-        {10, 16, 64, 100, 0, 0},     {3, 16, 64, 50, 1, 1},     {10, 0, 64, 0, 0, -EINVAL},
-        {10, 64, 16, 0, 0, -EINVAL}, {10, 1, 2, 101, 0, -EINVAL}, {10, 1, 2, 0, -1, -EINVAL},
-        {-1, 1, 2, 0, 0, -EINVAL},   {SESSION_BLOCKS_MAX + 1, 1, 2, 0, 0, -EINVAL},
+        {0, 0, 0, 0, 0, 0},
+        {10, 16, 16, 0, 8, 0},
+        {10, 16, 64, 100, 2, 20},
+        {10, 16, 64, 100, 0, 0},
+        {3, 16, 64, 50, 1, 1},
+        {10, 0, 64, 0, 0, -EINVAL},
+        {10, 64, 16, 0, 0, -EINVAL},
+        {10, 1, 2, 101, 0, -EINVAL},
+        {10, 1, 2, 0, -1, -EINVAL},
+        {-1, 1, 2, 0, 0, -EINVAL},
+        {SESSION_BLOCKS_MAX + 1, 1, 2, 0, 0, -EINVAL},
     };
     for (size_t row = 0; row < ARRAY_LENGTH(rows); row++) {
         const struct session_options options = {
