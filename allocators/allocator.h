@@ -22,6 +22,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tool.h"
+
 /* The common statistics schema. Bytes unless the name says otherwise. What each one is for each
  * allocator, measured against a program that knows, is a comment in the adapter. */
 enum allocator_stat {
@@ -85,14 +87,21 @@ struct allocator {
     /* Give back to the system what can be given; what the call is named, for the report. */
     void (*release)(void);
     const char *release_call;
+    const char *release_reach; /* whose memory it reaches: "the calling thread's heap" */
 
     int (*live_at_exit)(struct allocator_leftover *out); /* may be NULL */
+
+    /* Under a tool only; each may be NULL. Start tracing; write a heap profile now. */
+    void (*trace)(void);
+    void (*dump_profile)(void);
 
     /* What `STAT_LIVE` charges for a block beyond malloc_usable_size() (glibc: its 8-byte header,
      * since uordblks counts chunks). Lets known losses be compared with the counter exactly. */
     int64_t block_overhead_bytes;
 
     const struct allocator_variant *variants; /* the plain row first; ends with suffix NULL */
+    const struct allocator_tool *tools; /* ends with name NULL; NULL: `no_tools` says why */
+    const char *no_tools;
 };
 
 /* In a subject: the row of the allocator it was linked with (an alias made by the link rule). */

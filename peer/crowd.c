@@ -272,8 +272,15 @@ static void receive_handshakes(struct crowd *crowd)
 static bool has_joined(const struct crowd *crowd, const struct member *member)
 {
     int wanted = present(crowd);
-    return member->state == MEMBER_JOINED && member->peer_count >= wanted &&
-           handshakes(member) == member->peer_count && member->listeners >= wanted;
+    if (member->state != MEMBER_JOINED || member->peer_count < wanted ||
+        handshakes(member) < member->peer_count)
+        return false;
+    const struct member *resident = crowd->options.mesh ? &crowd->members[crowd->left] : member;
+    for (; resident <= member; resident++) {
+        if (resident->listeners < wanted)
+            return false;
+    }
+    return true;
 }
 
 /* The listener that stays is itself. */

@@ -6,7 +6,7 @@
  * it, so that the same load is the same messages in every run.
  *
  *   join   own C heard; everybody present known; its data_sub has shaken hands with each of them (a
- *          monitor says so); each of them has subscribed at its data_pub
+ *          monitor says so); each of them has subscribed at its data_pub, and it at theirs
  *   leave  own D heard; everybody else has disconnected from its data_pub, and heard all it had
  *          published; its context has ended
  *

@@ -96,15 +96,34 @@ const char *cell_valid_trials(const struct result *result, const struct result_w
     return out;
 }
 
-const char *cell_note(const struct result_row *row, const struct result_note *note, char *out,
-                      size_t size)
+static size_t count_notes(const struct result_row *row, enum result_note_kind kind, size_t end)
 {
-    char attempt[32] = "";
-    if (note->attempt > 0)
-        (void)snprintf(attempt, sizeof attempt, ", attempt %lld", (long long)note->attempt);
-    (void)snprintf(out, size, "%s, block %lld%s: %s: %s", row->row->name, (long long)note->block,
-                   attempt, result_note_names[note->kind], note->reason);
-    return out;
+    size_t count = 0;
+    for (size_t i = 0; i < end; i++)
+        count += row->notes[i].kind == kind;
+    return count;
+}
+
+bool cell_note_next(const struct result_row *row, size_t *cursor, char *out, size_t size)
+{
+    for (; *cursor < row->note_count; ++*cursor) {
+        const struct result_note *note = &row->notes[*cursor];
+        bool grouped = note->kind == NOTE_NOISY || note->kind == NOTE_REPEATED;
+        if (grouped && count_notes(row, note->kind, *cursor) > 0)
+            continue;
+        char many[48] = "", attempt[32] = "";
+        size_t count = grouped ? count_notes(row, note->kind, row->note_count) : 1;
+        if (count > 1)
+            (void)snprintf(many, sizeof many, "%zu trials, such as ", count);
+        if (note->attempt > 0)
+            (void)snprintf(attempt, sizeof attempt, ", attempt %lld", (long long)note->attempt);
+        (void)snprintf(out, size, "%s: %s: %sblock %lld%s: %s", row->row->name,
+                       result_note_names[note->kind], many, (long long)note->block, attempt,
+                       note->reason);
+        ++*cursor;
+        return true;
+    }
+    return false;
 }
 
 double curve_top(const struct result_workload *workload)

@@ -46,9 +46,14 @@ const char *cell_verdict(const struct result_row *row, enum record_role role, ch
 const char *cell_valid_trials(const struct result *result, const struct result_workload *workload,
                               char *out, size_t size);
 
-/* "jemalloc+prof, block 2, attempt 1: invalid: work does not match". */
-const char *cell_note(const struct result_row *row, const struct result_note *note, char *out,
-                      size_t size);
+/*
+ * Walk what has to be said of a row's trials, from *cursor = 0; false at the end. Noise comes in
+ * numbers, so all noisy or repeated trials of a row make one line, with the first one's reason:
+ *
+ *     jemalloc+prof: invalid: block 2, attempt 1: the work does not match
+ *     glibc: noisy, kept: 3 trials, such as block 1, attempt 3: others used 60 % of the core
+ */
+bool cell_note_next(const struct result_row *row, size_t *cursor, char *out, size_t size);
 
 /* The highest point of the peer's curves on all rows: one scale for all sparklines. */
 double curve_top(const struct result_workload *workload);

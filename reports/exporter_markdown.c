@@ -144,19 +144,17 @@ static void put_judged(const struct result_workload *workload, const struct colu
 
 static void put_notes(const struct result_workload *workload, FILE *out)
 {
-    size_t printed = 0;
+    char text[TEXT_MAX];
+    bool any = false;
     for (size_t i = 0; i < workload->row_count; i++) {
-        const struct result_row *row = &workload->rows[i];
-        for (size_t n = 0; n < row->note_count; n++) {
-            char text[TEXT_MAX];
-            if (printed++ == 0)
-                (void)fputs("Trials to know about:\n\n", out);
-            (void)fputs("- ", out);
-            put_escaped(out, cell_note(row, &row->notes[n], text, sizeof text));
+        for (size_t cursor = 0; cell_note_next(&workload->rows[i], &cursor, text, sizeof text);
+             any = true) {
+            (void)fputs(any ? "- " : "Trials to know about:\n\n- ", out);
+            put_escaped(out, text);
             (void)fputc('\n', out);
         }
     }
-    if (printed)
+    if (any)
         (void)fputc('\n', out);
 }
 

@@ -295,15 +295,14 @@ static void print_footnotes(struct page *page)
 
 static void print_notes(struct page *page)
 {
-    size_t printed = 0;
+    char text[LINE_TEXT_MAX];
+    bool any = false;
     for (size_t i = 0; i < page->workload->row_count; i++) {
-        const struct result_row *row = &page->workload->rows[i];
-        for (size_t n = 0; n < row->note_count; n++) {
-            char text[LINE_TEXT_MAX];
-            if (printed++ == 0)
+        for (size_t cursor = 0;
+             cell_note_next(&page->workload->rows[i], &cursor, text, sizeof text); any = true) {
+            if (!any)
                 caption(page, "Trials to know about:");
-            wrap_print(page->out, page->style, TABLE_PLAIN, "-", 2,
-                       cell_note(row, &row->notes[n], text, sizeof text));
+            wrap_print(page->out, page->style, TABLE_PLAIN, "-", 2, text);
         }
     }
 }

@@ -60,7 +60,9 @@ static const struct allocator_variant variants[] = {
         .suffix = "",
         .why = "the instrumented build: its figures are the sanitizer's, not an allocator's",
         .defaults = "",
-        .by_default = true,
+#ifdef __SANITIZE_ADDRESS__
+        .by_default = true, /* there it is the only one */
+#endif
     },
     {.suffix = NULL},
 };

@@ -4,20 +4,16 @@
 #include <argp.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/signalfd.h>
 #include <time.h>
 
+#include "carry_out.h"
 #include "clock.h"
 #include "command.h"
 #include "exporter.h"
 #include "paths.h"
-#include "progress.h"
 #include "run_request.h"
-#include "runner.h"
 #include "units.h"
 
 enum {
@@ -150,39 +146,6 @@ static error_t parse(int key, char *text, struct argp_state *state)
 
 static const struct argp argp = {.options = option_table, .parser = parse, .doc = doc};
 
-/* What the runner's callbacks need. */
-struct storing {
-    const char *dir;
-    const struct stored_run *stored; /* what was there when this run of the driver began */
-    const struct run *run;
-};
-
-static int on_folder(void *context, const struct record *record, char *out, size_t size,
-                     struct err *err)
-{
-    return store_trial_dir(((struct storing *)context)->dir, record, out, size, err);
-}
-
-static int on_record(void *context, const struct record *record, struct err *err)
-{
-    return store_append(((struct storing *)context)->dir, record, err);
-}
-
-static int64_t on_done(void *context, const struct plan_trial *trial, bool *out_finished)
-{
-    const struct storing *storing = context;
-    int64_t attempts = 0;
-    *out_finished = false;
-    for (size_t i = 0; i < storing->stored->record_count; i++) {
-        const struct record *record = &storing->stored->records[i];
-        if (record->id != trial->id)
-            continue;
-        attempts = record->attempt > attempts ? record->attempt : attempts;
-        *out_finished = *out_finished || record->outcome == RECORD_VALID;
-    }
-    return attempts;
-}
-
 /* results/20261121T012800Z-discovery+leak */
 static void default_folder(const struct run *run, char *out, size_t size)
 {
@@ -237,61 +200,6 @@ static int open_run(const struct options *options, int argc, char **argv, char *
     return store_create(dir, &stored->run, err);
 }
 
-static int open_interrupt(void)
-{
-    sigset_t signals;
-    (void)sigemptyset(&signals);
-    (void)sigaddset(&signals, SIGINT);
-    (void)sigaddset(&signals, SIGTERM);
-    (void)sigaddset(&signals, SIGHUP);
-    (void)sigprocmask(SIG_BLOCK, &signals, NULL);
-    (void)signal(SIGPIPE, SIG_IGN);
-    return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-static int carry_out(const struct options *options, const char *dir,
-                     const struct stored_run *stored, struct err *err)
-{
-    const struct run *run = &stored->run;
-    char programs[PATHS_MAX];
-    char unused[128];
-    int code = 0;
-    if (options->programs)
-        (void)snprintf(programs, sizeof programs, "%s", options->programs);
-    else if ((code = paths_programs(programs, err)) < 0)
-        return code;
-    AUTO_FREE struct runner_row *rows = calloc(run->row_count, sizeof *rows);
-    if (!rows)
-        return err_set(err, -ENOMEM, "out of memory");
-    for (size_t i = 0; i < run->row_count; i++)
-        rows[i] = (struct runner_row){.name = run->rows[i].name,
-                                      .allocator = run->rows[i].allocator,
-                                      .environment = run->rows[i].environment};
-    AUTO(plan) struct plan plan = {.trial_count = 0};
-    plan_build(run->workload_count, run->row_count, run->blocks, run->seed, &plan);
-    AUTO_CLOSE int interrupt_fd = open_interrupt();
-    (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
-    struct storing storing = {.dir = dir, .stored = stored, .run = run};
-    struct runner runner = {
-        .plan = &plan,
-        .workloads = run->workloads,
-        .rows = rows,
-        .programs = programs,
-        .pins = runner_pins(unused, sizeof unused),
-        .sample_period_ns = run->sample_period_ns,
-        .no_aslr = !run->aslr,
-        .interrupt_fd = interrupt_fd,
-        .folder = on_folder,
-        .done = on_done,
-        .sink = on_record,
-        .progress = progress_update,
-        .finished = progress_finished,
-        .context = &storing,
-    };
-    runner_pin_driver(&runner.pins);
-    return runner_run(&runner, err);
-}
-
 /* Print what is stored, also after an interruption: what was measured stays readable. */
 static int report(const char *dir, int run_code, struct err *err)
 {
@@ -327,7 +235,7 @@ static int run_run(int argc, char **argv, struct err *err)
     int code = open_run(&options, argc, argv, dir, sizeof dir, &stored, err);
     if (code < 0)
         return code == -ENOENT || code == -EINVAL || code == -EEXIST ? EXIT_USAGE : EXIT_UNMEASURED;
-    code = carry_out(&options, dir, &stored, err);
+    code = carry_out(dir, &stored, options.programs, err);
     if (code < 0 && code != -EINTR)
         return EXIT_UNMEASURED;
     return report(dir, code, err);

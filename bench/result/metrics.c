@@ -129,6 +129,30 @@ static double rss_anon_peak(const struct metric *metric, const struct metric_inp
     return peak >= 0 ? (double)peak : unavailable("anonymous RSS was never sampled", out_why);
 }
 
+/*
+ * The level that the churn settles on, if it does: the median over its last third. What ceilings
+ * and the recommendation go by, since no moment of the sampling can move it.
+ */
+static double rss_anon_plateau(const struct metric *metric, const struct metric_input *input,
+                               const char **out_why)
+{
+    (void)metric;
+    const struct record *record = input->record;
+    AUTO_FREE double *values = malloc((record->sample_count + 1) * sizeof *values);
+    size_t count = 0;
+    if (!values)
+        abort();
+    for (size_t i = 0; i < record->sample_count; i++) {
+        const struct record_sample *sample = &record->samples[i];
+        if (sample->role == input->role && sample->phase == PHASE_CHURN &&
+            sample->rss_anon_bytes >= 0 && 3 * sample->cycle >= 2 * record->cycles_done)
+            values[count++] = (double)sample->rss_anon_bytes;
+    }
+    if (count == 0)
+        return unavailable("nothing was sampled in the last third of the churn", out_why);
+    return order_quantile(values, count, 0.5);
+}
+
 static double heap_per_live(const struct metric *metric, const struct metric_input *input,
                             const char **out_why)
 {
@@ -259,6 +283,9 @@ const struct metric metrics[METRIC_COUNT] = {
                                AT(PHASE_START, rss_anon_bytes)},
     [METRIC_RSS_ANON_PEAK] = {"rss_anon_peak_bytes", "largest anonymous RSS", UNIT_BYTES,
                               .of = rss_anon_peak},
+    [METRIC_RSS_ANON_PLATEAU] = {"rss_anon_plateau_bytes",
+                                 "anonymous RSS over the last third of the churn", UNIT_BYTES,
+                                 .of = rss_anon_plateau},
     [METRIC_RSS_ANON_END] = {"rss_anon_end_bytes", "anonymous RSS at the end of the churn",
                              UNIT_BYTES, AT(PHASE_CHURN, rss_anon_bytes)},
     [METRIC_RSS_ANON_QUIET] = {"rss_anon_quiet_bytes", "anonymous RSS after the quiet time",

@@ -98,6 +98,12 @@ static bool kept_by_allocator(const struct result_row *row)
     return rss_grows(row) && live_flat(row);
 }
 
+static bool holds_heap(const struct result_row *row)
+{
+    return measured(row) && peer(row)->verdict.kind == VERDICT_RETENTION &&
+           peer(row)->verdict.reason == REASON_HEAP_HELD_ABOVE_LIVE;
+}
+
 static bool proxy_grows(const struct result_row *row)
 {
     return measured(row) && row->subject[RECORD_PROXY].rss_anon == SIGNAL_GROW;
@@ -267,6 +273,11 @@ static void say_rss(FILE *out, const struct result_workload *workload)
         (void)fputs("Where RSS grows and live does not (", out);
         say_rows(out, workload, kept_by_allocator);
         (void)fputs("), the allocator keeps memory that the application gave back. ", out);
+    }
+    if (count_rows(workload, holds_heap)) {
+        (void)fputs("More than twice of what is live stays resident ", out);
+        say_where(out, workload, holds_heap);
+        (void)fputs(". ", out);
     }
 }
 

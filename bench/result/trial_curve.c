@@ -1,5 +1,6 @@
 #include "trial_curve.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -38,7 +39,7 @@ void trial_curve_build(const struct record *record, enum record_role role, struc
             continue;
         cycle[point] = (double)sample->cycle;
         live[point] = (double)sample->stat[STAT_LIVE];
-        heap[point] = (double)sample->stat[STAT_HEAP];
+        heap[point] = fmin((double)sample->stat[STAT_HEAP], (double)sample->rss_anon_bytes);
         rss[point] = (double)sample->rss_anon_bytes;
         has_live &= sample->stat[STAT_LIVE] >= 0;
         has_heap &= sample->stat[STAT_HEAP] >= 0;

@@ -215,6 +215,9 @@ static void test_curve_takes_ends_of_rounds(void **state)
         assert_int_equal(curve.curve.count, 100);
         assert_near(curve.curve.cycle[99], 1000, 0);
         assert_near(curve.curve.live_bytes[0], MIB / 2.0 + 10000, 0);
+        /* heap is live + 1 MiB, of which no more than RSS is resident */
+        assert_near(curve.curve.heap_bytes[0], MIB + 81920.0, 0);
+        assert_near(curve.curve.heap_bytes[99], MIB * 1.5 + 1e6, 0);
     }
     {
         /* One end of a round without live: live is not judged, RSS is. */

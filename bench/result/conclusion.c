@@ -1,0 +1,350 @@
+#include "conclusion.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "result.h"
+#include "row_words.h"
+#include "units.h"
+
+static void conclude(FILE *out, const struct result_workload *workload);
+static void nobody_can_tell(FILE *out, const struct result_workload *workload);
+static void application_holds(FILE *out, const struct result_workload *workload);
+static void rows_disagree(FILE *out, const struct result_workload *workload);
+static void nothing_is_lost(FILE *out, const struct result_workload *workload);
+static void live_is_unclear(FILE *out, const struct result_workload *workload);
+
+char *conclusion_text(const struct result_workload *workload)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        abort();
+    conclude(out, workload);
+    if (fclose(out) != 0)
+        abort();
+    return text;
+}
+
+static bool live_grows(const struct result_row *row)
+{
+    return row_tells_live(row) && row_peer(row)->live == SIGNAL_GROW;
+}
+
+static bool live_flat(const struct result_row *row)
+{
+    return row_tells_live(row) && row_peer(row)->live == SIGNAL_FLAT;
+}
+
+static bool live_unclear(const struct result_row *row)
+{
+    return row_tells_live(row) && row_peer(row)->live == SIGNAL_UNCLEAR;
+}
+
+static bool cannot_tell_live(const struct result_row *row)
+{
+    return row_measured(row) && !row_tells_live(row);
+}
+
+static bool rss_grows(const struct result_row *row)
+{
+    return row_measured(row) && row_peer(row)->rss_anon == SIGNAL_GROW;
+}
+
+static bool rss_flat(const struct result_row *row)
+{
+    return row_measured(row) && row_peer(row)->rss_anon == SIGNAL_FLAT;
+}
+
+static bool rss_unclear(const struct result_row *row)
+{
+    return row_measured(row) && row_peer(row)->rss_anon == SIGNAL_UNCLEAR;
+}
+
+static bool cannot_tell_but_grows(const struct result_row *row)
+{
+    return cannot_tell_live(row) && rss_grows(row);
+}
+
+static bool cannot_tell_nor_grows(const struct result_row *row)
+{
+    return cannot_tell_live(row) && !rss_grows(row);
+}
+
+static bool holds_heap(const struct result_row *row)
+{
+    return row_measured(row) && row_peer(row)->verdict.kind == VERDICT_RETENTION &&
+           row_peer(row)->verdict.reason == REASON_HEAP_HELD_ABOVE_LIVE;
+}
+
+/* Where the application is known to let go, growth of RSS is the allocator's on any row. */
+static bool keeps(const struct result_row *row)
+{
+    return rss_grows(row) || holds_heap(row);
+}
+
+static bool gives_back(const struct result_row *row)
+{
+    return rss_flat(row) && !keeps(row);
+}
+
+static void conclude(FILE *out, const struct result_workload *workload)
+{
+    size_t tellers = row_count_of(workload, row_tells_live);
+    size_t growing = row_count_of(workload, live_grows);
+    size_t flat = row_count_of(workload, live_flat);
+    if (row_count_of(workload, row_measured) == 0)
+        (void)fputs("No trial is valid, so nothing can be concluded.", out);
+    else if (tellers == 0)
+        nobody_can_tell(out, workload);
+    else if (growing && flat)
+        rows_disagree(out, workload);
+    else if (growing)
+        application_holds(out, workload);
+    else if (flat)
+        nothing_is_lost(out, workload);
+    else
+        live_is_unclear(out, workload);
+}
+
+static void say_rss_growth(FILE *out, const struct result_workload *workload, row_filter *filter)
+{
+    (void)fputs("anonymous RSS grows ", out);
+    row_say_where(out, workload, filter);
+    (void)fputs(" by ", out);
+    row_say_range(out, workload, filter, METRIC_RSS_ANON_PER_CYCLE, row_say_per_cycle);
+    (void)fputs(" per cycle", out);
+}
+
+static void nobody_can_tell(FILE *out, const struct result_workload *workload)
+{
+    (void)fputs("No row tells what the application holds", out);
+    if (row_count_of(workload, rss_grows)) {
+        (void)fputs(", and ", out);
+        say_rss_growth(out, workload, rss_grows);
+        (void)fputs(": that may be a leak, or memory that the allocator keeps.", out);
+    } else if (row_count_of(workload, rss_unclear)) {
+        (void)fputs(", and RSS cannot be judged ", out);
+        row_say_where(out, workload, rss_unclear);
+        (void)fputs(": run more cycles.", out);
+    } else {
+        (void)fputs(". Anonymous RSS stays flat ", out);
+        row_say_where(out, workload, rss_flat);
+        (void)fputs(", but a leak into memory already held cannot be ruled out.", out);
+    }
+    (void)fputs(" Measure a row with a live counter beside it.", out);
+}
+
+/* "on every row", "on all 4 rows that can tell (...)", "on glibc, the only row that can tell". */
+static void say_tellers(FILE *out, const struct result_workload *workload)
+{
+    size_t tellers = row_count_of(workload, row_tells_live);
+    if (tellers == row_count_of(workload, row_measured)) {
+        row_say_where(out, workload, row_tells_live);
+        return;
+    }
+    if (tellers > 2)
+        (void)fprintf(out, "on all %zu rows that can tell (", tellers);
+    else
+        (void)fputs(tellers == 2 ? "on both rows that can tell (" : "on ", out);
+    row_say_names(out, workload, row_tells_live);
+    (void)fputs(tellers == 1 ? ", the only row that can tell" : ")", out);
+}
+
+static bool one_rate(const struct result_workload *workload)
+{
+    double least = INFINITY, most = -INFINITY;
+    for (size_t i = 0; i < workload->row_count; i++) {
+        double rate = row_peer(&workload->rows[i])->metric[METRIC_LIVE_PER_CYCLE].median;
+        if (!live_grows(&workload->rows[i]) || isnan(rate))
+            continue;
+        least = fmin(least, rate);
+        most = fmax(most, rate);
+    }
+    return most <= CONCLUSION_SAME_RATE * least || most - least <= CONCLUSION_BLOCK_BYTES;
+}
+
+static void application_holds(FILE *out, const struct result_workload *workload)
+{
+    size_t growing = row_count_of(workload, live_grows);
+    bool all = growing == row_count_of(workload, row_tells_live);
+    (void)fputs(all ? "The application holds the memory: live grows "
+                    : "As far as can be told, the application holds the memory: live grows ",
+                out);
+    if (all)
+        say_tellers(out, workload);
+    else
+        row_say_where(out, workload, live_grows);
+    (void)fputs(" by ", out);
+    row_say_range(out, workload, live_grows, METRIC_LIVE_PER_CYCLE, row_say_per_cycle);
+    (void)fputs(" per cycle", out);
+    if (growing > 1 && one_rate(workload))
+        (void)fputs(", one rate but for the size of blocks", out);
+    (void)fputs(". No allocator can return it, and changing the allocator will not help; "
+                "'heapchurn diagnose' names the code that holds it.",
+                out);
+    if (growing > 1 && !one_rate(workload))
+        (void)fputs(" The rates differ by more than the size of blocks explains: on the row that "
+                    "grows fastest something else may be held as well.",
+                    out);
+    if (!all) {
+        (void)fputs(" Live cannot be judged ", out);
+        row_say_where(out, workload, live_unclear);
+        (void)fputs(": run more cycles.", out);
+    }
+    if (row_count_of(workload, cannot_tell_but_grows)) {
+        row_say_names(out, workload, cannot_tell_but_grows);
+        (void)fputs(" cannot tell live, but RSS grows there too, by ", out);
+        row_say_range(out, workload, cannot_tell_but_grows, METRIC_RSS_ANON_PER_CYCLE,
+                      row_say_per_cycle);
+        (void)fputs(" per cycle.", out);
+    }
+    if (row_count_of(workload, cannot_tell_nor_grows)) {
+        row_say_names(out, workload, cannot_tell_nor_grows);
+        (void)fputs(" cannot tell live, and RSS was not seen to grow there.", out);
+    }
+}
+
+static void rows_disagree(FILE *out, const struct result_workload *workload)
+{
+    (void)fputs("The rows disagree: under the same work live grows ", out);
+    row_say_where(out, workload, live_grows);
+    (void)fputs(" by ", out);
+    row_say_range(out, workload, live_grows, METRIC_LIVE_PER_CYCLE, row_say_per_cycle);
+    (void)fputs(" per cycle and stays flat ", out);
+    row_say_where(out, workload, live_flat);
+    (void)fputs(". The application did the same on all of them, so look at ", out);
+    row_say_names(out, workload, live_grows);
+    (void)fputs(" first: the library may lose memory itself, or count as live what it only keeps.",
+                out);
+}
+
+/* The worst of the rows where live is flat: what nobody could have seen. */
+static void say_resolution(FILE *out, const struct result_workload *workload)
+{
+    double unseen = NAN, cycles = NAN;
+    char text[32];
+    for (size_t i = 0; i < workload->row_count; i++) {
+        if (!live_flat(&workload->rows[i]))
+            continue;
+        unseen = fmax(unseen, row_peer(&workload->rows[i])->verdict.unseen_per_cycle);
+        cycles = fmin(cycles, row_peer(&workload->rows[i])->verdict.judged_cycles);
+    }
+    if (!isnan(unseen) && !isnan(cycles))
+        (void)fprintf(out, " (no leak above %s/cycle over %.0f cycles)",
+                      units_format_bytes(unseen, text, sizeof text), cycles);
+}
+
+/* A row of the same allocator, told apart by its tunables, that does not keep it. */
+static const struct result_row *tuned_row(const struct result_workload *workload,
+                                          const struct result_row *keeper)
+{
+    for (size_t i = 0; i < workload->row_count; i++) {
+        const struct result_row *row = &workload->rows[i];
+        if (gives_back(row) && strcmp(row->row->allocator, keeper->row->allocator) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+static void say_tunables(FILE *out, const struct result_workload *workload)
+{
+    for (size_t i = 0; i < workload->row_count; i++) {
+        const struct result_row *keeper = &workload->rows[i];
+        const struct result_row *tuned = keeps(keeper) ? tuned_row(workload, keeper) : NULL;
+        if (!tuned)
+            continue;
+        (void)fprintf(out, " What %s keeps, %s returns", keeper->row->name, tuned->row->name);
+        for (char **word = tuned->row->environment; *word; word++)
+            (void)fprintf(out, "%s%s", word == tuned->row->environment ? " (" : " ", *word);
+        (void)fputs(*tuned->row->environment ? ")." : ".", out);
+    }
+}
+
+/* Only where the release call frees a third at least: less is no reason to change a program. */
+static void say_release_call(FILE *out, const struct result_workload *workload)
+{
+    for (size_t i = 0; i < workload->row_count; i++) {
+        const struct result_row *row = &workload->rows[i];
+        double quiet = row_peer(row)->metric[METRIC_RSS_ANON_QUIET].median;
+        double released = row_peer(row)->metric[METRIC_RSS_ANON_RELEASED].median;
+        if (!keeps(row) || !(released < quiet * 2 / 3))
+            continue;
+        (void)fprintf(out, " Asked to, %s goes from ", row->row->name);
+        row_say_mib(out, quiet);
+        (void)fputs(" to ", out);
+        row_say_mib(out, released);
+        (void)fputs(".", out);
+    }
+}
+
+static void say_keepers(FILE *out, const struct result_workload *workload)
+{
+    bool everywhere =
+        row_count_of(workload, keeps) == row_count_of(workload, row_measured);
+    (void)fputs(everywhere ? " What is kept is the allocator's doing, retention or fragmentation: "
+                           : " Only RSS differs, which is retention or fragmentation: ",
+                out);
+    if (row_count_of(workload, rss_grows)) {
+        say_rss_growth(out, workload, rss_grows);
+        (void)fputs(row_count_of(workload, holds_heap) ? "; " : ".", out);
+    }
+    if (row_count_of(workload, holds_heap)) {
+        (void)fputs("more than twice of what is live stays resident ", out);
+        row_say_where(out, workload, holds_heap);
+        (void)fputs(".", out);
+    }
+    if (row_count_of(workload, gives_back)) {
+        (void)fputs(" It does not ", out);
+        row_say_where(out, workload, gives_back);
+        (void)fputs(", which level off at ", out);
+        row_say_range(out, workload, gives_back, METRIC_RSS_ANON_PLATEAU, row_say_mib);
+        (void)fputs(".", out);
+    }
+    say_tunables(out, workload);
+    say_release_call(out, workload);
+}
+
+static void nothing_is_lost(FILE *out, const struct result_workload *workload)
+{
+    bool all = row_count_of(workload, live_flat) == row_count_of(workload, row_tells_live);
+    (void)fputs("The application lets everything go: live stays flat ", out);
+    if (all)
+        say_tellers(out, workload);
+    else
+        row_say_where(out, workload, live_flat);
+    say_resolution(out, workload);
+    if (!all) {
+        (void)fputs("; it cannot be judged ", out);
+        row_say_where(out, workload, live_unclear);
+    }
+    (void)fputs(".", out);
+    if (row_count_of(workload, keeps))
+        say_keepers(out, workload);
+    if (row_count_of(workload, gives_back) == row_count_of(workload, row_measured)) {
+        (void)fputs(" Anonymous RSS stays flat on every row as well: there is no leak and no "
+                    "hoarding, and the rows differ by their level alone, ",
+                    out);
+        row_say_range(out, workload, row_measured, METRIC_RSS_ANON_PLATEAU, row_say_mib);
+        (void)fputs(".", out);
+    }
+    if (row_count_of(workload, rss_unclear)) {
+        (void)fputs(" Whether RSS still grows cannot be judged ", out);
+        row_say_where(out, workload, rss_unclear);
+        (void)fputs(": run more cycles.", out);
+    }
+}
+
+static void live_is_unclear(FILE *out, const struct result_workload *workload)
+{
+    (void)fputs("Live neither clearly grows nor is flat ", out);
+    say_tellers(out, workload);
+    (void)fputs(", so who holds the memory cannot be told: run more cycles.", out);
+    if (row_count_of(workload, rss_grows)) {
+        (void)fputs(" Meanwhile ", out);
+        say_rss_growth(out, workload, rss_grows);
+        (void)fputs(".", out);
+    }
+}

@@ -1,0 +1,34 @@
+/*
+ * row_words: how sentences speak of some rows of a workload: which ones, and between which numbers.
+ * A filter says which rows are meant; all look at the peer.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "result.h"
+
+typedef bool row_filter(const struct result_row *row);
+
+/* The filters everybody needs. "Tells live": measured, with a live counter in a block at least. */
+bool row_measured(const struct result_row *row);
+bool row_tells_live(const struct result_row *row);
+
+const struct result_subject *row_peer(const struct result_row *row);
+
+size_t row_count_of(const struct result_workload *workload, row_filter *filter);
+
+/* "glibc, tcmalloc and jemalloc". */
+void row_say_names(FILE *out, const struct result_workload *workload, row_filter *filter);
+
+/* "on every row" when the filter takes all that were measured, else "on " and their names. */
+void row_say_where(FILE *out, const struct result_workload *workload, row_filter *filter);
+
+/* "7.9 kB (jemalloc) to 12.6 kB (glibc)": medians over the rows of the filter that have one. */
+void row_say_range(FILE *out, const struct result_workload *workload, row_filter *filter,
+                   enum metric_id metric, void (*say)(FILE *out, double value));
+
+/* Values for row_say_range: "35.2 kB", "26.1 MiB". */
+void row_say_per_cycle(FILE *out, double bytes);
+void row_say_mib(FILE *out, double bytes);

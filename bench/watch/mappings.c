@@ -1,0 +1,247 @@
+#include "mappings.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "text.h"
+
+const char *const mapping_kind_names[] = {"heap", "stacks", "anonymous", "files", NULL};
+const char *const mapping_event_names[] = {"grown", "shrunk", "new", "gone", NULL};
+
+static int read_all(int dir_fd, char **out, struct err *err);
+static bool parse_head(const char *line, struct mapping *out);
+static void mark_stacks(int dir_fd, struct mappings *mappings);
+static void settle(struct mapping_changes *changes);
+static int by_change(const void *a, const void *b);
+
+/* The list with room for one more: grows when the count reaches a power of two. */
+static void *grown(void *list, size_t count, size_t size)
+{
+    if (count & (count - 1))
+        return list;
+    void *larger = reallocarray(list, count ? 2 * count : 1, size);
+    if (!larger)
+        abort();
+    return larger;
+}
+
+int mappings_parse(const char *text, struct mappings *out)
+{
+    AUTO(mappings) struct mappings mappings = {.count = 0};
+    bool whole = true; /* the last entry has its Rss line */
+    for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        struct mapping mapping;
+        if (parse_head(line, &mapping)) {
+            mappings.count -= !whole;
+            mappings.list = grown(mappings.list, mappings.count, sizeof mapping);
+            mappings.list[mappings.count++] = mapping;
+            whole = false;
+        } else if (mappings.count == 0) {
+            return -EPROTO;
+        } else if (sscanf(line, "Rss: %" SCNd64 " kB",
+                          &mappings.list[mappings.count - 1].rss_bytes) == 1) {
+            mappings.list[mappings.count - 1].rss_bytes *= 1024;
+            whole = true;
+        }
+    }
+    mappings.count -= !whole;
+    *out = mappings;
+    mappings = (struct mappings){.count = 0};
+    return 0;
+}
+
+int mappings_read(int dir_fd, struct mappings *out, struct err *err)
+{
+    AUTO_FREE char *text = NULL;
+    int code = read_all(dir_fd, &text, err);
+    if (code < 0)
+        return code;
+    code = mappings_parse(text, out);
+    if (code < 0)
+        return err_set(err, code, "smaps: not in the format the kernel documents");
+    mark_stacks(dir_fd, out);
+    return 0;
+}
+
+/* Add a mapping of one look to the piece of memory it belongs to, or begin a new piece. Entries
+ * come in order of address, so a piece it may belong to is one of the last. */
+static void add(struct mapping_changes *changes, const struct mapping *mapping, bool after)
+{
+    enum { LOOK_BACK = 8 };
+    struct mapping_change *piece = NULL;
+    for (size_t i = changes->count; i > 0 && i + LOOK_BACK > changes->count && !piece; i--) {
+        struct mapping_change *candidate = &changes->list[i - 1];
+        if (candidate->end > mapping->start && strcmp(candidate->name, mapping->name) == 0)
+            piece = candidate;
+    }
+    if (!piece) {
+        changes->list = grown(changes->list, changes->count, sizeof *changes->list);
+        piece = &changes->list[changes->count++];
+        *piece = (struct mapping_change){.start = mapping->start, .kind = mapping->kind};
+        (void)text_copy(piece->name, sizeof piece->name, mapping->name);
+    }
+    int64_t size = (int64_t)(mapping->end - mapping->start);
+    piece->end = mapping->end > piece->end ? mapping->end : piece->end;
+    *(after ? &piece->size_after : &piece->size_before) += size;
+    *(after ? &piece->rss_after : &piece->rss_before) += mapping->rss_bytes;
+    if (after)
+        piece->kind = mapping->kind;
+}
+
+void mappings_compare(const struct mappings *before, const struct mappings *after,
+                      struct mapping_changes *out)
+{
+    struct mapping_changes changes = {.count = 0};
+    size_t i = 0;
+    size_t j = 0;
+    while (i < before->count || j < after->count) {
+        bool take_after = i == before->count ||
+                          (j < after->count && after->list[j].start < before->list[i].start);
+        if (take_after)
+            add(&changes, &after->list[j++], true);
+        else
+            add(&changes, &before->list[i++], false);
+    }
+    settle(&changes);
+    *out = changes;
+}
+
+void mappings_totals(const struct mappings *mappings, int64_t out_rss[MAPPING_KINDS])
+{
+    (void)memset(out_rss, 0, MAPPING_KINDS * sizeof *out_rss);
+    for (size_t i = 0; i < mappings->count; i++)
+        out_rss[mappings->list[i].kind] += mappings->list[i].rss_bytes;
+}
+
+void mappings_release(struct mappings *mappings)
+{
+    free(mappings->list);
+    *mappings = (struct mappings){.count = 0};
+}
+
+void mapping_changes_release(struct mapping_changes *changes)
+{
+    free(changes->list);
+    *changes = (struct mapping_changes){.count = 0};
+}
+
+/* smaps has no size of its own: read to its end. */
+static int read_all(int dir_fd, char **out, struct err *err)
+{
+    AUTO_CLOSE int fd = openat(dir_fd, "smaps", O_RDONLY | O_CLOEXEC);
+    AUTO_FREE char *text = NULL;
+    size_t length = 0;
+    size_t size = 0;
+    ssize_t got = fd < 0 ? -1 : 1;
+    while (got > 0) {
+        if (size - length < 65536) {
+            size = 2 * size + 131072;
+            char *larger = realloc(text, size);
+            if (!larger)
+                return err_set(err, -ENOMEM, "out of memory");
+            text = larger;
+        }
+        got = read(fd, text + length, size - length - 1);
+        length += got > 0 ? (size_t)got : 0;
+        if (got < 0 && errno == EINTR)
+            got = 1;
+    }
+    if (got < 0)
+        return err_set(err, errno == ENOENT ? -ESRCH : -errno, "smaps: %s", strerror(errno));
+    text[length] = '\0';
+    *out = TAKE_PTR(text);
+    return length > 0 ? 0 : err_set(err, -ESRCH, "smaps: the process has no memory any more");
+}
+
+/* "7f12a000-7f13b000 rw-p 00000000 00:00 0      [heap]" */
+static bool parse_head(const char *line, struct mapping *out)
+{
+    struct mapping mapping = {.kind = MAPPING_ANONYMOUS};
+    int used = 0;
+    if (!isxdigit((unsigned char)*line) ||
+        sscanf(line, "%" SCNx64 "-%" SCNx64 " %7s %*x %*x:%*x %*u%n", &mapping.start, &mapping.end,
+               mapping.permissions, &used) != 3 ||
+        used == 0)
+        return false;
+    const char *name = line + used;
+    name += strspn(name, " \t");
+    (void)snprintf(mapping.name, sizeof mapping.name, "%.*s", (int)strcspn(name, "\n"), name);
+    if (strcmp(mapping.name, "[heap]") == 0)
+        mapping.kind = MAPPING_HEAP;
+    else if (strncmp(mapping.name, "[stack", 6) == 0)
+        mapping.kind = MAPPING_STACK;
+    else if (mapping.name[0] && mapping.name[0] != '[')
+        mapping.kind = MAPPING_FILE;
+    *out = mapping;
+    return true;
+}
+
+/* The mapping that a thread's stack pointer points into is its stack. */
+static void mark_stacks(int dir_fd, struct mappings *mappings)
+{
+    int fd = openat(dir_fd, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *tasks = fd >= 0 ? fdopendir(fd) : NULL;
+    if (!tasks) {
+        cleanup_close(&fd);
+        return;
+    }
+    for (struct dirent *entry; (entry = readdir(tasks)) != NULL;) {
+        char path[300];
+        char text[512] = "";
+        uint64_t stack = 0;
+        (void)snprintf(path, sizeof path, "%s/syscall", entry->d_name);
+        AUTO_CLOSE int file = openat(fd, path, O_RDONLY | O_CLOEXEC);
+        if (entry->d_name[0] == '.' || file < 0 || read(file, text, sizeof text - 1) <= 0)
+            continue;
+        /* "NR ARGUMENTS… SP PC", "-1 SP PC", or "running" */
+        char *last = strrchr(text, ' ');
+        if (!last)
+            continue;
+        *last = '\0';
+        const char *pointer = strrchr(text, ' ');
+        if (!pointer || sscanf(pointer, " %" SCNx64, &stack) != 1)
+            continue;
+        for (size_t i = 0; i < mappings->count; i++)
+            if (mappings->list[i].start <= stack && stack < mappings->list[i].end &&
+                mappings->list[i].kind == MAPPING_ANONYMOUS)
+                mappings->list[i].kind = MAPPING_STACK;
+    }
+    (void)closedir(tasks);
+}
+
+/* Name what happened to each piece, drop what did not change, order by size of change. */
+static void settle(struct mapping_changes *changes)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < changes->count; i++) {
+        struct mapping_change *piece = &changes->list[i];
+        if (piece->rss_before == piece->rss_after && piece->size_before == piece->size_after)
+            continue;
+        bool more = piece->rss_after != piece->rss_before ? piece->rss_after > piece->rss_before
+                                                          : piece->size_after > piece->size_before;
+        piece->event = piece->size_before == 0  ? MAPPING_NEW
+                       : piece->size_after == 0 ? MAPPING_GONE
+                       : more                   ? MAPPING_GROWN
+                                                : MAPPING_SHRUNK;
+        changes->list[kept++] = *piece;
+    }
+    changes->count = kept;
+    if (kept > 1)
+        qsort(changes->list, kept, sizeof *changes->list, by_change);
+}
+
+static int by_change(const void *a, const void *b)
+{
+    const struct mapping_change *left = a;
+    const struct mapping_change *right = b;
+    int64_t l = llabs(left->rss_after - left->rss_before);
+    int64_t r = llabs(right->rss_after - right->rss_before);
+    if (l != r)
+        return l < r ? 1 : -1;
+    return left->start < right->start ? -1 : left->start > right->start;
+}

@@ -1,0 +1,164 @@
+#include "watch_target.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "text.h"
+
+enum { TEXT_SIZE = 8192 };
+
+static int read_stat(const struct procfs *procfs, struct watch_stat *out);
+static int refuse(const struct watch_target *target, struct err *err);
+static bool has_ended(const struct watch_target *target);
+
+int watch_target_open(pid_t pid, struct watch_target *out, struct err *err)
+{
+    AUTO(watch_target) struct watch_target target = WATCH_TARGET_INIT;
+    struct watch_stat stat;
+    struct stat folder;
+    target.pid = pid;
+    target.pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    if (target.pidfd < 0 && errno == ESRCH)
+        return err_set(err, -ESRCH, "there is no process %d", (int)pid);
+    if (target.pidfd < 0 && errno == EINVAL)
+        return err_set(err, -EINVAL, "%d is a thread; watch its process", (int)pid);
+    if (target.pidfd < 0)
+        return err_set(err, -errno, "process %d: %s", (int)pid, strerror(errno));
+    int code = procfs_open(pid, &target.procfs, err);
+    if (code == 0)
+        code = read_stat(&target.procfs, &stat);
+    /* Both descriptors are of one process if the first of them still lives. */
+    if (code == -ENOENT || code == -ESRCH || (code == 0 && has_ended(&target) && stat.state != 'Z'))
+        return err_set(err, -ESRCH, "process %d has just ended", (int)pid);
+    if (code < 0)
+        return err_set(err, code, "process %d: /proc cannot be read: %s", (int)pid,
+                       strerror(-code));
+    target.start_ticks = stat.start_ticks;
+    (void)text_copy(target.name, sizeof target.name, stat.name);
+    target.uid = fstat(target.procfs.dir_fd, &folder) == 0 ? folder.st_uid : (uid_t)-1;
+    code = refuse(&target, err);
+    if (code < 0)
+        return code;
+    *out = target;
+    target = WATCH_TARGET_INIT;
+    return 0;
+}
+
+void watch_target_close(struct watch_target *target)
+{
+    cleanup_close(&target->pidfd);
+    procfs_close(&target->procfs);
+    target->pidfd = -1;
+}
+
+int watch_target_read(const struct watch_target *target, struct watch_reading *out)
+{
+    char text[TEXT_SIZE];
+    int dir_fd = target->procfs.dir_fd;
+    struct watch_reading reading = {.pss_bytes = RECORD_NA};
+    ssize_t length = procfs_slurp(dir_fd, "status", text, sizeof text);
+    if (length < 0)
+        return length == -ENOENT ? -ESRCH : (int)length;
+    reading.rss_bytes = procfs_key(text, "VmRSS");
+    if (reading.rss_bytes == RECORD_NA)
+        return -ESRCH; /* its memory is gone: it is about to become a zombie, or is one */
+    reading.anon_bytes = procfs_key(text, "RssAnon");
+    reading.swap_bytes = procfs_key(text, "VmSwap");
+    reading.threads = procfs_key(text, "Threads");
+    length = procfs_slurp(dir_fd, "smaps_rollup", text, sizeof text);
+    if (length > 0)
+        reading.pss_bytes = procfs_key(text, "Pss");
+    else
+        reading.pss_error = length < 0 ? (int)-length : ENOENT;
+    *out = reading;
+    return 0;
+}
+
+const char *watch_target_end(const struct watch_target *target, char *out, size_t size)
+{
+    struct watch_stat stat;
+    struct procfs other = PROCFS_INIT;
+    if (read_stat(&target->procfs, &stat) == 0) {
+        if (stat.state == 'Z' && stat.threads > 1)
+            (void)snprintf(out, size,
+                           "has lost its main thread; through it the memory of the others cannot "
+                           "be read");
+        else if (stat.state == 'Z')
+            (void)snprintf(out, size, "has ended; it is a zombie until its parent %d collects it",
+                           (int)stat.parent);
+        else
+            (void)snprintf(out, size, "is ending");
+        return out;
+    }
+    bool reused = procfs_open(target->pid, &other, NULL) == 0 && read_stat(&other, &stat) == 0 &&
+                  stat.start_ticks != target->start_ticks;
+    procfs_close(&other);
+    if (reused)
+        (void)snprintf(out, size, "has ended; its number belongs to another process now: %s",
+                       stat.name);
+    else
+        (void)snprintf(out, size, "has ended");
+    return out;
+}
+
+int watch_parse_stat(const char *text, struct watch_stat *out)
+{
+    struct watch_stat stat = {.state = '\0'};
+    const char *open = strchr(text, '(');
+    const char *close = strrchr(text, ')');
+    if (!open || !close || close < open)
+        return -EPROTO;
+    (void)snprintf(stat.name, sizeof stat.name, "%.*s", (int)(close - open - 1), open + 1);
+    int parent = 0;
+    /* Fields 3, 4, then 20 and 22. */
+    if (sscanf(close + 1,
+               " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %" SCNd64
+               " %*d %" SCNd64,
+               &stat.state, &parent, &stat.threads, &stat.start_ticks) != 4)
+        return -EPROTO;
+    stat.parent = parent;
+    *out = stat;
+    return 0;
+}
+
+static int read_stat(const struct procfs *procfs, struct watch_stat *out)
+{
+    char text[TEXT_SIZE];
+    ssize_t length = procfs_slurp(procfs->dir_fd, "stat", text, sizeof text);
+    return length < 0 ? (int)length : watch_parse_stat(text, out);
+}
+
+/* What has no memory to watch. */
+static int refuse(const struct watch_target *target, struct err *err)
+{
+    struct watch_reading reading;
+    struct watch_stat stat;
+    if (watch_target_read(target, &reading) == 0)
+        return 0;
+    if (read_stat(&target->procfs, &stat) < 0)
+        return err_set(err, -ESRCH, "process %d has just ended", (int)target->pid);
+    if (stat.state == 'Z' && stat.threads <= 1)
+        return err_set(err, -ESRCH,
+                       "process %d (%s) is a zombie: it has ended, holds no memory, and waits for "
+                       "its parent %d to collect it",
+                       (int)target->pid, target->name, (int)stat.parent);
+    if (stat.state == 'Z')
+        return err_set(err, -ESRCH,
+                       "process %d (%s) has lost its main thread; through it the memory of the "
+                       "others cannot be read",
+                       (int)target->pid, target->name);
+    return err_set(err, -EINVAL, "process %d (%s) is a thread of the kernel: no memory of its own",
+                   (int)target->pid, target->name);
+}
+
+static bool has_ended(const struct watch_target *target)
+{
+    struct pollfd ended = {.fd = target->pidfd, .events = POLLIN};
+    return poll(&ended, 1, 0) > 0;
+}
