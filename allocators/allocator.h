@@ -91,8 +91,8 @@ struct allocator {
 
     int (*live_at_exit)(struct allocator_leftover *out); /* may be NULL */
 
-    /* Under a tool only; each may be NULL. Start tracing; write a heap profile now. */
-    void (*trace)(void);
+    /* Under a tool only; each may be NULL. Begin and end a trace; write a heap profile now. */
+    void (*trace)(bool on);
     void (*dump_profile)(void);
 
     /* What `STAT_LIVE` charges for a block beyond malloc_usable_size() (glibc: its 8-byte header,

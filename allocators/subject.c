@@ -5,12 +5,14 @@
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "allocator.h"
 #include "cleanup.h"
 #include "clock.h"
+#include "ledger.h"
 #include "text.h"
 
 static void answer(struct subject *subject);
@@ -18,13 +20,16 @@ static void add_counters(struct subject *subject, const struct subject_counter *
                          int count);
 static void send_option(const char *name, const char *value, void *context);
 static void send_released(struct subject *subject);
+static void send_dumped(struct subject *subject);
+static int begin_tool(struct subject *subject, int proved);
+static void add_live(struct subject *subject, struct allocator_stats *now);
 static int store_goals(struct subject *subject);
 static void give_back_runtimes(void);
 
 int subject_open(struct subject *subject, const char *role)
 {
     *subject = (struct subject){.fd = control_inherited_fd(), .role = role};
-    int rc = identity_prove(subject->identity, sizeof subject->identity);
+    int rc = begin_tool(subject, identity_prove(subject->identity, sizeof subject->identity));
     if (rc < 0) {
         control_begin(&subject->line, "refused");
         control_add(&subject->line, "reason", subject->identity);
@@ -75,6 +80,10 @@ enum subject_request subject_next(struct subject *subject)
         send_released(subject);
         return SUBJECT_NOTHING;
     }
+    if (control_is(&subject->line, "dump") && allocator_linked.dump_profile) {
+        send_dumped(subject);
+        return SUBJECT_NOTHING;
+    }
     if (control_is(&subject->line, "stats") && store_goals(subject) == 0)
         return SUBJECT_STATS;
     char request[128];
@@ -103,6 +112,8 @@ void subject_stats_due(struct subject *subject, const struct subject_counter *co
     int rc = allocator_linked.stats(&now);
     int64_t read_ns = clock_now_ns() - start_ns;
     control_begin(&subject->line, "stats");
+    if (rc == 0)
+        add_live(subject, &now);
     for (int stat = 0; rc == 0 && stat < ALLOCATOR_STAT_COUNT; stat++) {
         if (now.value[stat] != ALLOCATOR_NA)
             control_add_i64(&subject->line, allocator_stat_names[stat], now.value[stat]);
@@ -132,6 +143,13 @@ void subject_finish(struct subject *subject, const struct subject_counter *count
     give_back_runtimes();
     if (allocator_linked.live_at_exit && allocator_linked.live_at_exit(&left) < 0)
         left = (struct allocator_leftover){.blocks = ALLOCATOR_NA, .bytes = ALLOCATOR_NA};
+    struct ledger_counts counts;
+    if (subject->ledger) {
+        subject->ledger(&counts);
+        left = (struct allocator_leftover){.blocks = counts.blocks, .bytes = counts.usable_bytes};
+    }
+    if (subject->tool && allocator_linked.trace)
+        allocator_linked.trace(false);
     control_begin(&subject->line, "exit");
     if (left.blocks != ALLOCATOR_NA)
         control_add_i64(&subject->line, "live_blocks", left.blocks);
@@ -139,6 +157,36 @@ void subject_finish(struct subject *subject, const struct subject_counter *count
         control_add_i64(&subject->line, "live_bytes", left.bytes);
     add_counters(subject, counters, count);
     answer(subject);
+}
+
+/* Before there are threads: dlsym() may allocate. */
+static int begin_tool(struct subject *subject, int proved)
+{
+    subject->tool = getenv(SUBJECT_TOOL_ENV);
+    if (!subject->tool)
+        return proved;
+    if (proved < 0)
+        (void)snprintf(subject->identity, sizeof subject->identity, "not proved: runs under %s",
+                       subject->tool);
+    subject->ledger = (ledger_read_fn *)dlsym(RTLD_DEFAULT, LEDGER_READ);
+    if (allocator_linked.trace)
+        allocator_linked.trace(true);
+    return 0;
+}
+
+/* With the ledger preloaded its count is live, and the allocator's own stands beside it. */
+static void add_live(struct subject *subject, struct allocator_stats *now)
+{
+    struct ledger_counts counts;
+    if (!subject->ledger)
+        return;
+    subject->ledger(&counts);
+    if (now->value[STAT_LIVE] != ALLOCATOR_NA)
+        control_add_i64(&subject->line, "own_live_bytes", now->value[STAT_LIVE]);
+    now->value[STAT_LIVE] = counts.usable_bytes;
+    control_add_i64(&subject->line, "ledger_blocks", counts.blocks);
+    control_add_i64(&subject->line, "ledger_calls", counts.calls);
+    control_add_i64(&subject->line, "ledger_requested_bytes", counts.requested_bytes);
 }
 
 /* That the driver is gone is noticed by the next read, as the end of the channel. */
@@ -170,6 +218,15 @@ static void send_released(struct subject *subject)
     int64_t ns = clock_now_ns() - start_ns;
     control_begin(&subject->line, "released");
     control_add_i64(&subject->line, "ns", ns);
+    control_add(&subject->line, "call", allocator_linked.release_call);
+    control_add(&subject->line, "reach", allocator_linked.release_reach);
+    answer(subject);
+}
+
+static void send_dumped(struct subject *subject)
+{
+    allocator_linked.dump_profile();
+    control_begin(&subject->line, "dumped");
     answer(subject);
 }
 

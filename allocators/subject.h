@@ -19,7 +19,13 @@
  *                         reached N for every pair given (so "all have left" is an event and not
  *                         a sleep); at once when there is none
  *     release             answered here: the allocator's release call, timed: "released ns=…"
+ *     dump                answered here: the allocator's heap profiler writes a dump: "dumped"
  *     leave               the program says good-bye, closes everything, returns from main
+ *
+ * Under a tool (SUBJECT_TOOL_ENV names it) malloc may be served by somebody else for once: identity
+ * that cannot be proved is then no refusal. Where the ledger is preloaded, "stats" and "exit" have
+ * its count as live_bytes, and the allocator's own as own_live_bytes, with ledger_blocks,
+ * ledger_calls and ledger_requested_bytes.
  */
 #pragma once
 
@@ -29,7 +35,11 @@
 #include "control.h"
 #include "identity.h"
 
+#define SUBJECT_TOOL_ENV "HEAPCHURN_TOOL"
+
 enum { SUBJECT_EXIT_REFUSED = 99, SUBJECT_GOALS_MAX = 4, SUBJECT_NAME_MAX = 32 };
+
+struct ledger_counts;
 
 /* A work counter: exact, and checked by the driver against the plan's closed formula. */
 struct subject_counter {
@@ -46,6 +56,8 @@ enum subject_request {
 struct subject {
     int fd; /* -1 by hand */
     const char *role;
+    const char *tool;                             /* NULL: none */
+    void (*ledger)(struct ledger_counts *counts); /* of ledger.h; NULL: not preloaded */
     bool stats_pending;
     int goal_count;
     struct {

@@ -8,16 +8,16 @@ set(CMAKE_LINK_LIBRARY_USING_allocator_SUPPORTED TRUE)
 
 define_property(GLOBAL PROPERTY HEAPCHURN_ALLOCATORS BRIEF_DOCS "all allocator folders")
 
-# heapchurn_allocator(NAME LIBRARY names... PACKAGE debian-package [OBJECTS library])
+# heapchurn_allocator(NAME LIBRARY names... PACKAGE debian-package [OBJECTS library] [SOURCES file])
 # heapchurn_allocator(NAME BUILTIN)       part of libc: no library; first in the registry
 # heapchurn_allocator(NAME SANITIZER)     the compiler's: the only one in an instrumented build
 #
-# Called by allocators/<name>/CMakeLists.txt. Compiles <name>.c once (OBJECTS: an object library it
-# shares with a sibling), and looks for the library: in HEAPCHURN_ALLOCATOR_PREFIX_<NAME> alone if
+# Called by allocators/<name>/CMakeLists.txt. Compiles <name>.c, and what is in SOURCES, once
+# (OBJECTS: an object library it shares with a sibling), and looks for the library: in HEAPCHURN_ALLOCATOR_PREFIX_<NAME> alone if
 # that is set, else where the system keeps libraries.
 function(heapchurn_allocator name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "BUILTIN;SANITIZER" "PACKAGE;OBJECTS" "LIBRARY")
-  add_library(allocator_${name} OBJECT ${name}.c)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "BUILTIN;SANITIZER" "PACKAGE;OBJECTS" "LIBRARY;SOURCES")
+  add_library(allocator_${name} OBJECT ${name}.c ${arg_SOURCES})
   target_link_libraries(allocator_${name} PRIVATE heapchurn_flags allocator_interface
                         ${arg_OBJECTS})
 

@@ -174,9 +174,12 @@ static void proxy_close(struct proxy *proxy)
     if (proxy->xsub)
         (void)zmq_close(proxy->xsub);
     if (proxy->xpub)
-        (void)zmq_close(proxy->xpub); /* which also removes the file of an ipc:// address */
+        (void)zmq_close(proxy->xpub);
     while (proxy->context && zmq_ctx_term(proxy->context) < 0 && errno == EINTR)
         ;
+    static const char ipc[] = "ipc://"; /* libzmq leaves the file behind */
+    if (strncmp(proxy->endpoint, ipc, sizeof ipc - 1) == 0)
+        (void)unlink(proxy->endpoint + sizeof ipc - 1);
 }
 
 static int proxy_counters(const struct proxy *proxy, struct subject_counter *out)

@@ -5,6 +5,8 @@
 
 #include "cleanup.h"
 #include "exporter.h"
+#include "json_build.h"
+#include "sections.h"
 
 /* The version of the schema in SCHEMA.md. A key that is added does not raise it; one that is gone,
  * or means something else, does. */
@@ -34,242 +36,206 @@ static json_t *json_of_workload(const struct result *result,
                                 const struct result_workload *workload);
 static json_t *json_of_host(const struct run *run);
 
-/* Out of memory is the only way for jansson's makers to fail. */
-static json_t *must(json_t *json)
-{
-    if (!json)
-        abort();
-    return json;
-}
-
-static void put(json_t *object, const char *key, json_t *value)
-{
-    if (json_object_set_new(object, key, must(value)) != 0)
-        abort();
-}
-
-static void push(json_t *array, json_t *value)
-{
-    if (json_array_append_new(array, must(value)) != 0)
-        abort();
-}
-
-/* NULL and what is not UTF-8 are null. */
-static json_t *text_or_null(const char *text)
-{
-    json_t *json = text ? json_string(text) : NULL;
-    return json ? json : json_null();
-}
-
-/* Whole numbers without a fraction, and null for what is not a number. */
-static json_t *number(double value)
-{
-    if (!isfinite(value))
-        return json_null();
-    if (value == floor(value) && fabs(value) < 9007199254740992.0)
-        return json_integer((json_int_t)value);
-    return json_real(value);
-}
-
-static json_t *count_or_null(int64_t value)
-{
-    return value >= 0 ? json_integer(value) : json_null();
-}
-
 static json_t *json_of_run(const struct result *result)
 {
     const struct run *run = &result->stored->run;
-    json_t *document = must(json_object());
-    json_t *workloads = must(json_array());
-    put(document, "schema", json_integer(RESULT_SCHEMA));
-    put(document, "host", json_of_host(run));
-    put(document, "started_utc", text_or_null(run->started_utc));
-    put(document, "command", text_or_null(run->command));
-    put(document, "blocks", json_integer(run->blocks));
-    put(document, "seed", json_integer((json_int_t)run->seed));
-    put(document, "sample_period_ns", json_integer(run->sample_period_ns));
-    put(document, "pinning", text_or_null(run->pinning));
-    put(document, "complete", json_boolean(result->complete));
-    put(document, "missing_trials", json_integer((json_int_t)result->missing));
+    json_t *document = json_build(json_object());
+    json_t *workloads = json_build(json_array());
+    json_build_put(document, "schema", json_integer(RESULT_SCHEMA));
+    json_build_put(document, "host", json_of_host(run));
+    json_build_put(document, "started_utc", json_build_text(run->started_utc));
+    json_build_put(document, "command", json_build_text(run->command));
+    json_build_put(document, "blocks", json_integer(run->blocks));
+    json_build_put(document, "seed", json_integer((json_int_t)run->seed));
+    json_build_put(document, "sample_period_ns", json_integer(run->sample_period_ns));
+    json_build_put(document, "pinning", json_build_text(run->pinning));
+    json_build_put(document, "complete", json_boolean(result->complete));
+    json_build_put(document, "missing_trials", json_integer((json_int_t)result->missing));
     for (size_t i = 0; i < result->workload_count; i++)
-        push(workloads, json_of_workload(result, &result->workloads[i]));
-    put(document, "workloads", workloads);
+        json_build_push(workloads, json_of_workload(result, &result->workloads[i]));
+    json_build_put(document, "workloads", workloads);
     return document;
 }
 
 static json_t *json_of_host(const struct run *run)
 {
     const struct host *host = &run->host;
-    json_t *json = must(json_object());
-    put(json, "heapchurn", text_or_null(host->heapchurn));
-    put(json, "distribution", text_or_null(host->distribution));
-    put(json, "kernel", text_or_null(host->kernel));
-    put(json, "machine", text_or_null(host->machine));
-    put(json, "cpu_model", text_or_null(host->cpu_model));
-    put(json, "cores", count_or_null(host->cores));
-    put(json, "memory_bytes", count_or_null(host->memory_bytes));
-    put(json, "page_bytes", count_or_null(host->page_bytes));
-    put(json, "thp", text_or_null(host->thp));
-    put(json, "aslr", json_boolean(run->aslr));
-    put(json, "libc", text_or_null(host->libc));
-    put(json, "libzmq", text_or_null(host->libzmq));
-    put(json, "compiler", text_or_null(host->compiler));
+    json_t *json = json_build(json_object());
+    json_build_put(json, "heapchurn", json_build_text(host->heapchurn));
+    json_build_put(json, "distribution", json_build_text(host->distribution));
+    json_build_put(json, "kernel", json_build_text(host->kernel));
+    json_build_put(json, "machine", json_build_text(host->machine));
+    json_build_put(json, "cpu_model", json_build_text(host->cpu_model));
+    json_build_put(json, "cores", json_build_count(host->cores));
+    json_build_put(json, "memory_bytes", json_build_count(host->memory_bytes));
+    json_build_put(json, "page_bytes", json_build_count(host->page_bytes));
+    json_build_put(json, "thp", json_build_text(host->thp));
+    json_build_put(json, "aslr", json_boolean(run->aslr));
+    json_build_put(json, "libc", json_build_text(host->libc));
+    json_build_put(json, "libzmq", json_build_text(host->libzmq));
+    json_build_put(json, "compiler", json_build_text(host->compiler));
     return json;
 }
 
 static json_t *json_of_plan(const struct workload *workload)
 {
-    json_t *json = must(json_object());
-    put(json, "question", text_or_null(workload->question));
-    put(json, "load", text_or_null(spec_load_names[workload->load]));
-    put(json, "cycle_unit", text_or_null(workload_cycle_unit(workload)));
-    put(json, "cycles", json_integer(workload_cycles(workload)));
-    put(json, "peers", json_integer(workload->peers));
-    put(json, "rounds", json_integer(workload->rounds));
-    put(json, "mesh", json_boolean(workload->mesh));
-    put(json, "drain", text_or_null(spec_drain_names[workload->drain]));
-    put(json, "messages", json_integer(workload->messages));
-    put(json, "message_bytes", json_integer(workload->message_bytes));
-    put(json, "leak_bytes_per_cycle", json_integer(workload->leak_bytes));
-    put(json, "session_blocks", json_integer(workload->session.blocks));
-    put(json, "quiet_ns", json_integer(workload->quiet_ns));
-    put(json, "released_ns", json_integer(workload->released_ns));
-    put(json, "seed", json_integer(workload->seed));
+    json_t *json = json_build(json_object());
+    json_build_put(json, "question", json_build_text(workload->question));
+    json_build_put(json, "load", json_build_text(spec_load_names[workload->load]));
+    json_build_put(json, "cycle_unit", json_build_text(workload_cycle_unit(workload)));
+    json_build_put(json, "cycles", json_integer(workload_cycles(workload)));
+    json_build_put(json, "peers", json_integer(workload->peers));
+    json_build_put(json, "rounds", json_integer(workload->rounds));
+    json_build_put(json, "mesh", json_boolean(workload->mesh));
+    json_build_put(json, "drain", json_build_text(spec_drain_names[workload->drain]));
+    json_build_put(json, "messages", json_integer(workload->messages));
+    json_build_put(json, "message_bytes", json_integer(workload->message_bytes));
+    json_build_put(json, "leak_bytes_per_cycle", json_integer(workload->leak_bytes));
+    json_build_put(json, "session_blocks", json_integer(workload->session.blocks));
+    json_build_put(json, "quiet_ns", json_integer(workload->quiet_ns));
+    json_build_put(json, "released_ns", json_integer(workload->released_ns));
+    json_build_put(json, "seed", json_integer(workload->seed));
     return json;
 }
 
 static json_t *json_of_values(const double *values, size_t count)
 {
-    json_t *json = must(json_array());
+    json_t *json = json_build(json_array());
     for (size_t i = 0; i < count; i++)
-        push(json, number(values[i]));
+        json_build_push(json, json_build_number(values[i]));
     return json;
 }
 
 static json_t *json_of_estimate(const struct estimate *estimate)
 {
-    json_t *json = must(json_object());
-    put(json, "median", number(estimate->median));
-    put(json, "min", number(estimate->min));
-    put(json, "max", number(estimate->max));
-    put(json, "low", number(estimate->low));
-    put(json, "high", number(estimate->high));
-    put(json, "values", json_of_values(estimate->values, estimate->count));
+    json_t *json = json_build(json_object());
+    json_build_put(json, "median", json_build_number(estimate->median));
+    json_build_put(json, "min", json_build_number(estimate->min));
+    json_build_put(json, "max", json_build_number(estimate->max));
+    json_build_put(json, "low", json_build_number(estimate->low));
+    json_build_put(json, "high", json_build_number(estimate->high));
+    json_build_put(json, "values", json_of_values(estimate->values, estimate->count));
     return json;
 }
 
 static json_t *json_of_verdict(const struct result_subject *subject)
 {
     const struct verdict_vote *vote = &subject->verdict;
-    json_t *json = must(json_object());
-    put(json, "verdict", text_or_null(verdict_names[vote->kind]));
-    put(json, "confidence", text_or_null(confidence_names[vote->confidence]));
-    put(json, "reason", text_or_null(subject->verdict_sentence));
-    put(json, "rule", text_or_null(verdict_reason_names[vote->reason]));
-    put(json, "votes", json_integer((json_int_t)vote->votes));
-    put(json, "blocks", json_integer((json_int_t)vote->blocks));
-    put(json, "bytes_per_cycle", number(vote->blocks ? vote->slope_per_cycle : NAN));
-    put(json, "bytes_per_cycle_low", number(vote->blocks ? vote->slope_low : NAN));
-    put(json, "bytes_per_cycle_high", number(vote->blocks ? vote->slope_high : NAN));
-    put(json, "unseen_bytes_per_cycle", number(vote->blocks ? vote->unseen_per_cycle : NAN));
-    put(json, "judged_cycles", number(vote->blocks ? vote->judged_cycles : NAN));
+    json_t *json = json_build(json_object());
+    json_build_put(json, "verdict", json_build_text(verdict_names[vote->kind]));
+    json_build_put(json, "confidence", json_build_text(confidence_names[vote->confidence]));
+    json_build_put(json, "reason", json_build_text(subject->verdict_sentence));
+    json_build_put(json, "rule", json_build_text(verdict_reason_names[vote->reason]));
+    json_build_put(json, "votes", json_integer((json_int_t)vote->votes));
+    json_build_put(json, "blocks", json_integer((json_int_t)vote->blocks));
+    json_build_put(json, "bytes_per_cycle",
+                   json_build_number(vote->blocks ? vote->slope_per_cycle : NAN));
+    json_build_put(json, "bytes_per_cycle_low",
+                   json_build_number(vote->blocks ? vote->slope_low : NAN));
+    json_build_put(json, "bytes_per_cycle_high",
+                   json_build_number(vote->blocks ? vote->slope_high : NAN));
+    json_build_put(json, "unseen_bytes_per_cycle",
+                   json_build_number(vote->blocks ? vote->unseen_per_cycle : NAN));
+    json_build_put(json, "judged_cycles",
+                   json_build_number(vote->blocks ? vote->judged_cycles : NAN));
     return json;
 }
 
 static json_t *json_of_curve(const struct result_curve *curve)
 {
-    json_t *json = must(json_object());
-    put(json, "median", json_of_values(curve->median, RESULT_CURVE_POINTS));
-    put(json, "min", json_of_values(curve->min, RESULT_CURVE_POINTS));
-    put(json, "max", json_of_values(curve->max, RESULT_CURVE_POINTS));
+    json_t *json = json_build(json_object());
+    json_build_put(json, "median", json_of_values(curve->median, RESULT_CURVE_POINTS));
+    json_build_put(json, "min", json_of_values(curve->min, RESULT_CURVE_POINTS));
+    json_build_put(json, "max", json_of_values(curve->max, RESULT_CURVE_POINTS));
     return json;
 }
 
 /* Every metric is there: a number, or null and a reason. */
 static json_t *json_of_subject(const struct result_subject *subject)
 {
-    json_t *json = must(json_object());
-    json_t *unavailable = must(json_object());
+    json_t *json = json_build(json_object());
+    json_t *unavailable = json_build(json_object());
     for (size_t id = 0; id < METRIC_COUNT; id++) {
         const struct estimate *estimate = &subject->metric[id];
         if (estimate->unavailable)
-            put(unavailable, metrics[id].key, text_or_null(estimate->unavailable));
-        put(json, metrics[id].key,
-            estimate->unavailable ? json_null() : json_of_estimate(estimate));
+            json_build_put(unavailable, metrics[id].key, json_build_text(estimate->unavailable));
+        json_build_put(json, metrics[id].key,
+                       estimate->unavailable ? json_null() : json_of_estimate(estimate));
     }
-    put(json, "unavailable", unavailable);
-    put(json, "rss_anon_curve_bytes", json_of_curve(&subject->rss_anon_curve));
-    put(json, "verdict", json_of_verdict(subject));
+    json_build_put(json, "unavailable", unavailable);
+    json_build_put(json, "rss_anon_curve_bytes", json_of_curve(&subject->rss_anon_curve));
+    json_build_put(json, "verdict", json_of_verdict(subject));
     return json;
 }
 
 static json_t *json_of_trials(const struct result_row *row)
 {
-    json_t *json = must(json_object());
-    json_t *reasons = must(json_array());
-    put(json, "valid", json_integer((json_int_t)row->valid));
-    put(json, "invalid", json_integer((json_int_t)row->invalid));
-    put(json, "failed", json_integer((json_int_t)row->failed));
-    put(json, "repeated", json_integer((json_int_t)row->repeated));
-    put(json, "noisy", json_integer((json_int_t)row->noisy));
-    put(json, "missing", json_integer((json_int_t)row->missing));
+    json_t *json = json_build(json_object());
+    json_t *reasons = json_build(json_array());
+    json_build_put(json, "valid", json_integer((json_int_t)row->valid));
+    json_build_put(json, "invalid", json_integer((json_int_t)row->invalid));
+    json_build_put(json, "failed", json_integer((json_int_t)row->failed));
+    json_build_put(json, "repeated", json_integer((json_int_t)row->repeated));
+    json_build_put(json, "noisy", json_integer((json_int_t)row->noisy));
+    json_build_put(json, "missing", json_integer((json_int_t)row->missing));
     for (size_t i = 0; i < row->note_count; i++) {
         const struct result_note *note = &row->notes[i];
-        json_t *reason = must(json_object());
-        put(reason, "kind", text_or_null(result_note_names[note->kind]));
-        put(reason, "block", json_integer(note->block));
-        put(reason, "attempt", note->attempt > 0 ? json_integer(note->attempt) : json_null());
-        put(reason, "reason", text_or_null(note->reason));
-        push(reasons, reason);
+        json_t *reason = json_build(json_object());
+        json_build_put(reason, "kind", json_build_text(result_note_names[note->kind]));
+        json_build_put(reason, "block", json_integer(note->block));
+        json_build_put(reason, "attempt",
+                       note->attempt > 0 ? json_integer(note->attempt) : json_null());
+        json_build_put(reason, "reason", json_build_text(note->reason));
+        json_build_push(reasons, reason);
     }
-    put(json, "reasons", reasons);
+    json_build_put(json, "reasons", reasons);
     return json;
 }
 
 static json_t *json_of_environment(const struct run_row *row)
 {
-    json_t *json = must(json_object());
+    json_t *json = json_build(json_object());
     for (size_t i = 0; row->environment && row->environment[i]; i++) {
         const char *value = strchr(row->environment[i], '=');
         AUTO_FREE char *key = strndup(row->environment[i], strcspn(row->environment[i], "="));
-        put(json, key ? key : "", text_or_null(value ? value + 1 : NULL));
+        json_build_put(json, key ? key : "", json_build_text(value ? value + 1 : NULL));
     }
     return json;
 }
 
 static json_t *json_of_row(const struct result_row *row)
 {
-    json_t *json = must(json_object());
-    json_t *subjects = must(json_object());
-    put(json, "name", text_or_null(row->row->name));
-    put(json, "allocator", text_or_null(row->row->allocator));
-    put(json, "version", text_or_null(row->version));
-    put(json, "identity", text_or_null(row->identity));
-    put(json, "environment", json_of_environment(row->row));
-    put(json, "why", text_or_null(row->row->why));
-    put(json, "defaults", text_or_null(row->row->defaults));
-    put(json, "package", text_or_null(row->row->package));
-    put(json, "link", text_or_null(row->row->link));
-    put(json, "trials", json_of_trials(row));
+    json_t *json = json_build(json_object());
+    json_t *subjects = json_build(json_object());
+    json_build_put(json, "name", json_build_text(row->row->name));
+    json_build_put(json, "allocator", json_build_text(row->row->allocator));
+    json_build_put(json, "version", json_build_text(row->version));
+    json_build_put(json, "identity", json_build_text(row->identity));
+    json_build_put(json, "environment", json_of_environment(row->row));
+    json_build_put(json, "why", json_build_text(row->row->why));
+    json_build_put(json, "defaults", json_build_text(row->row->defaults));
+    json_build_put(json, "package", json_build_text(row->row->package));
+    json_build_put(json, "link", json_build_text(row->row->link));
+    json_build_put(json, "trials", json_of_trials(row));
     for (int role = 0; role < RECORD_ROLE_COUNT; role++)
-        put(subjects, record_role_names[role], json_of_subject(&row->subject[role]));
-    put(json, "subjects", subjects);
+        json_build_put(subjects, record_role_names[role], json_of_subject(&row->subject[role]));
+    json_build_put(json, "subjects", subjects);
     return json;
 }
 
 static json_t *json_of_workload(const struct result *result, const struct result_workload *workload)
 {
     (void)result;
-    json_t *json = must(json_object());
-    json_t *rows = must(json_array());
-    put(json, "name", text_or_null(workload->workload->name));
-    put(json, "plan", json_of_plan(workload->workload));
+    json_t *json = json_build(json_object());
+    json_t *rows = json_build(json_array());
+    json_build_put(json, "name", json_build_text(workload->workload->name));
+    json_build_put(json, "plan", json_of_plan(workload->workload));
     for (size_t i = 0; i < workload->row_count; i++)
-        push(rows, json_of_row(&workload->rows[i]));
-    put(json, "rows", rows);
-    put(json, "summary", text_or_null(workload->summary));
-    put(json, "comparisons", json_array());
-    put(json, "conclusion", text_or_null(workload->conclusion));
-    put(json, "recommendation", text_or_null(workload->recommendation));
+        json_build_push(rows, json_of_row(&workload->rows[i]));
+    json_build_put(json, "rows", rows);
+    json_build_put(json, "summary", json_build_text(workload->summary));
+    json_build_put(json, "comparisons", section_comparison_json(workload));
+    json_build_put(json, "conclusion", json_build_text(workload->conclusion));
+    json_build_put(json, "recommendation", section_recommendation_json(workload));
     return json;
 }

@@ -3,7 +3,9 @@
 #include "columns.h"
 #include "exporter.h"
 #include "footnotes.h"
+#include "markdown.h"
 #include "run_text.h"
+#include "sections.h"
 #include "sparkline.h"
 
 enum { TEXT_MAX = 1024, CURVE_CELLS = 20 };
@@ -11,47 +13,15 @@ enum { TEXT_MAX = 1024, CURVE_CELLS = 20 };
 static void write_workload(const struct result *result, const struct result_workload *workload,
                            FILE *out);
 
-/* Nothing in a name may become markup, or end a cell of a table. */
-static void put_escaped(FILE *out, const char *text)
-{
-    for (; *text; text++) {
-        switch (*text) {
-        case '&':
-            (void)fputs("&amp;", out);
-            break;
-        case '<':
-            (void)fputs("&lt;", out);
-            break;
-        case '>':
-            (void)fputs("&gt;", out);
-            break;
-        case '\n':
-        case '\r':
-            (void)fputc(' ', out);
-            break;
-        default:
-            if (strchr("\\|`*_[]#", *text))
-                (void)fputc('\\', out);
-            (void)fputc(*text, out);
-        }
-    }
-}
-
-static void put_paragraph(FILE *out, const char *text)
-{
-    put_escaped(out, text);
-    (void)fputs("\n\n", out);
-}
-
 static void write_markdown(const struct result *result, FILE *out, const struct report_style *style)
 {
     (void)style;
     char text[TEXT_MAX];
     for (size_t i = 0; i < result->workload_count; i++)
         write_workload(result, &result->workloads[i], out);
-    put_paragraph(out, run_text_host(result, text, sizeof text));
+    markdown_paragraph(out, run_text_host(result, text, sizeof text));
     if (*run_text_versions(result, text, sizeof text))
-        put_paragraph(out, text);
+        markdown_paragraph(out, text);
 }
 
 const struct exporter exporter_markdown = {
@@ -82,7 +52,7 @@ static void put_values(FILE *out, const struct column_set *set, const struct res
                        enum record_role role, struct footnotes *footnotes)
 {
     (void)fputs("| ", out);
-    put_escaped(out, row->row->name);
+    markdown_text(out, row->row->name);
     (void)fputs(" |", out);
     for (size_t i = 0; i < set->count; i++) {
         const struct column *column = &set->columns[i];
@@ -150,7 +120,7 @@ static void put_notes(const struct result_workload *workload, FILE *out)
         for (size_t cursor = 0; cell_note_next(&workload->rows[i], &cursor, text, sizeof text);
              any = true) {
             (void)fputs(any ? "- " : "Trials to know about:\n\n- ", out);
-            put_escaped(out, text);
+            markdown_text(out, text);
             (void)fputc('\n', out);
         }
     }
@@ -164,10 +134,10 @@ static void write_workload(const struct result *result, const struct result_work
     struct footnotes footnotes = {0};
     char text[TEXT_MAX];
     (void)fputs("## ", out);
-    put_paragraph(out, workload->workload->name);
+    markdown_paragraph(out, workload->workload->name);
     if (workload->workload->question)
-        put_paragraph(out, workload->workload->question);
-    put_paragraph(out, run_text_plan(result, workload, text, sizeof text));
+        markdown_paragraph(out, workload->workload->question);
+    markdown_paragraph(out, run_text_plan(result, workload, text, sizeof text));
     put_memory(workload, &footnotes, out);
     (void)fputs("Growth per cycle, cost and verdict:\n\n", out);
     put_judged(workload, &rate_columns, RECORD_PEER, &footnotes, out);
@@ -175,15 +145,15 @@ static void write_workload(const struct result *result, const struct result_work
     put_judged(workload, &proxy_columns, RECORD_PROXY, &footnotes, out);
     for (size_t i = 0; i < footnotes.count; i++) {
         (void)fprintf(out, "%zu. ", i + 1);
-        put_escaped(out, footnotes.reasons[i]);
+        markdown_text(out, footnotes.reasons[i]);
         (void)fputc('\n', out);
     }
     if (footnotes.count)
         (void)fputc('\n', out);
     put_notes(workload, out);
-    put_paragraph(out, workload->summary);
+    section_comparison_markdown(workload, out);
     if (workload->conclusion)
-        put_paragraph(out, workload->conclusion);
-    if (workload->recommendation)
-        put_paragraph(out, workload->recommendation);
+        markdown_paragraph(out, workload->conclusion);
+    markdown_paragraph(out, workload->summary);
+    section_recommendation_markdown(workload, out);
 }

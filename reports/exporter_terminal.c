@@ -7,6 +7,7 @@
 #include "footnotes.h"
 #include "number.h"
 #include "run_text.h"
+#include "sections.h"
 #include "sparkline.h"
 #include "table.h"
 #include "wrap.h"
@@ -67,13 +68,14 @@ static void print_workload(struct page *page)
     print_rates(page);
     print_proxy(page);
     print_footnotes(page);
+    section_verdict_terminal(page->workload, page->out, page->style);
+    section_comparison_terminal(page->workload, page->out, page->style);
     print_notes(page);
     (void)fputc('\n', page->out);
-    wrap_print(page->out, page->style, TABLE_PLAIN, "", 0, page->workload->summary);
     if (page->workload->conclusion)
         wrap_print(page->out, page->style, TABLE_BOLD, "", 0, page->workload->conclusion);
-    if (page->workload->recommendation)
-        wrap_print(page->out, page->style, TABLE_PLAIN, "", 0, page->workload->recommendation);
+    wrap_print(page->out, page->style, TABLE_PLAIN, "", 0, page->workload->summary);
+    section_recommendation_terminal(page->workload, page->out, page->style);
 }
 
 static void print_heading(struct page *page)
@@ -192,8 +194,7 @@ static void add_ranges(const struct page *page, struct table *table, const struc
         add_ranges_in_line(page, table, set, &row->subject[role]);
 }
 
-static void add_verdict(struct page *page, struct table *table, const struct result_row *row,
-                        enum record_role role)
+static void add_verdict(struct table *table, const struct result_row *row, enum record_role role)
 {
     static const enum table_look looks[] = {
         [VERDICT_INCONCLUSIVE] = TABLE_DIM,
@@ -202,11 +203,9 @@ static void add_verdict(struct page *page, struct table *table, const struct res
         [VERDICT_PLATEAU] = TABLE_GREEN,
     };
     const struct result_subject *subject = &row->subject[role];
-    char text[CELL_TEXT_MAX], note[CELL_TEXT_MAX] = "";
-    if (subject->verdict.kind == VERDICT_INCONCLUSIVE)
-        (void)mark(page, subject->verdict_sentence, note, sizeof note);
-    table_cell(table, TABLE_LEFT, looks[subject->verdict.kind], "%s%s",
-               cell_verdict(row, role, text, sizeof text), note);
+    char text[CELL_TEXT_MAX];
+    table_cell(table, TABLE_LEFT, looks[subject->verdict.kind], "%s",
+               cell_verdict(row, role, text, sizeof text));
 }
 
 /* The curves take what width is left; `lines[i]` is the table's line of row i. */
@@ -261,7 +260,7 @@ static void print_rates(struct page *page)
     for (size_t i = 0; i < page->workload->row_count; i++) {
         const struct result_row *row = &page->workload->rows[i];
         add_values(page, &table, &rate_columns, row, RECORD_PEER);
-        add_verdict(page, &table, row, RECORD_PEER);
+        add_verdict(&table, row, RECORD_PEER);
         add_ranges(page, &table, &rate_columns, row, RECORD_PEER);
     }
     table_print(&table, page->out, page->style);
@@ -276,7 +275,7 @@ static void print_proxy(struct page *page)
     for (size_t i = 0; i < page->workload->row_count; i++) {
         const struct result_row *row = &page->workload->rows[i];
         add_values(page, &table, &proxy_columns, row, RECORD_PROXY);
-        add_verdict(page, &table, row, RECORD_PROXY);
+        add_verdict(&table, row, RECORD_PROXY);
     }
     table_print(&table, page->out, page->style);
 }

@@ -9,12 +9,14 @@
  */
 #include <gnu/libc-version.h>
 #include <malloc.h>
+#include <mcheck.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "allocator.h"
 #include "cleanup.h"
+#include "mtrace.h"
 #include "text.h"
 
 /* mallopt() has no getter, so an effective value is what was asked for or what is documented. */
@@ -123,6 +125,29 @@ static int live_at_exit(struct allocator_leftover *out)
     return 0;
 }
 
+/* Does nothing unless libc_malloc_debug is preloaded and MALLOC_TRACE names a file. */
+static void trace(bool on)
+{
+    if (on)
+        mtrace();
+    else
+        muntrace();
+}
+
+static const struct allocator_tool tools[] = {
+    {
+        .name = "mtrace",
+        .kind = TOOL_NOT_FREED,
+        .source = TOOL_READS_DUMP,
+        .environment = (const char *const[]){"LD_PRELOAD=libc_malloc_debug.so.0",
+                                             "MALLOC_TRACE=%/mtrace.txt", NULL},
+        .dumps = "mtrace.txt",
+        .by_default = true,
+        .read = mtrace_read,
+    },
+    {.name = NULL},
+};
+
 static const struct allocator_variant variants[] = {
     {
         .suffix = "",
@@ -157,7 +182,10 @@ const struct allocator allocator_glibc = {
     .options = options,
     .release = release,
     .release_call = "malloc_trim(0)",
+    .release_reach = "all arenas, whichever thread calls it",
     .live_at_exit = live_at_exit,
+    .trace = trace,
     .block_overhead_bytes = 8,
     .variants = variants,
+    .tools = tools,
 };

@@ -18,6 +18,7 @@
 
 #include "allocator.h"
 #include "cleanup.h"
+#include "prof_dump.h"
 #include "text.h"
 
 #define WEAK __attribute__((weak))
@@ -237,6 +238,31 @@ static int live_at_exit(struct allocator_leftover *out)
     return 0;
 }
 
+static void dump_profile(void)
+{
+    (void)mallctl("prof.dump", NULL, NULL, NULL, 0);
+}
+
+/* lg_prof_sample:0 records every block; whoever reads RSS or statistics of such a process reads the
+ * profiler's. The final dump is written also where nothing is left, so silence is a fault. */
+static const struct allocator_tool tools[] = {
+    {
+        .name = "prof_leak",
+        .kind = TOOL_NOT_FREED,
+        .source = TOOL_READS_DUMP,
+        .environment =
+            (const char *const[]){"MALLOC_CONF=abort_conf:true,prof:true,prof_leak:true,"
+                                  "prof_final:true,lg_prof_sample:0,prof_prefix:%/je",
+                                  NULL},
+        .join = ",",
+        .dumps = "je.*.heap",
+        .viewer = "jeprof",
+        .by_default = true,
+        .read = prof_dump_read,
+    },
+    {.name = NULL},
+};
+
 /* abort_conf: a misspelt option would otherwise be a warning and the default. */
 #define CONF(options)                                \
     (const char *const[])                            \
@@ -286,6 +312,9 @@ const struct allocator allocator_jemalloc = {
     .options = options,
     .release = release,
     .release_call = "mallctl(\"arena.4096.purge\")",
+    .release_reach = "all arenas; what sits in the caches of other threads stays",
     .live_at_exit = live_at_exit,
+    .dump_profile = dump_profile,
     .variants = variants,
+    .tools = tools,
 };

@@ -190,6 +190,17 @@ static int live_at_exit(struct allocator_leftover *out)
     return 0;
 }
 
+static const struct allocator_tool tools[] = {
+    {
+        .name = "visit",
+        .kind = TOOL_NOT_FREED,
+        .source = TOOL_ASKS_EXIT,
+        .environment = (const char *const[]){NULL},
+        .by_default = true,
+    },
+    {.name = NULL},
+};
+
 static const struct allocator_variant variants[] = {
     {
         .suffix = "",
@@ -221,6 +232,8 @@ const struct allocator allocator_mimalloc = {
     .options = options,
     .release = release,
     .release_call = "mi_collect(true)",
+    .release_reach = "the calling thread's heap, and those of threads that ended",
     .live_at_exit = live_at_exit,
     .variants = variants,
+    .tools = tools,
 };

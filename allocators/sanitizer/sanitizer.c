@@ -79,6 +79,8 @@ const struct allocator allocator_sanitizer = {
     .options = options,
     .release = release,
     .release_call = "__sanitizer_purge_allocator()",
+    .release_reach = "the whole process",
     .live_at_exit = live_at_exit,
     .variants = variants,
+    .no_tools = "in an instrumented build LeakSanitizer itself fails a program that leaks",
 };

@@ -13,6 +13,8 @@
 
 #include "allocator.h"
 
+#define GPERFTOOLS_REACH "the page heap; the caches of other threads (32 MiB at most) stay"
+
 const void *gperftools_api(void);
 bool gperftools_owns(const void *pointer);
 int gperftools_version(char *out, size_t size);

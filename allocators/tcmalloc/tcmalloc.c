@@ -1,13 +1,51 @@
 /* gperftools tcmalloc with its heap profiler; the statistics are described in gperftools.h. */
+#include <stdlib.h>
+
 #include "gperftools.h"
+#include "heap_tools.h"
 
 extern int HeapProfilerStart(const char *) __attribute__((weak));
+extern void HeapProfilerDump(const char *) __attribute__((weak));
 
 /* What tcmalloc_minimal does not have. */
 static const void *api(void)
 {
     return (const void *)HeapProfilerStart;
 }
+
+static void dump_profile(void)
+{
+    HeapProfilerDump("asked");
+}
+
+/* libgcc unwinds three times faster than the default, libunwind. */
+#define UNWINDER "TCMALLOC_STACKTRACE_METHOD=libgcc"
+
+#define HEAPCHECK(suffix, mode)                                                       \
+    .name = "heapcheck" suffix, .source = TOOL_READS_LOG, .own_exit_status = true,    \
+    .environment = (const char *const[]){"HEAPCHECK=" mode, "HEAP_CHECK_DUMP_DIRECTORY=%", \
+                                         UNWINDER, NULL},                             \
+    .unavailable = heapcheck_unavailable, .read = heapcheck_read
+
+static const struct allocator_tool tools[] = {
+    {HEAPCHECK("", "normal"), .kind = TOOL_UNREACHABLE, .by_default = true},
+    {HEAPCHECK("-minimal", "minimal"), .kind = TOOL_UNREACHABLE},
+    {HEAPCHECK("-strict", "strict"), .kind = TOOL_UNREACHABLE},
+    {HEAPCHECK("-draconian", "draconian"), .kind = TOOL_NOT_FREED, .remainder = true},
+    {
+        .name = "heapprofile",
+        .kind = TOOL_NOT_FREED,
+        .source = TOOL_READS_DUMP,
+        .environment =
+            (const char *const[]){"HEAPPROFILE=%/hp", "HEAP_PROFILE_ALLOCATION_INTERVAL=0",
+                                  "HEAP_PROFILE_INUSE_INTERVAL=0", UNWINDER, NULL},
+        .dumps = "hp.*.heap",
+        .viewer = "google-pprof",
+        .by_default = true,
+        .read = heapprofile_read,
+    },
+    {.name = NULL},
+};
 
 static const struct allocator_variant variants[] = {
     {
@@ -38,6 +76,9 @@ const struct allocator allocator_tcmalloc = {
     .options = gperftools_options,
     .release = gperftools_release,
     .release_call = "MallocExtension_ReleaseFreeMemory()",
+    .release_reach = GPERFTOOLS_REACH,
     .live_at_exit = gperftools_live_at_exit,
+    .dump_profile = dump_profile,
     .variants = variants,
+    .tools = tools,
 };

@@ -23,6 +23,9 @@ const struct allocator allocator_tcmalloc_minimal = {
     .options = gperftools_options,
     .release = gperftools_release,
     .release_call = "MallocExtension_ReleaseFreeMemory()",
+    .release_reach = GPERFTOOLS_REACH,
     .live_at_exit = gperftools_live_at_exit,
     .variants = variants,
+    .no_tools = "tcmalloc_minimal has neither heap checker nor heap profiler, and ignores their "
+                "variables in silence",
 };

@@ -68,6 +68,8 @@ static void subject_release(struct record_subject *subject)
     free(subject->version);
     free(subject->identity);
     free(subject->endpoint);
+    free(subject->release_call);
+    free(subject->release_reach);
     for (size_t i = 0; i < ALLOCATOR_STAT_COUNT; i++)
         free(subject->unavailable[i]);
     for (size_t i = 0; i < subject->option_count; i++) {

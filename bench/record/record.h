@@ -99,6 +99,8 @@ struct record_subject {
     size_t counter_count;
     struct record_snapshot snapshot[PHASE_COUNT];
     int64_t release_ns;  /* time of the release call */
+    char *release_call;  /* what it is named; NULL: not told */
+    char *release_reach; /* whose memory it reaches */
     int64_t exit_blocks; /* live at exit */
     int64_t exit_bytes;
     int64_t wait_status;           /* of waitpid, RECORD_NA if never reaped */

@@ -1,5 +1,6 @@
 #include "compare_metrics.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -48,4 +49,38 @@ void compare_metrics_values(const struct result_workload *workload, size_t block
         for (size_t i = 0; i < row->valid; i++)
             out_values[r * blocks + (size_t)row->records[i]->block - 1] = estimate->values[i];
     }
+}
+
+static struct comparison turned_round(struct comparison pair)
+{
+    static const enum comparison_word words[] = {
+        [COMPARISON_UNDECIDED] = COMPARISON_UNDECIDED,
+        [COMPARISON_SAME] = COMPARISON_SAME,
+        [COMPARISON_BETTER] = COMPARISON_WORSE,
+        [COMPARISON_WORSE] = COMPARISON_BETTER,
+    };
+    struct comparison turned = pair;
+    turned.row = pair.reference;
+    turned.reference = pair.row;
+    turned.word = words[pair.word];
+    turned.ratio = 1 / pair.ratio;
+    turned.low = 1 / pair.high;
+    turned.high = 1 / pair.low;
+    turned.low_90 = 1 / pair.high_90;
+    turned.high_90 = 1 / pair.low_90;
+    return turned;
+}
+
+struct comparison compare_metrics_pair(const struct result_comparison *comparison, size_t row,
+                                       size_t reference)
+{
+    for (size_t i = 0; i < comparison->pair_count; i++) {
+        const struct comparison *pair = &comparison->pairs[i];
+        if (pair->row == row && pair->reference == reference)
+            return *pair;
+        if (pair->row == reference && pair->reference == row)
+            return turned_round(*pair);
+    }
+    assert(!"a row is not compared with itself");
+    abort();
 }

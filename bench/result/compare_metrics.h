@@ -33,3 +33,7 @@ void compare_metrics_release(struct result_comparison *comparisons);
 /* values[row * blocks + block - 1] of the peer; NaN where a row has no valid trial in a block. */
 void compare_metrics_values(const struct result_workload *workload, size_t blocks,
                             enum metric_id metric, double *out_values);
+
+/* What `row` is against `reference`, in either order of the two. */
+struct comparison compare_metrics_pair(const struct result_comparison *comparison, size_t row,
+                                       size_t reference);

@@ -19,6 +19,8 @@ char *conclusion_text(const struct result_workload *workload)
 {
     char *text = NULL;
     size_t size = 0;
+    if (row_count_of(workload, row_measured) == 0)
+        return NULL;
     FILE *out = open_memstream(&text, &size);
     if (!out)
         abort();
@@ -95,9 +97,7 @@ static void conclude(FILE *out, const struct result_workload *workload)
     size_t tellers = row_count_of(workload, row_tells_live);
     size_t growing = row_count_of(workload, live_grows);
     size_t flat = row_count_of(workload, live_flat);
-    if (row_count_of(workload, row_measured) == 0)
-        (void)fputs("No trial is valid, so nothing can be concluded.", out);
-    else if (tellers == 0)
+    if (tellers == 0)
         nobody_can_tell(out, workload);
     else if (growing && flat)
         rows_disagree(out, workload);
@@ -195,6 +195,7 @@ static void application_holds(FILE *out, const struct result_workload *workload)
         (void)fputs(": run more cycles.", out);
     }
     if (row_count_of(workload, cannot_tell_but_grows)) {
+        (void)fputs(" ", out);
         row_say_names(out, workload, cannot_tell_but_grows);
         (void)fputs(" cannot tell live, but RSS grows there too, by ", out);
         row_say_range(out, workload, cannot_tell_but_grows, METRIC_RSS_ANON_PER_CYCLE,
@@ -202,6 +203,7 @@ static void application_holds(FILE *out, const struct result_workload *workload)
         (void)fputs(" per cycle.", out);
     }
     if (row_count_of(workload, cannot_tell_nor_grows)) {
+        (void)fputs(" ", out);
         row_say_names(out, workload, cannot_tell_nor_grows);
         (void)fputs(" cannot tell live, and RSS was not seen to grow there.", out);
     }
@@ -282,8 +284,7 @@ static void say_release_call(FILE *out, const struct result_workload *workload)
 
 static void say_keepers(FILE *out, const struct result_workload *workload)
 {
-    bool everywhere =
-        row_count_of(workload, keeps) == row_count_of(workload, row_measured);
+    bool everywhere = row_count_of(workload, keeps) == row_count_of(workload, row_measured);
     (void)fputs(everywhere ? " What is kept is the allocator's doing, retention or fragmentation: "
                            : " Only RSS differs, which is retention or fragmentation: ",
                 out);
@@ -297,9 +298,9 @@ static void say_keepers(FILE *out, const struct result_workload *workload)
         (void)fputs(".", out);
     }
     if (row_count_of(workload, gives_back)) {
-        (void)fputs(" It does not ", out);
+        (void)fputs(" It levels off ", out);
         row_say_where(out, workload, gives_back);
-        (void)fputs(", which level off at ", out);
+        (void)fputs(", at ", out);
         row_say_range(out, workload, gives_back, METRIC_RSS_ANON_PLATEAU, row_say_mib);
         (void)fputs(".", out);
     }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conclusion.h"
 #include "estimate.h"
 #include "text.h"
 #include "trial_curve.h"
@@ -51,6 +52,18 @@ static void build_workload(const struct stored_run *stored, const struct workloa
     for (size_t i = 0; i < run->row_count; i++)
         build_row(stored, workload->name, &run->rows[i], &out->rows[i]);
     out->summary = result_summary(out);
+    out->conclusion = conclusion_text(out);
+    compare_metrics(out, (size_t)run->blocks, out->comparisons);
+    result_recommend(out, (size_t)run->blocks, &recommend_weights_default, NULL);
+}
+
+void result_recommend(struct result_workload *workload, size_t blocks,
+                      const struct recommend_weights *weights, const char *const *barred)
+{
+    recommend_release(&workload->advice);
+    free(workload->recommendation);
+    recommend_build(workload, blocks, weights, barred, &workload->advice);
+    workload->recommendation = recommend_text(workload, &workload->advice);
 }
 
 static void add_note(struct result_row *row, enum result_note_kind kind, int64_t block,
@@ -220,6 +233,8 @@ void result_release(struct result *result)
         free(workload->summary);
         free(workload->conclusion);
         free(workload->recommendation);
+        compare_metrics_release(workload->comparisons);
+        recommend_release(&workload->advice);
     }
     free(result->workloads);
     *result = (struct result){0};

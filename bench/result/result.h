@@ -12,7 +12,9 @@
 #include <stdint.h>
 
 #include "cleanup.h"
+#include "compare_metrics.h"
 #include "metrics.h"
+#include "recommend.h"
 #include "store.h"
 #include "verdict.h"
 
@@ -78,18 +80,25 @@ struct result_workload {
     /* Across the rows: who holds the memory, and what to run. NULL: not concluded. */
     char *conclusion;
     char *recommendation;
+    struct result_comparison comparisons[COMPARED_METRICS];
+    struct recommendation advice; /* what `recommendation` says, in numbers */
 };
 
 struct result {
     const struct stored_run *stored; /* borrowed */
     struct result_workload *workloads;
     size_t workload_count;
-    bool complete;  /* every planned trial has a valid record */
-    size_t missing; /* planned trials without one */
+    bool complete;                  /* every planned trial has a valid record */
+    size_t missing;                 /* planned trials without one */
+    const struct gate_report *gate; /* set by `heapchurn check` (gate.h), borrowed; else NULL */
 };
 
 void result_build(const struct stored_run *stored, struct result *out);
 void result_release(struct result *result);
+
+/* Recommend again, with other weights. `barred`: one reason (or NULL) per row, or NULL. */
+void result_recommend(struct result_workload *workload, size_t blocks,
+                      const struct recommend_weights *weights, const char *const *barred);
 DEFINE_AUTO(result, result_release)
 
 /* The paragraph for result_workload.summary, from its rows. The caller frees. */

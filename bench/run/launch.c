@@ -9,7 +9,7 @@
 
 #include "clock.h"
 
-enum { PATH_SIZE = 4096, ARGS_MAX = 48, ENVIRONMENT_MAX = 64, TEXT_MAX = 4096 };
+enum { PATH_SIZE = 4096, ARGS_MAX = 48, ENVIRONMENT_MAX = 64, TEXT_MAX = 16384 };
 
 /* An argument vector in one buffer. */
 struct words {
@@ -55,14 +55,28 @@ static const char *const allowed[] = {"PATH",
 #endif
                                       NULL};
 
-static void build_environment(struct words *environment, char *const *row_environment)
+/* Is the variable of `entry` set in `environment` too? */
+static bool sets_it_too(char *const *environment, const char *entry)
+{
+    size_t length = strcspn(entry, "=") + 1;
+    for (char *const *other = environment; other && *other; other++)
+        if (strncmp(*other, entry, length) == 0)
+            return true;
+    return false;
+}
+
+static void build_environment(struct words *environment, char *const *row_environment,
+                              char *const *tool_environment)
 {
     for (const char *const *name = allowed; *name; name++) {
         const char *value = getenv(*name);
         if (value)
             add_word(environment, "%s=%s", *name, value);
     }
-    add_words(environment, row_environment);
+    for (char *const *entry = row_environment; entry && *entry; entry++)
+        if (!sets_it_too(tool_environment, *entry))
+            add_word(environment, "%s", *entry);
+    add_words(environment, tool_environment);
 }
 
 static int start(struct supervisor *supervisor, enum supervisor_role role,
@@ -117,11 +131,10 @@ static int start_subject(struct supervisor *supervisor, enum supervisor_role rol
                          struct err *err)
 {
     struct words environment = {.count = 0};
-    build_environment(&environment, options->row_environment);
-    if (options->tool && role == SUPERVISOR_PEER) {
-        add_words(&environment, options->tool->environment);
-        add_word(&environment, "HEAPCHURN_TOOL=%s", options->tool->name);
-    }
+    const struct trial_tool *tool = role == SUPERVISOR_PEER ? options->tool : NULL;
+    build_environment(&environment, options->row_environment, tool ? tool->environment : NULL);
+    if (tool)
+        add_word(&environment, "HEAPCHURN_TOOL=%s", tool->name);
     return start(supervisor, role, options, arguments, &environment, err);
 }
 

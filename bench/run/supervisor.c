@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
+#include <sys/wait.h>
 
 #include "clock.h"
 
@@ -228,7 +229,8 @@ int supervisor_await_end(struct supervisor *supervisor, enum supervisor_role rol
     if (!process->reaped)
         return supervisor_fail(supervisor, "%s did not end after it was asked to leave; killed",
                                name);
-    if (process->wait_status == 0)
+    if (process->wait_status == 0 ||
+        (supervisor->any_status[role] && WIFEXITED(process->wait_status)))
         return 0;
     char end[64];
     return supervisor_fail(supervisor, "%s left with %s", name,

@@ -42,7 +42,8 @@ struct supervisor {
     int epoll_fd;
     int timer_fd;
     struct process process[SUPERVISOR_ROLE_COUNT];
-    bool may_end[SUPERVISOR_ROLE_COUNT]; /* its end is no surprise any more */
+    bool may_end[SUPERVISOR_ROLE_COUNT];    /* its end is no surprise any more */
+    bool any_status[SUPERVISOR_ROLE_COUNT]; /* and neither is its exit status */
     struct supervisor_hooks hooks;
     bool interrupted;
     bool refused; /* a subject's identity was refused: invalid, not failed */

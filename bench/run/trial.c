@@ -111,7 +111,7 @@ static int release(struct trial *trial)
                                  clock_now_ns() + trial->options->deadlines.leave_ns);
         if (code < 0)
             return code;
-        (void)control_get_i64(&trial->supervisor.line, "ns", &trial->record->subject[i].release_ns);
+        work_read_released(&trial->record->subject[i], &trial->supervisor.line);
     }
     return 0;
 }
@@ -129,6 +129,17 @@ static int use_tool(struct trial *trial)
                : 0;
 }
 
+static int dump(struct trial *trial)
+{
+    struct supervisor *supervisor = &trial->supervisor;
+    if (!trial->options->tool || !trial->options->tool->dumps)
+        return 0;
+    int code = supervisor_ask(supervisor, SUPERVISOR_PEER, "dump");
+    return code < 0 ? code
+                    : supervisor_await(supervisor, SUPERVISOR_PEER, "dumped",
+                                       clock_now_ns() + trial->options->deadlines.leave_ns);
+}
+
 static int measure(struct trial *trial)
 {
     const struct workload *workload = trial->options->workload;
@@ -138,6 +149,8 @@ static int measure(struct trial *trial)
         return code;
     sampler_begin(&trial->sampler);
     code = steps_end_phase(trial, PHASE_START);
+    if (code == 0)
+        code = dump(trial);
     noise_begin(&noise, trial->options->pins.subject_cpu, &trial->record->noise);
     if (code == 0)
         code = load_run(trial);
@@ -146,6 +159,8 @@ static int measure(struct trial *trial)
     noise_end(&noise, trial->record);
     if (code == 0)
         code = load_settle(trial);
+    if (code == 0)
+        code = dump(trial);
     if (code == 0)
         code = supervisor_idle(&trial->supervisor, clock_now_ns() + workload->quiet_ns);
     if (code == 0)
@@ -214,6 +229,7 @@ int trial_run(const struct trial_options *options, struct record *record, struct
                                &hooks, err);
     if (code < 0)
         return code;
+    trial.supervisor.any_status[SUPERVISOR_PEER] = options->tool && options->tool->own_exit_status;
     code = start_all(&trial, err);
     if (code == 0)
         code = measure(&trial);

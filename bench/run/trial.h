@@ -37,7 +37,9 @@ extern const struct trial_deadlines trial_deadlines_default;
 struct trial_tool {
     const char *name;
     char *const *prefix;      /* words before the peer's command line, or NULL */
-    char *const *environment; /* for the peer alone, after the row's; or NULL */
+    char *const *environment; /* for the peer alone; instead of the row's where both set it */
+    bool dumps;               /* ask the peer for a heap dump before and after the load */
+    bool own_exit_status;     /* it may end the peer with any exit status */
     /* Called when all have left and it is quiet, before the release call; NULL: nothing. 0, or
      * -errno with a sentence, which becomes the reason of a failed record. */
     int (*at_quiet)(void *context, pid_t peer, struct err *err);

@@ -111,6 +111,16 @@ int work_read_stats(struct record_subject *subject, const struct control_line *l
     return 0;
 }
 
+void work_read_released(struct record_subject *subject, const struct control_line *line)
+{
+    char text[VALUE_SIZE];
+    (void)control_get_i64(line, "ns", &subject->release_ns);
+    if (control_get(line, "call", text, sizeof text) == 0 && !subject->release_call)
+        subject->release_call = strdup(text);
+    if (control_get(line, "reach", text, sizeof text) == 0 && !subject->release_reach)
+        subject->release_reach = strdup(text);
+}
+
 void work_read_exit(struct record_subject *subject, const struct control_line *line)
 {
     (void)control_get_i64(line, "live_blocks", &subject->exit_blocks);

@@ -19,6 +19,9 @@ int work_read_ready(struct record_subject *subject, const struct control_line *l
 int work_read_stats(struct record_subject *subject, const struct control_line *line,
                     struct allocator_stats *out, int64_t *out_read_ns);
 
+/* "released ns=… call=… reach=…" */
+void work_read_released(struct record_subject *subject, const struct control_line *line);
+
 /* "exit live_blocks=… live_bytes=…" */
 void work_read_exit(struct record_subject *subject, const struct control_line *line);
 

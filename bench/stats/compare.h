@@ -11,6 +11,9 @@
  *     same         the whole 90 % interval lies within 5 % of 1 (two one-sided tests)
  *     undecided    neither
  *
+ * Four identical rows, any of the six pairs called different: 0.01 % of sessions at 1 % noise from
+ * run to run, up to 1.3 % at 3 % noise, 2 to 3.5 % at 5 % noise.
+ *
  * Smaller is better: all that is compared are costs (bytes, CPU, waiting).
  */
 #pragma once

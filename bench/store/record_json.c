@@ -107,6 +107,10 @@ static json_t *list_write(const struct field *table, size_t fields, const void *
 static json_t *subject_write(const struct record_subject *subject)
 {
     json_t *json = fields_write(subject_fields, ARRAY_LENGTH(subject_fields), subject);
+    if (subject->release_call)
+        (void)json_object_set_new(json, "release_call", json_string(subject->release_call));
+    if (subject->release_reach)
+        (void)json_object_set_new(json, "release_reach", json_string(subject->release_reach));
     json_t *unavailable = json_object();
     for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++)
         if (subject->unavailable[i])
@@ -184,11 +188,20 @@ static int snapshot_read(const json_t *json, struct record_snapshot *out, struct
     return code;
 }
 
+/* Keys that older runs of this format do not have. */
+static char *text_or_absent(const json_t *json, const char *name)
+{
+    const char *text = json_string_value(json_object_get(json, name));
+    return text ? strdup(text) : NULL;
+}
+
 static int subject_read(const json_t *json, struct record_subject *out, struct err *err)
 {
     int code = fields_read(json, subject_fields, ARRAY_LENGTH(subject_fields), out, err);
     if (code < 0)
         return code;
+    out->release_call = text_or_absent(json, "release_call");
+    out->release_reach = text_or_absent(json, "release_reach");
     const json_t *unavailable = json_object_get(json, "unavailable");
     for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++) {
         const char *reason =

@@ -1,11 +1,15 @@
 # Proxy, peer and churner as real processes, with every allocator that is there.
-heapchurn_test(test_churn
-               SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_churn.c ${CMAKE_CURRENT_LIST_DIR}/child.c
-               LINK discovery LABEL integration TIMEOUT 300)
-heapchurn_available_allocators(test_churn_allocators)
-foreach(name IN LISTS test_churn_allocators)
-  add_dependencies(test_churn peer-${name} proxy-${name})
+heapchurn_available_allocators(churn_allocators)
+list(JOIN churn_allocators "\",\"" churn_names)
+add_library(scene STATIC ${CMAKE_CURRENT_LIST_DIR}/child.c ${CMAKE_CURRENT_LIST_DIR}/scene.c)
+target_link_libraries(scene PRIVATE heapchurn_flags PkgConfig::CMOCKA PUBLIC discovery)
+target_compile_definitions(scene PRIVATE TEST_BIN_DIR="${CMAKE_BINARY_DIR}/bin"
+                           "TEST_ALLOCATORS=\"${churn_names}\"")
+foreach(name churn churn_faults)
+  heapchurn_test(test_${name} SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_${name}.c LINK scene
+                 LABEL integration TIMEOUT 300)
+  add_dependencies(test_${name} churner)
+  foreach(allocator IN LISTS churn_allocators)
+    add_dependencies(test_${name} peer-${allocator} proxy-${allocator})
+  endforeach()
 endforeach()
-list(JOIN test_churn_allocators "\",\"" test_churn_allocators)
-target_compile_definitions(test_churn PRIVATE "TEST_ALLOCATORS=\"${test_churn_allocators}\"")
-add_dependencies(test_churn churner)

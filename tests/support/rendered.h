@@ -1,58 +1,19 @@
 /*
- * rendered: a report as text, and what it has to read like. Include after <cmocka.h>.
+ * rendered: a report as text, and what it has to read like.
  *
  * Golden texts are in tests/data/reports/. With HEAPCHURN_UPDATE_GOLDEN set they are written anew
- * instead of compared: read the difference before it is kept.
+ * instead of compared: read the difference before it is kept. All of it fails the running test
+ * where something is amiss; what is returned is the caller's to free.
  */
 #pragma once
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "report_style.h"
+#include "store.h"
 
-#include "cleanup.h"
-#include "exporter.h"
+char *rendered_text(const char *format, const struct stored_run *stored,
+                    const struct report_style *style);
 
-/* The caller frees. */
-static inline char *rendered_text(const char *format, const struct stored_run *stored,
-                                  const struct report_style *style)
-{
-    AUTO(result) struct result result = {.workload_count = 0};
-    char *text = NULL;
-    size_t size = 0;
-    result_build(stored, &result);
-    const struct exporter *exporter = exporter_find(format, NULL);
-    FILE *out = open_memstream(&text, &size);
-    assert_non_null(exporter);
-    assert_non_null(out);
-    exporter->write(&result, out, style);
-    assert_int_equal(fclose(out), 0);
-    assert_int_equal(strlen(text), size);
-    return text;
-}
+/* A whole file. */
+char *rendered_file(const char *path);
 
-static inline char *rendered_golden(const char *path)
-{
-    char *text = NULL;
-    size_t size = 0;
-    AUTO_FCLOSE FILE *file = fopen(path, "r");
-    if (!file)
-        fail_msg("%s is not there", path);
-    if (getdelim(&text, &size, '\0', file) < 0)
-        fail_msg("%s is empty", path);
-    return text;
-}
-
-static inline void rendered_matches(const char *text, const char *golden)
-{
-    char path[512];
-    (void)snprintf(path, sizeof path, "%s/reports/%s", TEST_DATA_DIR, golden);
-    if (getenv("HEAPCHURN_UPDATE_GOLDEN")) {
-        AUTO_FCLOSE FILE *file = fopen(path, "w");
-        assert_non_null(file);
-        (void)fputs(text, file);
-        return;
-    }
-    AUTO_FREE char *expected = rendered_golden(path);
-    assert_string_equal(text, expected);
-}
+void rendered_matches(const char *text, const char *golden);

@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "assert_near.h"
+#include "exporter.h"
 #include "rendered.h"
 #include "scenarios.h"
 
@@ -161,7 +162,7 @@ static void test_json_of_nothing_and_hostile(void **state)
 static void test_schema_is_documented(void **state)
 {
     (void)state;
-    AUTO_FREE char *schema = rendered_golden(TEST_SOURCE_DIR "/reports/SCHEMA.md");
+    AUTO_FREE char *schema = rendered_file(TEST_SOURCE_DIR "/reports/SCHEMA.md");
     for (size_t id = 0; id < METRIC_COUNT; id++) {
         char quoted[64];
         (void)snprintf(quoted, sizeof quoted, "`%s`", metrics[id].key);

@@ -94,6 +94,7 @@ static void test_known_answers(void **state)
     } cases[] = {
         {METRIC_RSS_ANON_START, 1.0 * MIB},
         {METRIC_RSS_ANON_PEAK, 50.0 * MIB}, /* a sample, above VmHWM less the file part */
+        {METRIC_RSS_ANON_PLATEAU, MIB + 1000 * 8192.0}, /* 34 ends of rounds, 33 above them */
         {METRIC_RSS_ANON_END, 9.0 * MIB},
         {METRIC_RSS_ANON_QUIET, 8.0 * MIB},
         {METRIC_RSS_ANON_RELEASED, 3.0 * MIB},

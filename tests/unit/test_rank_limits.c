@@ -99,7 +99,7 @@ static void mann_whitney_by_all_choices(void **state)
                 tally[u]++;
                 total++;
             }
-            size_t length = (size_t)(m * n + 1);
+            size_t length = (size_t)m * (size_t)n + 1;
             for (double alpha = 0.01; alpha < 0.2; alpha += 0.02)
                 assert_int_equal(exact_mann_whitney_rank((size_t)m, (size_t)n, alpha),
                                  rank_of(tally, length, total, alpha));

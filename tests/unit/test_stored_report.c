@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "exporter.h"
 #include "rendered.h"
 #include "scenarios.h"
 
@@ -65,7 +66,7 @@ static void test_files_are_written(void **state)
         if (!exporters[i]->stored)
             continue;
         (void)snprintf(path, sizeof path, "%s/%s", dir, exporters[i]->file);
-        AUTO_FREE char *text = rendered_golden(path);
+        AUTO_FREE char *text = rendered_file(path);
         assert_non_null(text);
         assert_int_equal(unlink(path), 0);
     }

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "exporter.h"
 #include "rendered.h"
 #include "scenarios.h"
 #include "sparkline.h"

@@ -1,0 +1,32 @@
+#include "prof_dump.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "cleanup.h"
+
+int prof_dump_read(FILE *in, struct allocator_leak *out, struct err *err)
+{
+    AUTO_FREE char *line = NULL;
+    size_t size = 0;
+    int interval = 0;
+    struct allocator_leak all;
+    if (getline(&line, &size, in) < 0 || sscanf(line, "heap_v2/%d", &interval) != 1)
+        return err_set(err, -EPROTO, "no heap dump of jemalloc: it does not begin with 'heap_v2/'");
+    if (interval != 1)
+        return err_set(err, -EPROTO,
+                       "the dump holds one sample per %d bytes, so its counts are estimates; it "
+                       "needs lg_prof_sample:0",
+                       interval);
+    if (getline(&line, &size, in) < 0 ||
+        sscanf(line, " t*: %" SCNd64 ": %" SCNd64, &all.blocks, &all.bytes) != 2)
+        return err_set(err, -EPROTO, "the heap dump of jemalloc has no totals in line 2");
+    while (getline(&line, &size, in) >= 0) {
+        if (strncmp(line, "MAPPED_LIBRARIES:", 17) == 0) {
+            *out = all;
+            return 0;
+        }
+    }
+    return err_set(err, -EPROTO, "the heap dump of jemalloc is cut off");
+}

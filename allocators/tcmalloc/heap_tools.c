@@ -1,0 +1,59 @@
+#include "heap_tools.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "cleanup.h"
+
+const char *heapcheck_unavailable(const char *version)
+{
+    int major = 0;
+    int minor = 0;
+    if (sscanf(version, "%d.%d", &major, &minor) != 2)
+        return "this version of gperftools is not known to have the heap checker";
+    return major > 2 || (major == 2 && minor >= 17)
+               ? "gperftools 2.17 and later have no heap checker and ignore HEAPCHECK in silence"
+               : NULL;
+}
+
+int heapcheck_read(FILE *in, struct allocator_leak *out, struct err *err)
+{
+    AUTO_FREE char *line = NULL;
+    size_t size = 0;
+    while (getline(&line, &size, in) >= 0) {
+        struct allocator_leak leak;
+        const char *found = strstr(line, "Leak check _main_ detected leaks of ");
+        if (found && sscanf(found, "Leak check _main_ detected leaks of %" SCNd64
+                                   " bytes in %" SCNd64 " objects",
+                            &leak.bytes, &leak.blocks) == 2) {
+            *out = leak;
+            return 0;
+        }
+        if (strstr(line, "No leaks found for check \"_main_\"")) {
+            *out = (struct allocator_leak){0};
+            return 0;
+        }
+    }
+    return err_set(err, -EPROTO,
+                   "the heap checker said nothing, neither leaks nor none: it was not active (a "
+                   "traced process?), or the subject did not reach its end");
+}
+
+int heapprofile_read(FILE *in, struct allocator_leak *out, struct err *err)
+{
+    AUTO_FREE char *line = NULL;
+    size_t size = 0;
+    struct allocator_leak all;
+    if (getline(&line, &size, in) < 0 || sscanf(line, "heap profile: %" SCNd64 ": %" SCNd64,
+                                                &all.blocks, &all.bytes) != 2)
+        return err_set(err, -EPROTO,
+                       "no dump of the heap profiler: it does not begin with 'heap profile:'");
+    while (getline(&line, &size, in) >= 0) {
+        if (strncmp(line, "MAPPED_LIBRARIES:", 17) == 0) {
+            *out = all;
+            return 0;
+        }
+    }
+    return err_set(err, -EPROTO, "the dump of the heap profiler is cut off");
+}

@@ -1,0 +1,202 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "recommend.h"
+#include "result.h"
+#include "row_words.h"
+
+/* Where the numbers of the sentences come from. */
+struct advice {
+    FILE *out;
+    const struct result_workload *workload;
+    const struct recommendation *is;
+};
+
+static void say_answer(const struct advice *advice);
+static void say_price(const struct advice *advice);
+static void say_how(const struct advice *advice);
+static void say_flips(const struct advice *advice);
+static void say_left_out(const struct advice *advice);
+static void say_limits(const struct advice *advice);
+
+char *recommend_text(const struct result_workload *workload,
+                     const struct recommendation *recommendation)
+{
+    char *text = NULL;
+    size_t size = 0;
+    if (row_count_of(workload, row_measured) == 0)
+        return NULL;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        abort();
+    const struct advice advice = {out, workload, recommendation};
+    say_answer(&advice);
+    if (recommendation->best != RECOMMEND_NONE && recommendation->candidates > 1) {
+        say_price(&advice);
+        say_how(&advice);
+        say_flips(&advice);
+    }
+    say_left_out(&advice);
+    if (recommendation->candidates > 1)
+        say_limits(&advice);
+    if (fclose(out) != 0)
+        abort();
+    return text;
+}
+
+static const char *name(const struct advice *advice, int row)
+{
+    return advice->workload->rows[row].row->name;
+}
+
+/* "+3 %", "-24 %". */
+static void say_percent(FILE *out, double ratio)
+{
+    double percent = (ratio - 1) * 100;
+    (void)fprintf(out, fabs(percent) < 9.95 ? "%+.1f %%" : "%+.0f %%", percent);
+}
+
+static void say_change(FILE *out, const struct interval *ratio)
+{
+    say_percent(out, ratio->estimate);
+    if (isnan(ratio->low))
+        return;
+    (void)fputs(" (", out);
+    say_percent(out, ratio->low);
+    (void)fputs(" to ", out);
+    say_percent(out, ratio->high);
+    (void)fputs(")", out);
+}
+
+/* Why the incumbent stays although another row has the lower score. */
+static void say_hesitation(const struct advice *advice)
+{
+    const struct recommend_row *best = &advice->is->rows[advice->is->best];
+    (void)fprintf(advice->out, "Worth switching? No: stay with %s. ",
+                  name(advice, advice->is->advised));
+    (void)fprintf(advice->out, "The best estimate is %s, ", name(advice, advice->is->best));
+    say_change(advice->out, &best->score);
+    (void)fputs(" in the weighted cost", advice->out);
+    if (advice->is->blocks < 2)
+        (void)fputs(", but one block tells nothing of the spread.", advice->out);
+    else
+        (void)fprintf(
+            advice->out,
+            ", and the best in %.0f %% of the blocks drawn again; switching takes %.0f %% "
+            "and a gain of %.0f %%.",
+            100 * best->p_best, 100 * RECOMMEND_P_BEST, 100 * RECOMMEND_GAIN);
+}
+
+static void say_answer(const struct advice *advice)
+{
+    const struct recommendation *is = advice->is;
+    FILE *out = advice->out;
+    if (is->candidates == 0) {
+        (void)fputs("No row can be recommended.", out);
+    } else if (is->candidates == 1) {
+        (void)fprintf(out, "%s is the only row left, so there is nothing to choose.",
+                      name(advice, is->reference));
+    } else if (is->best == RECOMMEND_NONE) {
+        (void)fputs("Nothing can be recommended: in no block has every row all numbers.", out);
+    } else if (!is->has_incumbent) {
+        (void)fprintf(out,
+                      "The best estimate is %s; whether to leave %s cannot be said, since it is "
+                      "not among the rows left.",
+                      name(advice, is->best), RECOMMEND_INCUMBENT);
+    } else if (is->best == is->reference) {
+        (void)fprintf(out, "Stay with %s: it is the best estimate as well", name(advice, is->best));
+        if (is->blocks > 1)
+            (void)fprintf(out, ", in %.0f %% of the blocks drawn again",
+                          100 * is->rows[is->best].p_best);
+        (void)fputs(".", out);
+    } else if (is->advised != is->best) {
+        say_hesitation(advice);
+    } else {
+        (void)fprintf(out, "Worth switching? Yes: run on %s, ", name(advice, is->best));
+        say_change(out, &is->rows[is->best].score);
+        (void)fprintf(out,
+                      " in the weighted cost against %s, and the best in %.0f %% of the blocks "
+                      "drawn again.",
+                      name(advice, is->reference), 100 * is->rows[is->best].p_best);
+    }
+}
+
+static void say_price(const struct advice *advice)
+{
+    static const char *const titles[TERM_COUNT] = {"memory", "CPU", "join p99"};
+    const struct recommendation *is = advice->is;
+    const char *separator = " ";
+    if (is->best == is->reference)
+        return;
+    (void)fprintf(advice->out, " Against %s, with 95 %% intervals:", name(advice, is->reference));
+    for (size_t term = 0; term < TERM_COUNT; term++) {
+        const struct interval *ratio = &is->rows[is->best].ratio[term];
+        if (isnan(ratio->estimate))
+            continue;
+        (void)fprintf(advice->out, "%s%s ", separator, titles[term]);
+        say_change(advice->out, ratio);
+        separator = ", ";
+    }
+    (void)fputs(".", advice->out);
+}
+
+static void say_how(const struct advice *advice)
+{
+    const struct run_row *row = advice->workload->rows[advice->is->best].row;
+    if (advice->is->best == advice->is->reference && advice->is->has_incumbent)
+        return;
+    (void)fprintf(advice->out, " %s: Debian package %s, link line %s",
+                  advice->is->advised == advice->is->best ? "How" : "To try it",
+                  row->package ? row->package : "unknown", row->link ? row->link : "unknown");
+    const char *separator = ", environment ";
+    for (char **word = row->environment; *word; word++) {
+        (void)fprintf(advice->out, "%s%s", separator, *word);
+        separator = " ";
+    }
+    (void)fputs(".", advice->out);
+}
+
+static void say_flips(const struct advice *advice)
+{
+    const struct recommendation *is = advice->is;
+    const double *share = is->weights.share;
+    (void)fprintf(advice->out, " Weights: memory %.0f %%, CPU %.0f %%, join p99 %.0f %%",
+                  100 * share[TERM_MEMORY], 100 * share[TERM_CPU], 100 * share[TERM_LATENCY]);
+    if (is->flip_below_row == RECOMMEND_NONE && is->flip_above_row == RECOMMEND_NONE)
+        (void)fputs("; no other weight of memory changes the best estimate", advice->out);
+    if (is->flip_below_row != RECOMMEND_NONE)
+        (void)fprintf(advice->out, "; with memory at %.0f %% or less it would be %s",
+                      100 * is->flip_below, name(advice, is->flip_below_row));
+    if (is->flip_above_row != RECOMMEND_NONE)
+        (void)fprintf(advice->out, "; with memory at %.0f %% or more it would be %s",
+                      100 * is->flip_above, name(advice, is->flip_above_row));
+    (void)fputs(".", advice->out);
+}
+
+static void say_left_out(const struct advice *advice)
+{
+    const char *separator = " Left out: ";
+    for (size_t i = 0; i < advice->is->row_count; i++) {
+        const char *why = advice->is->rows[i].barred;
+        if (!why)
+            continue;
+        (void)fprintf(advice->out, "%s%s (%s)", separator, name(advice, (int)i), why);
+        separator = ", ";
+    }
+    if (*separator == ',')
+        (void)fputs(".", advice->out);
+}
+
+static void say_limits(const struct advice *advice)
+{
+    enum { ENOUGH_BLOCKS = 5 };
+    size_t blocks = advice->is->blocks;
+    if (blocks == 1)
+        (void)fputs(" Measure three blocks or more before you decide.", advice->out);
+    else if (blocks > 1 && blocks < ENOUGH_BLOCKS)
+        (void)fprintf(advice->out,
+                      " %zu blocks are few: they show differences of memory of a fifth and more, "
+                      "and hardly any of join p99; ten blocks (-r 10) decide better.",
+                      blocks);
+}

@@ -1,0 +1,34 @@
+/*
+ * ledger: a preloadable counter of what a program asks for, and of what it gets.
+ *
+ *     LD_PRELOAD=build/bin/libledger.so LEDGER_PRINT=1 program
+ *     ledger: 1204 blocks, 152880 bytes live; 80305 calls, 11034291 bytes asked for
+ *
+ * It stands before whatever allocator serves the program, passes every call on, and counts with
+ * that allocator's own malloc_usable_size(). So its live bytes can be compared with the allocator's
+ * own count, and take its place where there is none. operator new and delete are passed on to the
+ * next ones, not to malloc: allocators bring their own.
+ *
+ * A call within a call (libstdc++'s operator new calls malloc) is counted once, at the outside.
+ * Each thread counts in a slot of its own; there is no lock, so it can be forked at any time, and
+ * it allocates nothing. A sum taken while other threads allocate can be a few blocks off.
+ *
+ * It costs about 20 to 30 ns a call: CPU time of the peer in `discovery` (180 calls a cycle, 0.3 ms)
+ * rises by about 2 %, of a loop that does nothing but malloc and free by the factors that
+ * tests/integration/test_ledger prints.
+ */
+#pragma once
+
+#include <stdint.h>
+
+struct ledger_counts {
+    int64_t blocks;          /* live */
+    int64_t usable_bytes;    /* live, as malloc_usable_size() says */
+    int64_t calls;           /* of every kind, so far */
+    int64_t requested_bytes; /* asked for, so far; what is live of it nobody knows without headers */
+};
+
+/* In a process that has it preloaded: dlsym(RTLD_DEFAULT, LEDGER_READ). */
+#define LEDGER_READ "ledger_read"
+typedef void ledger_read_fn(struct ledger_counts *out);
+ledger_read_fn ledger_read;

@@ -1,0 +1,38 @@
+/*
+ * html: the parts of report.html. Each writes one piece of page.html, where its name stands in
+ * {{braces}}, from struct result alone.
+ *
+ * The page is one file: style, script, data and chart library are inside, nothing is loaded. Read
+ * without scripts and styles it is whole: tables, and pictures as SVG (svg.h). The script puts
+ * charts that can be zoomed and asked for values in the place of the pictures.
+ */
+#pragma once
+
+#include <stdio.h>
+
+#include "result.h"
+
+/* What the page is called; and the machine and the versions in one sentence each. */
+void html_title(FILE *out, const struct result *result);
+void html_facts(FILE *out, const struct result *result);
+
+/* One card per workload: does the peer leak, and which allocator to run. */
+void html_answers(FILE *out, const struct result *result);
+
+/* One section per workload: curves, layers, tables, verdicts, trials to know about. */
+void html_workloads(FILE *out, const struct result *result);
+
+/* What was measured where, and why the numbers can be believed, or not. */
+void html_provenance(FILE *out, const struct result *result);
+
+/* The curves for the script, as JSON: html_data.c says in which form. */
+void html_data(FILE *out, const struct result *result);
+
+/* Pieces that several parts use. */
+void html_verdict_badge(FILE *out, enum verdict_kind kind);
+
+/* The charts of one workload with the tables beside them; `index` makes ids unique. */
+void html_charts(FILE *out, const struct result_workload *workload, size_t index);
+
+/* Tables of one workload. */
+void html_tables(FILE *out, const struct result_workload *workload, size_t index);

@@ -1,0 +1,189 @@
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "columns.h"
+#include "html.h"
+#include "number.h"
+#include "row_words.h"
+#include "run_text.h"
+#include "svg.h"
+
+enum { TEXT_MAX = 1024 };
+
+static void put_card(FILE *out, const struct result *result, size_t index);
+
+void html_title(FILE *out, const struct result *result)
+{
+    (void)fputs("heapchurn:", out);
+    for (size_t i = 0; i < result->workload_count; i++) {
+        (void)fputs(i ? ", " : " ", out);
+        svg_put_text(out, result->workloads[i].workload->name);
+    }
+    const char *started = result->stored->run.started_utc;
+    (void)fputs(started ? ", " : "", out);
+    svg_put_text(out, started ? started : "");
+}
+
+void html_facts(FILE *out, const struct result *result)
+{
+    char text[TEXT_MAX];
+    svg_put_text(out, run_text_host(result, text, sizeof text));
+    if (*run_text_versions(result, text, sizeof text)) {
+        (void)fputs("<br>", out);
+        svg_put_text(out, text);
+    }
+}
+
+void html_answers(FILE *out, const struct result *result)
+{
+    for (size_t i = 0; i < result->workload_count; i++)
+        put_card(out, result, i);
+    if (result->workload_count == 0)
+        (void)fputs("<p>This run has no workload.</p>\n", out);
+}
+
+void html_verdict_badge(FILE *out, enum verdict_kind kind)
+{
+    (void)fprintf(out, "<span class=\"badge %s\">%s</span>", verdict_names[kind],
+                  verdict_names[kind]);
+}
+
+static size_t count_verdicts(const struct result_workload *workload, enum verdict_kind kind)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < workload->row_count; i++)
+        count += row_measured(&workload->rows[i]) &&
+                 row_peer(&workload->rows[i])->verdict.kind == kind;
+    return count;
+}
+
+/* The shortest true answer to "does the peer leak?". */
+static enum verdict_kind put_headline(FILE *out, const struct result_workload *workload)
+{
+    size_t measured = row_count_of(workload, row_measured);
+    size_t tellers = row_count_of(workload, row_tells_live);
+    size_t leaks = count_verdicts(workload, VERDICT_LEAK);
+    size_t kept = count_verdicts(workload, VERDICT_RETENTION);
+    size_t flat = count_verdicts(workload, VERDICT_PLATEAU);
+    if (measured == 0)
+        (void)fputs("Nothing was measured", out);
+    else if (leaks && leaks >= tellers)
+        (void)fputs("The peer leaks, whatever the allocator", out);
+    else if (leaks)
+        (void)fprintf(out, "The peer leaks on %zu of %zu rows", leaks, measured);
+    else if (kept + flat < tellers || tellers == 0)
+        (void)fputs("It cannot be told whether the peer leaks", out);
+    else if (kept == 0)
+        (void)fputs("The peer does not leak, and its memory stays flat", out);
+    else
+        (void)fprintf(out, "The peer does not leak; %zu of %zu allocators keep memory", kept,
+                      measured);
+    if (leaks)
+        return VERDICT_LEAK;
+    if (measured == 0 || kept + flat < tellers || tellers == 0)
+        return VERDICT_INCONCLUSIVE;
+    return kept ? VERDICT_RETENTION : VERDICT_PLATEAU;
+}
+
+/* Two bars in one: the end of the churn, and in it what the release call left. */
+static void put_bar(FILE *out, const struct result_subject *peer, double top)
+{
+    double end = peer->metric[METRIC_RSS_ANON_END].median;
+    double left = peer->metric[METRIC_RSS_ANON_RELEASED].median;
+    if (isnan(end) || top <= 0)
+        return;
+    (void)fprintf(out,
+                  "<svg class=\"bar\" width=\"120\" height=\"12\" viewBox=\"0 0 120 12\" "
+                  "aria-hidden=\"true\"><rect class=\"bar-end\" width=\"%.1f\" height=\"12\" "
+                  "fill=\"#c9d6e2\"/>",
+                  120 * end / top);
+    if (!isnan(left))
+        (void)fprintf(out,
+                      "<rect class=\"bar-left\" width=\"%.1f\" height=\"12\" "
+                      "fill=\"#0072b2\"/>",
+                      120 * fmin(left, end) / top);
+    (void)fputs("</svg>", out);
+}
+
+static void put_number(FILE *out, const struct estimate *estimate, double unit)
+{
+    char text[NUMBER_TEXT_MAX];
+    (void)fputs("<td class=\"n\">", out);
+    if (estimate->unavailable)
+        (void)fputs("<span title=\"", out);
+    if (estimate->unavailable)
+        svg_put_text(out, estimate->unavailable);
+    if (estimate->unavailable)
+        (void)fputs("\">n/a</span>", out);
+    else
+        (void)fputs(number_format(estimate->median / unit, text, sizeof text), out);
+    (void)fputs("</td>", out);
+}
+
+static void put_rows(FILE *out, const struct result_workload *workload, size_t index)
+{
+    static const double mib = 1024.0 * 1024.0;
+    double top = 0;
+    for (size_t i = 0; i < workload->row_count; i++)
+        top = fmax(top, row_peer(&workload->rows[i])->metric[METRIC_RSS_ANON_END].median);
+    (void)fputs("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Rows of ", out);
+    svg_put_text(out, workload->workload->name);
+    (void)fputs("\"><table><thead><tr><th scope=\"col\">row</th><th scope=\"col\">verdict</th>"
+                "<th scope=\"col\" class=\"n\">live<br>B/cycle</th>"
+                "<th scope=\"col\" class=\"n\">end<br>MiB</th>"
+                "<th scope=\"col\" class=\"n\">released<br>MiB</th>"
+                "<td class=\"wide\"></td></tr></thead><tbody>\n",
+                out);
+    for (size_t i = 0; i < workload->row_count; i++) {
+        const struct result_row *row = &workload->rows[i];
+        const struct result_subject *peer = row_peer(row);
+        (void)fputs("<tr><th scope=\"row\">", out);
+        svg_put_text(out, row->row->name);
+        (void)fprintf(out, "</th><td><a href=\"#verdict-%zu-%zu\">", index, i);
+        html_verdict_badge(out, peer->verdict.kind);
+        (void)fputs("</a></td>", out);
+        put_number(out, &peer->metric[METRIC_LIVE_PER_CYCLE], 1);
+        put_number(out, &peer->metric[METRIC_RSS_ANON_END], mib);
+        put_number(out, &peer->metric[METRIC_RSS_ANON_RELEASED], mib);
+        (void)fputs("<td class=\"wide\">", out);
+        put_bar(out, peer, top);
+        (void)fputs("</td></tr>\n", out);
+    }
+    (void)fputs("</tbody></table></div>\n", out);
+}
+
+static void put_paragraph(FILE *out, const char *class, const char *label, const char *text)
+{
+    if (!text)
+        return;
+    (void)fprintf(out, "<p class=\"%s\">%s", class, label);
+    svg_put_text(out, text);
+    (void)fputs("</p>\n", out);
+}
+
+static void put_card(FILE *out, const struct result *result, size_t index)
+{
+    const struct result_workload *workload = &result->workloads[index];
+    char text[TEXT_MAX];
+    (void)fputs("<article class=\"card\">\n<h2>", out);
+    svg_put_text(out, workload->workload->name);
+    (void)fputs("</h2>\n", out);
+    put_paragraph(out, "question", "", workload->workload->question);
+    AUTO_FREE char *headline = NULL;
+    size_t size = 0;
+    FILE *line = open_memstream(&headline, &size);
+    if (!line)
+        abort();
+    enum verdict_kind kind = put_headline(line, workload);
+    (void)fclose(line);
+    (void)fprintf(out, "<p class=\"headline %s\">%s</p>\n", verdict_names[kind], headline);
+    put_paragraph(out, "choose", "", workload->recommendation);
+    put_paragraph(out, "conclusion", "",
+                  workload->conclusion ? workload->conclusion : workload->summary);
+    put_rows(out, workload, index);
+    (void)fprintf(out, "<p class=\"plan\"><a href=\"#workload-%zu\">Curves and all numbers</a>: ",
+                  index);
+    svg_put_text(out, run_text_plan(result, workload, text, sizeof text));
+    (void)fputs("</p>\n</article>\n", out);
+}

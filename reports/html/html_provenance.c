@@ -1,0 +1,163 @@
+#include <inttypes.h>
+#include <math.h>
+
+#include "html.h"
+#include "number.h"
+#include "svg.h"
+#include "units.h"
+
+static void put_fact(FILE *out, const char *name, const char *value)
+{
+    (void)fprintf(out, "<dt>%s</dt><dd>", name);
+    svg_put_text(out, value && *value ? value : "unknown");
+    (void)fputs("</dd>\n", out);
+}
+
+static void put_host(FILE *out, const struct run *run)
+{
+    const struct host *host = &run->host;
+    char text[128], unit[48];
+    (void)fputs("<dl class=\"facts-list\">\n", out);
+    put_fact(out, "started", run->started_utc);
+    put_fact(out, "command", run->command);
+    put_fact(out, "heapchurn", host->heapchurn);
+    put_fact(out, "built with", host->compiler);
+    put_fact(out, "system", host->distribution);
+    put_fact(out, "kernel", host->kernel);
+    put_fact(out, "C library", host->libc);
+    put_fact(out, "libzmq", host->libzmq);
+    (void)snprintf(text, sizeof text, "%" PRId64 " cores of %s, %s", host->cores,
+                   host->cpu_model ? host->cpu_model : "an unknown CPU",
+                   units_format_bytes((double)host->memory_bytes, unit, sizeof unit));
+    put_fact(out, "machine", text);
+    put_fact(out, "transparent huge pages", host->thp);
+    put_fact(out, "address randomisation", run->aslr ? "on" : "off");
+    put_fact(out, "pinning", run->pinning);
+    put_fact(out, "sampling period",
+             units_format_duration(run->sample_period_ns, text, sizeof text));
+    (void)snprintf(text, sizeof text, "%" PRIu64, run->seed);
+    put_fact(out, "seed of the order", text);
+    (void)fputs("</dl>\n", out);
+}
+
+/* Rows are the same for all workloads; the first that has a valid trial proves it. */
+static const struct result_row *proved(const struct result *result, size_t index)
+{
+    for (size_t i = 0; i < result->workload_count; i++)
+        if (result->workloads[i].rows[index].identity)
+            return &result->workloads[i].rows[index];
+    return result->workload_count ? &result->workloads[0].rows[index] : NULL;
+}
+
+static void put_options(FILE *out, const struct result_row *row)
+{
+    const struct record_subject *peer =
+        row && row->valid ? &row->records[0]->subject[RECORD_PEER] : NULL;
+    if (!peer || peer->option_count == 0)
+        return;
+    (void)fprintf(out, "<details><summary>%zu effective options</summary><code>",
+                  peer->option_count);
+    for (size_t i = 0; i < peer->option_count; i++) {
+        svg_put_text(out, peer->options[i].name);
+        (void)fputc('=', out);
+        svg_put_text(out, peer->options[i].value);
+        (void)fputs("<br>", out);
+    }
+    (void)fputs("</code></details>", out);
+}
+
+static void put_row(FILE *out, const struct run_row *row, const struct result_row *measured)
+{
+    (void)fputs("<tr><th scope=\"row\">", out);
+    svg_put_text(out, row->name);
+    (void)fputs("</th><td>", out);
+    svg_put_text(out, measured && measured->version ? measured->version : "n/a");
+    (void)fputs("</td><td>", out);
+    svg_put_text(out, measured && measured->identity ? measured->identity : "no trial is valid");
+    (void)fputs("</td><td>", out);
+    for (size_t i = 0; row->environment && row->environment[i]; i++) {
+        (void)fputs("<code>", out);
+        svg_put_text(out, row->environment[i]);
+        (void)fputs("</code><br>", out);
+    }
+    if (row->why)
+        svg_put_text(out, row->why);
+    put_options(out, measured);
+    (void)fputs("</td></tr>\n", out);
+}
+
+static void put_rows(FILE *out, const struct result *result)
+{
+    const struct run *run = &result->stored->run;
+    (void)fputs("<h3>Rows, and the proof that each is what it says</h3>\n"
+                "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Rows\"><table>"
+                "<thead><tr><th scope=\"col\">row</th><th scope=\"col\">version</th>"
+                "<th scope=\"col\">proof of identity</th><th scope=\"col\">tunables</th></tr>"
+                "</thead><tbody>\n",
+                out);
+    for (size_t i = 0; i < run->row_count; i++)
+        put_row(out, &run->rows[i], proved(result, i));
+    (void)fputs("</tbody></table></div>\n", out);
+}
+
+static void put_percent(FILE *out, double share)
+{
+    char text[NUMBER_TEXT_MAX];
+    (void)fprintf(out, "<td class=\"n\">%s</td>",
+                  number_format(share < 0 ? (double)NAN : 100 * share, text, sizeof text));
+}
+
+static void put_trial(FILE *out, const struct record *record)
+{
+    char load[NUMBER_TEXT_MAX];
+    (void)fprintf(out, "<tr><td class=\"n\">%" PRId64 "</td><td>", record->id);
+    svg_put_text(out, record->workload);
+    (void)fputs("</td><td>", out);
+    svg_put_text(out, record->row);
+    (void)fprintf(out, "</td><td class=\"n\">%" PRId64 "</td><td class=\"n\">%" PRId64 "</td><td>%s",
+                  record->block, record->attempt, record_outcome_names[record->outcome]);
+    if (record->reason) {
+        (void)fputs(": ", out);
+        svg_put_text(out, record->reason);
+    }
+    if (record->noise.reason) {
+        (void)fputs(record->noise.noisy ? "; noisy: " : "; ", out);
+        svg_put_text(out, record->noise.reason);
+    }
+    (void)fputs("</td>", out);
+    put_percent(out, record->noise.run_delay_share);
+    put_percent(out, record->noise.foreign_share);
+    put_percent(out, record->noise.steal_share);
+    (void)fprintf(out, "<td class=\"n\">%s</td></tr>\n",
+                  number_format(record->noise.load_average, load, sizeof load));
+}
+
+static void put_trials(FILE *out, const struct stored_run *stored)
+{
+    (void)fprintf(out,
+                  "<details><summary>All %zu attempts, with their witnesses of noise</summary>\n"
+                  "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Attempts\">"
+                  "<table><thead><tr><th scope=\"col\" class=\"n\">trial</th>"
+                  "<th scope=\"col\">workload</th><th scope=\"col\">row</th>"
+                  "<th scope=\"col\" class=\"n\">block</th>"
+                  "<th scope=\"col\" class=\"n\">attempt</th><th scope=\"col\">outcome</th>"
+                  "<th scope=\"col\" class=\"n\">waiting %%</th>"
+                  "<th scope=\"col\" class=\"n\">foreign %%</th>"
+                  "<th scope=\"col\" class=\"n\">stolen %%</th>"
+                  "<th scope=\"col\" class=\"n\">load</th></tr></thead><tbody>\n",
+                  stored->record_count);
+    for (size_t i = 0; i < stored->record_count; i++)
+        put_trial(out, &stored->records[i]);
+    (void)fputs("</tbody></table></div>\n<p class=\"question\">Waiting: the subjects' time spent "
+                "waiting for a core, of the time they ran or waited. Foreign: others on the "
+                "subjects' core. Stolen: taken by the hypervisor. Load: one-minute average at the "
+                "start.</p></details>\n",
+                out);
+}
+
+void html_provenance(FILE *out, const struct result *result)
+{
+    put_host(out, &result->stored->run);
+    put_rows(out, result);
+    put_trials(out, result->stored);
+}

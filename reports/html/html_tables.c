@@ -1,0 +1,187 @@
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "columns.h"
+#include "footnotes.h"
+#include "html.h"
+#include "number.h"
+#include "svg.h"
+
+enum { TEXT_MAX = 1024 };
+
+/* The tables of one workload: reasons are numbered through all of them. */
+struct tables {
+    FILE *out;
+    const struct result_workload *workload;
+    size_t index;
+    struct footnotes footnotes;
+};
+
+static void open_table(FILE *out, const char *caption)
+{
+    (void)fprintf(out,
+                  "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"%s\"><table>"
+                  "<caption>%s</caption>\n<thead><tr><th scope=\"col\">row</th>",
+                  caption, caption);
+}
+
+static void put_columns(struct tables *tables, const struct column_set *set,
+                        const struct result_row *row, enum record_role role)
+{
+    FILE *out = tables->out;
+    (void)fputs("<tr><th scope=\"row\">", out);
+    svg_put_text(out, row->row->name);
+    (void)fputs("</th>", out);
+    for (size_t i = 0; i < set->count; i++) {
+        const struct estimate *estimate = &row->subject[role].metric[set->columns[i].metric];
+        char median[CELL_TEXT_MAX], range[CELL_TEXT_MAX];
+        if (estimate->unavailable) {
+            size_t number = footnote_number(&tables->footnotes, estimate->unavailable);
+            (void)fprintf(out, "<td class=\"n na\">n/a<sup><a href=\"#note-%zu-%zu\">%zu</a></sup>",
+                          tables->index, number, number);
+        } else {
+            (void)cell_median(&set->columns[i], estimate, median, sizeof median);
+            (void)cell_range(&set->columns[i], estimate, true, range, sizeof range);
+            (void)fprintf(out, "<td class=\"n\">%s", median);
+            if (strcmp(median, range) != 0)
+                (void)fprintf(out, "<small>%s</small>", range);
+        }
+        (void)fputs("</td>", out);
+    }
+}
+
+static void put_table(struct tables *tables, const char *caption, const struct column_set *set,
+                      enum record_role role, bool judged)
+{
+    FILE *out = tables->out;
+    open_table(out, caption);
+    for (size_t i = 0; i < set->count; i++)
+        (void)fprintf(out, "<th scope=\"col\" class=\"n\">%s</th>", set->columns[i].label);
+    (void)fputs(judged ? "<th scope=\"col\">verdict</th>" : "", out);
+    (void)fputs("</tr></thead><tbody>\n", out);
+    for (size_t r = 0; r < tables->workload->row_count; r++) {
+        const struct result_row *row = &tables->workload->rows[r];
+        put_columns(tables, set, row, role);
+        if (judged) {
+            char text[CELL_TEXT_MAX];
+            (void)fputs("<td>", out);
+            (void)fputs(cell_verdict(row, role, text, sizeof text), out);
+            (void)fputs("</td>", out);
+        }
+        (void)fputs("</tr>\n", out);
+    }
+    (void)fputs("</tbody></table></div>\n", out);
+}
+
+static void put_footnotes(struct tables *tables)
+{
+    if (tables->footnotes.count == 0)
+        return;
+    (void)fputs("<ol class=\"notes\">\n", tables->out);
+    for (size_t i = 0; i < tables->footnotes.count; i++) {
+        (void)fprintf(tables->out, "<li id=\"note-%zu-%zu\">", tables->index, i + 1);
+        svg_put_text(tables->out, tables->footnotes.reasons[i]);
+        (void)fputs("</li>\n", tables->out);
+    }
+    (void)fputs("</ol>\n", tables->out);
+}
+
+static void put_value(FILE *out, double value)
+{
+    char text[NUMBER_TEXT_MAX];
+    (void)fprintf(out, "<td class=\"n\">%s</td>", number_format(value, text, sizeof text));
+}
+
+static void put_signal(FILE *out, const struct verdict_signal *signal)
+{
+    if (!signal->available) {
+        (void)fputs("<td>n/a</td><td class=\"n\">n/a</td><td class=\"n\">n/a</td>", out);
+        return;
+    }
+    (void)fprintf(out, "<td>%s</td>", signal_state_names[signal->state]);
+    put_value(out, signal->slope_per_cycle);
+    put_value(out, signal->unseen_per_cycle);
+}
+
+/* What each block says, behind the sentence that all of them make together. */
+static void put_blocks(FILE *out, const struct result_row *row, enum record_role role)
+{
+    static const char heading[] =
+        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Verdicts of the "
+        "blocks\"><table>"
+        "<thead><tr><th scope=\"col\">block</th><th scope=\"col\">verdict</th>"
+        "<th scope=\"col\">live</th><th scope=\"col\" class=\"n\">B/cycle</th>"
+        "<th scope=\"col\" class=\"n\">unseen below</th><th scope=\"col\">RSS</th>"
+        "<th scope=\"col\" class=\"n\">B/cycle</th>"
+        "<th scope=\"col\" class=\"n\">unseen below</th>"
+        "<th scope=\"col\" class=\"n\">points</th></tr></thead><tbody>\n";
+    if (row->valid == 0)
+        return;
+    (void)fputs(heading, out);
+    for (size_t i = 0; i < row->valid; i++) {
+        const struct verdict *verdict = &row->subject[role].trial_verdicts[i];
+        (void)fprintf(out, "<tr><th scope=\"row\">%" PRId64 "</th><td>%s, %s</td>",
+                      row->records[i]->block, verdict_names[verdict->kind],
+                      confidence_names[verdict->confidence]);
+        put_signal(out, &verdict->live);
+        put_signal(out, &verdict->rss);
+        (void)fprintf(out, "<td class=\"n\">%zu</td></tr>\n", verdict->samples);
+    }
+    (void)fputs("</tbody></table></div>\n", out);
+}
+
+static void put_verdicts(struct tables *tables)
+{
+    FILE *out = tables->out;
+    (void)fputs("<h3>Verdicts, and what each block says</h3>\n", out);
+    for (size_t r = 0; r < tables->workload->row_count; r++) {
+        const struct result_row *row = &tables->workload->rows[r];
+        for (int role = 0; role < RECORD_ROLE_COUNT; role++) {
+            const struct result_subject *subject = &row->subject[role];
+            if (role == RECORD_PEER)
+                (void)fprintf(out, "<details id=\"verdict-%zu-%zu\">", tables->index, r);
+            else
+                (void)fputs("<details>", out);
+            (void)fputs("<summary><b>", out);
+            svg_put_text(out, row->row->name);
+            (void)fprintf(out, "</b>, %s ", record_role_names[role]);
+            html_verdict_badge(out, subject->verdict.kind);
+            (void)fputc(' ', out);
+            svg_put_text(out, subject->verdict_sentence);
+            (void)fputs("</summary>\n", out);
+            put_blocks(out, row, (enum record_role)role);
+            (void)fputs("</details>\n", out);
+        }
+    }
+}
+
+static void put_notes(struct tables *tables)
+{
+    char text[TEXT_MAX];
+    bool any = false;
+    for (size_t i = 0; i < tables->workload->row_count; i++) {
+        const struct result_row *row = &tables->workload->rows[i];
+        for (size_t cursor = 0; cell_note_next(row, &cursor, text, sizeof text); any = true) {
+            (void)fputs(any ? "<li>" : "<h3>Trials to know about</h3>\n<ul><li>", tables->out);
+            svg_put_text(tables->out, text);
+            (void)fputs("</li>\n", tables->out);
+        }
+    }
+    (void)fputs(any ? "</ul>\n" : "", tables->out);
+}
+
+void html_tables(FILE *out, const struct result_workload *workload, size_t index)
+{
+    struct tables tables = {.out = out, .workload = workload, .index = index};
+    put_table(&tables,
+              "The peer in MiB, median and range of the blocks: anonymous RSS from start to "
+              "released, then live and heap at the end of the churn",
+              &memory_columns, RECORD_PEER, false);
+    put_table(&tables, "The peer: growth per cycle, cost and verdict", &rate_columns, RECORD_PEER,
+              true);
+    put_table(&tables, "The proxy: anonymous RSS in MiB", &proxy_columns, RECORD_PROXY, true);
+    put_footnotes(&tables);
+    put_verdicts(&tables);
+    put_notes(&tables);
+}

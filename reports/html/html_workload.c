@@ -1,0 +1,34 @@
+#include "html.h"
+#include "run_text.h"
+#include "svg.h"
+
+enum { TEXT_MAX = 1024 };
+
+static void put_paragraph(FILE *out, const char *class, const char *text)
+{
+    if (!text)
+        return;
+    (void)fprintf(out, "<p class=\"%s\">", class);
+    svg_put_text(out, text);
+    (void)fputs("</p>\n", out);
+}
+
+void html_workloads(FILE *out, const struct result *result)
+{
+    for (size_t i = 0; i < result->workload_count; i++) {
+        const struct result_workload *workload = &result->workloads[i];
+        char text[TEXT_MAX];
+        (void)fprintf(out,
+                      "<section class=\"workload\" aria-labelledby=\"workload-%zu\">\n"
+                      "<h2 id=\"workload-%zu\">",
+                      i, i);
+        svg_put_text(out, workload->workload->name);
+        (void)fputs("</h2>\n", out);
+        put_paragraph(out, "plan", run_text_plan(result, workload, text, sizeof text));
+        html_charts(out, workload, i);
+        (void)fputs("<h3>All numbers</h3>\n", out);
+        put_paragraph(out, "summary", workload->summary);
+        html_tables(out, workload, i);
+        (void)fputs("</section>\n", out);
+    }
+}

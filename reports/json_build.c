@@ -1,0 +1,43 @@
+#include "json_build.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+json_t *json_build(json_t *json)
+{
+    if (!json)
+        abort();
+    return json;
+}
+
+void json_build_put(json_t *object, const char *key, json_t *value)
+{
+    if (json_object_set_new(object, key, json_build(value)) != 0)
+        abort();
+}
+
+void json_build_push(json_t *array, json_t *value)
+{
+    if (json_array_append_new(array, json_build(value)) != 0)
+        abort();
+}
+
+json_t *json_build_text(const char *text)
+{
+    json_t *json = text ? json_string(text) : NULL;
+    return json ? json : json_null();
+}
+
+json_t *json_build_number(double value)
+{
+    if (!isfinite(value))
+        return json_null();
+    if (value == floor(value) && fabs(value) < 9007199254740992.0)
+        return json_integer((json_int_t)value);
+    return json_real(value);
+}
+
+json_t *json_build_count(int64_t value)
+{
+    return value >= 0 ? json_integer(value) : json_null();
+}

@@ -1,0 +1,12 @@
+/*
+ * markdown: text of others inside a Markdown document.
+ */
+#pragma once
+
+#include <stdio.h>
+
+/* Nothing in it becomes markup, or ends a cell of a table. */
+void markdown_text(FILE *out, const char *text);
+
+/* The same as a paragraph. */
+void markdown_paragraph(FILE *out, const char *text);

@@ -1,0 +1,324 @@
+#include "svg.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "number.h"
+#include "units.h"
+
+/* Okabe and Ito's colours, those that show on white first. */
+static const char *const row_colours[SVG_COLOURS] = {
+    "#0072b2", "#d55e00", "#009e73", "#b0508a", "#4d4d4d", "#c28500", "#2f96d0",
+};
+static const char *const row_dashes[SVG_DASHES] = {"", "9 4", "2 3", "10 3 2 3", "5 2"};
+static const char *const layer_colours[LAYER_COUNT] = {
+    "#d55e00", "#e69f00", "#56b4e9", "#0072b2", "#9aa3ab", "#dde2e6",
+};
+static const char font[] = "font-family=\"system-ui,sans-serif\"";
+
+enum { LEFT = 64, TOP = 26, BOTTOM = 40, NAMES = 120, NAMES_MAX = 18, NAME_LINE = 14 };
+
+/* Where the plot lies in the picture. */
+struct frame {
+    int left, top, right, bottom;
+    double top_bytes;
+};
+
+void svg_put_text(FILE *out, const char *text)
+{
+    for (; *text; text++) {
+        unsigned char byte = (unsigned char)*text;
+        switch (byte) {
+        case '&':
+            (void)fputs("&amp;", out);
+            break;
+        case '<':
+            (void)fputs("&lt;", out);
+            break;
+        case '>':
+            (void)fputs("&gt;", out);
+            break;
+        case '"':
+            (void)fputs("&quot;", out);
+            break;
+        case '\'':
+            (void)fputs("&#39;", out);
+            break;
+        default:
+            if (byte < 0x20 || byte == 0x7f)
+                (void)fputs(byte == '\n' || byte == '\t' ? " " : "\uFFFD", out);
+            else
+                (void)fputc(byte, out);
+        }
+    }
+}
+
+double svg_step_bytes(double top_bytes, int most)
+{
+    double step = 1024;
+    while (top_bytes / step > most)
+        step *= 2;
+    return step;
+}
+
+static int x_of(const struct frame *frame, double position)
+{
+    return frame->left + (int)lround((frame->right - frame->left) * position / CURVES_END);
+}
+
+static int y_of(const struct frame *frame, double bytes)
+{
+    double share = frame->top_bytes > 0 ? bytes / frame->top_bytes : 0;
+    return frame->bottom - (int)lround((frame->bottom - frame->top) * share);
+}
+
+static void open_picture(FILE *out, int width, int height, const char *title)
+{
+    (void)fprintf(out,
+                  "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" "
+                  "aria-label=\"",
+                  width, height);
+    svg_put_text(out, title);
+    (void)fprintf(out,
+                  "\" font-size=\"12\" %s><rect class=\"ground\" width=\"%d\" height=\"%d\" "
+                  "fill=\"#ffffff\"/>",
+                  font, width, height);
+}
+
+static void put_label(FILE *out, int x, int y, const char *anchor, const char *text)
+{
+    (void)fprintf(out,
+                  "<text class=\"ink\" x=\"%d\" y=\"%d\" text-anchor=\"%s\" fill=\"#3d4852\">", x,
+                  y, anchor);
+    svg_put_text(out, text);
+    (void)fputs("</text>", out);
+}
+
+static void put_bytes_axis(FILE *out, const struct frame *frame, int most)
+{
+    double step = svg_step_bytes(frame->top_bytes, most);
+    for (double bytes = 0; bytes <= frame->top_bytes && frame->top_bytes > 0; bytes += step) {
+        char text[48];
+        int y = y_of(frame, bytes);
+        (void)fprintf(
+            out, "<path class=\"faint\" d=\"M%d %dH%d\" stroke=\"#dde2e6\" fill=\"none\"/>",
+            frame->left, y, frame->right);
+        put_label(out, frame->left - 6, y + 4, "end",
+                  units_format_bytes(bytes, text, sizeof text));
+    }
+}
+
+/* A round decimal step. */
+static double step_of_cycles(double cycles, int most)
+{
+    static const double factors[] = {2, 2.5, 2};
+    double step = 1;
+    for (size_t i = 0; cycles / step > most; i = (i + 1) % 3)
+        step *= factors[i];
+    return step;
+}
+
+static void put_position_axis(FILE *out, const struct frame *frame, const struct svg_axis *axis,
+                              int most)
+{
+    static const char *const names[] = {"quiet", "released"};
+    for (int i = 0; i < 2; i++) {
+        int from = x_of(frame, 1 + i * CURVES_AFTER), to = x_of(frame, 1 + (i + 1) * CURVES_AFTER);
+        (void)fprintf(out,
+                      "<rect class=\"phase\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
+                      "fill=\"%s\"/>",
+                      from, frame->top, to - from, frame->bottom - frame->top,
+                      i == 0 ? "#f1f4f6" : "#e6ebef");
+        put_label(out, (from + to) / 2, frame->top - 8, "middle", names[i]);
+    }
+    put_label(out, frame->left, frame->top - 8, "start", "start");
+    put_label(out, x_of(frame, 0.5), frame->top - 8, "middle", "churn");
+    double step = fmax(step_of_cycles(axis->cycles, most), 1);
+    for (double cycle = 0; cycle <= axis->cycles && axis->cycles > 0; cycle += step) {
+        char text[32];
+        (void)snprintf(text, sizeof text, "%.0f", cycle);
+        put_label(out, x_of(frame, cycle / axis->cycles), frame->bottom + 16, "middle", text);
+    }
+    char text[128];
+    (void)snprintf(text, sizeof text, "cycles (one: a %s), then time", axis->cycle_unit);
+    put_label(out, (frame->left + frame->right) / 2, frame->bottom + 34, "middle", text);
+}
+
+/* A path through the points that are there, pen up where there is none, in steps relative to the
+ * last point: half the bytes. */
+static void put_line(FILE *out, const struct frame *frame, const double *values)
+{
+    int x = 0, y = 0;
+    bool down = false;
+    for (size_t i = 0; i < CURVES_POINTS; i++) {
+        if (isnan(values[i])) {
+            down = false;
+            continue;
+        }
+        int to_x = x_of(frame, CURVES_END * (double)i / (CURVES_POINTS - 1));
+        int to_y = y_of(frame, values[i]);
+        if (down)
+            (void)fprintf(out, "l%d %d", to_x - x, to_y - y);
+        else
+            (void)fprintf(out, "M%d %d", to_x, to_y);
+        x = to_x;
+        y = to_y;
+        down = true;
+    }
+}
+
+static void put_band(FILE *out, const struct frame *frame, const struct curves_row *row)
+{
+    int x = 0, y = 0;
+    bool down = false;
+    for (size_t i = 0; i < 2 * CURVES_POINTS; i++) {
+        size_t point = i < CURVES_POINTS ? i : 2 * CURVES_POINTS - 1 - i;
+        double value = i < CURVES_POINTS ? row->max[point] : row->min[point];
+        if (isnan(value))
+            continue;
+        int to_x = x_of(frame, CURVES_END * (double)point / (CURVES_POINTS - 1));
+        int to_y = y_of(frame, value);
+        if (down)
+            (void)fprintf(out, "l%d %d", to_x - x, to_y - y);
+        else
+            (void)fprintf(out, "M%d %d", to_x, to_y);
+        x = to_x;
+        y = to_y;
+        down = true;
+    }
+    if (down)
+        (void)fputc('z', out);
+}
+
+static double last_value(const double *values)
+{
+    for (size_t i = CURVES_POINTS; i-- > 0;)
+        if (!isnan(values[i]))
+            return values[i];
+    return NAN;
+}
+
+/* Names at the right ends, the highest first, pushed apart; as many as have room. */
+static void put_names(FILE *out, const struct frame *frame, const struct curves *curves)
+{
+    size_t order[NAMES_MAX];
+    size_t named = 0;
+    for (size_t r = 0; r < curves->row_count && named < NAMES_MAX; r++) {
+        double end = last_value(curves->rows[r].median);
+        if (isnan(end))
+            continue;
+        size_t at = named++;
+        for (; at > 0 && last_value(curves->rows[order[at - 1]].median) < end; at--)
+            order[at] = order[at - 1];
+        order[at] = r;
+    }
+    int y[NAMES_MAX] = {0};
+    int lowest = frame->bottom + 4;
+    for (size_t i = 0; i < named; i++) {
+        y[i] = y_of(frame, last_value(curves->rows[order[i]].median)) + 4;
+        if (i > 0 && y[i] < y[i - 1] + NAME_LINE)
+            y[i] = y[i - 1] + NAME_LINE;
+    }
+    for (size_t i = named; i-- > 0; lowest = y[i] - NAME_LINE)
+        y[i] = y[i] > lowest ? lowest : y[i];
+    for (size_t i = 0; i < named; i++) {
+        size_t colour = order[i] % SVG_COLOURS;
+        (void)fprintf(out, "<text class=\"f%zu\" x=\"%d\" y=\"%d\" fill=\"%s\">", colour,
+                      frame->right + 8, y[i], row_colours[colour]);
+        svg_put_text(out, curves->rows[order[i]].name);
+        (void)fputs("</text>", out);
+    }
+}
+
+void svg_curves(FILE *out, const char *title, const struct curves *curves,
+                const struct svg_axis *axis)
+{
+    struct frame frame = {LEFT, TOP, SVG_WIDTH - NAMES, SVG_HEIGHT - BOTTOM,
+                          curves->top_bytes * 1.04};
+    open_picture(out, SVG_WIDTH, SVG_HEIGHT, title);
+    put_position_axis(out, &frame, axis, 10);
+    put_bytes_axis(out, &frame, 8);
+    if (curves->top_bytes <= 0)
+        put_label(out, (frame.left + frame.right) / 2, (frame.top + frame.bottom) / 2, "middle",
+                  "no trial is valid");
+    for (size_t r = 0; r < curves->row_count && curves->top_bytes > 0; r++) {
+        size_t colour = r % SVG_COLOURS;
+        (void)fprintf(out, "<path class=\"f%zu\" fill=\"%s\" fill-opacity=\".16\" d=\"", colour,
+                      row_colours[colour]);
+        put_band(out, &frame, &curves->rows[r]);
+        (void)fprintf(out,
+                      "\"/><path class=\"c%zu\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\" "
+                      "stroke-linejoin=\"round\" stroke-dasharray=\"%s\" d=\"",
+                      colour, row_colours[colour], row_dashes[r % SVG_DASHES]);
+        put_line(out, &frame, curves->rows[r].median);
+        (void)fputs("\"/>", out);
+    }
+    put_names(out, &frame, curves);
+    (void)fputs("</svg>\n", out);
+}
+
+/* One layer: from the sum below it up to the sum with it. Points are thinned to about one pixel in
+ * three: the eye sees no more in a small picture. */
+static void put_layer(FILE *out, const struct frame *frame, const struct layers *layers,
+                      const double *below, const double *above)
+{
+    size_t stride = layers->count / 150 + 1;
+    bool down = false;
+    for (int side = 0; side < 2; side++) {
+        const double *values = side == 0 ? above : below;
+        for (size_t i = 0; i < layers->count; i++) {
+            size_t point = side == 0 ? i : layers->count - 1 - i;
+            if (point % stride != 0 && point + 1 != layers->count)
+                continue;
+            (void)fprintf(out, "%c%d %d", down ? 'L' : 'M', x_of(frame, layers->position[point]),
+                          y_of(frame, values[point]));
+            down = true;
+        }
+    }
+    (void)fputc('z', out);
+}
+
+void svg_layers(FILE *out, const char *title, const struct layers *layers, double top_bytes,
+                const struct svg_axis *axis)
+{
+    struct frame frame = {LEFT, TOP, SVG_STACK_WIDTH - 12, SVG_STACK_HEIGHT - BOTTOM,
+                          top_bytes * 1.04};
+    open_picture(out, SVG_STACK_WIDTH, SVG_STACK_HEIGHT, title);
+    put_position_axis(out, &frame, axis, 5);
+    put_bytes_axis(out, &frame, 5);
+    if (layers->count == 0)
+        put_label(out, (frame.left + frame.right) / 2, (frame.top + frame.bottom) / 2, "middle",
+                  "no trial is valid");
+    AUTO_FREE double *below = calloc(layers->count + 1, sizeof *below);
+    AUTO_FREE double *above = calloc(layers->count + 1, sizeof *above);
+    if (!below || !above)
+        abort();
+    for (size_t layer = 0; layer < LAYER_COUNT && layers->count > 0; layer++) {
+        for (size_t i = 0; i < layers->count; i++)
+            above[i] = below[i] + layers->bytes[layer][i];
+        (void)fprintf(out, "<path class=\"l%zu\" fill=\"%s\" d=\"", layer, layer_colours[layer]);
+        put_layer(out, &frame, layers, below, above);
+        (void)fputs("\"/>", out);
+        memcpy(below, above, layers->count * sizeof *below);
+    }
+    (void)fputs("</svg>\n", out);
+}
+
+void svg_swatch(FILE *out, size_t index)
+{
+    (void)fprintf(out,
+                  "<svg class=\"swatch\" width=\"34\" height=\"12\" viewBox=\"0 0 34 12\" "
+                  "aria-hidden=\"true\"><path class=\"c%zu\" d=\"M1 6H33\" stroke=\"%s\" "
+                  "stroke-width=\"3\" stroke-dasharray=\"%s\"/></svg>",
+                  index % SVG_COLOURS, row_colours[index % SVG_COLOURS],
+                  row_dashes[index % SVG_DASHES]);
+}
+
+void svg_layer_swatch(FILE *out, enum layer layer)
+{
+    (void)fprintf(out,
+                  "<svg class=\"swatch\" width=\"14\" height=\"14\" viewBox=\"0 0 14 14\" "
+                  "aria-hidden=\"true\"><rect class=\"l%d\" width=\"14\" height=\"14\" "
+                  "fill=\"%s\"/></svg>",
+                  (int)layer, layer_colours[layer]);
+}
