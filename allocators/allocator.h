@@ -91,6 +91,11 @@ struct allocator {
 
     int (*live_at_exit)(struct allocator_leftover *out); /* may be NULL */
 
+    /* Write the allocator's statistics per size class and arena, in its own format, to `path`, and
+     * a heap profile, where one is being taken, to `path`.heap. The one hook that may allocate: it
+     * is called in passes that measure nothing. 0 or -errno; NULL: it has none. */
+    int (*detail)(const char *path);
+
     /* Under a tool only; each may be NULL. Begin and end a trace; write a heap profile now. */
     void (*trace)(bool on);
     void (*dump_profile)(void);

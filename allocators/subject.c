@@ -23,6 +23,8 @@ static void send_released(struct subject *subject);
 static void send_dumped(struct subject *subject);
 static int begin_tool(struct subject *subject, int proved);
 static void add_live(struct subject *subject, struct allocator_stats *now);
+static void send_detail(struct subject *subject);
+static int prove(struct subject *subject);
 static int store_goals(struct subject *subject);
 static void give_back_runtimes(void);
 
@@ -82,6 +84,10 @@ enum subject_request subject_next(struct subject *subject)
     }
     if (control_is(&subject->line, "dump") && allocator_linked.dump_profile) {
         send_dumped(subject);
+        return SUBJECT_NOTHING;
+    }
+    if (control_is(&subject->line, "detail")) {
+        send_detail(subject);
         return SUBJECT_NOTHING;
     }
     if (control_is(&subject->line, "stats") && store_goals(subject) == 0)
@@ -228,6 +234,28 @@ static void send_dumped(struct subject *subject)
     allocator_linked.dump_profile();
     control_begin(&subject->line, "dumped");
     answer(subject);
+}
+
+/* "detail file=/run/x": what the allocator tells at length, written there. */
+static void send_detail(struct subject *subject)
+{
+    char path[4096];
+    int rc = control_get(&subject->line, "file", path, sizeof path);
+    if (rc == 0)
+        rc = allocator_linked.detail ? allocator_linked.detail(path) : -ENOTSUP;
+    control_begin(&subject->line, "detailed");
+    control_add_i64(&subject->line, "error", -rc);
+    answer(subject);
+}
+
+/* Under a tool malloc is served by somebody else on purpose. */
+static int prove(struct subject *subject)
+{
+    const char *tool = getenv(SUBJECT_TOOL_ENV);
+    if (!tool)
+        return identity_prove(subject->identity, sizeof subject->identity);
+    (void)snprintf(subject->identity, sizeof subject->identity, "not proved: runs under %s", tool);
+    return 0;
 }
 
 /* "stats at.leaves_heard=8": only at.NAME=N, and no more than there is room for. */

@@ -20,6 +20,9 @@
  *                         a sleep); at once when there is none
  *     release             answered here: the allocator's release call, timed: "released ns=…"
  *     dump                answered here: the allocator's heap profiler writes a dump: "dumped"
+ *     detail file=PATH    answered here: the allocator's own long statistics, and a heap profile
+ *                         where one is being taken, written to PATH and PATH.heap:
+ *                         "detailed error=0", or an errno. For passes under a tool: it allocates
  *     leave               the program says good-bye, closes everything, returns from main
  *
  * Under a tool (SUBJECT_TOOL_ENV names it) malloc may be served by somebody else for once: identity
@@ -35,6 +38,9 @@
 #include "control.h"
 #include "identity.h"
 
+#define SUBJECT_TOOL_ENV "HEAPCHURN_TOOL"
+
+/* Names the tool the process runs under; malloc is then not the row's, and identity not proved. */
 #define SUBJECT_TOOL_ENV "HEAPCHURN_TOOL"
 
 enum { SUBJECT_EXIT_REFUSED = 99, SUBJECT_GOALS_MAX = 4, SUBJECT_NAME_MAX = 32 };

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "splitmix.h"
+
 static int check(const struct session_options *options, struct err *err);
 static struct session *find(struct sessions *sessions, const uuid_t uuid);
 static bool outlives(const struct session_options *options, int64_t index);
@@ -133,11 +135,7 @@ static bool outlives(const struct session_options *options, int64_t index)
 
 static size_t random_bytes(struct sessions *sessions)
 {
-    uint64_t z = sessions->random += 0x9e3779b97f4a7c15U;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
-    double unit = (double)((z ^ (z >> 31)) >> 11) * 0x1p-53;
-
+    double unit = splitmix_uniform(&sessions->random);
     double min = (double)sessions->options.min_bytes;
     double max = (double)sessions->options.max_bytes;
     return (size_t)llround(min * pow(max / min, unit));

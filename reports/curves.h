@@ -19,7 +19,7 @@ enum { CURVES_POINTS = 241 };
 
 /* Anonymous RSS in bytes at equal steps of position from 0 to CURVES_END. */
 struct curves_row {
-    const char *name; /* borrowed */
+    const char *name;                                                     /* borrowed */
     double median[CURVES_POINTS], min[CURVES_POINTS], max[CURVES_POINTS]; /* NaN: not sampled */
 };
 

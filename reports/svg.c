@@ -87,9 +87,8 @@ static void open_picture(FILE *out, int width, int height, const char *title)
 
 static void put_label(FILE *out, int x, int y, const char *anchor, const char *text)
 {
-    (void)fprintf(out,
-                  "<text class=\"ink\" x=\"%d\" y=\"%d\" text-anchor=\"%s\" fill=\"#3d4852\">", x,
-                  y, anchor);
+    (void)fprintf(out, "<text class=\"ink\" x=\"%d\" y=\"%d\" text-anchor=\"%s\" fill=\"#3d4852\">",
+                  x, y, anchor);
     svg_put_text(out, text);
     (void)fputs("</text>", out);
 }
@@ -100,11 +99,10 @@ static void put_bytes_axis(FILE *out, const struct frame *frame, int most)
     for (double bytes = 0; bytes <= frame->top_bytes && frame->top_bytes > 0; bytes += step) {
         char text[48];
         int y = y_of(frame, bytes);
-        (void)fprintf(
-            out, "<path class=\"faint\" d=\"M%d %dH%d\" stroke=\"#dde2e6\" fill=\"none\"/>",
-            frame->left, y, frame->right);
-        put_label(out, frame->left - 6, y + 4, "end",
-                  units_format_bytes(bytes, text, sizeof text));
+        (void)fprintf(out,
+                      "<path class=\"faint\" d=\"M%d %dH%d\" stroke=\"#dde2e6\" fill=\"none\"/>",
+                      frame->left, y, frame->right);
+        put_label(out, frame->left - 6, y + 4, "end", units_format_bytes(bytes, text, sizeof text));
     }
 }
 

@@ -200,6 +200,13 @@ static void write_line(const struct watch *watch, const struct watch_reading *re
     (void)fflush(watch->csv);
 }
 
+/* A path without its folders. */
+static const char *short_name(const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    return slash && slash[1] ? slash + 1 : name;
+}
+
 static void print_changes(const struct mapping_changes *changes)
 {
     char size[CELL];
@@ -212,12 +219,13 @@ static void print_changes(const struct mapping_changes *changes)
             rest += change->rss_after - change->rss_before;
             continue;
         }
-        (void)printf("  %-6s %12" PRIx64 "  resident %10s = %-9s  size %10s  %.*s\n",
+        (void)printf("  %-6s %12" PRIx64 " %10s = %-9s (size %10s)  %.24s\n",
                      mapping_event_names[change->event], change->start,
                      change_text(change->rss_after - change->rss_before, rss, sizeof rss),
                      bytes_text(change->rss_after, now, sizeof now),
-                     change_text(change->size_after - change->size_before, size, sizeof size), 40,
-                     change->name[0] ? change->name : mapping_kind_names[change->kind]);
+                     change_text(change->size_after - change->size_before, size, sizeof size),
+                     change->name[0] ? short_name(change->name)
+                                     : mapping_kind_names[change->kind]);
     }
     if (changes->count > CHANGES_SHOWN)
         (void)printf("  and %zu more: %s\n", changes->count - CHANGES_SHOWN,
@@ -233,9 +241,12 @@ static int look_at_mappings(struct watch *watch, struct err *err)
     char text[CELL];
     int code = mappings_read(watch->target.procfs.dir_fd, &now, err);
     if (code < 0)
-        return code == -ESRCH ? code
-                              : err_wrap(err, "process %d (%s)", (int)watch->target.pid,
-                                         watch->target.name);
+        return code == -EACCES || code == -EPERM
+                   ? err_set(err, code,
+                             "the mappings of process %d (%s) may not be read; only its owner, or "
+                             "root, may do that: leave out --smaps",
+                             (int)watch->target.pid, watch->target.name)
+                   : code;
     if (watch->looks > 0)
         mappings_compare(&watch->mappings, &now, &changes);
     print_changes(&changes);

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "splitmix.h"
+
 static void shuffle(struct plan_trial *trials, size_t count, uint64_t *state);
 
 void plan_build(size_t workload_count, size_t row_count, int64_t blocks, uint64_t seed,
@@ -33,19 +35,11 @@ void plan_release(struct plan *plan)
     *plan = (struct plan){0};
 }
 
-uint64_t plan_random(uint64_t *state)
-{
-    uint64_t mixed = *state += UINT64_C(0x9e3779b97f4a7c15);
-    mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return mixed ^ (mixed >> 31);
-}
-
 /* Fisher-Yates. The remainder favours small indices by less than one in 2^50. */
 static void shuffle(struct plan_trial *trials, size_t count, uint64_t *state)
 {
     for (size_t left = count; left > 1; left--) {
-        size_t chosen = (size_t)(plan_random(state) % left);
+        size_t chosen = (size_t)(splitmix_next(state) % left);
         struct plan_trial last = trials[left - 1];
         trials[left - 1] = trials[chosen];
         trials[chosen] = last;

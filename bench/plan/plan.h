@@ -32,9 +32,6 @@ void plan_build(size_t workload_count, size_t row_count, int64_t blocks, uint64_
 void plan_release(struct plan *plan);
 DEFINE_AUTO(plan, plan_release)
 
-/* splitmix64 (Steele, Lea, Flood 2014): the only random numbers of the driver. */
-uint64_t plan_random(uint64_t *state);
-
 /*
  * The closed formula of the work: what peer and proxy must have counted when the churn is over and
  * all have left. A formula is -1 where the work is not exact: with real processes a peer hears of

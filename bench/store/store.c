@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "json_file.h"
+#include "pass_json.h"
 #include "record_json.h"
 #include "run_json.h"
 #include "samples_csv.h"
@@ -102,13 +103,10 @@ static int write_samples(FILE *file, void *context)
     return samples_csv_write(file, context);
 }
 
-int store_append(const char *dir, const struct record *record, struct err *err)
+static int save_trial(const char *folder, const struct record *record, struct err *err)
 {
-    char folder[PATH_SIZE];
     char path[PATH_SIZE];
-    int code = store_trial_dir(dir, record, folder, sizeof folder, err);
-    if (code == 0)
-        code = join(path, sizeof path, err, folder, "samples.csv");
+    int code = join(path, sizeof path, err, folder, "samples.csv");
     if (code < 0)
         return code;
     union {
@@ -121,6 +119,38 @@ int store_append(const char *dir, const struct record *record, struct err *err)
     if (code < 0)
         return code;
     AUTO_JSON json_t *json = record_json_write(record);
+    return json_file_save(path, json, err);
+}
+
+int store_append(const char *dir, const struct record *record, struct err *err)
+{
+    char folder[PATH_SIZE];
+    int code = store_trial_dir(dir, record, folder, sizeof folder, err);
+    return code < 0 ? code : save_trial(folder, record, err);
+}
+
+int store_pass_dir(const char *dir, const char *workload, const char *row, const char *tool,
+                   char *out, size_t size, struct err *err)
+{
+    int length = snprintf(out, size, "%s/passes/%s-%s-%s", dir, workload, row, tool);
+    if (length < 0 || (size_t)length >= size)
+        return err_set(err, -ENAMETOOLONG, "%s: the path is too long", dir);
+    return make_folder(out, err);
+}
+
+int store_append_pass(const char *dir, const struct pass *pass, struct err *err)
+{
+    char folder[PATH_SIZE];
+    char path[PATH_SIZE];
+    int code =
+        store_pass_dir(dir, pass->workload, pass->row, pass->tool, folder, sizeof folder, err);
+    if (code == 0 && pass->record.workload)
+        code = save_trial(folder, &pass->record, err);
+    if (code == 0)
+        code = join(path, sizeof path, err, folder, "pass.json");
+    if (code < 0)
+        return code;
+    AUTO_JSON json_t *json = pass_json_write(pass);
     return json_file_save(path, json, err);
 }
 
@@ -155,37 +185,82 @@ static int load_trial(const char *folder, struct record *out, struct err *err)
     return code < 0 ? code : samples_csv_read(path, out, err);
 }
 
-/* Folders of trials that were finished; a folder without trial.json was interrupted. */
-static int finished(const struct dirent *entry)
+/* Is there a file of this name in the folder? */
+static bool holds(const char *folder, const char *name)
 {
-    return entry->d_name[0] >= '0' && entry->d_name[0] <= '9';
+    char path[PATH_SIZE];
+    return join(path, sizeof path, NULL, folder, name) == 0 && access(path, F_OK) == 0;
 }
 
-static int load_trials(const char *dir, struct stored_run *out, struct err *err)
+static int not_hidden(const struct dirent *entry)
 {
-    char trials[PATH_SIZE];
-    int code = join(trials, sizeof trials, err, dir, "trials");
+    return entry->d_name[0] != '.';
+}
+
+/* One thing of the run, read from the folder that holds it. */
+typedef int load_fn(const char *folder, struct stored_run *out, struct err *err);
+
+/* Every folder below dir/name that was finished, which is when it holds `mark`; `prepare` makes
+ * room for as many as there are. */
+static int load_folders(const char *dir, const char *name, const char *mark,
+                        int (*prepare)(struct stored_run *out, size_t count), load_fn *load,
+                        struct stored_run *out, struct err *err)
+{
+    char below[PATH_SIZE];
+    int code = join(below, sizeof below, err, dir, name);
     if (code < 0)
         return code;
     struct dirent **names = NULL;
-    int count = scandir(trials, &names, finished, alphasort);
+    int count = scandir(below, &names, not_hidden, alphasort);
     if (count < 0 && errno == ENOENT)
-        count = 0; /* interrupted before the first trial */
+        count = 0; /* interrupted before the first */
     if (count < 0)
-        return err_set(err, -errno, "%s: cannot be read: %s", trials, strerror(errno));
-    out->records = calloc((size_t)count + 1, sizeof *out->records);
+        return err_set(err, -errno, "%s: cannot be read: %s", below, strerror(errno));
+    if (prepare(out, (size_t)count) < 0)
+        code = err_set(err, -ENOMEM, "%s: out of memory for %d folders", below, count);
     for (int i = 0; i < count; i++) {
         char folder[PATH_SIZE];
-        char file[PATH_SIZE];
-        if (code == 0 && out->records)
-            code = join(folder, sizeof folder, err, trials, names[i]->d_name);
-        if (code == 0 && out->records && join(file, sizeof file, err, folder, "trial.json") == 0 &&
-            access(file, F_OK) == 0)
-            code = load_trial(folder, &out->records[out->record_count++], err);
+        if (code == 0)
+            code = join(folder, sizeof folder, err, below, names[i]->d_name);
+        if (code == 0 && holds(folder, mark))
+            code = load(folder, out, err);
         free(names[i]);
     }
     free(names);
     return code;
+}
+
+static int prepare_records(struct stored_run *out, size_t count)
+{
+    out->records = calloc(count + 1, sizeof *out->records);
+    return out->records ? 0 : -ENOMEM;
+}
+
+static int load_record(const char *folder, struct stored_run *out, struct err *err)
+{
+    return load_trial(folder, &out->records[out->record_count++], err);
+}
+
+static int prepare_passes(struct stored_run *out, size_t count)
+{
+    out->passes = calloc(count + 1, sizeof *out->passes);
+    return out->passes ? 0 : -ENOMEM;
+}
+
+static int load_pass(const char *folder, struct stored_run *out, struct err *err)
+{
+    char path[PATH_SIZE];
+    struct pass *pass = &out->passes[out->pass_count++];
+    pass_init(pass);
+    int code = join(path, sizeof path, err, folder, "pass.json");
+    if (code < 0)
+        return code;
+    AUTO_JSON json_t *json = json_file_load(path, err);
+    if (!json)
+        return -EINVAL;
+    if (pass_json_read(json, pass, err) < 0)
+        return err_wrap(err, "%s", path);
+    return holds(folder, "trial.json") ? load_trial(folder, &pass->record, err) : 0;
 }
 
 int store_load(const char *dir, struct stored_run *out, struct err *err)
@@ -193,7 +268,9 @@ int store_load(const char *dir, struct stored_run *out, struct err *err)
     AUTO(stored_run) struct stored_run loaded = {.record_count = 0};
     int code = load_run(dir, &loaded.run, err);
     if (code == 0)
-        code = load_trials(dir, &loaded, err);
+        code = load_folders(dir, "trials", "trial.json", prepare_records, load_record, &loaded, err);
+    if (code == 0)
+        code = load_folders(dir, "passes", "pass.json", prepare_passes, load_pass, &loaded, err);
     if (code < 0)
         return code;
     *out = loaded;
@@ -236,5 +313,8 @@ void stored_run_release(struct stored_run *stored)
     for (size_t i = 0; i < stored->record_count; i++)
         record_release(&stored->records[i]);
     free(stored->records);
+    for (size_t i = 0; i < stored->pass_count; i++)
+        pass_release(&stored->passes[i]);
+    free(stored->passes);
     *stored = (struct stored_run){.record_count = 0};
 }

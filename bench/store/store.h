@@ -9,6 +9,9 @@
  *             trial.json               outcome, identity, snapshots, counters, noise
  *             samples.csv              one line per sample
  *             peer.log proxy.log churner.log
+ *         passes/discovery-jemalloc+prof-prof_leak/
+ *             pass.json            what a tool said in a short trial of its own
+ *             trial.json …         that trial; dumps of the tool lie beside it
  *         result.json report.md …      derived; may be deleted and made again
  *
  * Every file is written under a temporary name and renamed, so that a run that was interrupted at
@@ -25,6 +28,7 @@
 #include "cleanup.h"
 #include "err.h"
 #include "host.h"
+#include "pass.h"
 #include "record.h"
 #include "spec.h"
 
@@ -60,6 +64,8 @@ struct stored_run {
     struct run run;
     struct record *records; /* in order of id, then attempt */
     size_t record_count;
+    struct pass *passes; /* in order of folder name */
+    size_t pass_count;
 };
 
 /* Make the folder (and its parents) and run.json. -EEXIST when it holds a run already. */
@@ -71,6 +77,11 @@ int store_trial_dir(const char *dir, const struct record *record, char *out, siz
 
 /* Write samples.csv, then trial.json. */
 int store_append(const char *dir, const struct record *record, struct err *err);
+
+/* The same for a pass, in a folder of its own: its trial where it ran, then pass.json. */
+int store_pass_dir(const char *dir, const char *workload, const char *row, const char *tool,
+                   char *out, size_t size, struct err *err);
+int store_append_pass(const char *dir, const struct pass *pass, struct err *err);
 
 /* Read everything back. */
 int store_load(const char *dir, struct stored_run *out, struct err *err);

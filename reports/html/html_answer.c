@@ -53,8 +53,8 @@ static size_t count_verdicts(const struct result_workload *workload, enum verdic
 {
     size_t count = 0;
     for (size_t i = 0; i < workload->row_count; i++)
-        count += row_measured(&workload->rows[i]) &&
-                 row_peer(&workload->rows[i])->verdict.kind == kind;
+        count +=
+            row_measured(&workload->rows[i]) && row_peer(&workload->rows[i])->verdict.kind == kind;
     return count;
 }
 
@@ -182,8 +182,8 @@ static void put_card(FILE *out, const struct result *result, size_t index)
     put_paragraph(out, "conclusion", "",
                   workload->conclusion ? workload->conclusion : workload->summary);
     put_rows(out, workload, index);
-    (void)fprintf(out, "<p class=\"plan\"><a href=\"#workload-%zu\">Curves and all numbers</a>: ",
-                  index);
+    (void)fprintf(
+        out, "<p class=\"plan\"><a href=\"#workload-%zu\">Curves and all numbers</a>: ", index);
     svg_put_text(out, run_text_plan(result, workload, text, sizeof text));
     (void)fputs("</p>\n</article>\n", out);
 }

@@ -24,11 +24,12 @@ static void put_curves(FILE *out, const struct result_workload *workload, size_t
 {
     AUTO(curves) struct curves curves;
     curves_build(workload, RECORD_PEER, &curves);
-    (void)fprintf(out,
-                  "<figure class=\"curves\" data-workload=\"%zu\">\n<figcaption>Memory of the peer: "
-                  "median of the blocks, and the band from least to greatest</figcaption>\n%s"
-                  "<ul class=\"legend\">\n",
-                  index, controls);
+    (void)fprintf(
+        out,
+        "<figure class=\"curves\" data-workload=\"%zu\">\n<figcaption>Memory of the peer: "
+        "median of the blocks, and the band from least to greatest</figcaption>\n%s"
+        "<ul class=\"legend\">\n",
+        index, controls);
     for (size_t r = 0; r < workload->row_count; r++) {
         (void)fprintf(out,
                       "<li><label><input type=\"checkbox\" name=\"row\" value=\"%zu\" checked "
@@ -40,8 +41,9 @@ static void put_curves(FILE *out, const struct result_workload *workload, size_t
         (void)fputs("</span></label><output></output></li>\n", out);
     }
     (void)fputs("</ul>\n<div class=\"chart\">", out);
-    svg_curves(out, "Memory of the peer over the cycles, one line per row; the table below has the "
-                    "numbers",
+    svg_curves(out,
+               "Memory of the peer over the cycles, one line per row; the table below has the "
+               "numbers",
                &curves, axis);
     (void)fputs("</div>\n<p class=\"hint\" hidden>Drag to zoom, double click for the whole range. "
                 "With the keyboard: focus the chart, arrow keys read values, + and - zoom, 0 shows "
@@ -131,10 +133,11 @@ static void put_layers(FILE *out, const struct result_workload *workload, size_t
         svg_layer_swatch(out, (enum layer)layer);
         (void)fprintf(out, "%s</span>\n", layer_names[layer]);
     }
-    (void)fputs("</p>\n<p class=\"question\">Live is the application's. Thread caches, free heap and "
-                "metadata are the allocator's. All rows on one scale; each shows the block whose "
-                "end is the median one. What an allocator cannot tell is in other anonymous.</p>\n",
-                out);
+    (void)fputs(
+        "</p>\n<p class=\"question\">Live is the application's. Thread caches, free heap and "
+        "metadata are the allocator's. All rows on one scale; each shows the block whose "
+        "end is the median one. What an allocator cannot tell is in other anonymous.</p>\n",
+        out);
     (void)fprintf(out, "<div class=\"stacks\" data-workload=\"%zu\">\n", index);
     for (size_t r = 0; r < workload->row_count; r++)
         put_stack(out, &workload->rows[r], &layers[r], r, top, axis);
@@ -152,8 +155,9 @@ static void put_proxy(FILE *out, const struct result_workload *workload,
     (void)fputs("<details><summary>The proxy's memory, as a picture</summary><figure>"
                 "<figcaption>Anonymous RSS of the proxy</figcaption><div class=\"chart\">",
                 out);
-    svg_curves(out, "Memory of the proxy over the cycles, one line per row; the table below has "
-                    "the numbers",
+    svg_curves(out,
+               "Memory of the proxy over the cycles, one line per row; the table below has "
+               "the numbers",
                &curves, axis);
     (void)fputs("</div></figure></details>\n", out);
 }

@@ -8,8 +8,9 @@
  *           "layers": {"block", "ends", "position", "ms", "told": [1, 0, …], "kib": [[…], …]}}]}]}
  *
  * Lists of numbers hold the first one and then differences: one running sum decodes them. Memory is
- * in KiB; "position" (curves.h) in units of 1e-5. File pages hardly ever change, so only their changes are there. "less" is RSS less
- * LazyFree, which is known at the ends of phases only; null where it is not.
+ * in KiB; "position" (curves.h) in units of 1e-5. File pages hardly ever change, so only their
+ * changes are there. "less" is RSS less LazyFree, which is known at the ends of phases only; null
+ * where it is not.
  *
  * Of a long curve, least and greatest of each stretch are kept. A page has DATA_POINTS in all, so
  * that ten blocks of five rows stay below a megabyte, and no curve more than DATA_CURVE_POINTS.
@@ -141,8 +142,7 @@ static void put_trial(FILE *out, const struct record *record, enum record_role r
     (void)fputs("],\"file\":[", out);
     for (size_t i = 0; i < chosen.count; i++)
         if (i == 0 || file_kib(chosen.samples[i]) != file_kib(chosen.samples[i - 1]))
-            (void)fprintf(out, "%s[%zu,%" PRId64 "]", i ? "," : "", i,
-                          file_kib(chosen.samples[i]));
+            (void)fprintf(out, "%s[%zu,%" PRId64 "]", i ? "," : "", i, file_kib(chosen.samples[i]));
     (void)fputs("]}", out);
     free(chosen.samples);
 }
@@ -199,7 +199,8 @@ void html_data(FILE *out, const struct result *result)
         const struct result_workload *workload = &result->workloads[i];
         (void)fprintf(out, "%s{\"name\":", i ? "," : "");
         put_string(out, workload->workload->name);
-        (void)fprintf(out, ",\"cycles\":%" PRId64 ",\"unit\":", workload_cycles(workload->workload));
+        (void)fprintf(out,
+                      ",\"cycles\":%" PRId64 ",\"unit\":", workload_cycles(workload->workload));
         put_string(out, workload_cycle_unit(workload->workload));
         (void)fputs(",\"rows\":[", out);
         for (size_t r = 0; r < workload->row_count; r++) {

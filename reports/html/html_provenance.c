@@ -114,7 +114,8 @@ static void put_trial(FILE *out, const struct record *record)
     svg_put_text(out, record->workload);
     (void)fputs("</td><td>", out);
     svg_put_text(out, record->row);
-    (void)fprintf(out, "</td><td class=\"n\">%" PRId64 "</td><td class=\"n\">%" PRId64 "</td><td>%s",
+    (void)fprintf(out,
+                  "</td><td class=\"n\">%" PRId64 "</td><td class=\"n\">%" PRId64 "</td><td>%s",
                   record->block, record->attempt, record_outcome_names[record->outcome]);
     if (record->reason) {
         (void)fputs(": ", out);

@@ -41,14 +41,9 @@ static const struct page_part {
     const char *name;
     void (*write)(FILE *out, const struct result *result);
 } parts[] = {
-    {"title", html_title},
-    {"css", put_css},
-    {"facts", html_facts},
-    {"missing", put_missing},
-    {"answers", html_answers},
-    {"workloads", html_workloads},
-    {"provenance", html_provenance},
-    {"scripts", put_scripts},
+    {"title", html_title},           {"css", put_css},          {"facts", html_facts},
+    {"missing", put_missing},        {"answers", html_answers}, {"workloads", html_workloads},
+    {"provenance", html_provenance}, {"scripts", put_scripts},
 };
 
 static const struct page_part *find_part(const char *name, size_t length)
@@ -63,9 +58,10 @@ void page_write(const struct result *result, FILE *out, const struct report_styl
 {
     (void)style;
     const char *rest = asset_page_html;
-    for (const char *open; (open = strstr(rest, "{{")); ) {
+    for (const char *open; (open = strstr(rest, "{{"));) {
         const char *close = strstr(open, "}}");
-        const struct page_part *part = close ? find_part(open + 2, (size_t)(close - open - 2)) : NULL;
+        const struct page_part *part =
+            close ? find_part(open + 2, (size_t)(close - open - 2)) : NULL;
         if (!part)
             break;
         (void)fwrite(rest, 1, (size_t)(open - rest), out);

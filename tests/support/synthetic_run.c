@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan.h"
+#include "splitmix.h"
 
 enum { FILE_BYTES = 6 << 20, STEP_NS = 5000000 };
 
@@ -52,7 +52,7 @@ static char *copy(const char *text)
 /* Uniform in [-share, share]. */
 static double noise(uint64_t *state, double share)
 {
-    return share * ((double)(plan_random(state) >> 11) / 4503599627370496.0 - 1.0);
+    return share * ((double)(splitmix_next(state) >> 11) / 4503599627370496.0 - 1.0);
 }
 
 static int64_t round_page(double bytes)

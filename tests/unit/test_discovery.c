@@ -16,8 +16,8 @@ enum { KIND_AT = 4, UUID_AT = 5, ENDPOINT_AT = 21 };
 static void valid(unsigned char *out_bytes)
 {
     struct discovery message = {.kind = DISCOVERY_CONNECT, .endpoint = "tcp://127.0.0.1:40001"};
-    for (unsigned char i = 0; i < sizeof message.uuid; i++)
-        message.uuid[i] = i;
+    for (size_t i = 0; i < sizeof message.uuid; i++)
+        message.uuid[i] = (unsigned char)i;
     discovery_encode(&message, out_bytes);
 }
 

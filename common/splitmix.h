@@ -1,6 +1,6 @@
 /*
  * splitmix: a small seeded source of random numbers (splitmix64; Steele, Lea and Flood 2014), so
- * that resampling gives the same answer for ever.
+ * that an order, a load and a resampling are the same for ever.
  */
 #pragma once
 

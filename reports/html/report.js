@@ -1,0 +1,307 @@
+/* report.html: charts in the place of the static pictures. */
+(() => {
+  const began = performance.now();
+  const { workloads } = JSON.parse(document.getElementById('data').textContent);
+  const AFTER = 0.1; // as in curves.h
+  const GRID = 1000;
+  const LAYERS = ['live', 'thread caches', 'free in heap', 'metadata', 'other anonymous', 'file pages'];
+  const root = document.documentElement;
+
+  function sums(list) {
+    let sum = 0;
+    return list.map((step) => (sum += step));
+  }
+
+  /* Position on the axis of cycles: beyond the last one, time. */
+  function place(cycle, ms, ends, cycles) {
+    if (ms <= ends[1]) return cycle;
+    const after = (from, to) => Math.min(Math.max((ms - from) / (to - from || 1), 0), 1);
+    return cycles * (1 + AFTER * (after(ends[1], ends[2]) + after(ends[2], ends[3])));
+  }
+
+  function decode(trial, cycles) {
+    const cycle = sums(trial.cycle);
+    const ms = sums(trial.ms);
+    const anon = sums(trial.anon).map((kib) => kib / 1024);
+    const rss = new Array(anon.length);
+    let change = 0;
+    let file = 0;
+    for (let i = 0; i < anon.length; i++) {
+      if (trial.file[change]?.[0] === i) file = trial.file[change++][1];
+      rss[i] = anon[i] + file / 1024;
+    }
+    return {
+      block: trial.block,
+      ends: trial.ends,
+      cycles: cycle.map((value, i) => place(value, ms[i], trial.ends, cycles)),
+      seconds: ms.map((value) => value / 1000),
+      anon,
+      rss,
+      less: trial.less.map((kib) => (kib === null ? null : kib / 1024)),
+    };
+  }
+
+  function afterChurn(workload) {
+    const { cycles } = workload;
+    return [
+      { from: 0, to: cycles, name: 'churn' },
+      { from: cycles, to: cycles * (1 + AFTER), name: 'quiet', colour: chart.colour('phase') },
+      { from: cycles * (1 + AFTER), to: cycles * (1 + 2 * AFTER), name: 'released',
+        colour: chart.colour('phase') },
+    ];
+  }
+
+  function regionsInTime(workload) {
+    const ends = [0, 1, 2, 3].map((phase) => chart.median(
+      workload.rows.flatMap((row) => row.decoded.map((trial) => trial.ends[phase] / 1000))) ?? 0);
+    return ['churn', 'quiet', 'released'].map((name, i) =>
+      ({ from: ends[i], to: ends[i + 1], name, colour: i ? chart.colour('phase') : undefined }));
+  }
+
+  /* RSS less LazyFree is known at the ends of phases only: points, joined by straight lines. */
+  function pointCurve(trial, mode, cycles) {
+    const xs = mode === 'seconds' ? trial.ends.map((ms) => ms / 1000)
+      : [0, cycles, cycles * (1 + AFTER), cycles * (1 + 2 * AFTER)];
+    return { xs, ys: trial.less };
+  }
+
+  function buildPoints(workload, mode) {
+    const rows = workload.rows.map((row) => {
+      const curves = row.decoded.map((trial) => pointCurve(trial, mode, workload.cycles));
+      return [0, 1, 2, 3].map((phase) => {
+        const values = curves.map((curve) => curve.ys[phase]).filter((y) => y !== null);
+        return {
+          x: chart.median(curves.map((curve) => curve.xs[phase])),
+          middle: chart.median(values.slice()),
+          least: values.length ? Math.min(...values) : null,
+          greatest: values.length ? Math.max(...values) : null,
+        };
+      }).filter((point) => point.x !== null);
+    });
+    const xs = [...new Set(rows.flat().map((point) => point.x))].sort((a, b) => a - b);
+    return {
+      xs: xs.length ? xs : [0, 1],
+      rows: rows.map((points) => {
+        const at = new Map(points.map((point) => [point.x, point]));
+        const pick = (key) => xs.map((x) => at.get(x)?.[key]);
+        return { middle: pick('middle'), least: pick('least'), greatest: pick('greatest'), each: [] };
+      }),
+    };
+  }
+
+  function buildCurves(workload, mode, memory) {
+    if (memory === 'less') return buildPoints(workload, mode);
+    const end = mode === 'cycles' ? workload.cycles * (1 + 2 * AFTER) : Math.max(1e-3,
+      ...workload.rows.flatMap((row) => row.decoded.map((trial) => trial.seconds.at(-1) ?? 0)));
+    const xs = chart.grid(end, GRID);
+    return {
+      xs,
+      rows: workload.rows.map((row) => {
+        const each = row.decoded.map((trial) => chart.resample(trial[mode], trial[memory], xs,
+          mode === 'seconds' ? trial.seconds.at(-1) : Infinity));
+        return { ...chart.combine(each, xs.length), each };
+      }),
+    };
+  }
+
+  function seriesOf(built, state, spanGaps) {
+    const series = [];
+    const bands = [];
+    const data = [built.xs];
+    built.rows.forEach((row, index) => {
+      const colour = chart.rowColour(index);
+      const show = !state.hidden.has(index);
+      const at = series.length + 1;
+      const line = { show, spanGaps, stroke: colour, points: { show: spanGaps, size: 7 } };
+      series.push({ ...line, width: 2, dash: chart.DASHES[index % chart.DASHES.length] });
+      data.push(row.middle);
+      if (state.blocks) {
+        for (const curve of row.each) {
+          series.push({ ...line, width: 1, stroke: chart.translucent(colour, 0.55) });
+          data.push(curve.held);
+        }
+        return;
+      }
+      for (const edge of [row.greatest, row.least]) {
+        series.push({ show, spanGaps, width: 0, points: { show: false } });
+        data.push(edge);
+      }
+      bands.push({ series: [at + 1, at + 2], fill: chart.translucent(colour, 0.16) });
+    });
+    return { series, bands, data };
+  }
+
+  function curvesFigure(figure) {
+    const workload = workloads[figure.dataset.workload];
+    const host = figure.querySelector('.chart');
+    const form = figure.querySelector('form');
+    const boxes = [...figure.querySelectorAll('.legend input')];
+    const outputs = [...figure.querySelectorAll('.legend output')];
+    const state = { hidden: new Set(), blocks: false };
+    const status = Object.assign(document.createElement('p'), { className: 'status', role: 'status' });
+    let u = null;
+    let built = null;
+    const mode = () => form.elements.x.value;
+
+    function readOut(index) {
+      outputs.forEach((output, row) => {
+        const at = index == null ? null : built.rows[row].middle[index];
+        output.value = at == null ? '' : `${chart.number(at)} MiB (${
+          chart.number(built.rows[row].least[index])} to ${chart.number(built.rows[row].greatest[index])})`;
+      });
+    }
+
+    function say() {
+      const index = u.cursor.idx;
+      status.textContent = index == null ? '' : `${mode() === 'cycles' ? 'cycle ' : ''}${
+        Math.round(built.xs[index] * 10) / 10}${mode() === 'seconds' ? ' seconds' : ''}: ${
+        workload.rows.map((row, i) => `${row.name} ${chart.number(built.rows[i].middle[index])}`).join(', ')} MiB`;
+    }
+
+    function render() {
+      const memory = form.elements.y.value;
+      built = buildCurves(workload, mode(), memory);
+      u?.destroy();
+      u = chart.draw(host, {
+        ...seriesOf(built, state, memory === 'less'),
+        height: 380,
+        regions: mode() === 'cycles' ? afterChurn(workload) : regionsInTime(workload),
+        xLabel: mode() === 'cycles' ? `cycles (one: a ${workload.unit}), then time` : 'seconds',
+        xLast: mode() === 'cycles' ? workload.cycles : Infinity,
+        label: `${form.querySelector('[name=y]:checked').parentNode.textContent.trim()} of the peer`
+          + ` under ${workload.name}, one line per row; the tables below have the numbers`,
+        onCursor: readOut,
+      });
+    }
+
+    outputs.forEach((output) => output.setAttribute('aria-live', 'off'));
+    boxes.forEach((box, index) => {
+      box.hidden = false;
+      box.addEventListener('change', () => {
+        state.hidden[box.checked ? 'delete' : 'add'](index);
+        box.nextElementSibling.nextElementSibling.classList.toggle('off', !box.checked);
+        render();
+      });
+    });
+    form.hidden = false;
+    figure.querySelector('.hint').hidden = false;
+    form.addEventListener('submit', (event) => event.preventDefault());
+    form.addEventListener('change', () => {
+      state.blocks = form.elements.blocks.checked;
+      render();
+    });
+    form.elements.reset.addEventListener('click', render);
+    host.setAttribute('aria-label', `Chart of ${workload.name}: arrow keys read values`);
+    host.after(status);
+    chart.keys(host, () => u, say);
+    return { host, render, resize: (width) => u?.setSize({ width, height: 380 }) };
+  }
+
+  function stackFigure(host, workload, top) {
+    const row = workload.rows[host.dataset.row];
+    const { layers } = row;
+    const output = host.nextElementSibling;
+    const HEIGHT = 230;
+    let u = null;
+    if (!layers) return null;
+    output.setAttribute('aria-live', 'off');
+    layers.position = sums(layers.position).map((at) => (at / 1e5) * workload.cycles);
+    layers.parts = layers.kib.map((list) => sums(list).map((kib) => kib / 1024));
+    let below = layers.position.map(() => 0);
+    const edges = layers.parts.map((part) => (below = below.map((sum, i) => sum + part[i])));
+    row.top = Math.max(0, ...edges.at(-1));
+
+    function readOut(index) {
+      output.value = index == null ? '' : LAYERS.map((name, i) =>
+        `${name} ${layers.told[i] ? chart.number(layers.parts[i][index]) : 'n/a'}`).join(' · ') + ' MiB';
+    }
+
+    function render() {
+      u?.destroy();
+      /* From the top sum down: each fills to zero, the next one covers it. */
+      const order = edges.map((_, i) => edges.length - 1 - i);
+      const height = Math.max(...workload.rows.map((each) => each.top ?? 0));
+      u = chart.draw(host, {
+        data: [layers.position, ...order.map((i) => edges[i]), layers.position.map(() => height)],
+        series: [
+          ...order.map((i) => ({ fill: chart.colour(`l${i}`), width: 0, points: { show: false } })),
+          { width: 0, points: { show: false } }, // one scale for all rows
+        ],
+        height: HEIGHT,
+        regions: afterChurn(workload),
+        xLast: workload.cycles,
+        label: `What the memory of ${row.name} consists of; the table below has the numbers`,
+        onCursor: readOut,
+      });
+    }
+    host.setAttribute('aria-label', `Chart of ${row.name}: arrow keys read values`);
+    chart.keys(host, () => u);
+    return { host, render, resize: (width) => u?.setSize({ width, height: HEIGHT }) };
+  }
+
+  for (const workload of workloads)
+    for (const row of workload.rows)
+      row.decoded = row.trials.map((trial) => decode(trial, workload.cycles));
+  const figures = [...document.querySelectorAll('figure.curves')].map(curvesFigure);
+  for (const stacks of document.querySelectorAll('.stacks'))
+    for (const host of stacks.querySelectorAll('.chart'))
+      figures.push(stackFigure(host, workloads[stacks.dataset.workload]));
+  const drawn = figures.filter(Boolean);
+
+  /* A hundred charts would hold the page for seconds: let it breathe now and then. */
+  async function renderAll() {
+    let since = performance.now();
+    for (const figure of drawn) {
+      figure.render();
+      if (performance.now() - since < 100) continue;
+      await new Promise(requestAnimationFrame);
+      since = performance.now();
+    }
+  }
+
+  const observer = new ResizeObserver((entries) => {
+    for (const { target, contentRect } of entries)
+      drawn.find((figure) => figure.host === target).resize(Math.max(contentRect.width, 200));
+  });
+
+  const button = document.getElementById('theme');
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  const isDark = () => (root.dataset.theme ? root.dataset.theme === 'dark' : system.matches);
+  function themed() {
+    button.textContent = isDark() ? 'Light' : 'Dark';
+    button.setAttribute('aria-label', `Switch to the ${isDark() ? 'light' : 'dark'} theme`);
+    return renderAll();
+  }
+  button.hidden = false;
+  button.addEventListener('click', () => {
+    root.dataset.theme = isDark() ? 'light' : 'dark';
+    themed();
+  });
+  system.addEventListener('change', themed);
+
+  /* Paper is white. */
+  let theme;
+  addEventListener('beforeprint', () => {
+    theme = root.dataset.theme;
+    root.dataset.theme = 'light';
+    drawn.forEach((figure) => figure.render());
+  });
+  addEventListener('afterprint', () => {
+    if (theme) root.dataset.theme = theme;
+    else delete root.dataset.theme;
+    themed();
+  });
+
+  /* A link into a folded part opens it. */
+  function unfold() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (target instanceof HTMLDetailsElement) target.open = true;
+  }
+  addEventListener('hashchange', unfold);
+  unfold();
+
+  themed().then(() => {
+    root.dataset.drawnMs = (performance.now() - began).toFixed(1);
+    drawn.forEach((figure) => observer.observe(figure.host));
+  });
+})();
