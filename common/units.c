@@ -88,6 +88,22 @@ const char *units_format_bytes(double bytes, char *out, size_t size)
     return out;
 }
 
+const char *units_format_rate(double bytes, char *out, size_t size)
+{
+    static const char *const suffixes[] = {"B", "kB", "MB", "GB"};
+    size_t step = 0;
+    if (!isfinite(bytes)) {
+        (void)snprintf(out, size, "n/a");
+        return out;
+    }
+    for (; fabs(bytes) >= 999.5 && step + 1 < sizeof suffixes / sizeof suffixes[0]; step++)
+        bytes /= 1000;
+    if (step == 0 && fabs(bytes) < 0.5)
+        bytes = 0;
+    (void)snprintf(out, size, fabs(bytes) < 999.5 ? "%.3g %s" : "%.0f %s", bytes, suffixes[step]);
+    return out;
+}
+
 const char *units_format_duration(int64_t ns, char *out, size_t size)
 {
     const char *sign = ns < 0 ? "-" : "";

@@ -19,5 +19,9 @@ int units_parse_duration(const char *text, int64_t *out_ns, struct err *err);
 /* "35.2 KiB", "26 MiB", "0 B"; three significant digits. Returns `out`. */
 const char *units_format_bytes(double bytes, char *out, size_t size);
 
+/* A rate in bytes per something, in powers of 1000 as rates are quoted: "35.2 kB", "210 B". Below
+ * half a byte "0 B". Returns `out`. */
+const char *units_format_rate(double bytes, char *out, size_t size);
+
 /* "1.5 ms", "2 m 30 s". Returns `out`. */
 const char *units_format_duration(int64_t ns, char *out, size_t size);

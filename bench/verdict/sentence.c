@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -89,8 +90,9 @@ static const char *sentence_for(const struct verdict_vote *vote)
 
 static void make_pieces(const struct verdict_vote *vote, struct pieces *out)
 {
-    (void)units_format_bytes(vote->slope_per_cycle, out->slope, sizeof out->slope);
-    (void)units_format_bytes(vote->unseen_per_cycle, out->unseen, sizeof out->unseen);
+    (void)units_format_rate(vote->slope_per_cycle, out->slope, sizeof out->slope);
+    /* A counter of whole bytes that never moved still excludes nothing below one. */
+    (void)units_format_rate(fmax(1, vote->unseen_per_cycle), out->unseen, sizeof out->unseen);
     (void)snprintf(out->cycles, sizeof out->cycles, "%.0f", vote->judged_cycles);
     (void)snprintf(out->held, sizeof out->held, "%.1f", vote->heap_per_live);
     const char *blocks = number_word(vote->blocks, out->blocks, sizeof out->blocks);

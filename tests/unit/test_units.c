@@ -148,6 +148,22 @@ static void test_format_duration(void **state)
     assert_string_equal(units_format_duration(INT64_MAX, tiny, sizeof tiny), "256");
 }
 
+static void test_format_rate(void **state)
+{
+    (void)state;
+    static const struct {
+        double bytes;
+        const char *text;
+    } cases[] = {
+        {35234, "35.2 kB"}, {210, "210 B"},  {0.4, "0 B"},      {-0.4, "0 B"},        {64, "64 B"},
+        {999.4, "999 B"},   {999.6, "1 kB"}, {2.5e6, "2.5 MB"}, {-12600, "-12.6 kB"}, {NAN, "n/a"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        char text[32];
+        assert_string_equal(units_format_rate(cases[i].bytes, text, sizeof text), cases[i].text);
+    }
+}
+
 /* What goes in as "64KiB" comes out as "64 KiB", and goes in again. */
 static void test_round_trip(void **state)
 {
@@ -166,7 +182,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parse_bytes),  cmocka_unit_test(test_parse_duration),
         cmocka_unit_test(test_format_bytes), cmocka_unit_test(test_format_duration),
-        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_format_rate),  cmocka_unit_test(test_round_trip),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

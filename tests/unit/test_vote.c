@@ -125,12 +125,12 @@ static void sentences(void **state)
     struct verdict v[] = {LEAK(CONFIDENCE_HIGH, 34.4 * KIB), LEAK(CONFIDENCE_HIGH, 34.4 * KIB),
                           LEAK(CONFIDENCE_HIGH, 34.4 * KIB)};
     expect_sentence(v, 3,
-                    "live rises 34.4 KiB per cycle in all three runs and does not slow down: the "
+                    "live rises 35.2 kB per cycle in all three runs and does not slow down: the "
                     "application holds it; no allocator can return it");
     v[0] = UNCLEAR(REASON_LIVE_UNCLEAR);
     v[0].live.slope_per_cycle = 34.4 * KIB;
     expect_sentence(v, 3,
-                    "live rises 34.4 KiB per cycle in two of three runs and does not slow down: "
+                    "live rises 35.2 kB per cycle in two of three runs and does not slow down: "
                     "the application holds it; no allocator can return it");
     v[0] = v[1] = PLATEAU(CONFIDENCE_HIGH, 210);
     expect_sentence(
