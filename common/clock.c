@@ -20,6 +20,11 @@ int64_t clock_thread_cpu_ns(void)
     return read_ns(CLOCK_THREAD_CPUTIME_ID);
 }
 
+int64_t clock_process_cpu_ns(void)
+{
+    return read_ns(CLOCK_PROCESS_CPUTIME_ID);
+}
+
 int clock_left_ms(int64_t deadline_ns)
 {
     int64_t left_ns = deadline_ns - clock_now_ns();

@@ -269,6 +269,7 @@ static int do_leave(struct churner *churner, struct err *err)
     }
     churner->done = true;
     control_begin(&churner->line, "exit");
+    control_add_i64(&churner->line, "cpu_ns", clock_process_cpu_ns());
     return say(churner, err);
 }
 
