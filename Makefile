@@ -12,7 +12,7 @@ BLOCKS := $(if $(QUICK),--quick -r 1,$(if $(FULL),-r 10,-r 3))
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL: # ninja is parallel by itself; here the order counts
-.PHONY: bench bench-self build check clean configure deps format help lint test
+.PHONY: bench bench-self build check check-control clean configure deps format help lint test test-browser
 
 build: configure ## compile everything into build/bin
 	cmake --build --preset $(PRESET)
@@ -27,8 +27,27 @@ bench-self: deps build ## is the bench within its own budgets? QUICK=1, FULL=1 a
 test: deps build ## run all tests
 	ctest --preset $(PRESET) --output-junit junit.xml $(ARGS)
 
-check: ## the CI gate: are the ceilings of this repository kept?
-	@echo "make check: the CI gate with ceilings comes with 'heapchurn check'" >&2; exit 2
+test-browser: deps build ## report.html and the live page in a real browser
+	@scripts/install-dependencies browser
+	@scripts/install-node-packages --required tests/browser
+	cd tests/browser && BUILD=$(CURDIR)/$(BUILD) node --test \
+		--test-reporter=spec --test-reporter-destination=stdout \
+		--test-reporter=junit --test-reporter-destination=$(CURDIR)/$(BUILD)/junit-browser.xml
+
+# Rows and workload are those of the ceilings file.
+CHECK_RUN = rm -rf results/$@ && build/bin/heapchurn run --no-passes -a glibc -a jemalloc -r 3 \
+	-o results/$@
+CHECK_GATE = build/bin/heapchurn check results/$@ --ceilings ceilings/discovery-drained.yaml
+
+check: deps build ## the CI gate: are the ceilings of this repository kept? 1 to 3 minutes
+	$(CHECK_RUN) -w discovery-drained
+	$(CHECK_GATE) --rerun --format junit $(ARGS)
+
+check-control: deps build ## does the gate fail when a leak is put in? 1 to 3 minutes
+	$(CHECK_RUN) -w ceilings/control/discovery-drained.yaml
+	$(CHECK_GATE) $(ARGS); status=$$?; test $$status -eq 1 || \
+		{ echo "check-control: exit status $$status where the gate must fail with 1" >&2; exit 1; }
+	@echo "check-control: the gate failed on the leak that was put in, as it must"
 
 lint: deps configure ## formatter, style rules, shellcheck, yamllint, clang-tidy
 	@scripts/install-dependencies lint
@@ -39,6 +58,7 @@ format: ## lay out all C files as .clang-format says
 
 deps: ## install what is missing (Debian, Ubuntu)
 	@scripts/install-dependencies
+	@scripts/install-node-packages reports
 
 clean: ## remove everything that was built; results/ stays
 	rm -rf build build-*

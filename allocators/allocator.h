@@ -91,14 +91,12 @@ struct allocator {
 
     int (*live_at_exit)(struct allocator_leftover *out); /* may be NULL */
 
-    /* Write the allocator's statistics per size class and arena, in its own format, to `path`, and
-     * a heap profile, where one is being taken, to `path`.heap. The one hook that may allocate: it
-     * is called in passes that measure nothing. 0 or -errno; NULL: it has none. */
-    int (*detail)(const char *path);
-
-    /* Under a tool only; each may be NULL. Begin and end a trace; write a heap profile now. */
+    /* Under a tool only, and therefore free to allocate; each may be NULL. Begin and end a trace;
+     * write a heap profile now; write statistics per size class and arena, in the allocator's own
+     * format, to `path` (0 or -errno). */
     void (*trace)(bool on);
     void (*dump_profile)(void);
+    int (*detail)(const char *path);
 
     /* What `STAT_LIVE` charges for a block beyond malloc_usable_size() (glibc: its 8-byte header,
      * since uordblks counts chunks). Lets known losses be compared with the counter exactly. */
@@ -107,6 +105,7 @@ struct allocator {
     const struct allocator_variant *variants; /* the plain row first; ends with suffix NULL */
     const struct allocator_tool *tools; /* ends with name NULL; NULL: `no_tools` says why */
     const char *no_tools;
+    const char *no_ledger; /* why the ledger cannot stand before it; NULL: it can */
 };
 
 /* In a subject: the row of the allocator it was linked with (an alias made by the link rule). */

@@ -24,7 +24,6 @@ static void send_dumped(struct subject *subject);
 static int begin_tool(struct subject *subject, int proved);
 static void add_live(struct subject *subject, struct allocator_stats *now);
 static void send_detail(struct subject *subject);
-static int prove(struct subject *subject);
 static int store_goals(struct subject *subject);
 static void give_back_runtimes(void);
 
@@ -78,6 +77,8 @@ enum subject_request subject_next(struct subject *subject)
         subject_failed(subject, "the driver sent a record that is no line");
     if (rc < 0 || control_is(&subject->line, "leave"))
         return SUBJECT_LEAVE;
+    if (control_is(&subject->line, "step"))
+        return SUBJECT_STEP;
     if (control_is(&subject->line, "release")) {
         send_released(subject);
         return SUBJECT_NOTHING;
@@ -161,6 +162,8 @@ void subject_finish(struct subject *subject, const struct subject_counter *count
         control_add_i64(&subject->line, "live_blocks", left.blocks);
     if (left.bytes != ALLOCATOR_NA)
         control_add_i64(&subject->line, "live_bytes", left.bytes);
+    if (subject->ledger)
+        control_add_i64(&subject->line, "ledger_calls", counts.calls);
     add_counters(subject, counters, count);
     answer(subject);
 }
@@ -246,16 +249,6 @@ static void send_detail(struct subject *subject)
     control_begin(&subject->line, "detailed");
     control_add_i64(&subject->line, "error", -rc);
     answer(subject);
-}
-
-/* Under a tool malloc is served by somebody else on purpose. */
-static int prove(struct subject *subject)
-{
-    const char *tool = getenv(SUBJECT_TOOL_ENV);
-    if (!tool)
-        return identity_prove(subject->identity, sizeof subject->identity);
-    (void)snprintf(subject->identity, sizeof subject->identity, "not proved: runs under %s", tool);
-    return 0;
 }
 
 /* "stats at.leaves_heard=8": only at.NAME=N, and no more than there is room for. */

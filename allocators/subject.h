@@ -18,11 +18,11 @@
  *     stats [at.NAME=N]…  the program answers with subject_stats() as soon as its counter NAME has
  *                         reached N for every pair given (so "all have left" is an event and not
  *                         a sleep); at once when there is none
+ *     step name=… count=N the program repeats one step of its life, then says "stepped"
  *     release             answered here: the allocator's release call, timed: "released ns=…"
  *     dump                answered here: the allocator's heap profiler writes a dump: "dumped"
- *     detail file=PATH    answered here: the allocator's own long statistics, and a heap profile
- *                         where one is being taken, written to PATH and PATH.heap:
- *                         "detailed error=0", or an errno. For passes under a tool: it allocates
+ *     detail file=PATH    answered here: the allocator writes its statistics per size class and
+ *                         arena to PATH: "detailed error=0", or an errno
  *     leave               the program says good-bye, closes everything, returns from main
  *
  * Under a tool (SUBJECT_TOOL_ENV names it) malloc may be served by somebody else for once: identity
@@ -40,9 +40,6 @@
 
 #define SUBJECT_TOOL_ENV "HEAPCHURN_TOOL"
 
-/* Names the tool the process runs under; malloc is then not the row's, and identity not proved. */
-#define SUBJECT_TOOL_ENV "HEAPCHURN_TOOL"
-
 enum { SUBJECT_EXIT_REFUSED = 99, SUBJECT_GOALS_MAX = 4, SUBJECT_NAME_MAX = 32 };
 
 struct ledger_counts;
@@ -55,6 +52,7 @@ struct subject_counter {
 
 enum subject_request {
     SUBJECT_NOTHING, /* nothing to read, or it was answered here */
+    SUBJECT_STEP,    /* "step name=… count=N" in `line`: repeat it, answer "stepped"; peer only */
     SUBJECT_STATS,   /* goals are stored; call subject_stats_due() now and after each event */
     SUBJECT_LEAVE,   /* asked to leave, or the driver is gone */
 };

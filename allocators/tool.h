@@ -44,6 +44,7 @@ struct allocator_tool {
     const char *join;
     const char *dumps;  /* shell pattern in that folder; NULL: it writes none */
     const char *viewer; /* reads the dumps: names of call sites ("jeprof"); NULL: no profile */
+    const char *viewer_package;
     bool own_exit_status; /* it ends a subject that leaks with a status of its own */
     bool remainder;       /* a clean process does not read 0: measure one and show it */
     bool by_default;      /* in every run; otherwise on demand */

@@ -13,9 +13,10 @@
  * Each thread counts in a slot of its own; there is no lock, so it can be forked at any time, and
  * it allocates nothing. A sum taken while other threads allocate can be a few blocks off.
  *
- * It costs about 20 to 30 ns a call: CPU time of the peer in `discovery` (180 calls a cycle, 0.3 ms)
- * rises by about 2 %, of a loop that does nothing but malloc and free by the factors that
- * tests/integration/test_ledger prints.
+ * It costs 15 to 20 ns a call: a loop of four threads that does nothing but malloc and free
+ * (8 million calls) took 0.32 s of CPU time on glibc and 0.44 with it, tcmalloc 0.06 and 0.23,
+ * jemalloc 0.08 and 0.22, mimalloc 0.11 and 0.27. The peer in `discovery` makes about 190 calls a
+ * cycle of 0.4 ms of CPU: under 1 %.
  */
 #pragma once
 

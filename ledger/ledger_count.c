@@ -44,17 +44,46 @@ static void count(int64_t blocks, int64_t usable_bytes, int64_t requested_bytes)
     (void)atomic_fetch_add_explicit(&own->requested_bytes, requested_bytes, memory_order_relaxed);
 }
 
+/* Blocks from before the allocator was ready to tell sizes (tcmalloc says 0 until it has registered
+ * itself). They are measured when it can; that is before main, with one thread. */
+enum { UNMEASURED_MAX = 16 };
+static void *unmeasured[UNMEASURED_MAX];
+static unsigned unmeasured_count;
+
+static int64_t measure(void *block)
+{
+    int64_t usable = block ? (int64_t)ledger_usable(block) : 0;
+    if (usable == 0 && block && unmeasured_count < UNMEASURED_MAX)
+        unmeasured[unmeasured_count++] = block;
+    if (usable == 0 || unmeasured_count == 0)
+        return usable;
+    while (unmeasured_count > 0)
+        usable += (int64_t)ledger_usable(unmeasured[--unmeasured_count]);
+    return usable;
+}
+
+/* What was counted for a block that now goes: nothing if it was never measured. */
+static int64_t measured(const void *block, size_t usable)
+{
+    for (unsigned i = 0; i < unmeasured_count; i++)
+        if (unmeasured[i] == block) {
+            unmeasured[i] = unmeasured[--unmeasured_count];
+            return 0;
+        }
+    return (int64_t)usable;
+}
+
 void *ledger_new(const struct ledger_call *call, void *block, size_t requested)
 {
     if (call->outermost && block)
-        count(1, (int64_t)ledger_usable(block), (int64_t)requested);
+        count(1, measure(block), (int64_t)requested);
     return block;
 }
 
 void ledger_gone(const struct ledger_call *call, void *block)
 {
     if (call->outermost && block)
-        count(-1, -(int64_t)ledger_usable(block), 0);
+        count(-1, -measured(block, ledger_usable(block)), 0);
 }
 
 void *ledger_moved(const struct ledger_call *call, const void *block, size_t usable_before,
@@ -65,9 +94,8 @@ void *ledger_moved(const struct ledger_call *call, const void *block, size_t usa
     bool freed = block && !moved && requested == 0;
     if (!moved && !freed)
         return moved; /* it failed, and the old block stays */
-    int64_t usable_now = moved ? (int64_t)ledger_usable(moved) : 0;
-    count((moved ? 1 : 0) - (block ? 1 : 0), usable_now - (int64_t)usable_before,
-          (int64_t)requested);
+    int64_t before = block ? measured(block, usable_before) : 0;
+    count((moved ? 1 : 0) - (block ? 1 : 0), measure(moved) - before, (int64_t)requested);
     return moved;
 }
 
@@ -81,12 +109,21 @@ void ledger_read(struct ledger_counts *out)
         sum.requested_bytes +=
             atomic_load_explicit(&slots[i].requested_bytes, memory_order_relaxed);
     }
+    for (unsigned i = 0; i < unmeasured_count; i++)
+        sum.usable_bytes += (int64_t)ledger_usable(unmeasured[i]);
     *out = sum;
+}
+
+static bool print;
+
+__attribute__((constructor)) static void look(void)
+{
+    print = getenv("LEDGER_PRINT") != NULL;
 }
 
 __attribute__((destructor)) static void print_at_end(void)
 {
-    if (!getenv("LEDGER_PRINT"))
+    if (!print)
         return;
     struct ledger_counts counts;
     ledger_read(&counts);

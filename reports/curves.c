@@ -17,11 +17,19 @@ static double share_of_phase(const struct record *record, const struct record_sa
 double curves_position(const struct record *record, const struct record_sample *sample)
 {
     if (sample->phase > PHASE_CHURN) {
-        int phases_before = sample->phase - PHASE_QUIET;
+        double phases_before = sample->phase == PHASE_QUIET ? 0 : 1;
         return 1 + CURVES_AFTER * (phases_before + share_of_phase(record, sample));
     }
     double planned = (double)record->cycles_planned;
     return planned > 0 ? fmin((double)sample->cycle / planned, 1) : 0;
+}
+
+bool curves_shows(const struct record *record, enum record_role role,
+                  const struct record_sample *sample)
+{
+    int64_t end_ns = record->phase_end_ns[PHASE_RELEASED];
+    return sample->role == role && sample->rss_bytes >= 0 && sample->rss_anon_bytes >= 0 &&
+           (end_ns < 0 || sample->elapsed_ns <= end_ns);
 }
 
 /* The value that held at each step; least and greatest of all samples since the step before go
@@ -35,7 +43,7 @@ static void resample(const struct record *record, enum record_role role, double 
         double reached = CURVES_END * (double)i / (CURVES_POINTS - 1) + 1e-9;
         for (; next < record->sample_count; next++) {
             const struct record_sample *sample = &record->samples[next];
-            if (sample->role != role || sample->rss_anon_bytes < 0)
+            if (!curves_shows(record, role, sample))
                 continue;
             if (curves_position(record, sample) > reached)
                 break;

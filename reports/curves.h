@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "cleanup.h"
@@ -36,3 +37,8 @@ DEFINE_AUTO(curves, curves_release)
 
 /* Where a sample of this record stands. */
 double curves_position(const struct record *record, const struct record_sample *sample);
+
+/* Is it one to draw: of this role, told, and not after the last phase, when the subject tears down
+ * what it held and leaves? */
+bool curves_shows(const struct record *record, enum record_role role,
+                  const struct record_sample *sample);

@@ -220,6 +220,8 @@ static json_t *json_of_row(const struct result_row *row)
     for (int role = 0; role < RECORD_ROLE_COUNT; role++)
         json_build_put(subjects, record_role_names[role], json_of_subject(&row->subject[role]));
     json_build_put(json, "subjects", subjects);
+    json_build_put(json, "holding", section_holding_json(row));
+    json_build_put(json, "giving_back", section_giving_back_json(row));
     return json;
 }
 

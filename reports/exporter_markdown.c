@@ -151,6 +151,8 @@ static void write_workload(const struct result *result, const struct result_work
     if (footnotes.count)
         (void)fputc('\n', out);
     put_notes(workload, out);
+    section_holding_markdown(workload, out);
+    section_giving_back_markdown(workload, out);
     section_comparison_markdown(workload, out);
     if (workload->conclusion)
         markdown_paragraph(out, workload->conclusion);

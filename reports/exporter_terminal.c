@@ -6,6 +6,7 @@
 #include "exporter.h"
 #include "footnotes.h"
 #include "number.h"
+#include "plot.h"
 #include "run_text.h"
 #include "sections.h"
 #include "sparkline.h"
@@ -65,9 +66,12 @@ static void print_workload(struct page *page)
 {
     print_heading(page);
     print_memory(page);
+    plot_print(page->out, page->style, page->workload);
     print_rates(page);
     print_proxy(page);
     print_footnotes(page);
+    section_holding_terminal(page->workload, page->out, page->style);
+    section_giving_back_terminal(page->workload, page->out, page->style);
     section_verdict_terminal(page->workload, page->out, page->style);
     section_comparison_terminal(page->workload, page->out, page->style);
     print_notes(page);
@@ -119,15 +123,7 @@ static void add_heading(struct table *table, const struct column_set *set)
 
 static const char *mark(struct page *page, const char *reason, char *out, size_t size)
 {
-    static const char *const raised[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
-    size_t number = footnote_number(&page->footnotes, reason);
-    if (!page->style->utf8)
-        (void)snprintf(out, size, "[%zu]", number);
-    else if (number < 10)
-        (void)snprintf(out, size, "%s", raised[number]);
-    else
-        (void)snprintf(out, size, "%s%s", raised[number / 10 % 10], raised[number % 10]);
-    return out;
+    return footnote_mark(&page->footnotes, reason, page->style->utf8, out, size);
 }
 
 static void add_values(struct page *page, struct table *table, const struct column_set *set,

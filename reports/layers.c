@@ -27,9 +27,10 @@ static const struct record *median_record(const struct result_row *row, enum rec
 
 /* What can be cut into layers: samples for which the subject was asked, and the phase ends. Where
  * it was hardly ever asked, all of them: RSS alone still shows. */
-static bool is_point(const struct record_sample *sample, enum record_role role, bool asked_only)
+static bool is_point(const struct record *record, const struct record_sample *sample,
+                     enum record_role role, bool asked_only)
 {
-    if (sample->role != role || sample->rss_bytes < 0 || sample->rss_anon_bytes < 0)
+    if (!curves_shows(record, role, sample))
         return false;
     for (int stat = 0; stat < ALLOCATOR_STAT_COUNT; stat++)
         if (sample->stat[stat] >= 0)
@@ -41,7 +42,7 @@ static size_t count_points(const struct record *record, enum record_role role, b
 {
     size_t count = 0;
     for (size_t i = 0; i < record->sample_count; i++)
-        count += is_point(&record->samples[i], role, asked_only);
+        count += is_point(record, &record->samples[i], role, asked_only);
     return count;
 }
 
@@ -58,9 +59,9 @@ static void cut(const struct record_sample *sample, size_t point, struct layers 
     double left = (double)sample->rss_anon_bytes;
     int64_t cached = sample->stat[STAT_CACHED];
     int64_t in_threads = sample->stat[STAT_THREAD_CACHE];
-    out->bytes[LAYER_LIVE][point] = take(&left, sample->stat[STAT_LIVE]);
     out->bytes[LAYER_METADATA][point] = take(&left, sample->stat[STAT_METADATA]);
     out->bytes[LAYER_THREAD_CACHE][point] = take(&left, in_threads);
+    out->bytes[LAYER_LIVE][point] = take(&left, sample->stat[STAT_LIVE]);
     out->bytes[LAYER_FREE][point] = take(&left, cached - (in_threads > 0 ? in_threads : 0));
     out->bytes[LAYER_OTHER][point] = left;
     out->bytes[LAYER_FILE][point] = fmax((double)(sample->rss_bytes - sample->rss_anon_bytes), 0);
@@ -89,7 +90,7 @@ void layers_build(const struct result_row *row, enum record_role role, struct la
     out->told[LAYER_OTHER] = out->told[LAYER_FILE] = true;
     for (size_t i = 0; i < record->sample_count; i++) {
         const struct record_sample *sample = &record->samples[i];
-        if (!is_point(sample, role, asked_only))
+        if (!is_point(record, sample, role, asked_only))
             continue;
         out->position[out->count] = curves_position(record, sample);
         out->seconds[out->count] = (double)sample->elapsed_ns / 1e9;

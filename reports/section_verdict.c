@@ -34,8 +34,8 @@ static void print_verdict(const struct result_row *row, enum record_role role, F
     if (grows && isfinite(vote->slope_low) && isfinite(vote->slope_high))
         (void)snprintf(interval, sizeof interval,
                        "; 95 %% interval over blocks: %s to %s per cycle",
-                       units_format_bytes(vote->slope_low, low, sizeof low),
-                       units_format_bytes(vote->slope_high, high, sizeof high));
+                       units_format_rate(vote->slope_low, low, sizeof low),
+                       units_format_rate(vote->slope_high, high, sizeof high));
     (void)snprintf(line, sizeof line, "%s%s: %s%s", row->row->name,
                    role == RECORD_PROXY ? ", proxy" : "", subject->verdict_sentence, interval);
     wrap_print(out, style, TABLE_PLAIN, "-", INDENT, line);

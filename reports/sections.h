@@ -7,6 +7,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "gate.h"
 #include "report_style.h"
 #include "result.h"
 
@@ -27,3 +28,23 @@ void section_recommendation_terminal(const struct result_workload *workload, FIL
                                      const struct report_style *style);
 void section_recommendation_markdown(const struct result_workload *workload, FILE *out);
 json_t *section_recommendation_json(const struct result_workload *workload);
+
+/* Who holds what was not given back: lost, not freed at exit, held until the end, given back; with
+ * the tools that say so, the ledger's check of each allocator's own count, and call sites. Nothing
+ * where no pass was run. */
+void section_holding_terminal(const struct result_workload *workload, FILE *out,
+                              const struct report_style *style);
+void section_holding_markdown(const struct result_workload *workload, FILE *out);
+json_t *section_holding_json(const struct result_row *row);
+
+/* What goes back to the system: by itself while nothing happens, and when asked. */
+void section_giving_back_terminal(const struct result_workload *workload, FILE *out,
+                                  const struct report_style *style);
+void section_giving_back_markdown(const struct result_workload *workload, FILE *out);
+json_t *section_giving_back_json(const struct result_row *row);
+
+/* What the gate found: one line per check, and a sentence at the end. */
+void section_gate_terminal(const struct gate_report *gate, FILE *out,
+                           const struct report_style *style);
+void section_gate_markdown(const struct gate_report *gate, FILE *out);
+json_t *section_gate_json(const struct gate_report *gate);

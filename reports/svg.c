@@ -255,25 +255,23 @@ void svg_curves(FILE *out, const char *title, const struct curves *curves,
     (void)fputs("</svg>\n", out);
 }
 
-/* One layer: from the sum below it up to the sum with it. Points are thinned to about one pixel in
- * three: the eye sees no more in a small picture. */
-static void put_layer(FILE *out, const struct frame *frame, const struct layers *layers,
-                      const double *below, const double *above)
+/* The area below the sum of a layer and all under it; the next one down covers the rest. Points are
+ * thinned to what a small picture can show. */
+static void put_area(FILE *out, const struct frame *frame, const struct layers *layers,
+                     const double *sum)
 {
-    size_t stride = layers->count / 150 + 1;
-    bool down = false;
-    for (int side = 0; side < 2; side++) {
-        const double *values = side == 0 ? above : below;
-        for (size_t i = 0; i < layers->count; i++) {
-            size_t point = side == 0 ? i : layers->count - 1 - i;
-            if (point % stride != 0 && point + 1 != layers->count)
-                continue;
-            (void)fprintf(out, "%c%d %d", down ? 'L' : 'M', x_of(frame, layers->position[point]),
-                          y_of(frame, values[point]));
-            down = true;
-        }
+    size_t stride = layers->count / 120 + 1;
+    int x = x_of(frame, layers->position[0]), y = frame->bottom;
+    (void)fprintf(out, "M%d %d", x, y);
+    for (size_t i = 0; i < layers->count; i++) {
+        if (i % stride != 0 && i + 1 != layers->count)
+            continue;
+        int to_x = x_of(frame, layers->position[i]), to_y = y_of(frame, sum[i]);
+        (void)fprintf(out, "l%d %d", to_x - x, to_y - y);
+        x = to_x;
+        y = to_y;
     }
-    (void)fputc('z', out);
+    (void)fprintf(out, "V%dz", frame->bottom);
 }
 
 void svg_layers(FILE *out, const char *title, const struct layers *layers, double top_bytes,
@@ -287,17 +285,18 @@ void svg_layers(FILE *out, const char *title, const struct layers *layers, doubl
     if (layers->count == 0)
         put_label(out, (frame.left + frame.right) / 2, (frame.top + frame.bottom) / 2, "middle",
                   "no trial is valid");
-    AUTO_FREE double *below = calloc(layers->count + 1, sizeof *below);
-    AUTO_FREE double *above = calloc(layers->count + 1, sizeof *above);
-    if (!below || !above)
+    AUTO_FREE double *sum = calloc(layers->count + 1, sizeof *sum);
+    if (!sum)
         abort();
-    for (size_t layer = 0; layer < LAYER_COUNT && layers->count > 0; layer++) {
+    for (size_t layer = 0; layer < LAYER_COUNT; layer++)
         for (size_t i = 0; i < layers->count; i++)
-            above[i] = below[i] + layers->bytes[layer][i];
+            sum[i] += layers->bytes[layer][i];
+    for (size_t layer = LAYER_COUNT; layer-- > 0 && layers->count > 0;) {
         (void)fprintf(out, "<path class=\"l%zu\" fill=\"%s\" d=\"", layer, layer_colours[layer]);
-        put_layer(out, &frame, layers, below, above);
+        put_area(out, &frame, layers, sum);
         (void)fputs("\"/>", out);
-        memcpy(below, above, layers->count * sizeof *below);
+        for (size_t i = 0; i < layers->count; i++)
+            sum[i] -= layers->bytes[layer][i];
     }
     (void)fputs("</svg>\n", out);
 }

@@ -7,6 +7,7 @@
  *   heap    arena + hblkhd
  *   cached  fordblks
  */
+#include <errno.h>
 #include <gnu/libc-version.h>
 #include <malloc.h>
 #include <mcheck.h>
@@ -134,6 +135,16 @@ static void trace(bool on)
         muntrace();
 }
 
+/* XML: per arena, the free chunks of each size. */
+static int detail(const char *path)
+{
+    FILE *out = fopen(path, "we");
+    if (!out)
+        return -errno;
+    int code = malloc_info(0, out) == 0 ? 0 : -errno;
+    return fclose(out) == 0 ? code : -errno;
+}
+
 static const struct allocator_tool tools[] = {
     {
         .name = "mtrace",
@@ -185,6 +196,7 @@ const struct allocator allocator_glibc = {
     .release_reach = "all arenas, whichever thread calls it",
     .live_at_exit = live_at_exit,
     .trace = trace,
+    .detail = detail,
     .block_overhead_bytes = 8,
     .variants = variants,
     .tools = tools,

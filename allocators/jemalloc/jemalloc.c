@@ -24,6 +24,7 @@
 #define WEAK __attribute__((weak))
 extern int mallctl(const char *, void *, size_t *, void *, size_t) WEAK;
 extern int mallctlnametomib(const char *, size_t *, size_t *) WEAK;
+extern void malloc_stats_print(void (*)(void *, const char *), void *, const char *) WEAK;
 extern int mallctlbymib(const size_t *, size_t, void *, size_t *, void *, size_t) WEAK;
 
 /* 4096 is MALLCTL_ARENAS_ALL: the sum over all arenas. */
@@ -243,6 +244,21 @@ static void dump_profile(void)
     (void)mallctl("prof.dump", NULL, NULL, NULL, 0);
 }
 
+static void print_part(void *out, const char *text)
+{
+    (void)fputs(text, out);
+}
+
+/* JSON: merged arenas, with their bins and large size classes. */
+static int detail(const char *path)
+{
+    FILE *out = fopen(path, "we");
+    if (!out)
+        return -errno;
+    malloc_stats_print(print_part, out, "Ja");
+    return fclose(out) == 0 ? 0 : -errno;
+}
+
 /* lg_prof_sample:0 records every block; whoever reads RSS or statistics of such a process reads the
  * profiler's. The final dump is written also where nothing is left, so silence is a fault. */
 static const struct allocator_tool tools[] = {
@@ -257,6 +273,7 @@ static const struct allocator_tool tools[] = {
         .join = ",",
         .dumps = "je.*.heap",
         .viewer = "jeprof",
+        .viewer_package = "libjemalloc-dev",
         .by_default = true,
         .read = prof_dump_read,
     },
@@ -315,6 +332,7 @@ const struct allocator allocator_jemalloc = {
     .release_reach = "all arenas; what sits in the caches of other threads stays",
     .live_at_exit = live_at_exit,
     .dump_profile = dump_profile,
+    .detail = detail,
     .variants = variants,
     .tools = tools,
 };

@@ -184,10 +184,32 @@ static int live_at_exit(struct allocator_leftover *out)
     mi_collect(true);
     struct allocator_leftover sum = {0};
     const void *heap = mi_heap_main ? mi_heap_main() : mi_heap_get_default();
-    if (!mi_heap_visit_blocks(heap, false, add_area, &sum))
-        return -ENOTSUP;
+    (void)mi_heap_visit_blocks(heap, false, add_area, &sum); /* false also where there is nothing */
     *out = sum;
     return 0;
+}
+
+static bool print_area(const void *heap, const struct area *area, void *block, size_t size,
+                       void *out)
+{
+    (void)heap;
+    (void)size;
+    if (!block)
+        (void)fprintf(out, "area block %zu used %zu reserved %zu committed %zu\n",
+                      area->block_size, area->used, area->reserved, area->committed);
+    return true;
+}
+
+/* The pages of the calling thread's heap and of the threads that ended; mimalloc lets nobody visit
+ * the heap of another thread that runs. */
+static int detail(const char *path)
+{
+    FILE *out = fopen(path, "we");
+    if (!out)
+        return -errno;
+    const void *heap = mi_heap_main ? mi_heap_main() : mi_heap_get_default();
+    int code = mi_heap_visit_blocks(heap, false, print_area, out) ? 0 : -ENOTSUP;
+    return fclose(out) == 0 ? code : -errno;
 }
 
 static const struct allocator_tool tools[] = {
@@ -234,6 +256,7 @@ const struct allocator allocator_mimalloc = {
     .release_call = "mi_collect(true)",
     .release_reach = "the calling thread's heap, and those of threads that ended",
     .live_at_exit = live_at_exit,
+    .detail = detail,
     .variants = variants,
     .tools = tools,
 };

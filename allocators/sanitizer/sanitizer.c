@@ -83,4 +83,5 @@ const struct allocator allocator_sanitizer = {
     .live_at_exit = live_at_exit,
     .variants = variants,
     .no_tools = "in an instrumented build LeakSanitizer itself fails a program that leaks",
+    .no_ledger = "the sanitizer's malloc must come first in the process",
 };

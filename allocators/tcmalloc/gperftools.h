@@ -23,3 +23,4 @@ const char *gperftools_unavailable(enum allocator_stat stat);
 void gperftools_options(allocator_option_fn *emit, void *context);
 void gperftools_release(void);
 int gperftools_live_at_exit(struct allocator_leftover *out);
+int gperftools_detail(const char *path);

@@ -25,6 +25,7 @@ const struct allocator allocator_tcmalloc_minimal = {
     .release_call = "MallocExtension_ReleaseFreeMemory()",
     .release_reach = GPERFTOOLS_REACH,
     .live_at_exit = gperftools_live_at_exit,
+    .detail = gperftools_detail,
     .variants = variants,
     .no_tools = "tcmalloc_minimal has neither heap checker nor heap profiler, and ignores their "
                 "variables in silence",

@@ -6,14 +6,17 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 
+#include "live_view.h"
 #include "paths.h"
 #include "progress.h"
+#include "run_passes.h"
 #include "runner.h"
 
 /* What the runner's callbacks need. */
 struct storing {
     const char *dir;
     const struct stored_run *stored; /* what was there when this run of the driver began */
+    struct live *live;               /* NULL: not shown */
 };
 
 static int on_folder(void *context, const struct record *record, char *out, size_t size,
@@ -42,6 +45,23 @@ static int64_t on_done(void *context, const struct plan_trial *trial, bool *out_
     return attempts;
 }
 
+static void on_progress(void *context, const struct runner_progress *at)
+{
+    struct storing *storing = context;
+    progress_update(context, at);
+    if (storing->live)
+        live_progress(storing->live, at);
+}
+
+static void on_finished(void *context, const struct runner_progress *at,
+                        const struct record *record)
+{
+    struct storing *storing = context;
+    progress_finished(context, at, record);
+    if (storing->live)
+        live_finished(storing->live, at, record);
+}
+
 static int open_interrupt(void)
 {
     sigset_t signals;
@@ -56,6 +76,12 @@ static int open_interrupt(void)
 
 int carry_out(const char *dir, const struct stored_run *stored, const char *programs,
               struct err *err)
+{
+    return carry_out_with_passes(dir, stored, programs, NULL, false, err);
+}
+
+int carry_out_with_passes(const char *dir, const struct stored_run *stored, const char *programs,
+                          const struct leak_tools *leak_tools, bool live, struct err *err)
 {
     const struct run *run = &stored->run;
     char beside[PATHS_MAX];
@@ -90,10 +116,15 @@ int carry_out(const char *dir, const struct stored_run *stored, const char *prog
         .folder = on_folder,
         .done = on_done,
         .sink = on_record,
-        .progress = progress_update,
-        .finished = progress_finished,
+        .progress = on_progress,
+        .finished = on_finished,
         .context = &storing,
     };
     runner_pin_driver(&runner.pins);
-    return runner_run(&runner, err);
+    if (live && live_view_open(&runner, run, &storing.live, err) < 0)
+        return err->code;
+    int code = runner_run(&runner, err);
+    if (storing.live)
+        live_view_close(storing.live);
+    return code < 0 || !leak_tools ? code : run_passes(dir, &runner, leak_tools, err);
 }

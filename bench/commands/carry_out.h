@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "err.h"
 #include "store.h"
 
@@ -12,3 +14,12 @@
  * measured is stored. */
 int carry_out(const char *dir, const struct stored_run *stored, const char *programs,
               struct err *err);
+
+/* The same, and then the passes. `leak_tools` NULL: without them. `live`: the trials are shown on a
+ * page meanwhile (live.h). */
+struct leak_tools {
+    const char *const *names;
+    size_t count; /* 0: the default ones */
+};
+int carry_out_with_passes(const char *dir, const struct stored_run *stored, const char *programs,
+                          const struct leak_tools *leak_tools, bool live, struct err *err);

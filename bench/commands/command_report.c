@@ -13,6 +13,7 @@ enum { FORMATS_MAX = 16 };
 struct request {
     const char *dir;
     const char *output;
+    struct recommend_weights weights;
     const struct exporter *formats[FORMATS_MAX];
     size_t format_count;
 };
@@ -31,6 +32,9 @@ static const char doc[] =
 static const struct argp_option options[] = {
     {"format", 'f', "FORMAT", 0, "One of the formats below; repeatable (default terminal)", 0},
     {"output", 'o', "FILE", 0, "Write the one format to FILE; - is standard output", 0},
+    {"weights", 'W', "WEIGHTS", 0,
+     "Of the recommendation (default memory=2,cpu=1,latency=1); a term not named weighs nothing",
+     0},
     {0},
 };
 
@@ -53,6 +57,10 @@ static error_t parse(int key, char *text, struct argp_state *state)
     }
     case 'o':
         request->output = text;
+        return 0;
+    case 'W':
+        if (recommend_weights_parse(text, &request->weights, &err) < 0)
+            argp_error(state, "%s", err.text);
         return 0;
     case ARGP_KEY_ARG:
         if (request->dir)
@@ -90,7 +98,7 @@ static char *help_filter(int key, const char *text, void *input)
 
 static int run(int argc, char **argv, struct err *err)
 {
-    struct request request = {0};
+    struct request request = {.weights = recommend_weights_default};
     const struct argp argp = {
         .options = options,
         .parser = parse,
@@ -131,6 +139,8 @@ static int report(const struct request *request, struct err *err)
     if (store_load(request->dir, &stored, err) < 0)
         return EXIT_USAGE;
     result_build(&stored, &result);
+    for (size_t i = 0; i < result.workload_count; i++)
+        result_recommend(&result.workloads[i], (size_t)stored.run.blocks, &request->weights, NULL);
     for (size_t i = 0; i < request->format_count; i++)
         if (write_format(request, request->formats[i], &result, err) < 0)
             return EXIT_UNMEASURED;

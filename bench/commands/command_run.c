@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "command.h"
 #include "exporter.h"
+#include "passes.h"
 #include "paths.h"
 #include "run_request.h"
 #include "units.h"
@@ -25,6 +26,9 @@ enum {
     KEY_NO_ASLR,
     KEY_PERIOD,
     KEY_PROGRAMS,
+    KEY_NO_PASSES,
+    KEY_LEAK_TOOL,
+    KEY_LIVE,
 };
 
 struct options {
@@ -36,8 +40,12 @@ struct options {
     const char *output;
     const char *resume;
     const char *programs;
+    const char *leak_tools[NAMES_MAX];
+    size_t leak_tool_count;
     bool quick;
     bool no_aslr;
+    bool no_passes;
+    bool live;
     uint64_t seed;
     int64_t sample_period_ns;
     struct err *err;
@@ -71,10 +79,15 @@ static const struct argp_option option_table[] = {
     {"no-aslr", KEY_NO_ASLR, NULL, 0,
      "Subjects without address randomisation: about 1 % of a small RSS is its noise", 0},
     {"period", KEY_PERIOD, "TIME", 0, "Sampling period (default 20ms)", 0},
+    {"live", KEY_LIVE, NULL, 0, "Show the trials meanwhile on a page of this machine", 0},
     {"programs", KEY_PROGRAMS, "DIR", 0,
      "Folder of peer-*, proxy-*, churner (default: beside "
      "heapchurn)",
      0},
+    {"leak-tool", KEY_LEAK_TOOL, "NAME", 0,
+     "Leak tool instead of the default ones ('heapchurn calibrate' shows all); repeatable", 0},
+    {"no-passes", KEY_NO_PASSES, NULL, 0,
+     "Without the short trials under leak tools, heap profilers and the ledger", 0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
@@ -129,8 +142,21 @@ static error_t parse(int key, char *text, struct argp_state *state)
         if (options->sample_period_ns < CLOCK_NS_PER_MS)
             argp_error(state, "a sampling period below 1 ms would measure the sampler");
         return 0;
+    case KEY_LIVE:
+        options->live = true;
+        return 0;
     case KEY_PROGRAMS:
         options->programs = text;
+        return 0;
+    case KEY_NO_PASSES:
+        options->no_passes = true;
+        return 0;
+    case KEY_LEAK_TOOL:
+        if (passes_check_tool(text, &err) < 0)
+            argp_error(state, "%s", err.text);
+        if (options->leak_tool_count == NAMES_MAX)
+            argp_error(state, "more than %d names", NAMES_MAX);
+        options->leak_tools[options->leak_tool_count++] = text;
         return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "unexpected argument '%s'; workloads are named with -w", text);
@@ -235,7 +261,9 @@ static int run_run(int argc, char **argv, struct err *err)
     int code = open_run(&options, argc, argv, dir, sizeof dir, &stored, err);
     if (code < 0)
         return code == -ENOENT || code == -EINVAL || code == -EEXIST ? EXIT_USAGE : EXIT_UNMEASURED;
-    code = carry_out(dir, &stored, options.programs, err);
+    const struct leak_tools leak_tools = {options.leak_tools, options.leak_tool_count};
+    code = carry_out_with_passes(dir, &stored, options.programs,
+                                 options.no_passes ? NULL : &leak_tools, options.live, err);
     if (code < 0 && code != -EINTR)
         return EXIT_UNMEASURED;
     return report(dir, code, err);

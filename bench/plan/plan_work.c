@@ -7,6 +7,8 @@ enum { NOT_EXACT = -1 };
 /* How often a whole group of peers comes and goes. */
 static int64_t gatherings(const struct workload *workload)
 {
+    if (workload_is_step(workload))
+        return 0;
     return workload->load == SPEC_MESSAGES ? 1 : workload->rounds;
 }
 
@@ -20,6 +22,8 @@ static int64_t joins_heard(const struct workload *workload)
     int64_t peers = workload->peers;
     if (workload->load == SPEC_PROCESSES)
         return NOT_EXACT;
+    if (workload->load == SPEC_ANNOUNCE_ONLY)
+        return workload_cycles(workload) + 1;
     return gatherings(workload) * (workload->mesh ? peers * peers + 2 * peers : 3 * peers) + 1;
 }
 
@@ -30,12 +34,16 @@ static int64_t connects(const struct workload *workload)
 
 static int64_t peers_max(const struct workload *workload)
 {
+    if (workload_is_step(workload))
+        return 1;
     return workload->load == SPEC_PROCESSES ? NOT_EXACT : workload->peers + 1;
 }
 
 static int64_t messages_heard(const struct workload *workload)
 {
-    return workload->peers * workload->rounds * workload->messages;
+    return workload->load == SPEC_MESSAGE_ONLY
+               ? workload_cycles(workload)
+               : workload->peers * workload->rounds * workload->messages;
 }
 
 static int64_t lost_blocks(const struct workload *workload)

@@ -236,7 +236,7 @@ static void say_resolution(FILE *out, const struct result_workload *workload)
     }
     if (!isnan(unseen) && !isnan(cycles))
         (void)fprintf(out, " (no leak above %s/cycle over %.0f cycles)",
-                      units_format_bytes(unseen, text, sizeof text), cycles);
+                      units_format_rate(fmax(1, unseen), text, sizeof text), cycles);
 }
 
 /* A row of the same allocator, told apart by its tunables, that does not keep it. */

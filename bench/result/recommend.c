@@ -32,7 +32,7 @@ static void scoring_build(const struct result_workload *workload, size_t blocks,
 static void score_rows(const struct scoring *scoring);
 static void find_dominated(const struct scoring *scoring);
 static void find_flips(struct recommendation *out);
-static int best_at(const struct recommendation *recommendation, const double *share);
+static int best_at(const struct recommendation *recommendation, const double *share, int preferred);
 static void advise(struct recommendation *out);
 
 void recommend_build(const struct result_workload *workload, size_t blocks,
@@ -62,7 +62,7 @@ void recommend_build(const struct result_workload *workload, size_t blocks,
     for (size_t term = 0; term < TERM_COUNT; term++)
         free(scoring.log[term]);
     if (out->blocks > 0) {
-        out->best = best_at(out, out->weights.share);
+        out->best = best_at(out, out->weights.share, out->reference);
         find_flips(out);
     }
     advise(out);
@@ -315,20 +315,24 @@ static void find_dominated(const struct scoring *scoring)
                 out->rows[row].dominated_by = other;
 }
 
-static int best_at(const struct recommendation *recommendation, const double *share)
+static double score_at(const struct recommendation *recommendation, const double *share, int row)
 {
-    int best = RECOMMEND_NONE;
-    double lowest = INFINITY;
-    for (size_t row = 0; row < recommendation->row_count; row++) {
-        double score = 0;
-        for (size_t term = 0; term < TERM_COUNT; term++)
-            if (recommendation->weights.share[term] > 0)
-                score += share[term] * recommendation->rows[row].mean_log[term];
-        if (recommendation->rows[row].barred || !(score < lowest))
-            continue;
-        lowest = score;
-        best = (int)row;
-    }
+    double score = 0;
+    for (size_t term = 0; term < TERM_COUNT; term++)
+        if (recommendation->weights.share[term] > 0)
+            score += share[term] * recommendation->rows[row].mean_log[term];
+    return score;
+}
+
+/* Among equals the preferred row. */
+static int best_at(const struct recommendation *recommendation, const double *share, int preferred)
+{
+    static const double equal = 1e-9;
+    int best = preferred;
+    for (int row = 0; row < (int)recommendation->row_count; row++)
+        if (!recommendation->rows[row].barred &&
+            score_at(recommendation, share, row) < score_at(recommendation, share, best) - equal)
+            best = row;
     return best;
 }
 
@@ -339,7 +343,7 @@ static int best_at_memory(const struct recommendation *recommendation, double me
     double others = 1 - share[TERM_MEMORY];
     double scale = others > 0 ? (1 - memory) / others : 0;
     double tried[TERM_COUNT] = {memory, share[TERM_CPU] * scale, share[TERM_LATENCY] * scale};
-    return best_at(recommendation, tried);
+    return best_at(recommendation, tried, recommendation->best);
 }
 
 static void find_flips(struct recommendation *out)
@@ -369,6 +373,7 @@ static void advise(struct recommendation *out)
     if (out->best == RECOMMEND_NONE || !out->has_incumbent || out->blocks < 2)
         return;
     const struct recommend_row *best = &out->rows[out->best];
-    if (best->p_best >= RECOMMEND_P_BEST && best->score.estimate <= 1 - RECOMMEND_GAIN)
+    if (best->p_best >= RECOMMEND_P_BEST && best->score.estimate <= 1 - RECOMMEND_GAIN &&
+        best->score.high < 1)
         out->advised = out->best;
 }

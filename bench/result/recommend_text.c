@@ -83,8 +83,8 @@ static void say_hesitation(const struct advice *advice)
     else
         (void)fprintf(
             advice->out,
-            ", and the best in %.0f %% of the blocks drawn again; switching takes %.0f %% "
-            "and a gain of %.0f %%.",
+            ", and the best in %.0f %% of the blocks drawn again; switching takes %.0f %%, "
+            "a gain of %.0f %% and an interval without loss.",
             100 * best->p_best, 100 * RECOMMEND_P_BEST, 100 * RECOMMEND_GAIN);
 }
 

@@ -5,6 +5,7 @@
 
 #include "conclusion.h"
 #include "estimate.h"
+#include "ledger_curve.h"
 #include "text.h"
 #include "trial_curve.h"
 
@@ -153,13 +154,15 @@ static const struct verdict_signal *rss_signal(const struct verdict *verdict)
     return &verdict->rss;
 }
 
-static void judge_trials(const struct result_row *row, enum record_role role,
-                         struct result_subject *out)
+static void judge_trials(const struct result_row *row, const struct pass *ledger,
+                         enum record_role role, struct result_subject *out)
 {
     out->trial_verdicts = allocate(row->valid, sizeof *out->trial_verdicts);
     for (size_t i = 0; i < row->valid; i++) {
         AUTO(trial_curve) struct trial_curve curve;
         trial_curve_build(row->records[i], role, &curve);
+        if (ledger && !ledger->unavailable && ledger_curve_fill(ledger, &curve))
+            out->live_by_ledger = true;
         verdict_judge(&curve.curve, &out->trial_verdicts[i]);
         out->live_available |= out->trial_verdicts[i].live.available;
     }
@@ -173,6 +176,10 @@ static void judge_trials(const struct result_row *row, enum record_role role,
     }
     verdict_vote(out->trial_verdicts, row->valid, &out->verdict);
     verdict_sentence(&out->verdict, out->verdict_sentence, sizeof out->verdict_sentence);
+    size_t used = strlen(out->verdict_sentence);
+    if (out->live_by_ledger)
+        text_copy(out->verdict_sentence + used, sizeof out->verdict_sentence - used,
+                  " (live: counted by the ledger, in one pass)");
 }
 
 static void measure(const struct result_row *row, enum record_role role, struct result_subject *out)
@@ -203,13 +210,18 @@ static void build_row(const struct stored_run *stored, const char *workload,
         out->version = out->records[0]->subject[RECORD_PEER].version;
         out->identity = out->records[0]->subject[RECORD_PEER].identity;
     }
+    /* The ledger stands before the peer alone. */
+    const struct pass *ledger[RECORD_ROLE_COUNT] = {
+        [RECORD_PEER] = holding_pass(stored, workload, row->name, PASS_LEDGER)};
     for (int role = 0; role < RECORD_ROLE_COUNT; role++) {
         struct result_subject *subject = &out->subject[role];
-        judge_trials(out, (enum record_role)role, subject);
+        judge_trials(out, ledger[role], (enum record_role)role, subject);
         measure(out, (enum record_role)role, subject);
         result_curve_build(out->records, out->valid, (enum record_role)role,
                            &subject->rss_anon_curve);
     }
+    holding_build(stored, workload, out);
+    giving_back_build(out->records, out->valid, &out->giving_back);
 }
 
 static void release_row(struct result_row *row)

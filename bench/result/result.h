@@ -13,6 +13,8 @@
 
 #include "cleanup.h"
 #include "compare_metrics.h"
+#include "giving_back.h"
+#include "holding.h"
 #include "metrics.h"
 #include "recommend.h"
 #include "store.h"
@@ -44,6 +46,7 @@ struct result_subject {
     /* What more than half of the valid blocks say of each signal; SIGNAL_UNCLEAR otherwise. */
     enum signal_state live, rss_anon;
     bool live_available; /* in at least one block */
+    bool live_by_ledger; /* in the verdict, live is the ledger's: one pass for all blocks */
     struct result_curve rss_anon_curve;
 };
 
@@ -70,6 +73,8 @@ struct result_row {
     struct result_note *notes;
     size_t note_count;
     struct result_subject subject[RECORD_ROLE_COUNT];
+    struct result_holding holding;
+    struct giving_back giving_back;
 };
 
 struct result_workload {

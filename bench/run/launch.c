@@ -115,7 +115,9 @@ static int begin_subject(enum supervisor_role role, const struct trial_options *
                          struct words *arguments, struct record_subject *out, struct err *err)
 {
     char program[PATH_SIZE];
-    int code = program_path(options, supervisor_role_names[role], options->allocator, program,
+    bool variant = role == SUPERVISOR_PEER && options->tool && options->tool->variant;
+    int code = program_path(options, supervisor_role_names[role],
+                            variant ? options->tool->variant : options->allocator, program,
                             sizeof program, err);
     if (code < 0)
         return code;
@@ -224,6 +226,6 @@ int launch_churner(struct supervisor *supervisor, const struct trial_options *op
     }
     /* The load is the same for every row: its environment has no tunables. */
     struct words environment = {.count = 0};
-    build_environment(&environment, NULL);
+    build_environment(&environment, NULL, NULL);
     return start(supervisor, SUPERVISOR_CHURNER, options, &arguments, &environment, err);
 }

@@ -75,6 +75,30 @@ static int churn_processes(struct trial *trial)
     return code;
 }
 
+/* One step of a peer's life, by the subject itself; the churner looks on. */
+static int churn_steps(struct trial *trial)
+{
+    const struct workload *workload = trial->options->workload;
+    struct supervisor *supervisor = &trial->supervisor;
+    int code = 0;
+    for (int64_t round = 1; code == 0 && round <= workload->rounds; round++) {
+        struct control_line request;
+        control_begin(&request, "step");
+        control_add(&request, "name", spec_load_names[workload->load]);
+        control_add_i64(&request, "count", workload->peers);
+        code = supervisor_send(supervisor, SUPERVISOR_PEER, &request);
+        if (code == 0)
+            code = supervisor_await(supervisor, SUPERVISOR_PEER, "stepped",
+                                    clock_now_ns() + trial->options->deadlines.answer_ns +
+                                        workload->peers * workload->step_deadline_ns);
+        if (code < 0)
+            return code;
+        trial->record->cycles_done = round * workload->peers;
+        code = steps_sample_round_end(trial, "steps", trial->record->cycles_done);
+    }
+    return code;
+}
+
 int load_run(struct trial *trial)
 {
     switch (trial->options->workload->load) {
@@ -84,6 +108,12 @@ int load_run(struct trial *trial)
         return churn_messages(trial);
     case SPEC_PROCESSES:
         return churn_processes(trial);
+    case SPEC_CONNECT_ONLY:
+    case SPEC_ANNOUNCE_ONLY:
+    case SPEC_MESSAGE_ONLY:
+    case SPEC_MONITOR_ONLY:
+    case SPEC_CONTEXT_ONLY:
+        return churn_steps(trial);
     }
     return -EINVAL;
 }
@@ -106,7 +136,9 @@ int load_settle(struct trial *trial)
     const struct workload *workload = trial->options->workload;
     struct allocator_stats stats;
     int64_t read_ns = 0;
-    int64_t lives = workload->load == SPEC_MESSAGES ? workload->peers : trial->record->cycles_done;
+    int64_t lives = workload->load == SPEC_MESSAGES ? workload->peers
+                    : workload_is_step(workload)    ? 0
+                                                    : trial->record->cycles_done;
     int code = move_residents(trial, "part", "parted");
     if (code == 0)
         code = steps_ask_stats(trial, RECORD_PEER, "leaves_heard", lives, &stats, &read_ns);

@@ -42,8 +42,10 @@ void sampler_add(struct sampler *sampler, enum record_role role,
         return; /* it is gone; the supervisor says so */
     for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++)
         sample.stat[i] = stats ? stats->value[i] : ALLOCATOR_NA;
-    if (role == RECORD_PEER)
+    if (role == RECORD_PEER) {
         sampler->last_rss_bytes = sample.rss_bytes;
+        sampler->last_rss_anon_bytes = sample.rss_anon_bytes;
+    }
     record_add_sample(sampler->record, &sample);
 }
 

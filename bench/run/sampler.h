@@ -12,7 +12,7 @@ struct sampler {
     struct procfs procfs[RECORD_ROLE_COUNT];
     int64_t base_ns; /* clock of the trial's baseline; 0: not begun, ticks are ignored */
     enum record_phase phase;
-    int64_t last_rss_bytes; /* of the peer, for the progress line */
+    int64_t last_rss_bytes, last_rss_anon_bytes; /* of the peer, to show progress */
 };
 
 void sampler_init(struct sampler *sampler, struct record *record);

@@ -29,6 +29,8 @@ static void on_tick(void *context)
         .cycles_done = trial->record->cycles_done,
         .cycles_planned = trial->record->cycles_planned,
         .rss_bytes = trial->sampler.last_rss_bytes,
+        .rss_anon_bytes = trial->sampler.last_rss_anon_bytes,
+        .elapsed_ns = sampler_elapsed_ns(&trial->sampler),
         .phase = trial->sampler.phase,
     };
     trial->options->progress(trial->options->context, &progress);
@@ -116,11 +118,32 @@ static int release(struct trial *trial)
     return 0;
 }
 
+/* The allocator's own statistics at length. */
+static int ask_detail(struct trial *trial, const char *file)
+{
+    struct supervisor *supervisor = &trial->supervisor;
+    struct control_line request;
+    int64_t error = 0;
+    control_begin(&request, "detail");
+    control_add(&request, "file", file);
+    int code = supervisor_send(supervisor, SUPERVISOR_PEER, &request);
+    if (code == 0)
+        code = supervisor_await(supervisor, SUPERVISOR_PEER, "detailed",
+                                clock_now_ns() + trial->options->deadlines.answer_ns);
+    if (code == 0 && (control_get_i64(&supervisor->line, "error", &error) < 0 || error != 0))
+        return supervisor_fail(supervisor, "peer could not write its statistics to %s: %s", file,
+                               strerror((int)error));
+    return code;
+}
+
 /* What a tool does while the peer is quiet. */
 static int use_tool(struct trial *trial)
 {
     const struct trial_tool *tool = trial->options->tool;
     struct err err = ERR_INIT;
+    int code = tool && tool->detail ? ask_detail(trial, tool->detail) : 0;
+    if (code < 0)
+        return code;
     if (!tool || !tool->at_quiet)
         return 0;
     pid_t peer = trial->supervisor.process[SUPERVISOR_PEER].pid;

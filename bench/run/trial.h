@@ -40,6 +40,8 @@ struct trial_tool {
     char *const *environment; /* for the peer alone; instead of the row's where both set it */
     bool dumps;               /* ask the peer for a heap dump before and after the load */
     bool own_exit_status;     /* it may end the peer with any exit status */
+    const char *variant;      /* peer-<variant> is started in place of the row's; NULL: the row's */
+    const char *detail;       /* file for the allocator's own statistics when it is quiet; NULL */
     /* Called when all have left and it is quiet, before the release call; NULL: nothing. 0, or
      * -errno with a sentence, which becomes the reason of a failed record. */
     int (*at_quiet)(void *context, pid_t peer, struct err *err);
@@ -50,6 +52,8 @@ struct trial_progress {
     int64_t cycles_done;
     int64_t cycles_planned;
     int64_t rss_bytes; /* of the peer, now */
+    int64_t rss_anon_bytes;
+    int64_t elapsed_ns; /* since the baseline */
     enum record_phase phase;
 };
 

@@ -94,9 +94,16 @@ int64_t workload_cycles(const struct workload *workload)
     return workload->peers * workload->rounds;
 }
 
+bool workload_is_step(const struct workload *workload)
+{
+    return workload->load >= SPEC_CONNECT_ONLY;
+}
+
 const char *workload_cycle_unit(const struct workload *workload)
 {
-    return workload->load == SPEC_MESSAGES ? "burst of messages" : "peer life";
+    return workload_is_step(workload)           ? "step"
+           : workload->load == SPEC_MESSAGES ? "burst of messages"
+                                              : "peer life";
 }
 
 static int find_file(const char *directory, const char *name_or_path, char *out_path,

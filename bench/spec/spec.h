@@ -28,6 +28,12 @@ enum spec_load {
     SPEC_ROUNDS,    /* serialised rounds: M peers join one by one, then leave one by one */
     SPEC_MESSAGES,  /* M peers join once and stay; each round every one sends its messages */
     SPEC_PROCESSES, /* real peer processes, `peers` at a time, each living `life` */
+    /* One step of a peer's life, repeated alone by the subject itself, `peers` times a round. */
+    SPEC_CONNECT_ONLY,
+    SPEC_ANNOUNCE_ONLY,
+    SPEC_MESSAGE_ONLY,
+    SPEC_MONITOR_ONLY,
+    SPEC_CONTEXT_ONLY,
 };
 
 enum spec_drain {
@@ -88,6 +94,9 @@ DEFINE_AUTO(workload, workload_release)
 
 /* Cycles of one trial. */
 int64_t workload_cycles(const struct workload *workload);
+
+/* Is it one step alone? Its name in spec_load_names is that of the step. */
+bool workload_is_step(const struct workload *workload);
 
 /* "peer life" or "burst of messages": what one cycle is. */
 const char *workload_cycle_unit(const struct workload *workload);

@@ -124,7 +124,9 @@ static int refuse(const struct spec_key *key, const char *text, struct err *err)
 _Static_assert(sizeof(enum spec_load) == sizeof(unsigned), "choices are stored as unsigned");
 _Static_assert(sizeof(enum spec_drain) == sizeof(unsigned), "choices are stored as unsigned");
 
-const char *const spec_load_names[] = {"rounds", "messages", "processes", NULL};
+const char *const spec_load_names[] = {
+    "rounds",       "messages",     "processes",    "connect-only", "announce-only",
+    "message-only", "monitor-only", "context-only", NULL};
 const char *const spec_drain_names[] = {"none", "poll", "send", "events", "pollset", NULL};
 const char *const spec_kind_names[] = {"text", "count", "flag", "choice", "size", "duration", NULL};
 
@@ -138,7 +140,8 @@ const struct spec_key spec_keys[] = {
     {"question", SPEC_TEXT, MEMBER(question), .sentence = "the question this workload answers"},
     {"load", SPEC_CHOICE, MEMBER(load), .choices = spec_load_names, .fallback = "rounds",
      .sentence = "rounds: peers come and go one by one; messages: they stay and send; "
-                 "processes: real programs"},
+                 "processes: real programs; the others: one step of a peer's life, by the measured "
+                 "peer itself"},
     {"peers", SPEC_COUNT, MEMBER(peers), 1, SPEC_PEERS_MAX, .fallback = "8",
      .sentence = "peers per round, or processes at once"},
     {"rounds", SPEC_COUNT, MEMBER(rounds), 1, 1000000, .fallback = "168",

@@ -93,3 +93,52 @@ static int64_t cores(void)
         return -1;
     return CPU_COUNT(&set);
 }
+
+/* Every member: what a host is described by is what can change a number. */
+static const struct host_field {
+    const char *name;
+    size_t offset;
+    bool is_text;
+} host_fields[] = {
+    {"kernel", offsetof(struct host, kernel), true},
+    {"machine", offsetof(struct host, machine), true},
+    {"distribution", offsetof(struct host, distribution), true},
+    {"CPU", offsetof(struct host, cpu_model), true},
+    {"cores", offsetof(struct host, cores), false},
+    {"memory, bytes", offsetof(struct host, memory_bytes), false},
+    {"page size, bytes", offsetof(struct host, page_bytes), false},
+    {"transparent huge pages", offsetof(struct host, thp), true},
+    {"randomize_va_space", offsetof(struct host, aslr), false},
+    {"libc", offsetof(struct host, libc), true},
+    {"libzmq", offsetof(struct host, libzmq), true},
+    {"heapchurn", offsetof(struct host, heapchurn), true},
+    {"compiler", offsetof(struct host, compiler), true},
+};
+
+_Static_assert(sizeof host_fields / sizeof host_fields[0] <= HOST_DIFFERENCES_MAX,
+               "raise HOST_DIFFERENCES_MAX");
+
+static void field_text(const struct host *host, const struct host_field *field, char *out)
+{
+    const char *member = (const char *)host + field->offset;
+    if (field->is_text) {
+        const char *text = *(char *const *)(const void *)member;
+        (void)snprintf(out, HOST_TEXT_MAX, "%s", text ? text : "unknown");
+    } else {
+        (void)snprintf(out, HOST_TEXT_MAX, "%jd",
+                       (intmax_t) * (const int64_t *)(const void *)member);
+    }
+}
+
+size_t host_differences(const struct host *a, const struct host *b, struct host_difference *out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof host_fields / sizeof host_fields[0]; i++) {
+        struct host_difference *difference = &out[count];
+        field_text(a, &host_fields[i], difference->a);
+        field_text(b, &host_fields[i], difference->b);
+        difference->what = host_fields[i].name;
+        count += strcmp(difference->a, difference->b) != 0;
+    }
+    return count;
+}

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "cleanup.h"
@@ -29,3 +30,14 @@ struct host {
 void host_describe(struct host *out);
 void host_release(struct host *host);
 DEFINE_AUTO(host, host_release)
+
+enum { HOST_DIFFERENCES_MAX = 16, HOST_TEXT_MAX = 160 };
+
+struct host_difference {
+    const char *what; /* "kernel" */
+    char a[HOST_TEXT_MAX], b[HOST_TEXT_MAX];
+};
+
+/* In what two hosts differ, into `out` with room for HOST_DIFFERENCES_MAX. Returns how many; 0:
+ * memory measured on one may be compared with memory measured on the other. */
+size_t host_differences(const struct host *a, const struct host *b, struct host_difference *out);

@@ -87,6 +87,16 @@ int store_create(const char *dir, const struct run *run, struct err *err)
     return json_file_save(path, json, err);
 }
 
+int store_extend(const char *dir, const struct run *run, struct err *err)
+{
+    char path[PATH_SIZE];
+    int code = join(path, sizeof path, err, dir, "run.json");
+    if (code < 0)
+        return code;
+    AUTO_JSON json_t *json = run_json_write(run);
+    return json_file_save(path, json, err);
+}
+
 int store_trial_dir(const char *dir, const struct record *record, char *out, size_t size,
                     struct err *err)
 {
@@ -273,6 +283,7 @@ int store_load(const char *dir, struct stored_run *out, struct err *err)
         code = load_folders(dir, "passes", "pass.json", prepare_passes, load_pass, &loaded, err);
     if (code < 0)
         return code;
+    loaded.folder = strdup(dir);
     *out = loaded;
     loaded = (struct stored_run){.record_count = 0};
     return 0;
@@ -316,5 +327,6 @@ void stored_run_release(struct stored_run *stored)
     for (size_t i = 0; i < stored->pass_count; i++)
         pass_release(&stored->passes[i]);
     free(stored->passes);
+    free(stored->folder);
     *stored = (struct stored_run){.record_count = 0};
 }

@@ -66,10 +66,15 @@ struct stored_run {
     size_t record_count;
     struct pass *passes; /* in order of folder name */
     size_t pass_count;
+    char *folder; /* it was loaded from; NULL: it was not */
 };
 
 /* Make the folder (and its parents) and run.json. -EEXIST when it holds a run already. */
 int store_create(const char *dir, const struct run *run, struct err *err);
+
+/* Write run.json again: the same run with more blocks. Trials keep their numbers, since the order of
+ * earlier blocks does not depend on later ones. */
+int store_extend(const char *dir, const struct run *run, struct err *err);
 
 /* Folder of a trial, made if missing: logs go there while it runs. */
 int store_trial_dir(const char *dir, const struct record *record, char *out, size_t size,

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "grow.h"
 #include "text.h"
 
 const char *const mapping_kind_names[] = {"heap", "stacks", "anonymous", "files", NULL};
@@ -20,17 +21,6 @@ static void mark_stacks(int dir_fd, struct mappings *mappings);
 static void settle(struct mapping_changes *changes);
 static int by_change(const void *a, const void *b);
 
-/* The list with room for one more: grows when the count reaches a power of two. */
-static void *grown(void *list, size_t count, size_t size)
-{
-    if (count & (count - 1))
-        return list;
-    void *larger = reallocarray(list, count ? 2 * count : 1, size);
-    if (!larger)
-        abort();
-    return larger;
-}
-
 int mappings_parse(const char *text, struct mappings *out)
 {
     AUTO(mappings) struct mappings mappings = {.count = 0};
@@ -39,7 +29,7 @@ int mappings_parse(const char *text, struct mappings *out)
         struct mapping mapping;
         if (parse_head(line, &mapping)) {
             mappings.count -= !whole;
-            mappings.list = grown(mappings.list, mappings.count, sizeof mapping);
+            mappings.list = grow(mappings.list, mappings.count, sizeof mapping);
             mappings.list[mappings.count++] = mapping;
             whole = false;
         } else if (mappings.count == 0) {
@@ -81,7 +71,7 @@ static void add(struct mapping_changes *changes, const struct mapping *mapping, 
             piece = candidate;
     }
     if (!piece) {
-        changes->list = grown(changes->list, changes->count, sizeof *changes->list);
+        changes->list = grow(changes->list, changes->count, sizeof *changes->list);
         piece = &changes->list[changes->count++];
         *piece = (struct mapping_change){.start = mapping->start, .kind = mapping->kind};
         (void)text_copy(piece->name, sizeof piece->name, mapping->name);

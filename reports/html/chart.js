@@ -4,15 +4,27 @@
 const chart = (() => {
   const DASHES = [[], [9, 4], [2, 3], [10, 3, 2, 3], [5, 2]]; // as in svg.c
   const COLOURS = 7;
-  const probe = document.createElement('i');
+  const NAMES = ['quiet-ink', 'faint', 'phase', 'c0', 'c1', 'c2', 'c3', 'c4', 'c5', 'c6',
+    'l0', 'l1', 'l2', 'l3', 'l4', 'l5'];
+  let palette = {};
 
-  /* The colour that a custom property has in the theme shown now. */
-  function colour(name) {
-    if (!probe.isConnected) document.body.append(probe);
-    probe.hidden = true;
-    probe.style.color = `var(--${name})`;
-    return getComputedStyle(probe).color;
+  /* Reads the colours of the theme shown now, all at once: asking between changes of the page
+     would lay it out again each time. */
+  function readTheme() {
+    const probes = NAMES.map((name) => {
+      const probe = document.createElement('i');
+      probe.style.color = `var(--${name})`;
+      return probe;
+    });
+    const box = document.createElement('div');
+    box.hidden = true;
+    box.append(...probes);
+    document.body.append(box);
+    palette = Object.fromEntries(NAMES.map((name, i) => [name, getComputedStyle(probes[i]).color]));
+    box.remove();
   }
+
+  const colour = (name) => palette[name];
 
   const rowColour = (index) => colour(`c${index % COLOURS}`);
   const translucent = (rgb, alpha) => rgb.replace('rgb(', 'rgba(').replace(')', `, ${alpha})`);
@@ -103,15 +115,16 @@ const chart = (() => {
   const POWERS = Array.from({ length: 40 }, (_, i) => 2 ** (i - 10));
 
   /* A uPlot in `host`, in the place of what was there. options: data, series, bands, regions,
-     height, xLabel, xLast (no ticks beyond), label (for screen readers), onCursor(index, u). */
+     width, height, xLabel, xLast (no ticks beyond), label (for screen readers), onCursor(index, u). */
   function draw(host, options) {
     const ink = colour('quiet-ink');
     const faint = colour('faint');
     const axis = { stroke: ink, grid: { stroke: faint, width: 1 }, ticks: { stroke: faint } };
     axis.font = '12px system-ui, sans-serif';
     axis.labelFont = axis.font;
+    const upTo = (_, splits) => splits.map((x) => (x > (options.xLast ?? Infinity) ? null : x));
     const u = new uPlot({
-      width: Math.max(host.clientWidth, 200),
+      width: options.width,
       height: options.height,
       padding: [22, 8, 0, 0],
       legend: { show: false },
@@ -126,8 +139,10 @@ const chart = (() => {
           label: options.xLabel,
           labelSize: 18,
           size: 30,
-          values: (_, splits) =>
-            splits.map((x) => (x > (options.xLast ?? Infinity) ? '' : `${+x.toFixed(3)}`)),
+          filter: upTo,
+          grid: { ...axis.grid, filter: upTo },
+          ticks: { ...axis.ticks, filter: upTo },
+          values: (_, splits) => splits.map((x) => (x === null ? null : `${+x.toFixed(3)}`)),
         },
         {
           ...axis,
@@ -140,6 +155,10 @@ const chart = (() => {
       bands: options.bands,
       hooks: {
         drawClear: [shade(options.regions ?? [])],
+        setScale: [(self, key) => {
+          const { min, max } = self.scales.x;
+          if (key === 'x') self.root.dataset.range = `${min.toFixed(1)} to ${max.toFixed(1)}`;
+        }],
         setCursor: [(self) => options.onCursor?.(self.cursor.idx, self)],
       },
     }, options.data, (self, init) => {
@@ -179,5 +198,11 @@ const chart = (() => {
     });
   }
 
-  return { DASHES, colour, rowColour, translucent, number, resample, combine, median, grid, draw, keys };
+  /* What a chart may take of the page. */
+  const widthOf = (host) => Math.max(host.clientWidth, 200);
+
+  return {
+    DASHES, readTheme, widthOf, colour, rowColour, translucent, number, resample, combine, median, grid,
+    draw, keys,
+  };
 })();

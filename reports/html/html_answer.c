@@ -127,14 +127,9 @@ static void put_rows(FILE *out, const struct result_workload *workload, size_t i
     double top = 0;
     for (size_t i = 0; i < workload->row_count; i++)
         top = fmax(top, row_peer(&workload->rows[i])->metric[METRIC_RSS_ANON_END].median);
-    (void)fputs("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Rows of ", out);
-    svg_put_text(out, workload->workload->name);
-    (void)fputs("\"><table><thead><tr><th scope=\"col\">row</th><th scope=\"col\">verdict</th>"
-                "<th scope=\"col\" class=\"n\">live<br>B/cycle</th>"
-                "<th scope=\"col\" class=\"n\">end<br>MiB</th>"
-                "<th scope=\"col\" class=\"n\">released<br>MiB</th>"
-                "<td class=\"wide\"></td></tr></thead><tbody>\n",
-                out);
+    html_open_table(out, "Rows of", workload->workload->name);
+    html_headings(out, "row|verdict|#live<br>B/cycle|#end<br>MiB|#released<br>MiB|"
+                       "<span class=\"wide\">end, dark: left<br>after release</span>");
     for (size_t i = 0; i < workload->row_count; i++) {
         const struct result_row *row = &workload->rows[i];
         const struct result_subject *peer = row_peer(row);
@@ -150,16 +145,42 @@ static void put_rows(FILE *out, const struct result_workload *workload, size_t i
         put_bar(out, peer, top);
         (void)fputs("</td></tr>\n", out);
     }
-    (void)fputs("</tbody></table></div>\n", out);
+    html_close_table(out);
 }
 
-static void put_paragraph(FILE *out, const char *class, const char *label, const char *text)
+static void put_paragraph(FILE *out, const char *class, const char *text)
 {
     if (!text)
         return;
-    (void)fprintf(out, "<p class=\"%s\">%s", class, label);
+    (void)fprintf(out, "<p class=\"%s\">", class);
     svg_put_text(out, text);
     (void)fputs("</p>\n", out);
+}
+
+/* The first sentence; a question takes its answer with it. */
+static size_t lead_length(const char *text)
+{
+    for (size_t i = 0; text[i]; i++)
+        if (text[i] == '.' && (text[i + 1] == ' ' || text[i + 1] == '\0'))
+            return i + 1;
+    return strlen(text);
+}
+
+/* What to do stands out; the reasons and the figures are one click away. */
+static void put_advice(FILE *out, const char *advice)
+{
+    if (!advice)
+        return;
+    size_t length = lead_length(advice);
+    AUTO_FREE char *lead = strndup(advice, length);
+    if (!lead)
+        abort();
+    put_paragraph(out, "choose", lead);
+    if (!advice[length])
+        return;
+    (void)fputs("<details><summary>How sure that is, and what would change it</summary><p>", out);
+    svg_put_text(out, advice + length);
+    (void)fputs("</p></details>\n", out);
 }
 
 static void put_card(FILE *out, const struct result *result, size_t index)
@@ -169,7 +190,7 @@ static void put_card(FILE *out, const struct result *result, size_t index)
     (void)fputs("<article class=\"card\">\n<h2>", out);
     svg_put_text(out, workload->workload->name);
     (void)fputs("</h2>\n", out);
-    put_paragraph(out, "question", "", workload->workload->question);
+    put_paragraph(out, "question", workload->workload->question);
     AUTO_FREE char *headline = NULL;
     size_t size = 0;
     FILE *line = open_memstream(&headline, &size);
@@ -178,8 +199,8 @@ static void put_card(FILE *out, const struct result *result, size_t index)
     enum verdict_kind kind = put_headline(line, workload);
     (void)fclose(line);
     (void)fprintf(out, "<p class=\"headline %s\">%s</p>\n", verdict_names[kind], headline);
-    put_paragraph(out, "choose", "", workload->recommendation);
-    put_paragraph(out, "conclusion", "",
+    put_advice(out, workload->recommendation);
+    put_paragraph(out, "conclusion",
                   workload->conclusion ? workload->conclusion : workload->summary);
     put_rows(out, workload, index);
     (void)fprintf(

@@ -81,9 +81,9 @@ static void put_layer_table(FILE *out, const struct result_workload *workload,
         const char *name;
         double position;
     } moments[] = {{"end", 1}, {"released", CURVES_END}};
-    (void)fputs("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"What the memory "
-                "consists of\"><table><caption>What the memory consists of, MiB, at the end of the "
-                "churn and after the release call</caption>\n<thead><tr><th scope=\"col\">row</th>"
+    html_open_table(out, "What the memory consists of under", workload->workload->name);
+    (void)fputs("<caption>What the memory consists of, MiB, at the end of the churn and after the "
+                "release call</caption>\n<thead><tr><th scope=\"col\">row</th>"
                 "<th scope=\"col\">when</th>",
                 out);
     for (size_t layer = 0; layer < LAYER_COUNT; layer++)
@@ -101,7 +101,7 @@ static void put_layer_table(FILE *out, const struct result_workload *workload,
                 put_layer_cells(out, &layers[r], point);
             (void)fputs("</tr>\n", out);
         }
-    (void)fputs("</tbody></table></div>\n", out);
+    html_close_table(out);
 }
 
 static void put_stack(FILE *out, const struct result_row *row, const struct layers *layers,
@@ -136,7 +136,8 @@ static void put_layers(FILE *out, const struct result_workload *workload, size_t
     (void)fputs(
         "</p>\n<p class=\"question\">Live is the application's. Thread caches, free heap and "
         "metadata are the allocator's. All rows on one scale; each shows the block whose "
-        "end is the median one. What an allocator cannot tell is in other anonymous.</p>\n",
+        "end is the median one. What an allocator cannot tell is in other "
+        "anonymous; live counts bytes not touched yet too, and is cut to what is resident.</p>\n",
         out);
     (void)fprintf(out, "<div class=\"stacks\" data-workload=\"%zu\">\n", index);
     for (size_t r = 0; r < workload->row_count; r++)

@@ -19,10 +19,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "curves.h"
 #include "html.h"
 #include "layers.h"
 
-enum { DATA_POINTS = 100000, DATA_CURVE_POINTS = 2000, DATA_CURVE_LEAST = 40 };
+enum { DATA_POINTS = 80000, DATA_CURVE_POINTS = 2000, DATA_CURVE_LEAST = 40 };
 
 static void put_string(FILE *out, const char *text)
 {
@@ -96,7 +97,7 @@ static void choose(const struct record *record, enum record_role role, size_t mo
         abort();
     for (size_t i = 0; i < record->sample_count; i++) {
         const struct record_sample *sample = &record->samples[i];
-        if (sample->role == role && sample->rss_bytes >= 0 && sample->rss_anon_bytes >= 0)
+        if (curves_shows(record, role, sample))
             all[count++] = sample;
     }
     size_t buckets = count <= most ? count : most / 2;

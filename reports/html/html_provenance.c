@@ -89,15 +89,12 @@ static void put_row(FILE *out, const struct run_row *row, const struct result_ro
 static void put_rows(FILE *out, const struct result *result)
 {
     const struct run *run = &result->stored->run;
-    (void)fputs("<h3>Rows, and the proof that each is what it says</h3>\n"
-                "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Rows\"><table>"
-                "<thead><tr><th scope=\"col\">row</th><th scope=\"col\">version</th>"
-                "<th scope=\"col\">proof of identity</th><th scope=\"col\">tunables</th></tr>"
-                "</thead><tbody>\n",
-                out);
+    (void)fputs("<h3>Rows, and the proof that each is what it says</h3>\n", out);
+    html_open_table(out, "Rows and their proofs", NULL);
+    html_headings(out, "row|version|proof of identity|tunables");
     for (size_t i = 0; i < run->row_count; i++)
         put_row(out, &run->rows[i], proved(result, i));
-    (void)fputs("</tbody></table></div>\n", out);
+    html_close_table(out);
 }
 
 static void put_percent(FILE *out, double share)
@@ -136,20 +133,15 @@ static void put_trial(FILE *out, const struct record *record)
 static void put_trials(FILE *out, const struct stored_run *stored)
 {
     (void)fprintf(out,
-                  "<details><summary>All %zu attempts, with their witnesses of noise</summary>\n"
-                  "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Attempts\">"
-                  "<table><thead><tr><th scope=\"col\" class=\"n\">trial</th>"
-                  "<th scope=\"col\">workload</th><th scope=\"col\">row</th>"
-                  "<th scope=\"col\" class=\"n\">block</th>"
-                  "<th scope=\"col\" class=\"n\">attempt</th><th scope=\"col\">outcome</th>"
-                  "<th scope=\"col\" class=\"n\">waiting %%</th>"
-                  "<th scope=\"col\" class=\"n\">foreign %%</th>"
-                  "<th scope=\"col\" class=\"n\">stolen %%</th>"
-                  "<th scope=\"col\" class=\"n\">load</th></tr></thead><tbody>\n",
+                  "<details><summary>All %zu attempts, with their witnesses of noise</summary>\n",
                   stored->record_count);
+    html_open_table(out, "Attempts", NULL);
+    html_headings(out, "#trial|workload|row|#block|#attempt|outcome|#waiting %|#foreign %|"
+                       "#stolen %|#load");
     for (size_t i = 0; i < stored->record_count; i++)
         put_trial(out, &stored->records[i]);
-    (void)fputs("</tbody></table></div>\n<p class=\"question\">Waiting: the subjects' time spent "
+    html_close_table(out);
+    (void)fputs("<p class=\"question\">Waiting: the subjects' time spent "
                 "waiting for a core, of the time they ran or waited. Foreign: others on the "
                 "subjects' core. Stolen: taken by the hypervisor. Load: one-minute average at the "
                 "start.</p></details>\n",

@@ -18,14 +18,6 @@ struct tables {
     struct footnotes footnotes;
 };
 
-static void open_table(FILE *out, const char *caption)
-{
-    (void)fprintf(out,
-                  "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"%s\"><table>"
-                  "<caption>%s</caption>\n<thead><tr><th scope=\"col\">row</th>",
-                  caption, caption);
-}
-
 static void put_columns(struct tables *tables, const struct column_set *set,
                         const struct result_row *row, enum record_role role)
 {
@@ -55,7 +47,8 @@ static void put_table(struct tables *tables, const char *caption, const struct c
                       enum record_role role, bool judged)
 {
     FILE *out = tables->out;
-    open_table(out, caption);
+    html_open_table(out, caption, tables->workload->workload->name);
+    (void)fprintf(out, "<caption>%s</caption>\n<thead><tr><th scope=\"col\">row</th>", caption);
     for (size_t i = 0; i < set->count; i++)
         (void)fprintf(out, "<th scope=\"col\" class=\"n\">%s</th>", set->columns[i].label);
     (void)fputs(judged ? "<th scope=\"col\">verdict</th>" : "", out);
@@ -71,7 +64,7 @@ static void put_table(struct tables *tables, const char *caption, const struct c
         }
         (void)fputs("</tr>\n", out);
     }
-    (void)fputs("</tbody></table></div>\n", out);
+    html_close_table(out);
 }
 
 static void put_footnotes(struct tables *tables)
@@ -107,18 +100,11 @@ static void put_signal(FILE *out, const struct verdict_signal *signal)
 /* What each block says, behind the sentence that all of them make together. */
 static void put_blocks(FILE *out, const struct result_row *row, enum record_role role)
 {
-    static const char heading[] =
-        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Verdicts of the "
-        "blocks\"><table>"
-        "<thead><tr><th scope=\"col\">block</th><th scope=\"col\">verdict</th>"
-        "<th scope=\"col\">live</th><th scope=\"col\" class=\"n\">B/cycle</th>"
-        "<th scope=\"col\" class=\"n\">unseen below</th><th scope=\"col\">RSS</th>"
-        "<th scope=\"col\" class=\"n\">B/cycle</th>"
-        "<th scope=\"col\" class=\"n\">unseen below</th>"
-        "<th scope=\"col\" class=\"n\">points</th></tr></thead><tbody>\n";
     if (row->valid == 0)
         return;
-    (void)fputs(heading, out);
+    html_open_table(out, "Blocks of", row->row->name);
+    html_headings(out, "block|verdict|live|#B/cycle|#unseen below|RSS|#B/cycle|#unseen below|"
+                       "#points");
     for (size_t i = 0; i < row->valid; i++) {
         const struct verdict *verdict = &row->subject[role].trial_verdicts[i];
         (void)fprintf(out, "<tr><th scope=\"row\">%" PRId64 "</th><td>%s, %s</td>",
@@ -128,7 +114,7 @@ static void put_blocks(FILE *out, const struct result_row *row, enum record_role
         put_signal(out, &verdict->rss);
         (void)fprintf(out, "<td class=\"n\">%zu</td></tr>\n", verdict->samples);
     }
-    (void)fputs("</tbody></table></div>\n", out);
+    html_close_table(out);
 }
 
 static void put_verdicts(struct tables *tables)

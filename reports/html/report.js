@@ -7,9 +7,10 @@
   const LAYERS = ['live', 'thread caches', 'free in heap', 'metadata', 'other anonymous', 'file pages'];
   const root = document.documentElement;
 
-  function sums(list) {
-    let sum = 0;
-    return list.map((step) => (sum += step));
+  function sums(list, scale = 1) {
+    const values = new Float64Array(list.length);
+    for (let i = 0, sum = 0; i < list.length; i++) values[i] = (sum += list[i]) * scale;
+    return values;
   }
 
   /* Position on the axis of cycles: beyond the last one, time. */
@@ -20,21 +21,22 @@
   }
 
   function decode(trial, cycles) {
-    const cycle = sums(trial.cycle);
-    const ms = sums(trial.ms);
-    const anon = sums(trial.anon).map((kib) => kib / 1024);
-    const rss = new Array(anon.length);
+    const at = sums(trial.cycle);
+    const seconds = sums(trial.ms, 1 / 1000);
+    const anon = sums(trial.anon, 1 / 1024);
+    const rss = new Float64Array(anon.length);
     let change = 0;
     let file = 0;
     for (let i = 0; i < anon.length; i++) {
       if (trial.file[change]?.[0] === i) file = trial.file[change++][1];
       rss[i] = anon[i] + file / 1024;
+      at[i] = place(at[i], seconds[i] * 1000, trial.ends, cycles);
     }
     return {
       block: trial.block,
       ends: trial.ends,
-      cycles: cycle.map((value, i) => place(value, ms[i], trial.ends, cycles)),
-      seconds: ms.map((value) => value / 1000),
+      cycles: at,
+      seconds,
       anon,
       rss,
       less: trial.less.map((kib) => (kib === null ? null : kib / 1024)),
@@ -132,6 +134,7 @@
   }
 
   function curvesFigure(figure) {
+    const HEIGHT = 380;
     const workload = workloads[figure.dataset.workload];
     const host = figure.querySelector('.chart');
     const form = figure.querySelector('form');
@@ -140,6 +143,7 @@
     const state = { hidden: new Set(), blocks: false };
     const status = Object.assign(document.createElement('p'), { className: 'status', role: 'status' });
     let u = null;
+    let width = 0;
     let built = null;
     const mode = () => form.elements.x.value;
 
@@ -147,7 +151,8 @@
       outputs.forEach((output, row) => {
         const at = index == null ? null : built.rows[row].middle[index];
         output.value = at == null ? '' : `${chart.number(at)} MiB (${
-          chart.number(built.rows[row].least[index])} to ${chart.number(built.rows[row].greatest[index])})`;
+          chart.number(built.rows[row].least[index])}\u2013${
+          chart.number(built.rows[row].greatest[index])})`;
       });
     }
 
@@ -164,7 +169,8 @@
       u?.destroy();
       u = chart.draw(host, {
         ...seriesOf(built, state, memory === 'less'),
-        height: 380,
+        width,
+        height: HEIGHT,
         regions: mode() === 'cycles' ? afterChurn(workload) : regionsInTime(workload),
         xLabel: mode() === 'cycles' ? `cycles (one: a ${workload.unit}), then time` : 'seconds',
         xLast: mode() === 'cycles' ? workload.cycles : Infinity,
@@ -194,7 +200,8 @@
     host.setAttribute('aria-label', `Chart of ${workload.name}: arrow keys read values`);
     host.after(status);
     chart.keys(host, () => u, say);
-    return { host, render, resize: (width) => u?.setSize({ width, height: 380 }) };
+    return { host, render, measure: () => (width = chart.widthOf(host)),
+      resize: () => u?.setSize({ width: (width = chart.widthOf(host)), height: HEIGHT }) };
   }
 
   function stackFigure(host, workload, top) {
@@ -203,10 +210,11 @@
     const output = host.nextElementSibling;
     const HEIGHT = 230;
     let u = null;
+    let width = 0;
     if (!layers) return null;
     output.setAttribute('aria-live', 'off');
-    layers.position = sums(layers.position).map((at) => (at / 1e5) * workload.cycles);
-    layers.parts = layers.kib.map((list) => sums(list).map((kib) => kib / 1024));
+    layers.position = sums(layers.position, workload.cycles / 1e5);
+    layers.parts = layers.kib.map((list) => sums(list, 1 / 1024));
     let below = layers.position.map(() => 0);
     const edges = layers.parts.map((part) => (below = below.map((sum, i) => sum + part[i])));
     row.top = Math.max(0, ...edges.at(-1));
@@ -227,6 +235,7 @@
           ...order.map((i) => ({ fill: chart.colour(`l${i}`), width: 0, points: { show: false } })),
           { width: 0, points: { show: false } }, // one scale for all rows
         ],
+        width,
         height: HEIGHT,
         regions: afterChurn(workload),
         xLast: workload.cycles,
@@ -236,7 +245,8 @@
     }
     host.setAttribute('aria-label', `Chart of ${row.name}: arrow keys read values`);
     chart.keys(host, () => u);
-    return { host, render, resize: (width) => u?.setSize({ width, height: HEIGHT }) };
+    return { host, render, measure: () => (width = chart.widthOf(host)),
+      resize: () => u?.setSize({ width: (width = chart.widthOf(host)), height: HEIGHT }) };
   }
 
   for (const workload of workloads)
@@ -250,6 +260,8 @@
 
   /* A hundred charts would hold the page for seconds: let it breathe now and then. */
   async function renderAll() {
+    chart.readTheme();
+    drawn.forEach((figure) => figure.measure());
     let since = performance.now();
     for (const figure of drawn) {
       figure.render();
@@ -260,8 +272,7 @@
   }
 
   const observer = new ResizeObserver((entries) => {
-    for (const { target, contentRect } of entries)
-      drawn.find((figure) => figure.host === target).resize(Math.max(contentRect.width, 200));
+    for (const { target } of entries) drawn.find((figure) => figure.host === target).resize();
   });
 
   const button = document.getElementById('theme');
@@ -284,6 +295,7 @@
   addEventListener('beforeprint', () => {
     theme = root.dataset.theme;
     root.dataset.theme = 'light';
+    chart.readTheme();
     drawn.forEach((figure) => figure.render());
   });
   addEventListener('afterprint', () => {

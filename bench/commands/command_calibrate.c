@@ -1,0 +1,273 @@
+/* heapchurn calibrate: do the instruments that look for leaks read what they must? */
+#include <argp.h>
+#include <errno.h>
+#include <ftw.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "calibrate.h"
+#include "command.h"
+#include "pass_trial.h"
+#include "paths.h"
+#include "probe.h"
+#include "registry.h"
+
+enum { NAME_COLUMN = 28, CASE_COLUMN = 10, NAMES_MAX = 64 };
+
+struct options {
+    const char *allocators[NAMES_MAX];
+    size_t allocator_count;
+    bool json;
+};
+
+/* What has been found so far. */
+struct findings {
+    json_t *list; /* NULL: a table is printed */
+    size_t off;
+    size_t read;
+};
+
+static const char doc[] =
+    "Run every leak tool of every allocator, and the ledger, over small programs with known "
+    "answers, and print what each reads beside what it must."
+    "\vAn instrument is right when a clean program reads 0 and one that loses 100 blocks of 1000 B "
+    "reads exactly 100. Where a tool cannot reach 0, what a clean program reads is measured, shown "
+    "as its remainder, and added to what is expected.\n\n"
+    "EXIT STATUS  0 all right; 1 an instrument is off; 3 a program could not be run.\n\n"
+    "EXAMPLES\n"
+    "  heapchurn calibrate                every tool of every allocator that is there\n"
+    "  heapchurn calibrate -a tcmalloc    those of one\n"
+    "  heapchurn calibrate --json         the same for scripts";
+
+static const struct argp_option option_table[] = {
+    {"allocator", 'a', "NAME", 0, "Only this allocator; repeatable", 0},
+    {"json", 'j', NULL, 0, "Print JSON", 0},
+    {0},
+};
+
+static error_t parse(int key, char *text, struct argp_state *state)
+{
+    struct options *options = state->input;
+    switch (key) {
+    case 'a':
+        if (options->allocator_count == NAMES_MAX)
+            argp_error(state, "more than %d names", NAMES_MAX);
+        options->allocators[options->allocator_count++] = text;
+        return 0;
+    case 'j':
+        options->json = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "unexpected '%s'; an allocator is named with -a", text);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static bool wanted(const struct options *options, const char *name)
+{
+    for (size_t i = 0; i < options->allocator_count; i++)
+        if (strcmp(options->allocators[i], name) == 0)
+            return true;
+    return options->allocator_count == 0;
+}
+
+static void print_heading(void)
+{
+    (void)printf("%-*s", NAME_COLUMN, "blocks read");
+    for (int id = 0; id < CASE_COUNT; id++)
+        (void)printf("%*s", CASE_COLUMN, calibration_cases[id].name);
+    (void)putchar('\n');
+    for (int unreachable = 0; unreachable < 2; unreachable++) {
+        (void)printf("%-*s", NAME_COLUMN,
+                     unreachable ? "expected: unreachable" : "expected: not freed");
+        for (int id = 0; id < CASE_COUNT; id++)
+            (void)printf("%*" PRId64, CASE_COLUMN,
+                         calibration_cases[id].lost +
+                             (unreachable ? 0 : calibration_cases[id].reachable));
+        (void)putchar('\n');
+    }
+}
+
+static const char *tool_name(const struct allocator_tool *tool)
+{
+    return tool ? tool->name : "ledger";
+}
+
+static void print_readings(const struct allocator *allocator, const struct allocator_tool *tool,
+                           const struct calibrate_reading *readings)
+{
+    char name[128];
+    bool right = true;
+    (void)snprintf(name, sizeof name, "%s %s", allocator->name, tool_name(tool));
+    (void)printf("%-*s", NAME_COLUMN, name);
+    for (int id = 0; id < CASE_COUNT; id++) {
+        right = right && readings[id].right;
+        if (*readings[id].unavailable)
+            (void)printf("%*s", CASE_COLUMN, "n/a");
+        else
+            (void)printf("%*" PRId64, CASE_COLUMN, readings[id].blocks);
+    }
+    (void)printf("  %s", right ? "right" : "OFF");
+    if (readings[CASE_NOTHING].remainder > 0 || readings[CASE_SOCKETS].remainder > 0)
+        (void)printf(", remainder %" PRId64 " and %" PRId64, readings[CASE_NOTHING].remainder,
+                     readings[CASE_SOCKETS].remainder);
+    (void)putchar('\n');
+    for (int id = 0; id < CASE_COUNT; id++)
+        if (*readings[id].unavailable)
+            (void)printf("  %s: %s\n", calibration_cases[id].name, readings[id].unavailable);
+        else if (!readings[id].right)
+            (void)printf("  %s: %" PRId64 " blocks, %" PRId64 " bytes read; %" PRId64
+                         " blocks expected\n",
+                         calibration_cases[id].name, readings[id].blocks, readings[id].bytes,
+                         readings[id].expected);
+}
+
+static json_t *json_of(int64_t value)
+{
+    return value < 0 ? json_null() : json_integer(value);
+}
+
+static void list_readings(const struct allocator *allocator, const struct allocator_tool *tool,
+                          const struct calibrate_reading *readings, json_t *list)
+{
+    for (int id = 0; id < CASE_COUNT; id++) {
+        const struct calibrate_reading *reading = &readings[id];
+        (void)json_array_append_new(
+            list,
+            json_pack("{s:s, s:s, s:s, s:o, s:o, s:I, s:I, s:b, s:s?}", "allocator",
+                      allocator->name, "tool", tool_name(tool), "case", calibration_cases[id].name,
+                      "blocks", json_of(reading->blocks), "bytes", json_of(reading->bytes),
+                      "expected_blocks", (json_int_t)reading->expected, "remainder_blocks",
+                      (json_int_t)reading->remainder, "right", (int)reading->right, "unavailable",
+                      *reading->unavailable ? reading->unavailable : NULL));
+    }
+}
+
+static void not_available(const struct allocator *allocator, const char *tool, const char *why,
+                          struct findings *findings)
+{
+    if (findings->list)
+        (void)json_array_append_new(findings->list,
+                                    json_pack("{s:s, s:s, s:s}", "allocator", allocator->name,
+                                              "tool", tool, "unavailable", why));
+    else
+        (void)printf("%s %s: not available: %s\n", allocator->name, tool, why);
+}
+
+static void calibrate(const struct calibrate_request *request, struct findings *findings)
+{
+    struct calibrate_reading readings[CASE_COUNT];
+    calibrate_tool(request, readings);
+    findings->read++;
+    for (int id = 0; id < CASE_COUNT; id++)
+        if (!readings[id].right) {
+            findings->off++;
+            break;
+        }
+    if (findings->list)
+        list_readings(request->allocator, request->tool, readings, findings->list);
+    else
+        print_readings(request->allocator, request->tool, readings);
+    (void)fflush(stdout);
+}
+
+static int calibrate_allocator(const struct allocator *allocator, const char *programs,
+                               const char *folder, struct findings *findings, struct err *err)
+{
+    struct probe probe;
+    struct calibrate_request request = {
+        .allocator = allocator, .programs = programs, .folder = folder};
+    int code = probe_allocator(programs, allocator->name, &probe, err);
+    if (code < 0)
+        return code;
+    if (!allocator->tools)
+        not_available(allocator, "leak tool", allocator->no_tools, findings);
+    for (const struct allocator_tool *tool = allocator->tools; tool && tool->name; tool++) {
+        const char *why = tool->unavailable ? tool->unavailable(probe.version) : NULL;
+        request.tool = tool;
+        if (why)
+            not_available(allocator, tool->name, why, findings);
+        else
+            calibrate(&request, findings);
+    }
+    request.tool = NULL;
+    if (allocator->no_ledger)
+        not_available(allocator, "ledger", allocator->no_ledger, findings);
+    else
+        calibrate(&request, findings);
+    return 0;
+}
+
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *where)
+{
+    (void)status;
+    (void)kind;
+    (void)where;
+    return remove(path);
+}
+
+static int run_all(const struct options *options, const char *folder, struct findings *findings,
+                   struct err *err)
+{
+    char programs[PATHS_MAX];
+    int code = paths_programs(programs, err);
+    if (code == 0 && !findings->list)
+        print_heading();
+    for (const struct allocator_entry *entry = allocator_registry; code == 0 && entry->allocator;
+         entry++) {
+        if (!wanted(options, entry->allocator->name))
+            continue;
+        if (entry->unavailable)
+            not_available(entry->allocator, "(all)", entry->unavailable, findings);
+        else
+            code = calibrate_allocator(entry->allocator, programs, folder, findings, err);
+    }
+    return code;
+}
+
+static int run(int argc, char **argv, struct err *err)
+{
+    enum { DESCRIPTORS = 16 };
+    struct options options = {0};
+    const struct argp argp = {.options = option_table, .parser = parse, .doc = doc};
+    argp_parse(&argp, argc, argv, 0, NULL, &options);
+    char folder[PATHS_MAX];
+    const char *temporary = getenv("TMPDIR");
+    (void)snprintf(folder, sizeof folder, "%s/heapchurn-calibrate-XXXXXX",
+                   temporary ? temporary : "/tmp");
+    if (!mkdtemp(folder)) {
+        (void)err_set(err, -errno, "%s: cannot make a folder for dumps: %s", folder,
+                      strerror(errno));
+        return EXIT_UNMEASURED;
+    }
+    struct findings findings = {.list = options.json ? json_array() : NULL};
+    int code = run_all(&options, folder, &findings, err);
+    (void)nftw(folder, remove_one, DESCRIPTORS, FTW_DEPTH | FTW_PHYS);
+    if (findings.list && code == 0) {
+        (void)json_dumpf(findings.list, stdout, JSON_INDENT(2));
+        (void)putchar('\n');
+    }
+    json_decref(findings.list);
+    if (code < 0)
+        return EXIT_UNMEASURED;
+    if (findings.read == 0) {
+        (void)err_set(err, -ENOENT, "nothing was calibrated; 'heapchurn list' shows what is there");
+        return EXIT_UNMEASURED;
+    }
+    if (findings.off == 0)
+        return EXIT_OK;
+    (void)err_set(err, -EIO, "%zu of %zu instruments are off: their lines say where", findings.off,
+                  findings.read);
+    return EXIT_GATE_FAILED;
+}
+
+const struct command command_calibrate = {
+    .name = "calibrate",
+    .summary = "do the leak tools read what they must, on programs with known answers?",
+    .run = run,
+};

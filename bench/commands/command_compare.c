@@ -1,0 +1,197 @@
+/* heapchurn compare: two stored runs, if they can be compared. */
+#include <argp.h>
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "command.h"
+#include "comparable.h"
+#include "json_build.h"
+#include "metric_text.h"
+#include "run_compare.h"
+#include "store.h"
+#include "table.h"
+
+enum { KEY_ANYWAY = 0x100, KEY_JSON };
+
+struct request {
+    const char *dirs[2];
+    size_t dir_count;
+    bool anyway, json;
+};
+
+static const char doc[] =
+    "How do two stored runs differ, row by row?"
+    "\vRuns of another machine, kernel, setting of huge pages, version or workload are not "
+    "compared: each difference is listed instead. --anyway lists them and goes on.\n\n"
+    "Ratios are second run / first run (1 is equal, less is better), with 95 % intervals from the "
+    "order of the values; 4 blocks in each run are the fewest that have one. A change is called "
+    "better or worse when it is significant and 5 % at least.\n\n"
+    "EXAMPLES\n"
+    "  heapchurn compare results/before results/after\n\n"
+    "EXIT STATUS  0 compared, whatever came out; 2 usage; 3 not comparable.";
+
+static const struct argp_option options[] = {
+    {"anyway", KEY_ANYWAY, NULL, 0, "Compare in spite of the differences", 0},
+    {"json", KEY_JSON, NULL, 0, "Print JSON", 0},
+    {0},
+};
+
+static error_t parse(int key, char *text, struct argp_state *state)
+{
+    struct request *request = state->input;
+    switch (key) {
+    case KEY_ANYWAY:
+        request->anyway = true;
+        return 0;
+    case KEY_JSON:
+        request->json = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (request->dir_count == 2)
+            argp_error(state, "two folders, not also '%s'", text);
+        request->dirs[request->dir_count++] = text;
+        return 0;
+    case ARGP_KEY_END:
+        if (request->dir_count < 2)
+            argp_error(state, "which runs? Name two folders");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static void add_change(struct table *table, const struct comparison *change)
+{
+    static const enum table_look looks[] = {
+        [COMPARISON_UNDECIDED] = TABLE_PLAIN,
+        [COMPARISON_SAME] = TABLE_PLAIN,
+        [COMPARISON_BETTER] = TABLE_GREEN,
+        [COMPARISON_WORSE] = TABLE_RED,
+    };
+    if (isnan(change->ratio))
+        table_cell(table, TABLE_RIGHT, TABLE_DIM, "n/a");
+    else
+        table_cell(table, TABLE_RIGHT, looks[change->word], "%.2f", change->ratio);
+    if (isnan(change->low) || isnan(change->high))
+        table_cell(table, TABLE_LEFT, TABLE_DIM, "n/a");
+    else
+        table_cell(table, TABLE_LEFT, TABLE_DIM, "%.2f-%.2f", change->low, change->high);
+    table_cell(table, TABLE_LEFT, looks[change->word], "%s", comparison_words[change->word]);
+}
+
+static const struct estimate *estimate_of(const struct result *result,
+                                          const struct run_comparison *row, size_t metric)
+{
+    return &comparable_row(result, row->workload, row->row)
+                ->subject[RECORD_PEER]
+                .metric[compared_metrics[metric]];
+}
+
+static void print_row(const struct result *results, const struct run_comparison *row,
+                      struct table *table)
+{
+    char text[METRIC_TEXT_MAX];
+    for (size_t m = 0; m < COMPARED_METRICS; m++) {
+        const struct metric *metric = &metrics[compared_metrics[m]];
+        table_row(table);
+        table_cell(table, TABLE_LEFT, TABLE_PLAIN, "%s", m == 0 ? row->workload : "");
+        table_cell(table, TABLE_LEFT, TABLE_PLAIN, "%s", m == 0 ? row->row : "");
+        table_cell(table, TABLE_LEFT, TABLE_PLAIN, "%s", metric->key);
+        for (size_t i = 0; i < 2; i++)
+            table_cell(
+                table, TABLE_RIGHT, TABLE_PLAIN, "%s",
+                metric_text(metric, estimate_of(&results[i], row, m)->median, text, sizeof text));
+        add_change(table, &row->change[m]);
+    }
+}
+
+static void print_table(const struct result *results, const struct run_comparison *rows,
+                        size_t count)
+{
+    static const char *const headings[] = {"workload", "row",   "of the peer", "first",
+                                           "second",   "ratio", "95 %",        ""};
+    AUTO(table) struct table table = {.row_count = 0};
+    struct report_style style;
+    report_style_detect(stdout, &style);
+    table_row(&table);
+    for (size_t i = 0; i < ARRAY_LENGTH(headings); i++)
+        table_cell(&table, i >= 3 && i <= 5 ? TABLE_RIGHT : TABLE_LEFT, TABLE_BOLD, "%s",
+                   headings[i]);
+    for (size_t i = 0; i < count; i++)
+        print_row(results, &rows[i], &table);
+    table_print(&table, stdout, &style);
+}
+
+static void print_json(const struct run_comparison *rows, size_t count)
+{
+    json_t *array = json_build(json_array());
+    for (size_t i = 0; i < count * COMPARED_METRICS; i++) {
+        const struct run_comparison *row = &rows[i / COMPARED_METRICS];
+        const struct comparison *change = &row->change[i % COMPARED_METRICS];
+        json_t *json = json_build(json_object());
+        json_build_put(json, "workload", json_build_text(row->workload));
+        json_build_put(json, "row", json_build_text(row->row));
+        json_build_put(json, "metric",
+                       json_build_text(metrics[compared_metrics[i % COMPARED_METRICS]].key));
+        json_build_put(json, "ratio", json_build_number(change->ratio));
+        json_build_put(json, "low_ratio", json_build_number(change->low));
+        json_build_put(json, "high_ratio", json_build_number(change->high));
+        json_build_put(json, "word", json_build_text(comparison_words[change->word]));
+        json_build_push(array, json);
+    }
+    (void)json_dumpf(array, stdout, JSON_INDENT(1));
+    (void)putchar('\n');
+    json_decref(array);
+}
+
+static int compare(const struct request *request, const struct result *results, struct err *err)
+{
+    AUTO_FREE char *differences = comparable_differences(&results[0], &results[1]);
+    if (differences && !request->anyway)
+        return err_set(err, -EINVAL,
+                       "%s and %s are not comparable ('here' is the first, 'there' the second; "
+                       "--anyway compares them all the same):\n%s",
+                       request->dirs[0], request->dirs[1], differences);
+    if (differences)
+        (void)fprintf(stderr, "Not the same ('here' is the first, 'there' the second):\n%s\n",
+                      differences);
+    size_t count = 0;
+    AUTO_FREE struct run_comparison *rows = run_compare(&results[0], &results[1], &count);
+    if (request->json)
+        print_json(rows, count);
+    else
+        print_table(results, rows, count);
+    return 0;
+}
+
+static int run(int argc, char **argv, struct err *err)
+{
+    static const struct argp argp = {
+        .options = options, .parser = parse, .args_doc = "DIR DIR", .doc = doc};
+    struct request request = {.dir_count = 0};
+    if (argp_parse(&argp, argc, argv, 0, NULL, &request) != 0)
+        return EXIT_USAGE;
+    struct stored_run stored[2] = {{.record_count = 0}, {.record_count = 0}};
+    struct result results[2] = {{.workload_count = 0}, {.workload_count = 0}};
+    int exit_code = EXIT_OK;
+    for (size_t i = 0; exit_code == EXIT_OK && i < 2; i++) {
+        if (store_load(request.dirs[i], &stored[i], err) < 0)
+            exit_code = EXIT_USAGE;
+        else
+            result_build(&stored[i], &results[i]);
+    }
+    if (exit_code == EXIT_OK && compare(&request, results, err) < 0)
+        exit_code = EXIT_UNMEASURED;
+    for (size_t i = 0; i < 2; i++) {
+        result_release(&results[i]);
+        stored_run_release(&stored[i]);
+    }
+    return exit_code;
+}
+
+const struct command command_compare = {
+    .name = "compare",
+    .summary = "two stored runs against each other",
+    .run = run,
+};

@@ -1,0 +1,363 @@
+/*
+ * heapchurn diagnose: from "it grows" to the line of code.
+ */
+#include <argp.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "command.h"
+#include "diagnose.h"
+#include "diagnosis_text.h"
+#include "paths.h"
+#include "run_request.h"
+#include "runner.h"
+#include "text.h"
+#include "trial_curve.h"
+#include "wrap.h"
+
+enum { TOOLS_MAX = 16, KEY_WITH = 0x100, KEY_LIBRARIES, KEY_ROUNDS, KEY_LIST, KEY_PROGRAMS };
+
+struct options {
+    const char *workload;
+    const char *row;
+    const char *tools[TOOLS_MAX];
+    size_t tool_count;
+    const char *output;
+    const char *libraries;
+    const char *programs;
+    int64_t rounds;
+    bool list;
+    char **command; /* any command, to be run under the one tool; NULL */
+};
+
+static const char doc[] =
+    "Run a workload under memory tools and say which calls hold the memory, or lost it."
+    "\vThe workload is shortened to what a tool can bear; first comes a pass without a tool, which "
+    "gives the verdict and what the tools cost. Without --with the verdict chooses: held memory "
+    "that grows, the row's own profiler and massif; lost blocks, memcheck and LeakSanitizer; "
+    "retention, the allocator's own statistics. Everything a tool wrote stays in the folder, with "
+    "diagnosis.json: call sites with bytes and blocks live when quiet, left at exit, and in all.\n"
+    "\n"
+    "With a COMMAND nothing else is run than that, in place of heapchurn, under the one tool, with "
+    "the same settings; what the tool writes goes to the folder.\n"
+    "\n"
+    "EXAMPLES\n"
+    "  heapchurn diagnose -w discovery -a glibc\n"
+    "  heapchurn diagnose -w leak -a tcmalloc --with heapcheck --with heapprofile\n"
+    "  heapchurn diagnose -w discovery --with massif --libraries ~/libzmq-debug/lib\n"
+    "  heapchurn diagnose --with memcheck -- ./server --port 0\n"
+    "  heapchurn diagnose --list\n"
+    "\n"
+    "EXIT STATUS  0 diagnosed; 2 usage, or a tool that is not here; 3 a pass failed.";
+
+static const struct argp_option option_table[] = {
+    {"workload", 'w', "NAME", 0, "Workload name or path of a YAML file (discovery)", 0},
+    {"allocator", 'a', "ROW", 0, "Row (glibc)", 0},
+    {"with", KEY_WITH, "TOOL", 0, "Tool; repeatable", 0},
+    {"output", 'o', "DIR", 0, "Folder (results/<UTC>-diagnose-<workload>-<row>)", 0},
+    {"libraries", KEY_LIBRARIES, "DIR", 0, "Libraries with symbols, for the peer alone", 0},
+    {"rounds", KEY_ROUNDS, "N", 0, "Rounds under a tool (by what it costs)", 0},
+    {"programs", KEY_PROGRAMS, "DIR", 0, "Folder of peer-*, proxy-*, churner", 0},
+    {"list", KEY_LIST, NULL, 0, "List the tools, or why one is not available", 0},
+    {NULL, 0, NULL, 0, NULL, 0},
+};
+
+static error_t parse(int key, char *text, struct argp_state *state)
+{
+    struct options *options = state->input;
+    char *end = NULL;
+    switch (key) {
+    case 'w':
+        options->workload = text;
+        return 0;
+    case 'a':
+        options->row = text;
+        return 0;
+    case KEY_WITH:
+        if (options->tool_count == TOOLS_MAX)
+            argp_error(state, "more than %d tools", TOOLS_MAX);
+        options->tools[options->tool_count++] = text;
+        return 0;
+    case 'o':
+        options->output = text;
+        return 0;
+    case KEY_LIBRARIES:
+        options->libraries = text;
+        return 0;
+    case KEY_ROUNDS:
+        options->rounds = strtoll(text, &end, 10);
+        if (*end || options->rounds < 1 || options->rounds > 1000000)
+            argp_error(state, "'%s' is not a whole number from 1 to 1000000", text);
+        return 0;
+    case KEY_PROGRAMS:
+        options->programs = text;
+        return 0;
+    case KEY_LIST:
+        options->list = true;
+        return 0;
+    case ARGP_KEY_ARGS:
+        options->command = state->argv + state->next;
+        if (options->tool_count != 1)
+            argp_error(state, "a command needs one tool: --with TOOL -- COMMAND");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    .options = option_table, .parser = parse, .args_doc = "[-- COMMAND...]", .doc = doc};
+
+static int find_tool(const char *name, const struct diagnose_tool **out, struct err *err)
+{
+    const char *names[64] = {NULL};
+    for (size_t i = 0; diagnose_tools[i] && i + 1 < ARRAY_LENGTH(names); i++)
+        names[i] = diagnose_tools[i]->name;
+    *out = diagnose_tool_find(name);
+    if (*out)
+        return 0;
+    const char *nearest = text_nearest(name, names);
+    return err_set(err, -ENOENT, "unknown tool '%s'%s%s%s; 'heapchurn diagnose --list' shows all",
+                   name, nearest ? " (did you mean '" : "", nearest ? nearest : "",
+                   nearest ? "'?)" : "");
+}
+
+static int list_tools(void)
+{
+    for (size_t i = 0; diagnose_tools[i]; i++) {
+        const struct diagnose_tool *tool = diagnose_tools[i];
+        struct err why = ERR_INIT;
+        if (diagnose_tool_available(tool, NULL, &why) < 0)
+            (void)printf("%-14s not available: %s\n", tool->name, why.text);
+        else
+            (void)printf("%-14s %s%s%s\n", tool->name, tool->summary,
+                         tool->allocator ? "; row " : "", tool->allocator ? tool->allocator : "");
+    }
+    return EXIT_OK;
+}
+
+static int make_folder(const char *path, struct err *err)
+{
+    char part[PATHS_MAX];
+    for (size_t i = 1; i <= strlen(path); i++) {
+        if (path[i] != '/' && path[i] != '\0')
+            continue;
+        (void)snprintf(part, sizeof part, "%.*s", (int)i, path);
+        if (mkdir(part, 0777) < 0 && errno != EEXIST)
+            return err_set(err, -errno, "%s: %s", part, strerror(errno));
+    }
+    return 0;
+}
+
+/* Become the command, under the tool. */
+static int become(const struct options *options, struct err *err)
+{
+    const struct diagnose_tool *tool = NULL;
+    char folder[PATHS_MAX];
+    char absolute[PATHS_MAX];
+    if (find_tool(options->tools[0], &tool, err) < 0 ||
+        diagnose_tool_available(tool, NULL, err) < 0)
+        return EXIT_USAGE;
+    if (tool->variant || tool->detail) {
+        (void)err_set(err, -EINVAL, "%s is for the peer of this project alone", tool->name);
+        return EXIT_USAGE;
+    }
+    (void)snprintf(folder, sizeof folder, "%s.%d", tool->name, (int)getpid());
+    if (make_folder(options->output ? options->output : folder, err) < 0 ||
+        !realpath(options->output ? options->output : folder, absolute))
+        return EXIT_UNMEASURED;
+    char **prefix =
+        tool_words_fill(tool->prefix, &(struct tool_words){.folder = absolute, .pid = getpid()});
+    char **environment = diagnose_tool_environment(tool, NULL, absolute);
+    size_t words = 0;
+    size_t count = 0;
+    while (prefix[words])
+        words++;
+    while (options->command[count])
+        count++;
+    char **argv = calloc(words + count + 1, sizeof *argv);
+    if (!argv)
+        return EXIT_UNMEASURED;
+    (void)memcpy(argv, prefix, words * sizeof *argv);
+    (void)memcpy(argv + words, options->command, count * sizeof *argv);
+    if (tool->elsewhere)
+        (void)setenv("LD_PRELOAD", tool->elsewhere, 1);
+    for (char **setting = environment; *setting; setting++)
+        (void)putenv(*setting);
+    (void)fprintf(stderr, "%s writes to %s\n", tool->name, absolute);
+    (void)execvp(argv[0], argv);
+    (void)err_set(err, -errno, "%s: %s", argv[0], strerror(errno));
+    return EXIT_USAGE;
+}
+
+/* What the pass without a tool says. */
+static void judge(const struct diagnosis *plain, struct verdict *out, char *sentence, size_t size)
+{
+    AUTO(trial_curve) struct trial_curve curve = {.storage = NULL};
+    struct verdict_vote vote;
+    trial_curve_build(&plain->record, RECORD_PEER, &curve);
+    verdict_judge(&curve.curve, out);
+    verdict_vote(out, 1, &vote);
+    (void)verdict_sentence(&vote, sentence, size);
+}
+
+/* Was what grew still there when the program had ended? */
+static bool was_lost(const struct record_subject *peer)
+{
+    int64_t start = peer->snapshot[PHASE_START].stat[STAT_LIVE];
+    int64_t end = peer->snapshot[PHASE_QUIET].stat[STAT_LIVE];
+    return peer->exit_bytes != RECORD_NA && start != ALLOCATOR_NA && end != ALLOCATOR_NA &&
+           2 * peer->exit_bytes > end - start;
+}
+
+static size_t choose(const struct verdict *verdict, const struct diagnosis *plain,
+                     const char *allocator, const char **out)
+{
+    size_t count = 0;
+    bool grows = verdict->kind == VERDICT_LEAK || verdict->kind == VERDICT_INCONCLUSIVE;
+    if (verdict->kind == VERDICT_RETENTION) {
+        out[count++] = "statistics";
+    } else if (grows && !was_lost(&plain->record.subject[RECORD_PEER])) {
+        for (size_t i = 0; diagnose_tools[i]; i++)
+            if (diagnose_tools[i]->dumps && strcmp(diagnose_tools[i]->allocator, allocator) == 0)
+                out[count++] = diagnose_tools[i]->name;
+        if (count == 0)
+            out[count++] = "memcheck"; /* no profiler of its own; counts blocks as one would */
+        out[count++] = "massif";
+    } else {
+        out[count++] = "memcheck";
+        out[count++] = "lsan";
+    }
+    return count;
+}
+
+static int run_tools(const struct diagnose_request *request, const struct options *options,
+                     const struct diagnosis *plain, struct diagnosis *diagnoses, size_t *out_count,
+                     struct err *err)
+{
+    for (size_t i = 0; i < options->tool_count; i++) {
+        const struct diagnose_tool *tool = diagnose_tool_find(options->tools[i]);
+        struct err why = ERR_INIT;
+        if (diagnose_tool_available(tool, request->allocator, &why) < 0) {
+            (void)fprintf(stderr, "%s\n", why.text);
+            continue;
+        }
+        (void)fprintf(stderr, "%s …\n", tool->name);
+        int code = diagnose_run(request, tool, &diagnoses[*out_count], err);
+        if (code < 0)
+            return code;
+        ++*out_count;
+        code = diagnosis_save(&diagnoses[*out_count - 1], plain, err);
+        if (code < 0)
+            return code;
+    }
+    return *out_count > 0 ? 0
+                          : err_set(err, -ENOENT,
+                                    "none of the tools is available here for this row; 'heapchurn "
+                                    "diagnose --list' says what brings them");
+}
+
+/* Passes, then the answer. The status for the shell. */
+static int diagnose(const struct diagnose_request *request, struct options *options,
+                    struct err *err)
+{
+    AUTO(diagnosis) struct diagnosis plain = {.tool = NULL};
+    struct diagnosis diagnoses[TOOLS_MAX];
+    size_t count = 0;
+    struct verdict verdict;
+    char sentence[512];
+    struct report_style style;
+    (void)fprintf(stderr, "without a tool …\n");
+    if (diagnose_run(request, NULL, &plain, err) < 0)
+        return EXIT_UNMEASURED;
+    if (*plain.problem) {
+        (void)err_set(err, -EIO, "already without a tool: %s; see %s", plain.problem, plain.folder);
+        return EXIT_UNMEASURED;
+    }
+    judge(&plain, &verdict, sentence, sizeof sentence);
+    if (options->tool_count == 0)
+        options->tool_count = choose(&verdict, &plain, request->allocator, options->tools);
+    int code = run_tools(request, options, &plain, diagnoses, &count, err);
+    report_style_detect(stdout, &style);
+    bool failed = code < 0 && code != -ENOENT;
+    if (count > 0) {
+        (void)printf("%s on %s, %" PRId64 " cycles without a tool: %s (confidence %s).\n",
+                     request->workload->name, request->allocator, plain.cycles,
+                     verdict_names[verdict.kind], confidence_names[verdict.confidence]);
+        wrap_print(stdout, &style, TABLE_PLAIN, "", 0, sentence);
+        (void)putchar('\n');
+        diagnosis_print(diagnoses, count, &plain, stdout, &style);
+        (void)printf("\nEverything the tools wrote is in %s\n", request->folder);
+    }
+    for (size_t i = 0; i < count; i++) {
+        failed = failed || *diagnoses[i].problem;
+        diagnosis_release(&diagnoses[i]);
+    }
+    return failed ? EXIT_UNMEASURED : code == -ENOENT ? EXIT_USAGE : EXIT_OK;
+}
+
+static void default_folder(const struct options *options, char *out, size_t size)
+{
+    time_t now = time(NULL);
+    struct tm utc;
+    char stamp[32];
+    const char *slash = strrchr(options->workload, '/');
+    (void)strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
+    (void)snprintf(out, size, "results/%s-diagnose-%s-%s", stamp,
+                   slash ? slash + 1 : options->workload, options->row);
+}
+
+static int run(int argc, char **argv, struct err *err)
+{
+    struct options options = {.workload = "discovery", .row = "glibc"};
+    const struct diagnose_tool *tool = NULL;
+    char skipped[512];
+    char programs[PATHS_MAX];
+    char folder[PATHS_MAX];
+    char absolute[PATHS_MAX];
+    char unused[128];
+    AUTO(run) struct run resolved = {.blocks = 0};
+    if (argp_parse(&argp, argc, argv, 0, NULL, &options) != 0)
+        return EXIT_USAGE;
+    if (options.list)
+        return list_tools();
+    if (options.command)
+        return become(&options, err);
+    for (size_t i = 0; i < options.tool_count; i++)
+        if (find_tool(options.tools[i], &tool, err) < 0)
+            return EXIT_USAGE;
+    struct run_request wanted = {.workload_names = &options.workload, .workload_count = 1,
+                                 .row_names = &options.row, .row_count = 1, .blocks = 1,
+                                 .command = "diagnose"};
+    if (run_request_resolve(&wanted, &resolved, skipped, sizeof skipped, err) < 0)
+        return EXIT_USAGE;
+    if (!options.programs && paths_programs(programs, err) < 0)
+        return EXIT_UNMEASURED;
+    default_folder(&options, folder, sizeof folder);
+    if (make_folder(options.output ? options.output : folder, err) < 0 ||
+        !realpath(options.output ? options.output : folder, absolute))
+        return EXIT_UNMEASURED;
+    (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
+    struct diagnose_request request = {
+        .workload = &resolved.workloads[0],
+        .allocator = resolved.rows[0].allocator,
+        .row_environment = resolved.rows[0].environment,
+        .programs = options.programs ? options.programs : programs,
+        .folder = absolute,
+        .libraries = options.libraries,
+        .rounds = options.rounds,
+        .pins = runner_pins(unused, sizeof unused),
+    };
+    return diagnose(&request, &options, err);
+}
+
+const struct command command_diagnose = {
+    .name = "diagnose",
+    .summary = "which code holds or lost the memory, by valgrind and other tools",
+    .run = run,
+};

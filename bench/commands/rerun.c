@@ -1,0 +1,68 @@
+#include "rerun.h"
+
+#include <errno.h>
+#include <stdbool.h>
+
+#include "carry_out.h"
+#include "paths.h"
+
+static void path_of_cycles(const char *dir, char *out, size_t size)
+{
+    (void)snprintf(out, size, "%s/twice", dir);
+}
+
+static bool is_there(const char *dir)
+{
+    char path[PATHS_MAX + 16];
+    (void)snprintf(path, sizeof path, "%s/run.json", dir);
+    return access(path, F_OK) == 0;
+}
+
+/* A rerun that was broken off before it measured anything is carried out, and not made longer. */
+static bool has_block(const struct stored_run *stored, int64_t block)
+{
+    for (size_t i = 0; i < stored->record_count; i++)
+        if (stored->records[i].block == block)
+            return true;
+    return false;
+}
+
+int rerun_blocks(const char *dir, const char *programs, struct err *err)
+{
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    int code = store_load(dir, &stored, err);
+    if (code < 0)
+        return code;
+    if (has_block(&stored, stored.run.blocks)) {
+        stored.run.blocks += RERUN_BLOCKS;
+        code = store_extend(dir, &stored.run, err);
+    }
+    return code < 0 ? code : carry_out(dir, &stored, programs, err);
+}
+
+/* A copy of the run's description with twice the rounds; what it holds stays where it is. */
+int rerun_cycles(const char *dir, const char *programs, struct err *err)
+{
+    char twice[PATHS_MAX];
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    path_of_cycles(dir, twice, sizeof twice);
+    int code = store_load(is_there(twice) ? twice : dir, &stored, err);
+    if (code < 0)
+        return code;
+    if (!is_there(twice)) {
+        for (size_t i = 0; i < stored.run.workload_count; i++)
+            stored.run.workloads[i].rounds *= 2;
+        for (size_t i = 0; i < stored.record_count; i++)
+            record_release(&stored.records[i]);
+        stored.record_count = 0;
+        code = store_create(twice, &stored.run, err);
+    }
+    return code < 0 ? code : carry_out(twice, &stored, programs, err);
+}
+
+int rerun_load_cycles(const char *dir, struct stored_run *out, struct err *err)
+{
+    char twice[PATHS_MAX];
+    path_of_cycles(dir, twice, sizeof twice);
+    return is_there(twice) ? store_load(twice, out, err) : -ENOENT;
+}

@@ -1,0 +1,18 @@
+/*
+ * rerun: the measurements that decide what a first run left open.
+ *
+ *   more blocks    three more of the same run, in its own folder: a ceiling is decided by six
+ *   more cycles    a run with twice the rounds, in DIR/twice: is it a leak, or a long warm-up?
+ */
+#pragma once
+
+#include "err.h"
+#include "store.h"
+
+enum { RERUN_BLOCKS = 3 };
+
+int rerun_blocks(const char *dir, const char *programs, struct err *err);
+int rerun_cycles(const char *dir, const char *programs, struct err *err);
+
+/* Load the run with twice the cycles. -ENOENT, without a sentence, when there is none. */
+int rerun_load_cycles(const char *dir, struct stored_run *out, struct err *err);

@@ -1,0 +1,280 @@
+#include "diagnose.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "clock.h"
+#include "command_output.h"
+#include "resolve.h"
+#include "text.h"
+
+enum { VIEW_SECONDS = 120, PATH_SIZE = 4200 };
+
+/* What the callback at quiescence needs. */
+struct quiet {
+    const struct diagnose_tool *tool;
+    struct diagnosis *diagnosis;
+};
+
+static int save_text(const char *folder, const char *file, const char *text, struct err *err)
+{
+    char path[PATH_SIZE];
+    (void)snprintf(path, sizeof path, "%s/%s", folder, file);
+    AUTO_FCLOSE FILE *out = fopen(path, "we");
+    if (!out || fputs(text, out) < 0)
+        return err_set(err, -errno, "%s: %s", path, strerror(errno));
+    return 0;
+}
+
+static char *load_text(const char *path)
+{
+    AUTO_FCLOSE FILE *in = fopen(path, "re");
+    char *text = NULL;
+    size_t size = 0;
+    if (in && getdelim(&text, &size, '\0', in) < 0) {
+        free(text);
+        text = strdup("");
+    }
+    return text;
+}
+
+/* Run commands, keep what they print. The first one that fails is told. */
+static int run_views(const struct tool_view *views, const struct tool_words *words,
+                     struct err *err)
+{
+    int code = 0;
+    for (size_t i = 0; i < TOOL_VIEWS_MAX && views[i].argv && code == 0; i++) {
+        AUTO_FREE char *text = NULL;
+        char **argv = tool_words_fill(views[i].argv, words);
+        code = command_output((const char *const *)argv, NULL,
+                              clock_now_ns() + VIEW_SECONDS * (int64_t)CLOCK_NS_PER_S, &text, err);
+        if (text)
+            (void)save_text(words->folder, views[i].file, text, NULL);
+        tool_words_free(argv);
+    }
+    return code;
+}
+
+/* The peer is quiet: keep its map, and let the tool look. That it cannot is no fault of the pass. */
+static int at_quiet(void *context, pid_t peer, struct err *err)
+{
+    struct quiet *quiet = context;
+    struct diagnosis *diagnosis = quiet->diagnosis;
+    struct tool_words words = {.folder = diagnosis->folder, .pid = (int)peer};
+    struct err trouble = ERR_INIT;
+    char path[64];
+    (void)snprintf(path, sizeof path, "/proc/%d/maps", (int)peer);
+    AUTO_FREE char *maps = load_text(path);
+    int code = maps ? save_text(diagnosis->folder, "maps", maps, err) : 0;
+    if (code == 0 && run_views(quiet->tool->at_quiet, &words, &trouble) < 0)
+        (void)text_copy(diagnosis->why_not[MOMENT_LIVE], DIAGNOSE_TEXT_MAX, trouble.text);
+    return code;
+}
+
+/* The file a source means, or -ENOENT. */
+static int source_path(const struct tool_source *source, const char *folder, char *out, size_t size)
+{
+    char pattern[PATH_SIZE];
+    glob_t found;
+    (void)snprintf(pattern, sizeof pattern, "%s/%s", folder, source->file);
+    if (glob(pattern, 0, NULL, &found) != 0)
+        return -ENOENT;
+    size_t index = source->match < 0 ? found.gl_pathc - 1 : (size_t)source->match;
+    int code = index < found.gl_pathc ? 0 : -ENOENT;
+    if (code == 0)
+        (void)text_copy(out, size, found.gl_pathv[index]);
+    globfree(&found);
+    return code;
+}
+
+static void read_source(struct diagnosis *diagnosis, const struct tool_source *source)
+{
+    char path[PATH_SIZE];
+    struct err err = ERR_INIT;
+    char *why = diagnosis->why_not[source->moment];
+    if (source_path(source, diagnosis->folder, path, sizeof path) < 0) {
+        if (!*why)
+            (void)snprintf(why, DIAGNOSE_TEXT_MAX, "%s left no %s", diagnosis->tool->name,
+                           source->file);
+        return;
+    }
+    AUTO_FREE char *text = load_text(path);
+    int code = text ? source->read(text, source->moment, &diagnosis->stacks, &err)
+                    : err_set(&err, -errno, "%s", strerror(errno));
+    if (code < 0 && !*why) {
+        (void)err_wrap(&err, "%s", strrchr(path, '/') + 1);
+        (void)text_copy(why, DIAGNOSE_TEXT_MAX, err.text);
+    }
+}
+
+/* From the tool's files to sites. */
+static void read_all(struct diagnosis *diagnosis)
+{
+    const struct diagnose_tool *tool = diagnosis->tool;
+    char path[PATH_SIZE];
+    struct err err = ERR_INIT;
+    const char *failed = diagnosis->record.reason;
+    for (int moment = 0; moment < MOMENT_COUNT; moment++)
+        if (tool->lacks[moment])
+            (void)text_copy(diagnosis->why_not[moment], DIAGNOSE_TEXT_MAX, tool->lacks[moment]);
+    for (size_t i = 0; i < TOOL_SOURCES_MAX && tool->sources[i].file; i++)
+        read_source(diagnosis, &tool->sources[i]);
+    (void)snprintf(path, sizeof path, "%s/maps", diagnosis->folder);
+    AUTO_FREE char *maps = load_text(path);
+    resolve(&diagnosis->stacks, maps);
+    sites_build(&diagnosis->stacks, &diagnosis->sites);
+    if (!tool->detail || failed)
+        return;
+    (void)snprintf(path, sizeof path, "%s/statistics.txt", diagnosis->folder);
+    AUTO_FREE char *statistics = load_text(path);
+    if (!statistics)
+        (void)err_set(&err, -errno, "no statistics: %s", strerror(errno));
+    else
+        (void)places_read(statistics, &diagnosis->places, &err);
+    if (err.code < 0)
+        (void)text_copy(diagnosis->problem, DIAGNOSE_TEXT_MAX, err.text);
+    places_sort(&diagnosis->places);
+}
+
+/* Shorter by what the tool costs, but long enough for growth to stand out. */
+static struct workload shortened(const struct diagnose_request *request,
+                                 const struct diagnose_tool *tool)
+{
+    struct workload workload = *request->workload;
+    int64_t slower = tool ? (int64_t)ceil(tool->slowdown) : 1;
+    int64_t least = (DIAGNOSE_CYCLES + workload.peers - 1) / workload.peers;
+    int64_t quick = workload.quick_rounds > 0 ? workload.quick_rounds : workload.rounds;
+    int64_t rounds = quick / slower;
+    workload.rounds = request->rounds ? request->rounds : rounds < least ? least : rounds;
+    if (!request->rounds && workload.load != SPEC_ROUNDS && workload.rounds > quick)
+        workload.rounds = quick;
+    workload.step_deadline_ns *= slower;
+    return workload;
+}
+
+static void measure_cost(struct diagnosis *diagnosis)
+{
+    const struct record *record = &diagnosis->record;
+    const struct record_snapshot *snapshots = record->subject[RECORD_PEER].snapshot;
+    diagnosis->cycles = record->cycles_done;
+    diagnosis->cpu_ns_per_cycle = diagnosis->wall_ns_per_cycle = NAN;
+    if (!snapshots[PHASE_CHURN].taken || record->cycles_done <= 0)
+        return;
+    double cycles = (double)record->cycles_done;
+    diagnosis->cpu_ns_per_cycle =
+        (double)(snapshots[PHASE_CHURN].cpu_ns - snapshots[PHASE_START].cpu_ns) / cycles;
+    diagnosis->wall_ns_per_cycle =
+        (double)(record->phase_end_ns[PHASE_CHURN] - record->phase_end_ns[PHASE_START]) / cycles;
+}
+
+static int64_t counter(const struct record_subject *subject, const char *name)
+{
+    for (size_t i = 0; i < subject->counter_count; i++)
+        if (strcmp(subject->counters[i].name, name) == 0)
+            return subject->counters[i].value;
+    return RECORD_NA;
+}
+
+static int run_trial(const struct diagnose_request *request, const struct diagnose_tool *tool,
+                     struct diagnosis *diagnosis, struct err *err)
+{
+    enum { ENVIRONMENT_MAX = 32 };
+    struct workload workload = shortened(request, tool);
+    struct tool_words words = {.folder = diagnosis->folder};
+    struct quiet quiet = {.tool = tool, .diagnosis = diagnosis};
+    int64_t slower = tool ? (int64_t)ceil(tool->slowdown) : 1;
+    struct trial_deadlines deadlines = {
+        .ready_ns = trial_deadlines_default.ready_ns * slower,
+        .answer_ns = trial_deadlines_default.answer_ns * slower,
+        .leave_ns = trial_deadlines_default.leave_ns * slower,
+    };
+    char libraries[PATH_SIZE];
+    char statistics[PATH_SIZE];
+    (void)snprintf(libraries, sizeof libraries, "LD_LIBRARY_PATH=%s", request->libraries);
+    (void)snprintf(statistics, sizeof statistics, "%s/statistics.txt", diagnosis->folder);
+    char **prefix = tool ? tool_words_fill(tool->prefix, &words) : NULL;
+    char **settings =
+        tool ? diagnose_tool_environment(tool, request->row_environment, diagnosis->folder) : NULL;
+    char *environment[ENVIRONMENT_MAX] = {NULL};
+    size_t count = 0;
+    for (; settings && settings[count] && count + 2 < ENVIRONMENT_MAX; count++)
+        environment[count] = settings[count];
+    if (request->libraries)
+        environment[count] = libraries;
+    struct trial_tool under = {
+        .name = tool ? tool->name : NULL,
+        .prefix = prefix,
+        .environment = environment,
+        .dumps = tool && tool->dumps,
+        .own_exit_status = tool && tool->own_exit_status,
+        .variant = tool ? tool->variant : NULL,
+        .detail = tool && tool->detail ? statistics : NULL,
+        .at_quiet = at_quiet,
+        .context = &quiet,
+    };
+    struct trial_options options = {
+        .workload = &workload,
+        .allocator = request->allocator,
+        .row_environment = request->row_environment,
+        .programs = request->programs,
+        .folder = diagnosis->folder,
+        .pins = request->pins,
+        .deadlines = deadlines,
+        .sample_period_ns = 20LL * CLOCK_NS_PER_MS,
+        .interrupt_fd = -1,
+        .tool = tool ? &under : NULL,
+    };
+    int code = trial_run(&options, &diagnosis->record, err);
+    tool_words_free(prefix);
+    tool_words_free(settings);
+    return code;
+}
+
+int diagnose_run(const struct diagnose_request *request, const struct diagnose_tool *tool,
+                 struct diagnosis *out, struct err *err)
+{
+    *out = (struct diagnosis){.tool = tool};
+    record_init(&out->record);
+    (void)snprintf(out->folder, sizeof out->folder, "%s/%s", request->folder,
+                   tool ? tool->name : "plain");
+    if (mkdir(out->folder, 0777) < 0 && errno != EEXIST)
+        return err_set(err, -errno, "%s: %s", out->folder, strerror(errno));
+    int code = run_trial(request, tool, out, err);
+    if (code < 0)
+        return code;
+    measure_cost(out);
+    const struct record_subject *peer = &out->record.subject[RECORD_PEER];
+    out->lost_blocks = counter(peer, "lost_blocks");
+    out->lost_bytes = counter(peer, "lost_bytes");
+    if (out->record.outcome != RECORD_VALID)
+        (void)snprintf(out->problem, sizeof out->problem, "%s",
+                       out->record.reason ? out->record.reason : "no reason given");
+    if (!tool)
+        return 0;
+    struct tool_words words = {.folder = out->folder, .program = peer->program};
+    struct err view = ERR_INIT;
+    if (run_views(tool->after, &words, &view) < 0 && !*out->problem)
+        (void)save_text(out->folder, "views.log", view.text, NULL);
+    read_all(out);
+    return 0;
+}
+
+struct amount diagnosis_sum(const struct diagnosis *diagnosis, enum moment moment)
+{
+    if (*diagnosis->why_not[moment])
+        return (struct amount){AMOUNT_NA, AMOUNT_NA};
+    return stacks_sum(&diagnosis->stacks, moment);
+}
+
+void diagnosis_release(struct diagnosis *diagnosis)
+{
+    sites_release(&diagnosis->sites);
+    stacks_release(&diagnosis->stacks);
+    places_release(&diagnosis->places);
+    record_release(&diagnosis->record);
+}

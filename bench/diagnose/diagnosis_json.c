@@ -1,0 +1,75 @@
+#include <math.h>
+#include <stdio.h>
+
+#include "diagnose.h"
+#include "json_file.h"
+
+static json_t *number_json(int64_t value)
+{
+    return value < 0 ? json_null() : json_integer(value);
+}
+
+static json_t *amount_json(struct amount amount)
+{
+    return json_pack("{s:o, s:o}", "bytes", number_json(amount.bytes), "blocks",
+                     number_json(amount.blocks));
+}
+
+static json_t *text_json(const char *text)
+{
+    return text && *text ? json_string(text) : json_null();
+}
+
+static json_t *ratio_json(double above, double below)
+{
+    return isfinite(above / below) ? json_real(above / below) : json_null();
+}
+
+static json_t *site_json(const struct diagnosis *diagnosis, const struct site *site)
+{
+    json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "where", text_json(site->where),
+                               "function", text_json(site->frame.function), "file",
+                               text_json(site->frame.file), "line",
+                               number_json(site->frame.line > 0 ? site->frame.line : AMOUNT_NA),
+                               "object", text_json(site->frame.object), "callers",
+                               text_json(site->via));
+    for (int moment = 0; moment < MOMENT_COUNT; moment++)
+        (void)json_object_set_new(object, moment_names[moment],
+                                  *diagnosis->why_not[moment]
+                                      ? json_null()
+                                      : amount_json(site->amount[moment]));
+    return object;
+}
+
+int diagnosis_save(const struct diagnosis *diagnosis, const struct diagnosis *plain,
+                   struct err *err)
+{
+    char path[4200];
+    AUTO_JSON json_t *root = json_pack(
+        "{s:s, s:I, s:o, s:o, s:o, s:o, s:o}", "tool", diagnosis->tool->name, "cycles",
+        (json_int_t)diagnosis->cycles, "problem", text_json(diagnosis->problem),
+        "cpu_slowdown_ratio", ratio_json(diagnosis->cpu_ns_per_cycle, plain->cpu_ns_per_cycle),
+        "time_slowdown_ratio", ratio_json(diagnosis->wall_ns_per_cycle, plain->wall_ns_per_cycle),
+        "lost_on_purpose_blocks", number_json(diagnosis->lost_blocks), "lost_on_purpose_bytes",
+        number_json(diagnosis->lost_bytes));
+    for (int moment = 0; moment < MOMENT_COUNT; moment++) {
+        json_t *sum = amount_json(diagnosis_sum(diagnosis, (enum moment)moment));
+        (void)json_object_set_new(sum, "unavailable", text_json(diagnosis->why_not[moment]));
+        (void)json_object_set_new(root, moment_names[moment], sum);
+    }
+    json_t *sites = json_array();
+    for (size_t i = 0; i < diagnosis->sites.count; i++)
+        (void)json_array_append_new(sites, site_json(diagnosis, &diagnosis->sites.list[i]));
+    (void)json_object_set_new(root, "sites", sites);
+    json_t *places = json_array();
+    for (size_t i = 0; i < diagnosis->places.count; i++) {
+        const struct place_row *place = &diagnosis->places.list[i];
+        (void)json_array_append_new(
+            places, json_pack("{s:s, s:I, s:o}", "name", place->name, "free_bytes",
+                              (json_int_t)place->free_bytes, "used_bytes",
+                              number_json(place->used_bytes)));
+    }
+    (void)json_object_set_new(root, "free_memory", places);
+    (void)snprintf(path, sizeof path, "%s/diagnosis.json", diagnosis->folder);
+    return json_file_save(path, root, err);
+}

@@ -1,0 +1,40 @@
+/*
+ * read: from the text a tool wrote to stacks. Pure: no file, no process.
+ *
+ * Each reader adds to `out`, under the moment that the caller says the text is of (a tool's text
+ * may add totals too). 0, or -EPROTO with a sentence when the text is not the tool's or was cut
+ * off: a tool that fell silent is no tool that found nothing. What was read up to there stays.
+ */
+#pragma once
+
+#include "err.h"
+#include "stacks.h"
+
+typedef int read_fn(const char *text, enum moment moment, struct stacks *out, struct err *err);
+
+/* valgrind memcheck: the loss records of a leak check; "LEAK SUMMARY" ends it. Blocks that are
+ * still reachable count at MOMENT_LIVE, and at MOMENT_LOST too: nobody freed them. */
+read_fn read_memcheck;
+
+/* valgrind massif: the last detailed heap tree of a massif.out file. Bytes, no blocks. */
+read_fn read_massif;
+
+/* valgrind --xtree-memory=full: bytes and blocks now and in all, by function and line. */
+read_fn read_xtree;
+
+/* LeakSanitizer and AddressSanitizer: "Direct leak of …". Needs verbosity=1, which makes a check
+ * that found nothing say so. */
+read_fn read_lsan;
+
+/* tcmalloc's heap checker: "Leak of … bytes in … objects allocated from:". */
+read_fn read_heapcheck;
+
+/* Heap dumps of jemalloc ("heap_v2/1") and of tcmalloc's profiler ("heap profile:"): live and
+ * total. Frames are addresses in objects, by the map at the end. */
+read_fn read_heap_dump;
+
+/* glibc's mtrace: what was never freed, by the immediate caller, and the total. */
+read_fn read_mtrace;
+
+/* heaptrack, interpreted: what is left at the end of the trace, and the total. Cut off is fine. */
+read_fn read_heaptrack;

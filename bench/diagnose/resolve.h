@@ -1,0 +1,18 @@
+/*
+ * resolve: names for addresses, and no names where there are no symbols.
+ *
+ * Tools that only tell addresses get object and place from the process's map (/proc/PID/maps, saved
+ * while it ran), and function, file and line from addr2line. A name in a library that has no
+ * symbol table is that of the nearest exported function before it, which is most often wrong
+ * (everything in Debian's libzmq is "zmq_version"): such names are removed.
+ */
+#pragma once
+
+#include "stacks.h"
+
+/* `maps` may be NULL: absolute addresses then stay as they are. Without addr2line so do all. */
+void resolve(struct stacks *stacks, const char *maps);
+
+/* The Debian package that brings the symbols of a library that has none, "libzmq5-dbgsym" for
+ * "/lib/…/libzmq.so.5"; "" where dpkg knows no package for it. Returns `out`. */
+const char *resolve_package(const char *object, char *out, size_t size);

@@ -1,0 +1,114 @@
+#include "tool.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "pass_trial.h"
+#include "registry.h"
+#include "command_output.h"
+
+const struct diagnose_tool *diagnose_tool_find(const char *name)
+{
+    for (size_t i = 0; diagnose_tools[i]; i++)
+        if (strcmp(diagnose_tools[i]->name, name) == 0)
+            return diagnose_tools[i];
+    return NULL;
+}
+
+/* A path, or a name the dynamic linker finds. */
+static bool library_exists(const char *name)
+{
+    const char *folders[] = {"/lib", "/usr/lib", "/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu",
+                             "/lib64", "/usr/lib64", "/usr/local/lib"};
+    if (strchr(name, '/'))
+        return access(name, R_OK) == 0;
+    for (size_t i = 0; i < ARRAY_LENGTH(folders); i++) {
+        char path[4096];
+        (void)snprintf(path, sizeof path, "%s/%s", folders[i], name);
+        if (access(path, R_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+int diagnose_tool_available(const struct diagnose_tool *tool, const char *allocator,
+                            struct err *err)
+{
+    const char *missing = NULL;
+    if (tool->needs_program && !command_exists(tool->needs_program))
+        missing = tool->needs_program;
+    if (tool->needs_library && !library_exists(tool->needs_library))
+        missing = tool->needs_library;
+    if (missing)
+        return err_set(err, -ENOENT, "%s is not available: %s was not found; %s", tool->name,
+                       missing, tool->package);
+    if (tool->allocator && allocator && strcmp(tool->allocator, allocator) != 0)
+        return err_set(err, -ENOENT, "%s belongs to %s and tells nothing about %s", tool->name,
+                       tool->allocator, allocator);
+    return 0;
+}
+
+/* The allocator's own row that the settings are taken from, or NULL. */
+static const struct allocator_tool *own_tool(const struct diagnose_tool *tool)
+{
+    for (const struct allocator_entry *entry = allocator_registry; entry->allocator; entry++) {
+        const struct allocator_tool *own = entry->allocator->tools;
+        if (!tool->own_tool || strcmp(entry->allocator->name, tool->allocator) != 0)
+            continue;
+        for (; own && own->name; own++)
+            if (strcmp(own->name, tool->own_tool) == 0)
+                return own;
+    }
+    return NULL;
+}
+
+char **diagnose_tool_environment(const struct diagnose_tool *tool, char *const *row_environment,
+                                 const char *folder)
+{
+    const struct allocator_tool *own = own_tool(tool);
+    return own ? pass_environment(own, row_environment, folder)
+               : tool_words_fill(tool->environment, &(struct tool_words){.folder = folder});
+}
+
+static char *fill(const char *word, const struct tool_words *with)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        abort();
+    for (; *word; word++) {
+        if (*word == '%')
+            (void)fputs(with->folder, out);
+        else if (*word == '@')
+            (void)fprintf(out, "%d", with->pid);
+        else if (*word == '!')
+            (void)fputs(with->program ? with->program : "", out);
+        else
+            (void)fputc(*word, out);
+    }
+    if (fclose(out) != 0)
+        abort();
+    return text;
+}
+
+char **tool_words_fill(const char *const *words, const struct tool_words *with)
+{
+    size_t count = 0;
+    while (words && words[count])
+        count++;
+    char **filled = calloc(count + 1, sizeof *filled);
+    if (!filled)
+        abort();
+    for (size_t i = 0; i < count; i++)
+        filled[i] = fill(words[i], with);
+    return filled;
+}
+
+void tool_words_free(char **words)
+{
+    for (size_t i = 0; words && words[i]; i++)
+        free(words[i]);
+    free(words);
+}

@@ -1,0 +1,18 @@
+#include "tool.h"
+
+#include <stddef.h>
+
+#define WORDS (const char *const[])
+
+const struct diagnose_tool tool_asan = {
+    .name = "asan",
+    .summary = "AddressSanitizer build of the peer: leaks, and wrong accesses on the way",
+    .package = "build the project with gcc or clang on a machine that has libasan",
+    .variant = "asan",
+    .environment = WORDS{"ASAN_OPTIONS=exitcode=0:verbosity=1:detect_leaks=1", NULL},
+    .slowdown = 3,
+    .sources = {{MOMENT_LOST, "peer.log", -1, read_lsan}},
+    .lacks = {[MOMENT_LIVE] = "AddressSanitizer counts only what nothing points to",
+              [MOMENT_TOTAL] = "AddressSanitizer counts only what nothing points to"},
+    .raw = "peer.log",
+};

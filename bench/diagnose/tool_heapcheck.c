@@ -1,0 +1,18 @@
+#include "tool.h"
+
+#include <stddef.h>
+
+const struct diagnose_tool tool_heapcheck = {
+    .name = "heapcheck",
+    .summary = "gperftools' heap checker: blocks that nothing points to at the end",
+    .package = "Debian: apt install libgoogle-perftools-dev",
+    .allocator = "tcmalloc",
+    .own_tool = "heapcheck",
+    .elsewhere = "libtcmalloc.so.4",
+    .own_exit_status = true,
+    .slowdown = 35,
+    .sources = {{MOMENT_LOST, "peer.log", -1, read_heapcheck}},
+    .lacks = {[MOMENT_LIVE] = "the heap checker looks only at the end",
+              [MOMENT_TOTAL] = "the heap checker looks only at the end"},
+    .raw = "peer.log",
+};

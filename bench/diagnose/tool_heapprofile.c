@@ -1,0 +1,22 @@
+#include "tool.h"
+
+#include <stddef.h>
+
+#define WORDS (const char *const[])
+
+const struct diagnose_tool tool_heapprofile = {
+    .name = "heapprofile",
+    .summary = "gperftools' heap profiler: every block by stack",
+    .package = "Debian: apt install libgoogle-perftools-dev",
+    .allocator = "tcmalloc",
+    .own_tool = "heapprofile",
+    .elsewhere = "libtcmalloc.so.4",
+    .dumps = true,
+    .slowdown = 25,
+    .after = {{.file = "pprof-live.txt",
+               .argv = WORDS{"sh", "-c", "google-pprof --text \"$0\" \"$1\"/hp.0002.heap", "!", "%",
+                             NULL}}},
+    .sources = {{MOMENT_LIVE, "hp.*.heap", 1, read_heap_dump},
+                {MOMENT_LOST, "hp.*.heap", -1, read_heap_dump}},
+    .raw = "hp.*.heap (google-pprof), pprof-live.txt",
+};

@@ -1,0 +1,21 @@
+#include "tool.h"
+
+#include <stddef.h>
+
+#define WORDS (const char *const[])
+
+const struct diagnose_tool tool_memcheck = {
+    .name = "memcheck",
+    .summary = "valgrind: every block, lost or still reachable, with its stack",
+    .needs_program = "valgrind",
+    .package = "Debian: apt install valgrind",
+    .prefix = WORDS{"/usr/bin/env", "valgrind", "--tool=memcheck", "--leak-check=full",
+                    "--show-leak-kinds=all", "--num-callers=40", "--log-file=%/memcheck.txt", NULL},
+    .slowdown = 25,
+    .at_quiet = {{.file = "memcheck-live.txt",
+                  .argv = WORDS{"vgdb", "--pid=@", "leak_check", "full", "reachable", "any", NULL}}},
+    .sources = {{MOMENT_LIVE, "memcheck-live.txt", -1, read_memcheck},
+                {MOMENT_LOST, "memcheck.txt", -1, read_memcheck}},
+    .lacks = {[MOMENT_TOTAL] = "memcheck counts all allocations but does not say where"},
+    .raw = "memcheck.txt and memcheck-live.txt",
+};

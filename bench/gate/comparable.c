@@ -1,0 +1,155 @@
+#include "comparable.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void compare_settings(FILE *out, const struct run *here, const struct run *there);
+static void compare_workload(FILE *out, const struct workload *here, const struct workload *there);
+static void compare_row(FILE *out, const struct result_row *here, const struct result_row *there);
+
+static const struct result_workload *find_workload(const struct result *result, const char *name)
+{
+    for (size_t i = 0; i < result->workload_count; i++)
+        if (strcmp(result->workloads[i].workload->name, name) == 0)
+            return &result->workloads[i];
+    return NULL;
+}
+
+static const struct result_row *find_row(const struct result_workload *workload, const char *name)
+{
+    for (size_t i = 0; workload && i < workload->row_count; i++)
+        if (strcmp(workload->rows[i].row->name, name) == 0)
+            return &workload->rows[i];
+    return NULL;
+}
+
+const struct result_row *comparable_row(const struct result *there, const char *workload,
+                                        const char *row)
+{
+    return find_row(find_workload(there, workload), row);
+}
+
+char *comparable_differences(const struct result *here, const struct result *there)
+{
+    char *text = NULL;
+    size_t size = 0, common = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        abort();
+    compare_settings(out, &here->stored->run, &there->stored->run);
+    for (size_t w = 0; w < here->workload_count; w++) {
+        const struct result_workload *mine = &here->workloads[w];
+        const struct result_workload *other = find_workload(there, mine->workload->name);
+        if (!other)
+            continue;
+        compare_workload(out, mine->workload, other->workload);
+        for (size_t r = 0; r < mine->row_count; r++) {
+            const struct result_row *row = find_row(other, mine->rows[r].row->name);
+            if (!row)
+                continue;
+            common++;
+            compare_row(out, &mine->rows[r], row);
+        }
+    }
+    if (common == 0)
+        (void)fputs("rows: no row was run under the same workload in both\n", out);
+    if (fclose(out) != 0)
+        abort();
+    if (size == 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+static void differ_text(FILE *out, const char *what, const char *here, const char *there)
+{
+    if (strcmp(here ? here : "unknown", there ? there : "unknown") != 0)
+        (void)fprintf(out, "%s: %s here, %s there\n", what, here ? here : "unknown",
+                      there ? there : "unknown");
+}
+
+static void differ_number(FILE *out, const char *what, int64_t here, int64_t there)
+{
+    if (here != there)
+        (void)fprintf(out, "%s: %" PRId64 " here, %" PRId64 " there\n", what, here, there);
+}
+
+static void compare_settings(FILE *out, const struct run *here, const struct run *there)
+{
+    struct host_difference differences[HOST_DIFFERENCES_MAX];
+    size_t count = host_differences(&here->host, &there->host, differences);
+    for (size_t i = 0; i < count; i++)
+        differ_text(out, differences[i].what, differences[i].a, differences[i].b);
+    differ_text(out, "pinning", here->pinning, there->pinning);
+    differ_text(out, "ASLR of the subjects", here->aslr ? "on" : "off", there->aslr ? "on" : "off");
+    differ_number(out, "sampling period, ns", here->sample_period_ns, there->sample_period_ns);
+}
+
+static const struct number_of_workload {
+    const char *name;
+    size_t offset;
+} workload_numbers[] = {
+    {"peers", offsetof(struct workload, peers)},
+    {"rounds", offsetof(struct workload, rounds)},
+    {"messages", offsetof(struct workload, messages)},
+    {"message_bytes", offsetof(struct workload, message_bytes)},
+    {"leak_bytes", offsetof(struct workload, leak_bytes)},
+    {"session_blocks", offsetof(struct workload, session.blocks)},
+    {"session_size_min", offsetof(struct workload, session.size_min_bytes)},
+    {"session_size_max", offsetof(struct workload, session.size_max_bytes)},
+    {"session_outlive_percent", offsetof(struct workload, session.outlive_percent)},
+    {"session_outlive_cycles", offsetof(struct workload, session.outlive_cycles)},
+    {"life, ns", offsetof(struct workload, life_ns)},
+    {"quiet, ns", offsetof(struct workload, quiet_ns)},
+    {"released, ns", offsetof(struct workload, released_ns)},
+    {"seed", offsetof(struct workload, seed)},
+};
+
+static void compare_workload(FILE *out, const struct workload *here, const struct workload *there)
+{
+    char what[2 * SPEC_NAME_MAX];
+    for (size_t i = 0; i < ARRAY_LENGTH(workload_numbers); i++) {
+        const struct number_of_workload *number = &workload_numbers[i];
+        int64_t mine, other;
+        memcpy(&mine, (const char *)here + number->offset, sizeof mine);
+        memcpy(&other, (const char *)there + number->offset, sizeof other);
+        (void)snprintf(what, sizeof what, "workload %s, %s", here->name, number->name);
+        differ_number(out, what, mine, other);
+    }
+    (void)snprintf(what, sizeof what, "workload %s, load", here->name);
+    differ_text(out, what, spec_load_names[here->load], spec_load_names[there->load]);
+    (void)snprintf(what, sizeof what, "workload %s, drain", here->name);
+    differ_text(out, what, spec_drain_names[here->drain], spec_drain_names[there->drain]);
+    (void)snprintf(what, sizeof what, "workload %s, mesh", here->name);
+    differ_number(out, what, here->mesh, there->mesh);
+}
+
+static char *environment_of(const struct run_row *row)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        abort();
+    for (char **word = row->environment; *word; word++)
+        (void)fprintf(out, "%s%s", word == row->environment ? "" : " ", *word);
+    if (fclose(out) != 0)
+        abort();
+    return text;
+}
+
+static void compare_row(FILE *out, const struct result_row *here, const struct result_row *there)
+{
+    char what[256];
+    AUTO_FREE char *mine = environment_of(here->row);
+    AUTO_FREE char *other = environment_of(there->row);
+    (void)snprintf(what, sizeof what, "row %s, version of %s", here->row->name,
+                   here->row->allocator);
+    /* Without a valid trial there is no version, and nothing to compare either. */
+    if (here->version && there->version)
+        differ_text(out, what, here->version, there->version);
+    (void)snprintf(what, sizeof what, "row %s, environment", here->row->name);
+    differ_text(out, what, *mine ? mine : "none", *other ? other : "none");
+}

@@ -1,0 +1,99 @@
+#include <string.h>
+
+#include "comparable.h"
+#include "gate_lines.h"
+
+static void gate_subject(const struct gate_request *request, const struct result_row *row,
+                         struct gate_line line, struct gate_report *report);
+
+void gate_leaks(const struct gate_request *request, struct gate_report *report)
+{
+    for (size_t w = 0; w < request->result->workload_count; w++) {
+        const struct result_workload *workload = &request->result->workloads[w];
+        for (size_t r = 0; r < workload->row_count; r++)
+            for (int role = 0; role < RECORD_ROLE_COUNT; role++)
+                gate_subject(request, &workload->rows[r],
+                             (struct gate_line){.kind = GATE_LEAK,
+                                                .workload = workload->workload->name,
+                                                .row = workload->rows[r].row->name,
+                                                .role = (enum record_role)role},
+                             report);
+    }
+}
+
+static const struct expected_leak *expected(const struct gate_request *request,
+                                            const struct gate_line *line)
+{
+    for (size_t i = 0; request->ceilings && i < request->ceilings->leak_count; i++) {
+        const struct expected_leak *leak = &request->ceilings->leaks[i];
+        if (line->role == RECORD_PEER && strcmp(leak->workload, line->workload) == 0 &&
+            strcmp(leak->row, line->row) == 0)
+            return leak;
+    }
+    return NULL;
+}
+
+/* What twice the cycles say; NULL: they were not run, or nothing of it is valid. */
+static const struct result_subject *doubled_subject(const struct gate_request *request,
+                                                    const struct gate_line *line)
+{
+    const struct result_row *row =
+        request->doubled ? comparable_row(request->doubled, line->workload, line->row) : NULL;
+    return row && row->valid >= GATE_BLOCKS ? &row->subject[line->role] : NULL;
+}
+
+static void gate_unsure(const struct gate_request *request, const struct result_subject *subject,
+                        struct gate_line line, struct gate_report *report)
+{
+    const struct result_subject *again = doubled_subject(request, &line);
+    const char *kind = verdict_names[subject->verdict.kind];
+    if (!again) {
+        line.status = GATE_UNDECIDED;
+        line.wish = WISH_CYCLES;
+        gate_add(report, line, "%s, and not sure: %s; twice the cycles decide (--rerun)", kind,
+                 subject->verdict_sentence);
+    } else if (again->verdict.kind == VERDICT_LEAK) {
+        line.status = GATE_FAIL;
+        gate_add(report, line, "leak, with twice the cycles as well: %s", again->verdict_sentence);
+    } else {
+        line.status = GATE_WARN;
+        gate_add(report, line, "%s here, %s with twice the cycles: %s", kind,
+                 verdict_names[again->verdict.kind], again->verdict_sentence);
+    }
+}
+
+static void gate_expected(const struct expected_leak *leak, const struct result_subject *subject,
+                          struct gate_line line, struct gate_report *report)
+{
+    bool leaks = subject->verdict.kind == VERDICT_LEAK;
+    line.file_line = leak->line;
+    line.status = leaks ? GATE_PASS : GATE_WARN;
+    gate_add(report, line, "%s (%s): %s",
+             leaks ? "a leak, as expected" : "a leak was expected and is not seen", leak->why,
+             subject->verdict_sentence);
+}
+
+static void gate_subject(const struct gate_request *request, const struct result_row *row,
+                         struct gate_line line, struct gate_report *report)
+{
+    const struct result_subject *subject = &row->subject[line.role];
+    const struct verdict_vote *vote = &subject->verdict;
+    const struct expected_leak *leak = expected(request, &line);
+    if (row->valid < GATE_BLOCKS) {
+        line.status = GATE_UNDECIDED;
+        gate_add(report, line, "%zu valid blocks, and %d are needed to rule out a leak", row->valid,
+                 GATE_BLOCKS);
+    } else if (leak) {
+        gate_expected(leak, subject, line, report);
+    } else if (vote->kind == VERDICT_LEAK && vote->confidence == CONFIDENCE_HIGH) {
+        line.status = GATE_FAIL;
+        gate_add(report, line, "leak: %s", subject->verdict_sentence);
+    } else if (vote->kind == VERDICT_PLATEAU || vote->kind == VERDICT_RETENTION) {
+        gate_add(report, line, "%s: %s", verdict_names[vote->kind], subject->verdict_sentence);
+    } else if (vote->kind == VERDICT_INCONCLUSIVE && !subject->live_available) {
+        line.status = GATE_WARN;
+        gate_add(report, line, "cannot be told: %s", subject->verdict_sentence);
+    } else {
+        gate_unsure(request, subject, line, report);
+    }
+}

@@ -1,0 +1,143 @@
+#include "calibrate.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "clock.h"
+#include "control.h"
+#include "pass_trial.h"
+#include "process.h"
+
+enum { PATH_SIZE = 4096, ENTRY_SIZE = 4200, ENVIRONMENT_MAX = 16 };
+
+static const int64_t deadline_ns = 60LL * CLOCK_NS_PER_S;
+
+/* Where the tool's environment points to: dumps of this case, or the ledger. */
+static int start(const struct calibrate_request *request, const char *folder, const char *name,
+                 struct process *process, struct err *err)
+{
+    char program[PATH_SIZE], log[ENTRY_SIZE], path[ENTRY_SIZE], tool[128];
+    const struct allocator_tool *set = request->tool ? request->tool : &pass_ledger;
+    (void)snprintf(program, sizeof program, "%s/calibrate-%s", request->programs,
+                   request->allocator->name);
+    (void)snprintf(log, sizeof log, "%s/peer.log", folder);
+    (void)snprintf(path, sizeof path, "PATH=%s", getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin");
+    (void)snprintf(tool, sizeof tool, "HEAPCHURN_TOOL=%s", set->name);
+    char **variables = pass_environment(set, NULL, request->tool ? folder : request->programs);
+    char *environment[ENVIRONMENT_MAX + 1] = {path, tool};
+    for (size_t i = 0; variables[i] && i + 2 < ENVIRONMENT_MAX; i++)
+        environment[i + 2] = variables[i];
+    const union {
+        const char *in;
+        char *out;
+    } word = {.in = name};
+    char *arguments[] = {program, word.out, NULL};
+    int code = process_start(process,
+                             &(struct process_spec){.path = program,
+                                                    .argv = arguments,
+                                                    .environment = environment,
+                                                    .log_path = log,
+                                                    .cpu = -1},
+                             err);
+    pass_environment_free(variables);
+    return code;
+}
+
+/* Its last line, and then its end. */
+static int await(struct process *process, struct control_line *line, struct err *err)
+{
+    int64_t until_ns = clock_now_ns() + deadline_ns;
+    bool heard = false;
+    while (process_reap(process) < 0) {
+        struct pollfd events[] = {{.fd = process->pidfd, .events = POLLIN},
+                                  {.fd = heard ? -1 : process->control_fd, .events = POLLIN}};
+        int left_ms = clock_left_ms(until_ns);
+        if (left_ms == 0)
+            return err_set(err, -ETIMEDOUT, "it did not end within %d s",
+                           (int)(deadline_ns / CLOCK_NS_PER_S));
+        if (poll(events, 2, left_ms) > 0 && events[1].revents)
+            heard = control_receive(process->control_fd, line) != -EAGAIN;
+    }
+    if (!heard)
+        (void)control_receive(process->control_fd, line);
+    char end[64];
+    if (!WIFEXITED(process->wait_status) || !control_is(line, "exit"))
+        return err_set(err, -EPROTO, "it did not come to its end: %s",
+                       process_describe_end(process->wait_status, end, sizeof end));
+    return 0;
+}
+
+static int read_one(const struct calibrate_request *request, const struct calibration_case *which,
+                    struct calibrate_reading *out, struct err *err)
+{
+    static struct control_line line;
+    char folder[PATH_SIZE];
+    struct allocator_leftover at_exit = {.blocks = ALLOCATOR_NA, .bytes = ALLOCATOR_NA};
+    struct allocator_leak leak;
+    AUTO(process) struct process process = PROCESS_INIT;
+    (void)snprintf(folder, sizeof folder, "%s/%s-%s-%s", request->folder, request->allocator->name,
+                   request->tool ? request->tool->name : "ledger", which->name);
+    if (mkdir(folder, 0700) < 0)
+        return err_set(err, -errno, "%s: %s", folder, strerror(errno));
+    int code = start(request, folder, which->name, &process, err);
+    if (code == 0)
+        code = await(&process, &line, err);
+    if (code < 0)
+        return code;
+    (void)control_get_i64(&line, "live_blocks", &at_exit.blocks);
+    (void)control_get_i64(&line, "live_bytes", &at_exit.bytes);
+    int64_t calls = 0;
+    if (!request->tool && control_get_i64(&line, "ledger_calls", &calls) < 0)
+        return err_set(err, -EPROTO, "the ledger did not answer: it was not preloaded");
+    code = pass_read_figures(request->tool ? request->tool : &pass_ledger, folder, "peer.log",
+                             &at_exit, &leak, err);
+    if (code < 0)
+        return code;
+    out->blocks = leak.blocks;
+    out->bytes = leak.bytes;
+    return 0;
+}
+
+static int64_t known(const struct calibrate_request *request, const struct calibration_case *which)
+{
+    bool unreachable = request->tool && request->tool->kind == TOOL_UNREACHABLE;
+    return which->lost + (unreachable ? 0 : which->reachable);
+}
+
+/* A clean program has to read 0, but for tools that cannot; the rest what it left, exactly. Bytes
+ * are as asked for or rounded up to a size class, which none of them does by half; a remainder's
+ * bytes are the lengths of names and paths, which differ from case to case. */
+static void judge(const struct calibrate_request *request, struct calibrate_reading *all, int id)
+{
+    const struct calibration_case *which = &calibration_cases[id];
+    const struct calibrate_reading *clean = &all[which->clean];
+    struct calibrate_reading *out = &all[id];
+    int64_t left = known(request, which);
+    bool may_remain = !request->tool || request->tool->remainder;
+    if (*out->unavailable || *clean->unavailable)
+        return;
+    out->remainder = may_remain ? clean->blocks : 0;
+    out->expected = left + out->remainder;
+    int64_t remainder = may_remain ? clean->bytes : 0;
+    int64_t asked = left * CASE_BLOCK_BYTES;
+    out->right = out->blocks == out->expected && out->bytes >= asked &&
+                 out->bytes <= asked + asked / 2 + 2 * remainder;
+}
+
+void calibrate_tool(const struct calibrate_request *request,
+                    struct calibrate_reading out[CASE_COUNT])
+{
+    for (int id = 0; id < CASE_COUNT; id++) {
+        struct err err = ERR_INIT;
+        out[id] = (struct calibrate_reading){.blocks = ALLOCATOR_NA, .bytes = ALLOCATOR_NA};
+        if (read_one(request, &calibration_cases[id], &out[id], &err) < 0)
+            (void)snprintf(out[id].unavailable, sizeof out[id].unavailable, "%s", err.text);
+    }
+    for (int id = 0; id < CASE_COUNT; id++)
+        judge(request, out, id);
+}

@@ -1,0 +1,160 @@
+#include "pass_profile.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "elf_symbols.h"
+#include "process.h"
+
+enum { PATH_SIZE = 4096, ENTRY_SIZE = 4200 };
+
+static const int64_t viewer_deadline_ns = 60LL * CLOCK_NS_PER_S;
+
+/* One run of a viewer: what it compares, and where its output goes. */
+struct viewing {
+    const char *viewer; /* path */
+    const char *program;
+    const char *before, *after; /* dumps */
+    const char *unit;           /* "--show_bytes" or "--inuse_objects" */
+    const char *output;
+};
+
+static bool find_program(const char *name, char *out, size_t size)
+{
+    const char *path = getenv("PATH");
+    AUTO_FREE char *folders = strdup(path ? path : "/usr/local/bin:/usr/bin:/bin");
+    for (char *rest = folders, *folder; (folder = strsep(&rest, ":")) != NULL;) {
+        int length = snprintf(out, size, "%s/%s", folder, name);
+        if (length > 0 && (size_t)length < size && access(out, X_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* 0 when it ended with status 0, -EINTR, or another negative errno. */
+static int await(struct process *process, int interrupt_fd)
+{
+    struct pollfd events[] = {{.fd = process->pidfd, .events = POLLIN},
+                              {.fd = interrupt_fd, .events = POLLIN}};
+    int64_t deadline_ns = clock_now_ns() + viewer_deadline_ns;
+    while (process_reap(process) < 0) {
+        int left_ms = clock_left_ms(deadline_ns);
+        if (left_ms == 0)
+            return -ETIMEDOUT;
+        if (poll(events, 2, left_ms) > 0 && events[1].revents)
+            return -EINTR;
+    }
+    return process->wait_status == 0 ? 0 : -EIO;
+}
+
+static int view(const struct viewing *viewing, int interrupt_fd, struct pass_stacks *out,
+                struct err *err)
+{
+    char path[ENTRY_SIZE], home[ENTRY_SIZE], base[ENTRY_SIZE];
+    (void)snprintf(path, sizeof path, "PATH=%s", getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin");
+    (void)snprintf(home, sizeof home, "HOME=%s", getenv("HOME") ? getenv("HOME") : "/");
+    (void)snprintf(base, sizeof base, "--base=%s", viewing->before);
+    const char *arguments[] = {viewing->viewer, "--collapsed",    viewing->unit, base,
+                               viewing->program, viewing->after, NULL};
+    const char *environment[] = {path, home, "LC_ALL=C", NULL};
+    const union {
+        const char *const *in;
+        char *const *out;
+    } argv = {.in = arguments}, env = {.in = environment};
+    AUTO(process) struct process process = PROCESS_INIT;
+    (void)unlink(viewing->output); /* logs are appended */
+    int code = process_start(&process,
+                             &(struct process_spec){.path = viewing->viewer,
+                                                    .argv = argv.out,
+                                                    .environment = env.out,
+                                                    .log_path = viewing->output,
+                                                    .cpu = -1},
+                             err);
+    if (code == 0)
+        code = await(&process, interrupt_fd);
+    AUTO_FCLOSE FILE *in = code == 0 ? fopen(viewing->output, "re") : NULL;
+    if (code == 0 && !in)
+        code = -errno;
+    if (code < 0)
+        return code == -EINTR ? code
+                              : err_set(err, code, "%s failed (%s); see %s", viewing->viewer,
+                                        strerror(-code), viewing->output);
+    pass_stacks_read(in, out);
+    return 0;
+}
+
+/* Only the stacks, without the chatter around them. */
+static int store_collapsed(const char *folder, const struct pass_stacks *stacks)
+{
+    char path[PATH_SIZE];
+    (void)snprintf(path, sizeof path, "%s/" PASS_COLLAPSED, folder);
+    AUTO_FCLOSE FILE *out = fopen(path, "we");
+    if (!out)
+        return -errno;
+    for (size_t i = 0; i < stacks->count; i++)
+        if (stacks->stacks[i].value > 0)
+            (void)fprintf(out, "%s %lld\n", stacks->stacks[i].frames,
+                          (long long)stacks->stacks[i].value);
+    return ferror(out) ? -EIO : 0;
+}
+
+static int compare(const struct pass_request *request, struct viewing *viewing, struct pass *pass,
+                   struct err *err)
+{
+    char output[PATH_SIZE];
+    AUTO(pass_stacks) struct pass_stacks bytes = {.count = 0};
+    AUTO(pass_stacks) struct pass_stacks blocks = {.count = 0};
+    (void)snprintf(output, sizeof output, "%s/viewer.txt", request->folder);
+    viewing->output = output;
+    viewing->unit = "--show_bytes";
+    int code = view(viewing, request->interrupt_fd, &bytes, err);
+    viewing->unit = "--inuse_objects";
+    if (code == 0)
+        code = view(viewing, request->interrupt_fd, &blocks, err);
+    if (code < 0)
+        return code;
+    pass_sites_build(&bytes, &blocks, pass);
+    if (store_collapsed(request->folder, &bytes) < 0)
+        return err_set(err, -EIO, "%s: the stacks cannot be written", request->folder);
+    const char *name = strrchr(request->folder, '/');
+    if (asprintf(&pass->collapsed, "passes%s/" PASS_COLLAPSED, name ? name : "") < 0)
+        abort();
+    pass->symbols = elf_symbols_missing(viewing->after);
+    return 0;
+}
+
+int pass_profile_read(const struct pass_request *request, struct pass *pass, struct err *err)
+{
+    char viewer[PATH_SIZE];
+    char pattern[PATH_SIZE];
+    struct err why = ERR_INIT;
+    glob_t dumps = {.gl_pathc = 0};
+    int code = 0;
+    (void)err;
+    (void)snprintf(pattern, sizeof pattern, "%s/%s", request->folder, request->tool->dumps);
+    if (!find_program(request->tool->viewer, viewer, sizeof viewer))
+        code = err_set(&why, -ENOENT, "%s is not installed; Debian: %s", request->tool->viewer,
+                       request->tool->viewer_package);
+    else if (glob(pattern, 0, NULL, &dumps) != 0 || dumps.gl_pathc < 3)
+        code = err_set(&why, -ENOENT, "a dump before, after and at exit was expected, %zu are there",
+                       dumps.gl_pathc);
+    if (code == 0) {
+        struct viewing viewing = {
+            .viewer = viewer,
+            .program = pass->record.subject[RECORD_PEER].program,
+            .before = dumps.gl_pathv[0],
+            .after = dumps.gl_pathv[1],
+        };
+        code = compare(request, &viewing, pass, &why);
+    }
+    globfree(&dumps);
+    if (code < 0 && code != -EINTR) {
+        pass->no_profile = strdup(why.text);
+        code = 0;
+    }
+    return code;
+}

@@ -1,0 +1,245 @@
+#include "pass_trial.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "clock.h"
+#include "pass_profile.h"
+
+enum { PATH_SIZE = 4096 };
+
+static const int64_t sample_period_ns = 20LL * CLOCK_NS_PER_MS;
+
+/* Everything of a workload but its length and its quiet. Borrows its texts. */
+static struct workload shortened(const struct workload *workload, bool whole)
+{
+    struct workload out = *workload;
+    int64_t rounds = (PASS_CYCLES + out.peers - 1) / out.peers;
+    if (out.load == SPEC_PROCESSES)
+        rounds = 1;
+    if (!whole && rounds < out.rounds)
+        out.rounds = rounds;
+    out.quiet_ns = out.released_ns = 0;
+    return out;
+}
+
+/* What a clean subject does: nothing is lost, nothing is left to drain. */
+static struct workload cleaned(const struct workload *workload)
+{
+    struct workload out = *workload;
+    out.leak_bytes = 0;
+    out.drain = SPEC_DRAIN_POLLSET;
+    return out;
+}
+
+__attribute__((format(printf, 2, 3))) static void give_up(struct pass *pass, const char *format,
+                                                          ...)
+{
+    va_list args;
+    va_start(args, format);
+    free(pass->unavailable);
+    if (vasprintf(&pass->unavailable, format, args) < 0)
+        abort();
+    va_end(args);
+}
+
+static int64_t counter(const struct record *record, const char *name)
+{
+    const struct record_subject *peer = &record->subject[RECORD_PEER];
+    for (size_t i = 0; i < peer->counter_count; i++)
+        if (strcmp(peer->counters[i].name, name) == 0)
+            return peer->counters[i].value;
+    return RECORD_NA;
+}
+
+/* The last file of the pattern, in order of name. */
+static int last_dump(const char *folder, const char *pattern, char *out, size_t size,
+                     struct err *err)
+{
+    char path[PATH_SIZE];
+    glob_t found;
+    (void)snprintf(path, sizeof path, "%s/%s", folder, pattern);
+    if (glob(path, 0, NULL, &found) != 0)
+        return err_set(err, -ENOENT, "it wrote no dump (%s)", pattern);
+    (void)snprintf(out, size, "%s", found.gl_pathv[found.gl_pathc - 1]);
+    globfree(&found);
+    return 0;
+}
+
+int pass_read_figures(const struct allocator_tool *tool, const char *folder, const char *log,
+                      const struct allocator_leftover *at_exit, struct allocator_leak *out,
+                      struct err *err)
+{
+    char path[PATH_SIZE];
+    int code = 0;
+    switch (tool->source) {
+    case TOOL_ASKS_EXIT:
+        if (at_exit->blocks < 0 || at_exit->bytes < 0)
+            return err_set(err, -EPROTO, "the subject did not tell what is live at its exit");
+        *out = (struct allocator_leak){.blocks = at_exit->blocks, .bytes = at_exit->bytes};
+        return 0;
+    case TOOL_READS_DUMP:
+        code = last_dump(folder, tool->dumps, path, sizeof path, err);
+        break;
+    case TOOL_READS_LOG:
+        (void)snprintf(path, sizeof path, "%s/%s", folder, log);
+        break;
+    }
+    if (code < 0)
+        return code;
+    AUTO_FCLOSE FILE *in = fopen(path, "re");
+    if (!in)
+        return err_set(err, -errno, "%s: %s", path, strerror(errno));
+    return tool->read(in, out, err);
+}
+
+const struct allocator_tool pass_ledger = {
+    .name = "ledger",
+    .source = TOOL_ASKS_EXIT,
+    .environment = (const char *const[]){"LD_PRELOAD=%/libledger.so", NULL},
+};
+
+static const struct allocator_tool *tool_of(const struct pass_request *request)
+{
+    return request->tool ? request->tool : &pass_ledger;
+}
+
+static int run_trial(const struct pass_request *request, const struct workload *workload,
+                     struct record *record, struct err *err)
+{
+    const struct allocator_tool *tool = tool_of(request);
+    char **environment = pass_environment(tool, request->row->environment,
+                                          request->tool ? request->folder : request->programs);
+    const struct trial_tool under = {
+        .name = tool->name,
+        .environment = environment,
+        .dumps = tool->viewer != NULL,
+        .own_exit_status = tool->own_exit_status,
+    };
+    struct trial_options options = {
+        .workload = workload,
+        .allocator = request->row->allocator,
+        .row_environment = request->row->environment,
+        .programs = request->programs,
+        .folder = request->folder,
+        .pins = request->pins,
+        .deadlines = trial_deadlines_default,
+        .sample_period_ns = sample_period_ns,
+        .interrupt_fd = request->interrupt_fd,
+        .tool = &under,
+    };
+    options.deadlines.leave_ns *= 2; /* unwinding every call is slow */
+    int code = trial_run(&options, record, err);
+    pass_environment_free(environment);
+    return code;
+}
+
+static void read_tool(const struct pass_request *request, struct pass *pass)
+{
+    const struct record_subject *peer = &pass->record.subject[RECORD_PEER];
+    const struct allocator_leftover at_exit = {.blocks = peer->exit_blocks,
+                                               .bytes = peer->exit_bytes};
+    struct allocator_leak leak;
+    struct err why = ERR_INIT;
+    if (pass_read_figures(request->tool, request->folder, "peer.log", &at_exit, &leak, &why) < 0) {
+        give_up(pass, "%s", why.text);
+        return;
+    }
+    pass->blocks = leak.blocks;
+    pass->bytes = leak.bytes;
+}
+
+static void read_ledger(const struct pass_request *request, struct pass *pass)
+{
+    const struct record_subject *peer = &pass->record.subject[RECORD_PEER];
+    pass->live_blocks = counter(&pass->record, "ledger_blocks");
+    if (pass->live_blocks < 0) {
+        give_up(pass, "the ledger did not answer: it was not preloaded into %s",
+                peer->program ? peer->program : "the peer");
+        return;
+    }
+    pass->live_bytes = peer->snapshot[PHASE_RELEASED].stat[STAT_LIVE];
+    pass->own_live_bytes = counter(&pass->record, "own_live_bytes");
+    pass->calls = counter(&pass->record, "ledger_calls");
+    pass->requested_bytes = counter(&pass->record, "ledger_requested_bytes");
+    pass->overhead_bytes = request->allocator->block_overhead_bytes;
+    pass->blocks = peer->exit_blocks;
+    pass->bytes = peer->exit_bytes;
+}
+
+/* The same tool over a clean subject, in a folder below. */
+static int measure_remainder(const struct pass_request *request, struct pass *pass,
+                             struct err *err)
+{
+    char folder[PATH_SIZE];
+    struct pass_request clean = *request;
+    struct workload full = cleaned(request->workload);
+    struct workload workload = shortened(&full, false);
+    AUTO(record) struct record record;
+    record_init(&record);
+    clean.folder = folder;
+    if ((size_t)snprintf(folder, sizeof folder, "%s/clean", request->folder) >= sizeof folder ||
+        (mkdir(folder, 0777) < 0 && errno != EEXIST))
+        return err_set(err, -errno, "%s: cannot make this folder: %s", folder, strerror(errno));
+    int code = run_trial(&clean, &workload, &record, err);
+    if (code < 0)
+        return code;
+    struct err why = ERR_INIT;
+    struct allocator_leak leak;
+    const struct allocator_leftover nothing = {.blocks = ALLOCATOR_NA, .bytes = ALLOCATOR_NA};
+    if (record.outcome != RECORD_VALID)
+        give_up(pass, "its remainder is not known: %s", record.reason);
+    else if (pass_read_figures(request->tool, folder, "peer.log", &nothing, &leak, &why) < 0)
+        give_up(pass, "its remainder is not known: %s", why.text);
+    else {
+        pass->remainder_blocks = leak.blocks;
+        pass->remainder_bytes = leak.bytes;
+    }
+    return 0;
+}
+
+static int carry_out(const struct pass_request *request, struct pass *pass, struct err *err)
+{
+    struct workload workload = shortened(request->workload, request->whole);
+    int64_t began_ns = clock_now_ns();
+    pass->record.workload = strdup(request->workload->name);
+    pass->record.row = strdup(request->row->name);
+    int code = run_trial(request, &workload, &pass->record, err);
+    pass->elapsed_ns = clock_now_ns() - began_ns;
+    if (code < 0)
+        return code;
+    pass->cycles = pass->record.cycles_done;
+    pass->lost_blocks = counter(&pass->record, "lost_blocks");
+    pass->lost_bytes = counter(&pass->record, "lost_bytes");
+    if (pass->record.outcome != RECORD_VALID)
+        give_up(pass, "the subject did not come through under this tool: %s", pass->record.reason);
+    else if (request->tool)
+        read_tool(request, pass);
+    else
+        read_ledger(request, pass);
+    if (!pass->unavailable && request->tool && request->tool->viewer)
+        code = pass_profile_read(request, pass, err);
+    return code;
+}
+
+int pass_trial_run(const struct pass_request *request, struct pass *pass, struct err *err)
+{
+    const struct allocator_tool *tool = tool_of(request);
+    pass->kind = !request->tool                 ? PASS_LEDGER
+                 : tool->kind == TOOL_NOT_FREED ? PASS_NOT_FREED
+                                                : PASS_UNREACHABLE;
+    pass->setting = pass_setting(tool);
+    const char *why =
+        tool->unavailable && pass->version ? tool->unavailable(pass->version) : NULL;
+    if (why) {
+        give_up(pass, "%s", why);
+        return 0;
+    }
+    int code = tool->remainder ? measure_remainder(request, pass, err) : 0;
+    return code < 0 || pass->unavailable ? code : carry_out(request, pass, err);
+}

@@ -1,0 +1,111 @@
+#include "holding.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "result.h"
+
+static const char no_pass[] = "no pass was run";
+
+static bool is_of(const struct pass *pass, const char *workload, const char *row)
+{
+    return strcmp(pass->workload, workload) == 0 && strcmp(pass->row, row) == 0;
+}
+
+const struct pass *holding_pass(const struct stored_run *stored, const char *workload,
+                                const char *row, enum pass_kind kind)
+{
+    const struct pass *silent = NULL;
+    for (size_t i = 0; i < stored->pass_count; i++) {
+        const struct pass *pass = &stored->passes[i];
+        if (!is_of(pass, workload, row) || pass->kind != kind)
+            continue;
+        if (!pass->unavailable)
+            return pass;
+        silent = silent ? silent : pass;
+    }
+    return silent;
+}
+
+static struct holding_count count_of(const struct pass *pass)
+{
+    struct holding_count count = {.blocks = RECORD_NA, .bytes = RECORD_NA, .pass = pass};
+    if (!pass)
+        count.unavailable = no_pass;
+    else if (pass->unavailable)
+        count.unavailable = pass->unavailable;
+    else {
+        count.blocks = pass->blocks - pass->remainder_blocks;
+        count.bytes = pass->bytes - pass->remainder_bytes;
+    }
+    return count;
+}
+
+/* What was not freed bounds what was lost, and where all was freed nothing is lost. */
+static struct holding_count lost_of(const struct pass *unreachable,
+                                    const struct holding_count *not_freed)
+{
+    struct holding_count lost = count_of(unreachable);
+    if (!lost.unavailable || not_freed->unavailable)
+        return unreachable ? lost : *not_freed;
+    lost = *not_freed;
+    lost.at_most = not_freed->blocks > 0;
+    return lost;
+}
+
+static const struct pass *find_profile(const struct stored_run *stored, const char *workload,
+                                       const char *row)
+{
+    for (size_t i = 0; i < stored->pass_count; i++) {
+        const struct pass *pass = &stored->passes[i];
+        if (is_of(pass, workload, row) && (pass->site_count > 0 || pass->no_profile))
+            return pass;
+    }
+    return NULL;
+}
+
+static void build_held(const struct result_row *row, struct result_holding *out)
+{
+    const struct estimate *live = &row->subject[RECORD_PEER].metric[METRIC_LIVE_QUIET];
+    out->held_quiet_bytes = live->median;
+    out->held_unavailable = live->unavailable;
+    if (live->unavailable && out->ledger) {
+        out->held_quiet_bytes = (double)out->ledger->live_bytes;
+        out->held_by_ledger = true;
+        out->held_unavailable = NULL;
+    }
+}
+
+static void build_given_back(const struct result_row *row, struct result_holding *out)
+{
+    const struct estimate *metric = row->subject[RECORD_PEER].metric;
+    out->given_back_bytes =
+        metric[METRIC_RSS_ANON_QUIET].median - metric[METRIC_RSS_ANON_RELEASED].median;
+    out->release_ns = metric[METRIC_RELEASE_TIME].median;
+    if (row->valid > 0) {
+        out->call = row->records[0]->subject[RECORD_PEER].release_call;
+        out->reach = row->records[0]->subject[RECORD_PEER].release_reach;
+    }
+}
+
+void holding_build(const struct stored_run *stored, const char *workload, struct result_row *row)
+{
+    const char *name = row->row->name;
+    struct result_holding *out = &row->holding;
+    const struct pass *ledger = holding_pass(stored, workload, name, PASS_LEDGER);
+    out->not_freed = count_of(holding_pass(stored, workload, name, PASS_NOT_FREED));
+    out->lost = lost_of(holding_pass(stored, workload, name, PASS_UNREACHABLE), &out->not_freed);
+    out->ledger = ledger && !ledger->unavailable ? ledger : NULL;
+    out->no_ledger = !ledger ? no_pass : ledger->unavailable;
+    out->profile = find_profile(stored, workload, name);
+    build_held(row, out);
+    build_given_back(row, out);
+}
+
+int64_t holding_own_difference(const struct pass *ledger)
+{
+    if (ledger->own_live_bytes < 0)
+        return RECORD_NA;
+    return ledger->own_live_bytes - ledger->live_bytes -
+           ledger->overhead_bytes * ledger->live_blocks;
+}

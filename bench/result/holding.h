@@ -1,0 +1,56 @@
+/*
+ * holding: who holds what was not given back, told apart by when it goes.
+ *
+ *     lost        nothing points to it any more: no code can free it
+ *     not freed   still there when main returned, after everything was closed: lost, or kept by
+ *                 something global
+ *     held quiet  live when all peers had left, before the close: the application holds it until
+ *                 it ends. Growth here with nothing lost is what no exit-time tool can see
+ *                 (libzmq issue 3186)
+ *     given back  what the release call returned: it was the allocator's
+ *
+ * Lost and not freed come from the passes, with the tool that said so; the rest from the measured
+ * trials.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "metrics.h"
+#include "store.h"
+
+/* A count of blocks and bytes by a tool, less what a clean subject reads under it. */
+struct holding_count {
+    int64_t blocks; /* RECORD_NA: see unavailable */
+    int64_t bytes;
+    bool at_most;            /* the tool cannot tell lost from still pointed to */
+    const struct pass *pass; /* whose tool said it; NULL: no tool ran */
+    const char *unavailable; /* NULL, or why there is no count */
+};
+
+struct result_holding {
+    struct holding_count lost;
+    struct holding_count not_freed;
+    double held_quiet_bytes; /* NaN: see unavailable */
+    bool held_by_ledger;     /* the ledger's count of one pass, for want of the allocator's own */
+    const char *held_unavailable;
+    double given_back_bytes;    /* anonymous RSS before less after the release call; NaN */
+    double release_ns;          /* NaN */
+    const char *call, *reach;   /* of the release call; NULL */
+    const struct pass *ledger;  /* with figures; NULL */
+    const char *no_ledger;      /* why not */
+    const struct pass *profile; /* with call sites, or with the reason why not; NULL */
+};
+
+struct result_row;
+
+void holding_build(const struct stored_run *stored, const char *workload, struct result_row *row);
+
+/* The first pass of this kind that has figures; else one that has not, else NULL. */
+const struct pass *holding_pass(const struct stored_run *stored, const char *workload,
+                                const char *row, enum pass_kind kind);
+
+/* What the allocator's own count of live has over the ledger's: its own blocks and caches, less
+ * the headers that are known. RECORD_NA where it has none. */
+int64_t holding_own_difference(const struct pass *ledger);

@@ -1,0 +1,15 @@
+/*
+ * ledger_curve: live from the ledger, for a row whose allocator has no count of its own.
+ *
+ * The ledger's pass does the same rounds as the measured trials, so it has a point at each cycle
+ * that they have one at. RSS stays the trial's own; only live is put in.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "pass.h"
+#include "trial_curve.h"
+
+/* False, and nothing is changed, where the curve has live already or a point has no counterpart. */
+bool ledger_curve_fill(const struct pass *ledger, struct trial_curve *curve);

@@ -1,0 +1,46 @@
+/* JSON of github-action-benchmark, tool customSmallerIsBetter: [{name, unit, value, range, extra}].
+ * The action takes an empty list for an error, which is what a run without a valid trial is. */
+#include <math.h>
+
+#include "ci_numbers.h"
+#include "exporter.h"
+#include "json_build.h"
+
+enum { TEXT_SIZE = 256 };
+
+static void write_gha(const struct result *result, FILE *out, const struct report_style *style)
+{
+    struct ci_number number;
+    json_t *document = json_build(json_array());
+    (void)style;
+    for (size_t cursor = 0; ci_numbers_next(result, &cursor, &number);) {
+        const struct estimate *estimate = number.estimate;
+        bool bytes = number.metric->unit == UNIT_BYTES;
+        double unit = bytes ? 1048576 : 1e6;
+        char text[TEXT_SIZE];
+        json_t *entry = json_build(json_object());
+        (void)snprintf(text, sizeof text, "%s/%s %s: %s", number.workload->workload->name,
+                       number.row->row->name, record_role_names[number.role], number.metric->title);
+        json_build_put(entry, "name", json_build_text(text));
+        json_build_put(entry, "unit", json_build_text(bytes ? "MiB" : "ms"));
+        json_build_put(entry, "value", json_build_number(estimate->median / unit));
+        (void)snprintf(text, sizeof text, "± %.3g",
+                       fmax(estimate->max - estimate->median, estimate->median - estimate->min) /
+                           unit);
+        json_build_put(entry, "range", json_build_text(text));
+        (void)snprintf(text, sizeof text, "%zu blocks, %.3g to %.3g", number.row->valid,
+                       estimate->min / unit, estimate->max / unit);
+        json_build_put(entry, "extra", json_build_text(text));
+        json_build_push(document, entry);
+    }
+    (void)json_dumpf(document, out, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
+    (void)fputc('\n', out);
+    json_decref(document);
+}
+
+const struct exporter exporter_gha = {
+    .name = "gha",
+    .file = "benchmark.json",
+    .summary = "github-action-benchmark, tool customSmallerIsBetter",
+    .write = write_gha,
+};

@@ -1,0 +1,16 @@
+/* What `run` and `check` append to a job's summary by themselves under GITHUB_ACTIONS. */
+#include "exporter.h"
+#include "github.h"
+
+static void write_github(const struct result *result, FILE *out, const struct report_style *style)
+{
+    (void)style;
+    github_summary(result, out);
+}
+
+const struct exporter exporter_github = {
+    .name = "github",
+    .file = "summary.md",
+    .summary = "the summary of a GitHub job: the gate, the conclusion, what to run",
+    .write = write_github,
+};

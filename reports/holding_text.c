@@ -1,0 +1,207 @@
+#include "holding_text.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "number.h"
+#include "units.h"
+
+const char *const holding_over[HOLDING_COLUMNS] = {"lost",   "not freed", "held quiet",
+                                                   "given",  "call",      "own less"};
+const char *const holding_title[HOLDING_COLUMNS] = {"blocks", "at exit", "MiB",
+                                                    "back MiB", "ms",    "ledger"};
+const char *const holding_label[HOLDING_COLUMNS] = {
+    "lost, blocks",   "not freed at exit, blocks", "held when quiet, MiB",
+    "given back, MiB", "release call, ms",          "own count less ledger"};
+
+enum { MIB = 1024 * 1024 };
+
+bool holding_any(const struct result_workload *workload)
+{
+    for (size_t i = 0; i < workload->row_count; i++)
+        if (workload->rows[i].holding.not_freed.pass || workload->rows[i].holding.lost.pass ||
+            workload->rows[i].holding.ledger)
+            return true;
+    return false;
+}
+
+/* "64 (4 KiB)" */
+static void put_count(const struct holding_count *count, size_t column, struct holding_cells *out)
+{
+    char bytes[32];
+    char *text = out->text[column];
+    out->reason[column] = count->unavailable;
+    if (count->unavailable)
+        (void)snprintf(text, HOLDING_CELL_MAX, "n/a");
+    else if (count->blocks == 0)
+        (void)snprintf(text, HOLDING_CELL_MAX, "0");
+    else
+        (void)snprintf(text, HOLDING_CELL_MAX, "%s%" PRId64 " (%s)", count->at_most ? "<= " : "",
+                       count->blocks, units_format_bytes((double)count->bytes, bytes, sizeof bytes));
+}
+
+static void put_number(double value, const char *mark, const char *reason, size_t column,
+                       struct holding_cells *out)
+{
+    char text[NUMBER_TEXT_MAX];
+    (void)snprintf(out->text[column], HOLDING_CELL_MAX, "%s%s",
+                   number_format(value, text, sizeof text), mark);
+    out->reason[column] = isnan(value) ? reason : NULL;
+}
+
+/* "+66.9 kB", against the ledger's count. */
+static void put_difference(const struct result_holding *holding, size_t column,
+                           struct holding_cells *out)
+{
+    char text[32];
+    out->reason[column] = holding->ledger ? "its allocator has no count of its own to compare"
+                                          : holding->no_ledger;
+    (void)snprintf(out->text[column], HOLDING_CELL_MAX, "n/a");
+    if (!holding->ledger || holding->ledger->own_live_bytes < 0)
+        return;
+    int64_t difference = holding_own_difference(holding->ledger);
+    out->reason[column] = NULL;
+    (void)snprintf(out->text[column], HOLDING_CELL_MAX, "%s%s", difference < 0 ? "-" : "+",
+                   units_format_bytes(fabs((double)difference), text, sizeof text));
+}
+
+void holding_cells(const struct result_row *row, struct holding_cells *out)
+{
+    const struct result_holding *holding = &row->holding;
+    put_count(&holding->lost, 0, out);
+    put_count(&holding->not_freed, 1, out);
+    put_number(holding->held_quiet_bytes / MIB, holding->held_by_ledger ? "*" : "",
+               holding->held_unavailable, 2, out);
+    put_number(holding->given_back_bytes / MIB, "", "no trial is valid", 3, out);
+    put_number(holding->release_ns / 1e6, "", "no trial is valid", 4, out);
+    put_difference(holding, 5, out);
+}
+
+__attribute__((format(printf, 2, 3))) static void add(struct holding_notes *notes,
+                                                      const char *format, ...)
+{
+    if (notes->count == HOLDING_NOTES_MAX)
+        return;
+    char *text = NULL;
+    va_list args;
+    va_start(args, format);
+    if (vasprintf(&text, format, args) < 0)
+        abort();
+    va_end(args);
+    for (size_t i = 0; i < notes->count; i++)
+        if (strcmp(notes->text[i], text) == 0) {
+            free(text);
+            return;
+        }
+    notes->text[notes->count++] = text;
+}
+
+static void add_tool(struct holding_notes *notes, const struct result_row *row,
+                     const struct holding_count *count)
+{
+    const struct pass *pass = count->pass;
+    char remainder[128] = "";
+    if (!pass || count->unavailable)
+        return;
+    if (pass->remainder_blocks > 0)
+        (void)snprintf(remainder, sizeof remainder,
+                       "; a clean peer reads %" PRId64 " blocks, %" PRId64
+                       " bytes under it, which are taken off",
+                       pass->remainder_blocks, pass->remainder_bytes);
+    add(notes, "%s of %s%s%s: what is %s, in %" PRId64 " cycles%s%s%s", pass->tool,
+        row->row->title ? row->row->title : row->row->allocator, pass->version ? " " : "",
+        pass->version ? pass->version : "", pass_kind_names[pass->kind], pass->cycles, remainder,
+        pass->setting ? "; " : "", pass->setting ? pass->setting : "");
+}
+
+/* A control: the subject lost blocks on purpose, and each tool has to find exactly these. */
+static void add_control(struct holding_notes *notes, const struct result_workload *workload)
+{
+    int64_t lost = 0;
+    size_t tools = 0;
+    for (size_t i = 0; i < workload->row_count; i++) {
+        const struct result_holding *holding = &workload->rows[i].holding;
+        const struct holding_count *counts[] = {&holding->lost, &holding->not_freed};
+        for (size_t c = 0; c < 2; c++) {
+            const struct pass *pass = counts[c]->pass;
+            if (!pass || counts[c]->unavailable || pass->lost_blocks <= 0)
+                continue;
+            lost = pass->lost_blocks;
+            tools++;
+            if (counts[c]->blocks != pass->lost_blocks)
+                add(notes, "%s: the peer lost %" PRId64 " blocks on purpose, but %s says %" PRId64,
+                    workload->rows[i].row->name, pass->lost_blocks, pass->tool, counts[c]->blocks);
+        }
+    }
+    if (tools > 0)
+        add(notes, "control: in each of these passes the peer lost %" PRId64 " blocks on purpose",
+            lost);
+}
+
+static void add_ledger(struct holding_notes *notes, const struct result_row *row)
+{
+    const struct result_holding *holding = &row->holding;
+    if (holding->held_by_ledger && holding->ledger)
+        add(notes, "* by the ledger (%s), in one pass of %" PRId64 " cycles%s%s",
+            holding->ledger->setting, holding->ledger->cycles,
+            row->subject[RECORD_PEER].live_by_ledger ? "; its live curve decides the verdict of "
+                                                     : "",
+            row->subject[RECORD_PEER].live_by_ledger ? row->row->name : "");
+}
+
+static void add_profile(struct holding_notes *notes, const struct result_row *row)
+{
+    const struct pass *pass = row->holding.profile;
+    char sites[1024] = "";
+    size_t used = 0;
+    if (!pass)
+        return;
+    if (pass->no_profile) {
+        add(notes, "%s: no call sites: %s", row->row->name, pass->no_profile);
+        return;
+    }
+    int64_t all = 0;
+    for (size_t i = 0; i < pass->site_count; i++)
+        all += pass->sites[i].bytes;
+    for (size_t i = 0; i < pass->site_count && i < 4 && used < sizeof sites; i++) {
+        char bytes[32];
+        const struct pass_site *site = &pass->sites[i];
+        used += (size_t)snprintf(
+            sites + used, sizeof sites - used, "%s%s %s in %" PRId64 " blocks (%.0f %%)",
+            i ? ", " : "", site->function,
+            units_format_bytes((double)site->bytes, bytes, sizeof bytes), site->blocks,
+            100.0 * (double)site->bytes / (double)all);
+    }
+    add(notes, "%s: allocated in %" PRId64 " cycles and still live when quiet: %s; stacks in %s",
+        row->row->name, pass->cycles, sites, pass->collapsed ? pass->collapsed : "(none)");
+}
+
+void holding_notes_build(const struct result_workload *workload, struct holding_notes *out)
+{
+    *out = (struct holding_notes){.count = 0};
+    for (size_t i = 0; i < workload->row_count; i++) {
+        const struct result_row *row = &workload->rows[i];
+        add_tool(out, row, &row->holding.lost);
+        add_tool(out, row, &row->holding.not_freed);
+        add_ledger(out, row);
+    }
+    add_control(out, workload);
+    for (size_t i = 0; i < workload->row_count; i++)
+        add_profile(out, &workload->rows[i]);
+    for (size_t i = 0; i < workload->row_count; i++) {
+        const struct pass *pass = workload->rows[i].holding.profile;
+        if (pass && pass->symbols)
+            add(out, "%s", pass->symbols);
+    }
+}
+
+void holding_notes_release(struct holding_notes *notes)
+{
+    for (size_t i = 0; i < notes->count; i++)
+        free(notes->text[i]);
+    *notes = (struct holding_notes){.count = 0};
+}

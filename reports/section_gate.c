@@ -1,0 +1,94 @@
+#include <string.h>
+
+#include "json_build.h"
+#include "markdown.h"
+#include "sections.h"
+#include "wrap.h"
+
+enum { LINE_MAX = 2048, MARK_WIDTH = 10 };
+
+static const enum table_look looks[] = {
+    [GATE_PASS] = TABLE_GREEN,
+    [GATE_WARN] = TABLE_YELLOW,
+    [GATE_UNDECIDED] = TABLE_YELLOW,
+    [GATE_FAIL] = TABLE_RED,
+};
+
+/* "The gate fails (21 checks: 1 failed, 0 undecided, 2 warnings)." */
+static const char *verdict_of(const struct gate_report *gate, char *out, size_t size)
+{
+    static const char *const words[] = {
+        [GATE_PASS] = "passes",
+        [GATE_WARN] = "passes",
+        [GATE_UNDECIDED] = "is undecided, which is no pass",
+        [GATE_FAIL] = "fails",
+    };
+    (void)snprintf(out, size, "The gate %s (%zu checks: %zu failed, %zu undecided, %zu warnings).",
+                   words[gate->status], gate->count, gate_count(gate, GATE_FAIL),
+                   gate_count(gate, GATE_UNDECIDED), gate_count(gate, GATE_WARN));
+    return out;
+}
+
+void section_gate_terminal(const struct gate_report *gate, FILE *out,
+                           const struct report_style *style)
+{
+    char text[LINE_MAX];
+    for (size_t i = 0; i < gate->count; i++) {
+        const struct gate_line *line = &gate->lines[i];
+        char mark[MARK_WIDTH + 1];
+        (void)snprintf(mark, sizeof mark, "%s", gate_status_names[line->status]);
+        (void)snprintf(text, sizeof text, "%s%s%s, %s: %s", line->workload, line->row ? ", " : "",
+                       line->row ? line->row : "", line->name, line->message);
+        wrap_print(out, style, looks[line->status], mark, MARK_WIDTH, text);
+    }
+    (void)fputc('\n', out);
+    wrap_print(out, style, TABLE_BOLD, "", 0, verdict_of(gate, text, sizeof text));
+}
+
+void section_gate_markdown(const struct gate_report *gate, FILE *out)
+{
+    char text[LINE_MAX];
+    (void)fputs("**", out);
+    markdown_text(out, verdict_of(gate, text, sizeof text));
+    (void)fputs("**\n\n| | workload | row | check | found |\n|---|---|---|---|---|\n", out);
+    for (int status = GATE_FAIL; status >= GATE_PASS; status--) {
+        for (size_t i = 0; i < gate->count; i++) {
+            const struct gate_line *line = &gate->lines[i];
+            if (line->status != (enum gate_status)status)
+                continue;
+            (void)fprintf(out, "| %s | ", gate_status_names[status]);
+            markdown_text(out, line->workload);
+            (void)fputs(" | ", out);
+            markdown_text(out, line->row ? line->row : "");
+            (void)fputs(" | ", out);
+            markdown_text(out, line->name);
+            (void)fputs(" | ", out);
+            markdown_text(out, line->message);
+            (void)fputs(" |\n", out);
+        }
+    }
+    (void)fputc('\n', out);
+}
+
+json_t *section_gate_json(const struct gate_report *gate)
+{
+    json_t *json = json_build(json_object());
+    json_t *checks = json_build(json_array());
+    for (size_t i = 0; i < gate->count; i++) {
+        const struct gate_line *line = &gate->lines[i];
+        json_t *check = json_build(json_object());
+        json_build_put(check, "kind", json_build_text(gate_kind_names[line->kind]));
+        json_build_put(check, "status", json_build_text(gate_status_names[line->status]));
+        json_build_put(check, "workload", json_build_text(line->workload));
+        json_build_put(check, "row", json_build_text(line->row));
+        json_build_put(check, "name", json_build_text(line->name));
+        json_build_put(check, "message", json_build_text(line->message));
+        json_build_put(check, "line",
+                       line->file_line > 0 ? json_integer(line->file_line) : json_null());
+        json_build_push(checks, check);
+    }
+    json_build_put(json, "status", json_build_text(gate_status_names[gate->status]));
+    json_build_put(json, "ceilings", json_build_text(gate->ceilings_path));
+    json_build_put(json, "checks", checks);
+    return json;
+}

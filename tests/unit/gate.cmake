@@ -1,0 +1,6 @@
+foreach(name gate ceilings)
+  heapchurn_test(test_${name} SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_${name}.c
+                 LINK bare_result gate)
+endforeach()
+heapchurn_test(test_ci_formats SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_ci_formats.c
+               LINK bare_result reports)

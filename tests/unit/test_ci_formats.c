@@ -1,0 +1,171 @@
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "assert_near.h"
+#include "bare_result.h"
+#include "exporter.h"
+#include "gate.h"
+#include "github.h"
+
+static const char *const rows[] = {"glibc", "a<\"&>'\001\nb"};
+
+static char *text_of(const char *format, const struct result *result)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    exporter_find(format, NULL)->write(result, out, &report_style_plain);
+    assert_int_equal(fclose(out), 0);
+    return text;
+}
+
+/* Two rows; the peer of the second one leaks, and the proxy of it cannot be judged. */
+static void build(struct bare_result *bare, struct gate_report *report)
+{
+    bare_build(rows, 2, 3, bare);
+    bare_set_verdict(bare, 1, RECORD_PEER, VERDICT_LEAK, CONFIDENCE_HIGH);
+    bare_set_verdict(bare, 1, RECORD_PROXY, VERDICT_LEAK, CONFIDENCE_LOW);
+    const struct gate_request request = {.result = &bare->result};
+    assert_int_equal(gate_check(&request, report, NULL), 0);
+    bare->result.gate = report;
+}
+
+static void test_junit(void **state)
+{
+    (void)state;
+    AUTO(bare_result) struct bare_result bare;
+    AUTO(gate_report) struct gate_report report = {.count = 0};
+    build(&bare, &report);
+    AUTO_FREE char *text = text_of("junit", &bare.result);
+    assert_non_null(strstr(text, "tests=\"6\" failures=\"1\" errors=\"1\" time=\"0.000\">"));
+    assert_non_null(strstr(text, "classname=\"test.a&lt;&quot;&amp;&gt;'  b\" name=\"peer: no "
+                                 "leak\" time=\"0.000\"><failure type=\"leak\" message=\"leak: so "
+                                 "it was said\">leak: so it was said</failure></testcase>"));
+    assert_non_null(strstr(text, "<error type=\"leak\""));
+    assert_null(strchr(text, '\001'));
+}
+
+static void test_openmetrics(void **state)
+{
+    (void)state;
+    AUTO(bare_result) struct bare_result bare;
+    static const double values[] = {190238720, 190238721, 190238722}, times[] = {1234567, 1, 9e9},
+                        none[] = {NAN, NAN, NAN}, small[] = {0, 0, 0.0123456};
+    bare_build(rows, 2, 3, &bare);
+    bare_set(&bare, 0, RECORD_PEER, METRIC_RSS_ANON_PEAK, values);
+    bare_set(&bare, 0, RECORD_PEER, METRIC_JOIN_P99, times);
+    bare_set(&bare, 0, RECORD_PEER, METRIC_LIVE_END, none);
+    bare_set(&bare, 0, RECORD_PEER, METRIC_RSS_END, small);
+    AUTO_FREE char *text = text_of("openmetrics", &bare.result);
+    assert_non_null(strstr(text, "# TYPE heapchurn_rss_anon_peak_bytes gauge\n"
+                                 "# UNIT heapchurn_rss_anon_peak_bytes bytes\n"
+                                 "heapchurn_rss_anon_peak_bytes{workload=\"test\",row=\"glibc\","
+                                 "subject=\"peer\"} 190000000\n"));
+    assert_non_null(strstr(text, "heapchurn_join_p99_seconds{workload=\"test\",row=\"glibc\","
+                                 "subject=\"peer\"} 0.00123\n"));
+    assert_non_null(strstr(text, "row=\"a<\\\"&>'\001\\nb\""));
+    assert_null(strstr(text, "heapchurn_live_end_bytes{workload=\"test\",row=\"glibc\",subject="
+                             "\"peer\"}"));
+    assert_non_null(strstr(text, "heapchurn_rss_end_bytes{workload=\"test\",row=\"glibc\",subject="
+                                 "\"peer\"} 0.00\n"));
+    assert_null(strstr(text, "nan"));
+    assert_null(strstr(text, "counter"));
+    assert_string_equal(text + strlen(text) - strlen("# EOF\n"), "# EOF\n");
+}
+
+static void test_bencher(void **state)
+{
+    (void)state;
+    AUTO(bare_result) struct bare_result bare;
+    static const double values[] = {3, 1, 2};
+    bare_build(rows, 1, 3, &bare);
+    bare_set(&bare, 0, RECORD_PEER, METRIC_RSS_ANON_PLATEAU, values);
+    AUTO_FREE char *text = text_of("bencher", &bare.result);
+    json_t *json = json_loads(text, 0, NULL);
+    json_t *row = json_object_get(json, "test/glibc");
+    json_t *measure = json_object_get(row, "peer-rss-anon-plateau-bytes");
+    assert_int_equal(json_integer_value(json_object_get(measure, "value")), 2);
+    assert_int_equal(json_integer_value(json_object_get(measure, "lower_value")), 1);
+    assert_int_equal(json_integer_value(json_object_get(measure, "upper_value")), 3);
+    const char *key;
+    json_t *each;
+    json_object_foreach(row, key, each) assert_in_range(strlen(key), 1, 64);
+    assert_int_equal(json_object_size(row), 5);
+    json_decref(json);
+}
+
+static void test_gha(void **state)
+{
+    (void)state;
+    AUTO(bare_result) struct bare_result bare;
+    static const double values[] = {1048576, 2097152, 3145728}, none[] = {NAN, NAN, NAN};
+    bare_build(rows, 1, 3, &bare);
+    bare_set(&bare, 0, RECORD_PEER, METRIC_RSS_ANON_PLATEAU, values);
+    bare_set(&bare, 0, RECORD_PEER, METRIC_JOIN_P99, none);
+    AUTO_FREE char *text = text_of("gha", &bare.result);
+    json_t *json = json_loads(text, 0, NULL);
+    json_t *first = json_array_get(json, 0);
+    assert_int_equal(json_array_size(json), 4);
+    assert_string_equal(json_string_value(json_object_get(first, "unit")), "MiB");
+    assert_near(json_number_value(json_object_get(first, "value")), 2, 1e-9);
+    assert_string_equal(json_string_value(json_object_get(first, "range")), "± 1");
+    assert_string_equal(json_string_value(json_object_get(first, "extra")), "3 blocks, 1 to 3");
+    json_decref(json);
+}
+
+static void test_annotations(void **state)
+{
+    (void)state;
+    AUTO(bare_result) struct bare_result bare;
+    AUTO(gate_report) struct gate_report report = {.count = 0};
+    AUTO_FREE char *text = NULL;
+    size_t size = 0;
+    build(&bare, &report);
+    report.ceilings_path = "a,b:c.yaml";
+    report.lines[0].status = GATE_WARN;
+    report.lines[0].file_line = 7;
+    free(report.lines[0].message);
+    report.lines[0].message = strdup("100 %\nand more");
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    github_annotations(&bare.result, out);
+    assert_int_equal(fclose(out), 0);
+    assert_non_null(strstr(text, "::warning file=a%2Cb%3Ac.yaml,line=7,title=test glibc "
+                                 "trials::100 %25%0Aand more\n"));
+    assert_non_null(strstr(text, "::error title=test a<\"&>'\001%0Ab peer%3A no leak::leak: so"));
+}
+
+/* GitHub shows ten of a kind. */
+static void test_many_annotations(void **state)
+{
+    (void)state;
+    AUTO(bare_result) struct bare_result bare;
+    AUTO(gate_report) struct gate_report report = {.count = 0};
+    AUTO_FREE char *text = NULL;
+    size_t size = 0, lines = 0;
+    static const char *const many[] = {"a", "b", "c", "d", "e", "f", "g"};
+    bare_build(many, 7, 1, &bare); /* one block: every leak check is undecided */
+    const struct gate_request request = {.result = &bare.result};
+    assert_int_equal(gate_check(&request, &report, NULL), 0);
+    bare.result.gate = &report;
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    github_annotations(&bare.result, out);
+    assert_int_equal(fclose(out), 0);
+    for (const char *line = text; *line; line = strchr(line, '\n') + 1)
+        lines++;
+    assert_int_equal(lines, 10);
+    assert_non_null(strstr(text, "::error title=heapchurn::5 more, in the summary of this job\n"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_junit),       cmocka_unit_test(test_openmetrics),
+        cmocka_unit_test(test_bencher),     cmocka_unit_test(test_gha),
+        cmocka_unit_test(test_annotations), cmocka_unit_test(test_many_annotations),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

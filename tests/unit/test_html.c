@@ -1,0 +1,202 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <jansson.h>
+
+#include "assert_near.h"
+#include "assets.h"
+#include "curves.h"
+#include "layers.h"
+#include "page.h"
+#include "rendered.h"
+#include "scenarios.h"
+#include "svg.h"
+#include "synthetic_run.h"
+
+static char *render(const char *format, void (*scenario)(struct stored_run *out))
+{
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    scenario(&stored);
+    return rendered_text(format, &stored, &report_style_plain);
+}
+
+static size_t count(const char *text, const char *word)
+{
+    size_t found = 0;
+    for (; (text = strstr(text, word)); text += strlen(word))
+        found++;
+    return found;
+}
+
+/* Every part of the template is filled; nothing names an address to load from. */
+static void test_page_is_whole(void **state)
+{
+    (void)state;
+    void (*const scenarios[])(struct stored_run *) = {scenario_mixed, scenario_drained,
+                                                      scenario_hostile, scenario_nothing};
+    for (size_t i = 0; i < ARRAY_LENGTH(scenarios); i++) {
+        AUTO_FREE char *page = render("html", scenarios[i]);
+        assert_null(strstr(page, "{{"));
+        assert_non_null(strstr(page, "</html>"));
+        assert_null(strstr(page, " src="));
+        assert_null(strstr(page, "<link"));
+        assert_int_equal(count(page, "<table"), count(page, "</table>"));
+        assert_int_equal(count(page, "<details"), count(page, "</details>"));
+        assert_int_equal(count(page, "<figure"), count(page, "</figure>"));
+    }
+}
+
+static void test_page_answers_first(void **state)
+{
+    (void)state;
+    AUTO_FREE char *mixed = render("html", scenario_mixed);
+    const char *answer = strstr(mixed, "id=\"answer\"");
+    const char *curves = strstr(mixed, "class=\"workload\"");
+    assert_non_null(answer);
+    assert_non_null(curves);
+    assert_true(answer < curves);
+    assert_non_null(strstr(answer, "The peer leaks, whatever the allocator"));
+    AUTO_FREE char *nothing = render("html", scenario_nothing);
+    assert_non_null(strstr(nothing, "Nothing was measured"));
+    assert_non_null(strstr(nothing, "no trial is valid"));
+}
+
+static void test_page_escapes(void **state)
+{
+    (void)state;
+    AUTO_FREE char *page = render("html", scenario_hostile);
+    assert_null(strstr(page, "<b>|"));
+    assert_null(strstr(page, "a|b<i>"));
+    assert_null(strchr(page, '\033'));
+    assert_non_null(strstr(page, "&lt;b&gt;|&quot;x&quot;,\uFFFD[31m_y_"));
+    AUTO_FREE char *picture = render("svg", scenario_hostile);
+    assert_null(strstr(picture, "<b>"));
+    assert_null(strchr(picture, '\033'));
+}
+
+static void test_inline_cannot_end_its_element(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    page_put_inline(out, "a < b; '</SCRIPT>' '<!--' \"</style>\"");
+    (void)fclose(out);
+    assert_string_equal(text, "a < b; '<\\/SCRIPT>' '<\\!--' \"<\\/style>\"\n");
+    free(text);
+}
+
+/* A list of differences adds up to the samples. */
+static void test_data(void **state)
+{
+    (void)state;
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    scenario_mixed(&stored);
+    AUTO_FREE char *page = rendered_text("html", &stored, &report_style_plain);
+    char *data = strstr(page, "id=\"data\">");
+    if (!*asset_uplot_js) {
+        assert_null(data);
+        assert_non_null(strstr(page, "class=\"missing\""));
+        skip();
+    }
+    assert_non_null(data);
+    data += strlen("id=\"data\">");
+    json_t *document = json_loadb(data, (size_t)(strstr(data, "</script>") - data), 0, NULL);
+    json_t *rows =
+        json_object_get(json_array_get(json_object_get(document, "workloads"), 0), "rows");
+    assert_int_equal(json_array_size(rows), 3);
+    json_t *trials = json_object_get(json_array_get(rows, 0), "trials");
+    assert_int_equal(json_array_size(trials), 2);
+    json_t *anon = json_object_get(json_array_get(trials, 1), "anon");
+    const struct record *record = synthetic_record(&stored, "discovery", "glibc", 2);
+    json_int_t sum = 0;
+    size_t point = 0;
+    for (size_t i = 0; i < record->sample_count; i++) {
+        if (!curves_shows(record, RECORD_PEER, &record->samples[i]))
+            continue;
+        sum += json_integer_value(json_array_get(anon, point++));
+        assert_int_equal(sum, record->samples[i].rss_anon_bytes / 1024);
+    }
+    assert_int_equal(json_array_size(anon), point);
+    json_decref(document);
+}
+
+static void test_curves_have_positions(void **state)
+{
+    (void)state;
+    struct record record = {.cycles_planned = 100, .phase_end_ns = {0, 1000, 2000, 4000}};
+    const struct {
+        struct record_sample sample;
+        double position;
+        bool shown;
+    } cases[] = {
+        {{.phase = PHASE_START, .elapsed_ns = 0}, 0, true},
+        {{.phase = PHASE_CHURN, .elapsed_ns = 500, .cycle = 50}, 0.5, true},
+        {{.phase = PHASE_CHURN, .elapsed_ns = 1000, .cycle = 100}, 1, true},
+        {{.phase = PHASE_QUIET, .elapsed_ns = 1500, .cycle = 100}, 1.05, true},
+        {{.phase = PHASE_RELEASED, .elapsed_ns = 3000, .cycle = 100}, 1.15, true},
+        {{.phase = PHASE_RELEASED, .elapsed_ns = 4000, .cycle = 100}, 1.2, true},
+        {{.phase = PHASE_RELEASED, .elapsed_ns = 4001, .cycle = 100}, 1.2, false},
+        {{.phase = PHASE_CHURN, .elapsed_ns = 1, .rss_anon_bytes = -1}, 0, false},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        assert_near(curves_position(&record, &cases[i].sample), cases[i].position, 1e-12);
+        assert_int_equal(curves_shows(&record, RECORD_PEER, &cases[i].sample), cases[i].shown);
+    }
+}
+
+/* Layers add up to RSS at every point, and live is there where the allocator tells it. */
+static void test_layers_add_up(void **state)
+{
+    (void)state;
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    AUTO(result) struct result result = {.workload_count = 0};
+    scenario_drained(&stored);
+    result_build(&stored, &result);
+    for (size_t r = 0; r < result.workloads[0].row_count; r++) {
+        const struct result_row *row = &result.workloads[0].rows[r];
+        AUTO(layers) struct layers layers;
+        layers_build(row, RECORD_PEER, &layers);
+        assert_true(layers.count > 60);
+        assert_int_equal(layers.told[LAYER_LIVE], strcmp(row->row->name, "mimalloc") != 0);
+        size_t point = 0;
+        for (size_t i = 0; i < layers.record->sample_count; i++) {
+            const struct record_sample *sample = &layers.record->samples[i];
+            if (!sample->at_round_end || sample->role != RECORD_PEER)
+                continue;
+            double sum = 0;
+            for (size_t layer = 0; layer < LAYER_COUNT; layer++) {
+                assert_true(layers.bytes[layer][point] >= 0);
+                sum += layers.bytes[layer][point];
+            }
+            assert_near(sum, (double)sample->rss_bytes, 1);
+            point++;
+        }
+    }
+}
+
+static void test_steps(void **state)
+{
+    (void)state;
+    assert_near(svg_step_bytes(0, 5), 1024, 0);
+    assert_near(svg_step_bytes(5 * 1024, 5), 1024, 0);
+    assert_near(svg_step_bytes(20 << 20, 5), 4 << 20, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_page_is_whole), cmocka_unit_test(test_page_answers_first),
+        cmocka_unit_test(test_page_escapes),  cmocka_unit_test(test_inline_cannot_end_its_element),
+        cmocka_unit_test(test_data),          cmocka_unit_test(test_curves_have_positions),
+        cmocka_unit_test(test_layers_add_up), cmocka_unit_test(test_steps),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
