@@ -22,7 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tool.h"
+#include "allocator_tool.h"
 
 /* The common statistics schema. Bytes unless the name says otherwise. What each one is for each
  * allocator, measured against a program that knows, is a comment in the adapter. */
@@ -103,7 +103,7 @@ struct allocator {
     int64_t block_overhead_bytes;
 
     const struct allocator_variant *variants; /* the plain row first; ends with suffix NULL */
-    const struct allocator_tool *tools; /* ends with name NULL; NULL: `no_tools` says why */
+    const struct allocator_tool *tools;       /* ends with name NULL; NULL: `no_tools` says why */
     const char *no_tools;
     const char *no_ledger; /* why the ledger cannot stand before it; NULL: it can */
 };

@@ -23,8 +23,8 @@ enum { CASE_BLOCKS = 100, CASE_BLOCK_BYTES = 1000 };
 struct calibration_case {
     const char *name; /* also the heading of its column */
     const char *title;
-    int64_t lost;             /* blocks that nothing points to */
-    int64_t reachable;        /* blocks that something still points to */
+    int64_t lost;              /* blocks that nothing points to */
+    int64_t reachable;         /* blocks that something still points to */
     enum calibration_id clean; /* the case that does the same and leaves nothing */
 };
 

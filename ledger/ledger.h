@@ -23,10 +23,11 @@
 #include <stdint.h>
 
 struct ledger_counts {
-    int64_t blocks;          /* live */
-    int64_t usable_bytes;    /* live, as malloc_usable_size() says */
-    int64_t calls;           /* of every kind, so far */
-    int64_t requested_bytes; /* asked for, so far; what is live of it nobody knows without headers */
+    int64_t blocks;       /* live */
+    int64_t usable_bytes; /* live, as malloc_usable_size() says */
+    int64_t calls;        /* of every kind, so far */
+    int64_t
+        requested_bytes; /* asked for, so far; what is live of it nobody knows without headers */
 };
 
 /* In a process that has it preloaded: dlsym(RTLD_DEFAULT, LEDGER_READ). */

@@ -127,7 +127,8 @@ __attribute__((destructor)) static void print_at_end(void)
         return;
     struct ledger_counts counts;
     ledger_read(&counts);
-    (void)dprintf(2, "ledger: %" PRId64 " blocks, %" PRId64 " bytes live; %" PRId64
-                     " calls, %" PRId64 " bytes asked for\n",
+    (void)dprintf(2,
+                  "ledger: %" PRId64 " blocks, %" PRId64 " bytes live; %" PRId64 " calls, %" PRId64
+                  " bytes asked for\n",
                   counts.blocks, counts.usable_bytes, counts.calls, counts.requested_bytes);
 }

@@ -9,21 +9,21 @@
 #include "ledger_count.h"
 
 /* The next function of this name; in a program without C++ nobody calls these. */
-#define NEXT(type, symbol)                             \
-    static type *next;                                 \
-    if (!next) {                                       \
-        void *found_ = dlsym(RTLD_NEXT, symbol);       \
-        (void)memcpy(&next, &found_, sizeof next);     \
+#define NEXT(type, symbol)                         \
+    static type *next;                             \
+    if (!next) {                                   \
+        void *found_ = dlsym(RTLD_NEXT, symbol);   \
+        (void)memcpy(&next, &found_, sizeof next); \
     }
 
-#define NEW(name, symbol, parameters, arguments)                \
-    typedef void *name##_fn parameters;                         \
-    name##_fn name __asm__(symbol);                             \
-    void *name parameters                                       \
-    {                                                           \
-        NEXT(name##_fn, symbol);                                \
-        LEDGER_CALL(call);                                      \
-        return ledger_new(&call, next arguments, bytes);        \
+#define NEW(name, symbol, parameters, arguments)         \
+    typedef void *name##_fn parameters;                  \
+    name##_fn name __asm__(symbol);                      \
+    void *name parameters                                \
+    {                                                    \
+        NEXT(name##_fn, symbol);                         \
+        LEDGER_CALL(call);                               \
+        return ledger_new(&call, next arguments, bytes); \
     }
 
 #define DELETE(name, symbol, parameters, arguments) \

@@ -189,9 +189,7 @@ struct peer {
     bool ready;
     int64_t lost_blocks;
     int64_t lost_bytes;
-    const struct step *step; /* being repeated, NULL: none */
-    int64_t steps_left;
-    int64_t steps; /* done so far */
+    struct stepper stepper;
 };
 
 static int print_allocator(void);
@@ -200,8 +198,6 @@ static int peer_run(struct peer *peer, struct err *err);
 static int peer_deadline(struct peer *peer, struct err *err);
 static void peer_receive(struct peer *peer);
 static int peer_requests(struct peer *peer, struct err *err);
-static int peer_step(struct peer *peer, struct err *err);
-static int begin_steps(struct peer *peer, struct err *err);
 static void peer_leave(struct peer *peer);
 static int peer_counters(const struct peer *peer, struct subject_counter *out);
 static void on_joined(void *context, const struct member_peer *newcomer);
@@ -278,7 +274,7 @@ static int peer_run(struct peer *peer, struct err *err)
 {
     while (peer->member.state != MEMBER_GONE) {
         int timeout_ms = peer->deadline_ns > 0 ? clock_left_ms(peer->deadline_ns) : -1;
-        if (peer->step)
+        if (peer->stepper.step)
             timeout_ms = 0;
         if (zmq_poll(peer->items, peer->item_count, timeout_ms) < 0) {
             if (errno == EINTR)
@@ -293,8 +289,6 @@ static int peer_run(struct peer *peer, struct err *err)
                 (void)printf("ready   %s\n", peer->member.endpoint);
         }
         int rc = peer_requests(peer, err);
-        if (rc == 0)
-            rc = peer_step(peer, err);
         if (rc == 0)
             rc = peer_deadline(peer, err);
         if (rc < 0)
@@ -326,40 +320,15 @@ static int peer_requests(struct peer *peer, struct err *err)
     if (request == SUBJECT_LEAVE)
         peer_leave(peer);
     if (request == SUBJECT_STEP)
-        rc = begin_steps(peer, err);
+        rc = stepper_begin(&peer->stepper, &peer->subject.line, err);
+    if (rc == 0 && peer->stepper.step) {
+        rc = stepper_turn(&peer->stepper, &peer->member, peer->subject.fd, err);
+        if (env.drain->after_leave)
+            env.drain->after_leave(peer->member.sockets[MEMBER_DATA_PUB]);
+    }
     struct subject_counter counters[PEER_COUNTERS_MAX];
     subject_stats_due(&peer->subject, counters, peer_counters(peer, counters));
     return rc;
-}
-
-/* "step name=connect-only count=8" */
-static int begin_steps(struct peer *peer, struct err *err)
-{
-    char name[SUBJECT_NAME_MAX];
-    if (control_get(&peer->subject.line, "name", name, sizeof name) < 0 ||
-        control_get_i64(&peer->subject.line, "count", &peer->steps_left) < 0 ||
-        peer->steps_left < 1 || !(peer->step = step_find(name)))
-        return err_set(err, -EPROTO, "the driver asked for a step that is not known");
-    return 0;
-}
-
-/* One step; the event loop has its turn before the next one. */
-static int peer_step(struct peer *peer, struct err *err)
-{
-    if (!peer->step)
-        return 0;
-    int rc = peer->step->run(&peer->member, err);
-    if (rc < 0)
-        return err_wrap(err, "%s", peer->step->name);
-    if (env.drain->after_leave)
-        env.drain->after_leave(peer->member.sockets[MEMBER_DATA_PUB]);
-    peer->steps++;
-    if (--peer->steps_left > 0)
-        return 0;
-    peer->step = NULL;
-    control_begin(&peer->subject.line, "stepped");
-    (void)control_send(peer->subject.fd, &peer->subject.line);
-    return 0;
 }
 
 static int peer_deadline(struct peer *peer, struct err *err)
@@ -403,7 +372,7 @@ static int peer_counters(const struct peer *peer, struct subject_counter *out)
         {"refused", member->refused},
         {"lost_blocks", peer->lost_blocks},
         {"lost_bytes", peer->lost_bytes},
-        {"steps", peer->steps},
+        {"steps", peer->stepper.done},
         {"session_blocks_live", peer->sessions.blocks_live},
         {"session_bytes_requested_live", peer->sessions.bytes_requested_live},
         {"sessions_refused", peer->sessions.refused},

@@ -1,9 +1,12 @@
 #include "step.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
+
+enum { ADDRESS_SIZE = 32 };
 
 /* A step that takes longer has lost something. */
 static const int64_t step_ns = 5LL * CLOCK_NS_PER_S;
@@ -11,6 +14,13 @@ static const int64_t step_ns = 5LL * CLOCK_NS_PER_S;
 static int fail(struct err *err, const char *what)
 {
     return err_set(err, -errno, "%s: %s", what, zmq_strerror(errno));
+}
+
+/* An own one each time: a closed socket gives its address back some time later. */
+static void new_address(char *out)
+{
+    static unsigned number;
+    (void)snprintf(out, ADDRESS_SIZE, "inproc://step-%u", number++);
 }
 
 /* Receive at one socket until `counter` has reached `goal`. */
@@ -47,8 +57,9 @@ static int await_event(void *monitor, struct err *err)
 /* A subscriber comes to the own PUB socket, and goes. */
 static int connect_once(struct member *member, struct err *err)
 {
-    static const char watch[] = "inproc://step-connect";
     const int linger_ms = 0;
+    char watch[ADDRESS_SIZE];
+    new_address(watch);
     void *subscriber = zmq_socket(member->context, ZMQ_SUB);
     void *monitor = zmq_socket(member->context, ZMQ_PAIR);
     int code = 0;
@@ -96,8 +107,9 @@ static int message_once(struct member *member, struct err *err)
 /* The own PUB socket is monitored, and no longer. */
 static int monitor_once(struct member *member, struct err *err)
 {
-    static const char watch[] = "inproc://step-monitor";
     const int linger_ms = 0;
+    char watch[ADDRESS_SIZE];
+    new_address(watch);
     void *socket = member->sockets[MEMBER_DATA_PUB];
     void *monitor = zmq_socket(member->context, ZMQ_PAIR);
     int code = 0;
@@ -139,4 +151,29 @@ const struct step *step_find(const char *name)
         if (strcmp(step->name, name) == 0)
             return step;
     return NULL;
+}
+
+int stepper_begin(struct stepper *stepper, const struct control_line *request, struct err *err)
+{
+    char name[64];
+    if (control_get(request, "name", name, sizeof name) < 0 ||
+        control_get_i64(request, "count", &stepper->left) < 0 || stepper->left < 1 ||
+        !(stepper->step = step_find(name)))
+        return err_set(err, -EPROTO, "the driver asked for a step that is not known");
+    return 0;
+}
+
+int stepper_turn(struct stepper *stepper, struct member *member, int control_fd, struct err *err)
+{
+    static struct control_line done;
+    int rc = stepper->step->run(member, err);
+    if (rc < 0)
+        return err_wrap(err, "%s", stepper->step->name);
+    stepper->done++;
+    if (--stepper->left > 0)
+        return 0;
+    stepper->step = NULL;
+    control_begin(&done, "stepped");
+    (void)control_send(control_fd, &done);
+    return 0;
 }

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "control.h"
 #include "member.h"
 
 struct step {
@@ -16,3 +17,16 @@ struct step {
 
 /* NULL when there is none of that name. */
 const struct step *step_find(const char *name);
+
+/* A step being repeated on request of the driver. Zeroed: none. */
+struct stepper {
+    const struct step *step; /* NULL: none */
+    int64_t left;
+    int64_t done; /* of all kinds, ever */
+};
+
+/* "step name=connect-only count=8"; -EPROTO. */
+int stepper_begin(struct stepper *stepper, const struct control_line *request, struct err *err);
+
+/* Do one step; after the last one say "stepped" at `control_fd`. */
+int stepper_turn(struct stepper *stepper, struct member *member, int control_fd, struct err *err);

@@ -1,4 +1,4 @@
-/* What `run` and `check` append to a job's summary by themselves under GITHUB_ACTIONS. */
+/* What `heapchurn check` appends to a job's summary by itself under GITHUB_ACTIONS. */
 #include "exporter.h"
 #include "github.h"
 

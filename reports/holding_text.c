@@ -10,12 +10,12 @@
 #include "number.h"
 #include "units.h"
 
-const char *const holding_over[HOLDING_COLUMNS] = {"lost",   "not freed", "held quiet",
-                                                   "given",  "call",      "own less"};
-const char *const holding_title[HOLDING_COLUMNS] = {"blocks", "at exit", "MiB",
-                                                    "back MiB", "ms",    "ledger"};
+const char *const holding_over[HOLDING_COLUMNS] = {"lost",  "not freed", "held quiet",
+                                                   "given", "call",      "own less"};
+const char *const holding_title[HOLDING_COLUMNS] = {"blocks",   "at exit", "MiB",
+                                                    "back MiB", "ms",      "ledger"};
 const char *const holding_label[HOLDING_COLUMNS] = {
-    "lost, blocks",   "not freed at exit, blocks", "held when quiet, MiB",
+    "lost, blocks",    "not freed at exit, blocks", "held when quiet, MiB",
     "given back, MiB", "release call, ms",          "own count less ledger"};
 
 enum { MIB = 1024 * 1024 };
@@ -41,7 +41,8 @@ static void put_count(const struct holding_count *count, size_t column, struct h
         (void)snprintf(text, HOLDING_CELL_MAX, "0");
     else
         (void)snprintf(text, HOLDING_CELL_MAX, "%s%" PRId64 " (%s)", count->at_most ? "<= " : "",
-                       count->blocks, units_format_bytes((double)count->bytes, bytes, sizeof bytes));
+                       count->blocks,
+                       units_format_bytes((double)count->bytes, bytes, sizeof bytes));
 }
 
 static void put_number(double value, const char *mark, const char *reason, size_t column,
@@ -58,8 +59,8 @@ static void put_difference(const struct result_holding *holding, size_t column,
                            struct holding_cells *out)
 {
     char text[32];
-    out->reason[column] = holding->ledger ? "its allocator has no count of its own to compare"
-                                          : holding->no_ledger;
+    out->reason[column] =
+        holding->ledger ? "its allocator has no count of its own to compare" : holding->no_ledger;
     (void)snprintf(out->text[column], HOLDING_CELL_MAX, "n/a");
     if (!holding->ledger || holding->ledger->own_live_bytes < 0)
         return;
@@ -142,15 +143,25 @@ static void add_control(struct holding_notes *notes, const struct result_workloa
             lost);
 }
 
-static void add_ledger(struct holding_notes *notes, const struct result_row *row)
+/* "* by the ledger (…), in a pass of 1344 cycles; its live curve decides the verdict of mimalloc"
+ */
+static void add_ledger(struct holding_notes *notes, const struct result_workload *workload)
 {
-    const struct result_holding *holding = &row->holding;
-    if (holding->held_by_ledger && holding->ledger)
-        add(notes, "* by the ledger (%s), in one pass of %" PRId64 " cycles%s%s",
-            holding->ledger->setting, holding->ledger->cycles,
-            row->subject[RECORD_PEER].live_by_ledger ? "; its live curve decides the verdict of "
-                                                     : "",
-            row->subject[RECORD_PEER].live_by_ledger ? row->row->name : "");
+    char names[512] = "";
+    size_t used = 0;
+    const struct pass *ledger = NULL;
+    for (size_t i = 0; i < workload->row_count; i++) {
+        const struct result_row *row = &workload->rows[i];
+        if (!row->holding.held_by_ledger)
+            continue;
+        ledger = row->holding.ledger;
+        if (row->subject[RECORD_PEER].live_by_ledger && used < sizeof names)
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "",
+                                     row->row->name);
+    }
+    if (ledger)
+        add(notes, "* by the ledger (%s), in one pass of %" PRId64 " cycles%s%s", ledger->setting,
+            ledger->cycles, used ? "; its live curve decides the verdict of " : "", names);
 }
 
 static void add_profile(struct holding_notes *notes, const struct result_row *row)
@@ -170,14 +181,25 @@ static void add_profile(struct holding_notes *notes, const struct result_row *ro
     for (size_t i = 0; i < pass->site_count && i < 4 && used < sizeof sites; i++) {
         char bytes[32];
         const struct pass_site *site = &pass->sites[i];
-        used += (size_t)snprintf(
-            sites + used, sizeof sites - used, "%s%s %s in %" PRId64 " blocks (%.0f %%)",
-            i ? ", " : "", site->function,
-            units_format_bytes((double)site->bytes, bytes, sizeof bytes), site->blocks,
-            100.0 * (double)site->bytes / (double)all);
+        used += (size_t)snprintf(sites + used, sizeof sites - used,
+                                 "%s%s %s in %" PRId64 " blocks (%.0f %%)", i ? ", " : "",
+                                 site->function,
+                                 units_format_bytes((double)site->bytes, bytes, sizeof bytes),
+                                 site->blocks, 100.0 * (double)site->bytes / (double)all);
     }
     add(notes, "%s: allocated in %" PRId64 " cycles and still live when quiet: %s; stacks in %s",
         row->row->name, pass->cycles, sites, pass->collapsed ? pass->collapsed : "(none)");
+}
+
+/* Rows of one allocator have the same call sites: the first one speaks for them. */
+static bool profiled_before(const struct result_workload *workload, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (workload->rows[i].holding.profile &&
+            workload->rows[i].holding.profile->site_count > 0 &&
+            strcmp(workload->rows[i].row->allocator, workload->rows[index].row->allocator) == 0)
+            return true;
+    return false;
 }
 
 void holding_notes_build(const struct result_workload *workload, struct holding_notes *out)
@@ -187,14 +209,15 @@ void holding_notes_build(const struct result_workload *workload, struct holding_
         const struct result_row *row = &workload->rows[i];
         add_tool(out, row, &row->holding.lost);
         add_tool(out, row, &row->holding.not_freed);
-        add_ledger(out, row);
     }
+    add_ledger(out, workload);
     add_control(out, workload);
     for (size_t i = 0; i < workload->row_count; i++)
-        add_profile(out, &workload->rows[i]);
+        if (!profiled_before(workload, i))
+            add_profile(out, &workload->rows[i]);
     for (size_t i = 0; i < workload->row_count; i++) {
         const struct pass *pass = workload->rows[i].holding.profile;
-        if (pass && pass->symbols)
+        if (pass && pass->symbols && !profiled_before(workload, i))
             add(out, "%s", pass->symbols);
     }
 }

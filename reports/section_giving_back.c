@@ -14,10 +14,10 @@
 
 #define MIB (1024.0 * 1024.0)
 
-#define CAPTION                                                                                  \
-    "What goes back to the system, in MiB: before and after the release call. Less lazy: RSS "   \
+#define CAPTION                                                                                \
+    "What goes back to the system, in MiB: before and after the release call. Less lazy: RSS " \
     "without pages that are the kernel's for the asking (LazyFree)."
-#define CURVE_CAPTION                                                                           \
+#define CURVE_CAPTION                                                                            \
     "Anonymous RSS in MiB, seconds after the end of the load, while nothing happens and nobody " \
     "asks:"
 
@@ -108,9 +108,9 @@ static void print_curve(const struct result_workload *workload, FILE *out,
         for (size_t m = 0; m < moment_count && shown(moments[m], seconds); m++)
             table_cell(&table, TABLE_RIGHT, TABLE_PLAIN, "%s",
                        number_format(giving_back_at(curve, moments[m]) / MIB, text, sizeof text));
-        table_cell(&table, TABLE_LEFT, TABLE_PLAIN, "%s",
-                   sparkline(curve->median, GIVING_BACK_POINTS, top, CURVE_CELLS, style->utf8,
-                             text));
+        table_cell(
+            &table, TABLE_LEFT, TABLE_PLAIN, "%s",
+            sparkline(curve->median, GIVING_BACK_POINTS, top, CURVE_CELLS, style->utf8, text));
     }
     table_print(&table, out, style);
 }
@@ -139,8 +139,8 @@ void section_giving_back_terminal(const struct result_workload *workload, FILE *
             if (estimate->unavailable)
                 (void)footnote_mark(&footnotes, estimate->unavailable, style->utf8, mark,
                                     sizeof mark);
-            table_cell(&table, TABLE_RIGHT, estimate->unavailable ? TABLE_DIM : TABLE_PLAIN,
-                       "%s%s", cell_median(&columns[i], estimate, text, sizeof text), mark);
+            table_cell(&table, TABLE_RIGHT, estimate->unavailable ? TABLE_DIM : TABLE_PLAIN, "%s%s",
+                       cell_median(&columns[i], estimate, text, sizeof text), mark);
         }
     }
     table_print(&table, out, style);

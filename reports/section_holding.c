@@ -6,10 +6,10 @@
 #include "table.h"
 #include "wrap.h"
 
-#define CAPTION                                                                                 \
-    "Who holds the peer's memory. Lost: nothing points to it. Not freed: still there when main "  \
-    "returned. Held quiet: live when all had left, before the close. Given back: anonymous RSS "  \
-    "that the release call returned. Own less ledger: the allocator's own count of live, less "   \
+#define CAPTION                                                                                  \
+    "Who holds the peer's memory. Lost: nothing points to it. Not freed: still there when main " \
+    "returned. Held quiet: live when all had left, before the close. Given back: anonymous RSS " \
+    "that the release call returned. Own less ledger: the allocator's own count of live, less "  \
     "known headers, against a counter of every call."
 
 void section_holding_terminal(const struct result_workload *workload, FILE *out,
@@ -76,8 +76,7 @@ void section_holding_markdown(const struct result_workload *workload, FILE *out)
             (void)fputs(" | ", out);
             markdown_text(out, cells.text[i]);
             if (cells.reason[i])
-                (void)fprintf(out, " <sup>%zu</sup>",
-                              footnote_number(&footnotes, cells.reason[i]));
+                (void)fprintf(out, " <sup>%zu</sup>", footnote_number(&footnotes, cells.reason[i]));
         }
         (void)fputs(" |\n", out);
     }

@@ -17,6 +17,7 @@ static const char *const layer_colours[LAYER_COUNT] = {
 static const char font[] = "font-family=\"system-ui,sans-serif\"";
 
 enum { LEFT = 64, TOP = 26, BOTTOM = 40, NAMES = 120, NAMES_MAX = 18, NAME_LINE = 14 };
+enum { NAMED_PHASE = 56 }; /* wide enough for its own name */
 
 /* Where the plot lies in the picture. */
 struct frame {
@@ -127,7 +128,10 @@ static void put_position_axis(FILE *out, const struct frame *frame, const struct
                       "fill=\"%s\"/>",
                       from, frame->top, to - from, frame->bottom - frame->top,
                       i == 0 ? "#f1f4f6" : "#e6ebef");
-        put_label(out, (from + to) / 2, frame->top - 8, "middle", names[i]);
+        if (to - from >= NAMED_PHASE)
+            put_label(out, (from + to) / 2, frame->top - 8, "middle", names[i]);
+        else if (i == 1)
+            put_label(out, frame->right, frame->top - 8, "end", "quiet, released");
     }
     put_label(out, frame->left, frame->top - 8, "start", "start");
     put_label(out, x_of(frame, 0.5), frame->top - 8, "middle", "churn");

@@ -12,7 +12,7 @@ struct blocks {
     struct block {
         uint64_t address; /* 0: free */
         uint64_t bytes;
-    } *slots;
+    } * slots;
     size_t capacity; /* a power of two */
     size_t count;
 };

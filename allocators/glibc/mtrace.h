@@ -12,6 +12,6 @@
  */
 #pragma once
 
-#include "tool.h"
+#include "allocator_tool.h"
 
 int mtrace_read(FILE *in, struct allocator_leak *out, struct err *err);

@@ -266,10 +266,9 @@ static const struct allocator_tool tools[] = {
         .name = "prof_leak",
         .kind = TOOL_NOT_FREED,
         .source = TOOL_READS_DUMP,
-        .environment =
-            (const char *const[]){"MALLOC_CONF=abort_conf:true,prof:true,prof_leak:true,"
-                                  "prof_final:true,lg_prof_sample:0,prof_prefix:%/je",
-                                  NULL},
+        .environment = (const char *const[]){"MALLOC_CONF=abort_conf:true,prof:true,prof_leak:true,"
+                                             "prof_final:true,lg_prof_sample:0,prof_prefix:%/je",
+                                             NULL},
         .join = ",",
         .dumps = "je.*.heap",
         .viewer = "jeprof",

@@ -10,6 +10,6 @@
  */
 #pragma once
 
-#include "tool.h"
+#include "allocator_tool.h"
 
 int prof_dump_read(FILE *in, struct allocator_leak *out, struct err *err);

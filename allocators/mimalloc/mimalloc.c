@@ -154,8 +154,11 @@ static void options(allocator_option_fn *emit, void *context)
     }
     for (char **variable = environ; mi_version() != 209 && *variable; variable++) {
         char name[64];
-        if (sscanf(*variable, "MIMALLOC_%63[^=]=%63[^\n]", name, value) == 2)
-            emit(name, strcat(value, " (asked for; not verified)"), context);
+        char asked[64];
+        if (sscanf(*variable, "MIMALLOC_%63[^=]=%63[^\n]", name, asked) != 2)
+            continue;
+        (void)snprintf(value, sizeof value, "%s (asked for; not verified)", asked);
+        emit(name, value, context);
     }
 }
 
@@ -195,8 +198,8 @@ static bool print_area(const void *heap, const struct area *area, void *block, s
     (void)heap;
     (void)size;
     if (!block)
-        (void)fprintf(out, "area block %zu used %zu reserved %zu committed %zu\n",
-                      area->block_size, area->used, area->reserved, area->committed);
+        (void)fprintf(out, "area block %zu used %zu reserved %zu committed %zu\n", area->block_size,
+                      area->used, area->reserved, area->committed);
     return true;
 }
 

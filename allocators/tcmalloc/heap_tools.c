@@ -24,9 +24,10 @@ int heapcheck_read(FILE *in, struct allocator_leak *out, struct err *err)
     while (getline(&line, &size, in) >= 0) {
         struct allocator_leak leak;
         const char *found = strstr(line, "Leak check _main_ detected leaks of ");
-        if (found && sscanf(found, "Leak check _main_ detected leaks of %" SCNd64
-                                   " bytes in %" SCNd64 " objects",
-                            &leak.bytes, &leak.blocks) == 2) {
+        if (found &&
+            sscanf(found,
+                   "Leak check _main_ detected leaks of %" SCNd64 " bytes in %" SCNd64 " objects",
+                   &leak.bytes, &leak.blocks) == 2) {
             *out = leak;
             return 0;
         }
@@ -45,8 +46,8 @@ int heapprofile_read(FILE *in, struct allocator_leak *out, struct err *err)
     AUTO_FREE char *line = NULL;
     size_t size = 0;
     struct allocator_leak all;
-    if (getline(&line, &size, in) < 0 || sscanf(line, "heap profile: %" SCNd64 ": %" SCNd64,
-                                                &all.blocks, &all.bytes) != 2)
+    if (getline(&line, &size, in) < 0 ||
+        sscanf(line, "heap profile: %" SCNd64 ": %" SCNd64, &all.blocks, &all.bytes) != 2)
         return err_set(err, -EPROTO,
                        "no dump of the heap profiler: it does not begin with 'heap profile:'");
     while (getline(&line, &size, in) >= 0) {

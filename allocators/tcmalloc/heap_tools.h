@@ -17,7 +17,7 @@
  */
 #pragma once
 
-#include "tool.h"
+#include "allocator_tool.h"
 
 const char *heapcheck_unavailable(const char *version);
 int heapcheck_read(FILE *in, struct allocator_leak *out, struct err *err);

@@ -21,10 +21,10 @@ static void dump_profile(void)
 /* libgcc unwinds three times faster than the default, libunwind. */
 #define UNWINDER "TCMALLOC_STACKTRACE_METHOD=libgcc"
 
-#define HEAPCHECK(suffix, mode)                                                       \
-    .name = "heapcheck" suffix, .source = TOOL_READS_LOG, .own_exit_status = true,    \
-    .environment = (const char *const[]){"HEAPCHECK=" mode, "HEAP_CHECK_DUMP_DIRECTORY=%", \
-                                         UNWINDER, NULL},                             \
+#define HEAPCHECK(suffix, mode)                                                                  \
+    .name = "heapcheck" suffix, .source = TOOL_READS_LOG, .own_exit_status = true,               \
+    .environment =                                                                               \
+        (const char *const[]){"HEAPCHECK=" mode, "HEAP_CHECK_DUMP_DIRECTORY=%", UNWINDER, NULL}, \
     .unavailable = heapcheck_unavailable, .read = heapcheck_read
 
 static const struct allocator_tool tools[] = {

@@ -1,6 +1,7 @@
 /* heapchurn check: does a stored run keep its ceilings? The gate for continuous integration. */
 #include <argp.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
@@ -114,6 +115,25 @@ static void checking_release(struct checking *checking)
 }
 DEFINE_AUTO(checking, checking_release)
 
+/* What breaks its ceiling is not recommended in the formats that are written. */
+static void bar_failed_rows(const struct checking *checking, struct result_workload *workload)
+{
+    AUTO_FREE const char **barred = calloc(workload->row_count + 1, sizeof *barred);
+    if (!barred)
+        abort();
+    for (size_t i = 0; i < checking->gate.count; i++) {
+        const struct gate_line *line = &checking->gate.lines[i];
+        if (line->status != GATE_FAIL || line->kind != GATE_CEILING ||
+            strcmp(line->workload, workload->workload->name) != 0)
+            continue;
+        for (size_t r = 0; r < workload->row_count; r++)
+            if (strcmp(workload->rows[r].row->name, line->row) == 0)
+                barred[r] = "over its ceiling";
+    }
+    result_recommend(workload, (size_t)checking->stored.run.blocks, &recommend_weights_default,
+                     barred);
+}
+
 static int load_and_check(const struct request *request, struct checking *to, struct err *err)
 {
     int code = store_load(request->dir, &to->stored, err);
@@ -141,8 +161,12 @@ static int load_and_check(const struct request *request, struct checking *to, st
         .baseline = request->baseline ? &to->baseline : NULL,
     };
     code = gate_check(&gate, &to->gate, err);
+    if (code < 0)
+        return code;
     to->result.gate = &to->gate;
-    return code;
+    for (size_t i = 0; i < to->result.workload_count; i++)
+        bar_failed_rows(to, &to->result.workloads[i]);
+    return 0;
 }
 
 static int print(const struct request *request, const struct checking *checking, struct err *err)

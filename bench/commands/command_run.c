@@ -70,7 +70,8 @@ static const char doc[] =
 
 static const struct argp_option option_table[] = {
     {"workload", 'w', "NAME", 0, "Workload name or path of a YAML file; repeatable", 0},
-    {"allocator", 'a', "ROW", 0, "Row to compare, or 'all'; repeatable", 0},
+    {"allocator", 'a', "ROW", 0, "Row to compare, 'all', or path of a row's YAML file; repeatable",
+     0},
     {"repetitions", 'r', "N", 0, "Blocks: each holds one trial of every row (default 3)", 0},
     {"output", 'o', "DIR", 0, "Folder of this run (default results/<UTC>-<workloads>)", 0},
     {"resume", KEY_RESUME, "DIR", 0, "Carry out what is missing in this run", 0},
@@ -238,7 +239,7 @@ static int report(const char *dir, int run_code, struct err *err)
     code = report_write_all(&result, dir, err);
     if (code < 0)
         return EXIT_UNMEASURED;
-    (void)printf("\nStored in %s\n", dir);
+    (void)printf("\nStored in %s; to look at it, open %s/report.html\n", dir, dir);
     if (run_code == -EINTR)
         (void)err_set(err, run_code, "interrupted; finish it with 'heapchurn run --resume %s'",
                       dir);

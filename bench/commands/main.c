@@ -121,6 +121,7 @@ static void print_help(FILE *stream)
         "  heapchurn doctor                   is this machine fit to measure?\n"
         "  heapchurn list                     what can be compared, under which workloads\n"
         "  heapchurn run -w discovery -r 3    three blocks of one workload, all rows\n"
-        "  heapchurn report results/DIR       the tables again, without measuring\n",
+        "  heapchurn report results/DIR       the tables again, without measuring\n"
+        "  heapchurn check results/DIR        the gate for continuous integration\n",
         stream);
 }

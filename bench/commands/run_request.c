@@ -8,6 +8,7 @@
 
 #include "paths.h"
 #include "registry.h"
+#include "row_file.h"
 #include "runner.h"
 #include "text.h"
 
@@ -18,21 +19,44 @@ static char *copy(const char *text)
     return text ? strdup(text) : NULL;
 }
 
-static char **copy_environment(const char *const *environment)
+/* Is the variable of `entry` set in `environment` too? */
+static bool sets_it_too(char *const *environment, const char *entry)
 {
-    size_t count = 0;
-    while (environment && environment[count])
-        count++;
-    char **copied = calloc(count + 1, sizeof *copied);
-    for (size_t i = 0; copied && i < count; i++)
-        copied[i] = strdup(environment[i]);
-    return copied;
+    size_t length = strcspn(entry, "=") + 1;
+    for (char *const *other = environment; other && *other; other++)
+        if (strncmp(*other, entry, length) == 0)
+            return true;
+    return false;
 }
 
-static int add_row(struct run *run, const struct allocator_row *row, struct err *err)
+/* The row's variables, and those of `own` (NULL: none), which hold where both set one. */
+static char **join_environment(const char *const *environment, char *const *own)
+{
+    size_t count = 0;
+    size_t own_count = 0;
+    while (environment && environment[count])
+        count++;
+    while (own && own[own_count])
+        own_count++;
+    char **joined = calloc(count + own_count + 1, sizeof *joined);
+    size_t used = 0;
+    for (size_t i = 0; joined && i < count; i++)
+        if (!sets_it_too(own, environment[i]))
+            joined[used++] = strdup(environment[i]);
+    for (size_t i = 0; joined && i < own_count; i++)
+        joined[used++] = strdup(own[i]);
+    return joined;
+}
+
+/* `own`: a row file that builds on `row`, or NULL. */
+static int add_row(struct run *run, const struct allocator_row *row, const struct row_file *own,
+                   struct err *err)
 {
     char name[ALLOCATOR_ROW_NAME_MAX];
-    (void)allocator_row_name(row, name, sizeof name);
+    if (own)
+        (void)text_copy(name, sizeof name, own->name);
+    else
+        (void)allocator_row_name(row, name, sizeof name);
     for (size_t i = 0; i < run->row_count; i++)
         if (strcmp(run->rows[i].name, name) == 0)
             return 0;
@@ -47,9 +71,9 @@ static int add_row(struct run *run, const struct allocator_row *row, struct err 
         .title = copy(allocator->title),
         .package = copy(allocator->package),
         .link = copy(allocator->link),
-        .why = copy(row->variant->why),
-        .defaults = copy(row->variant->defaults),
-        .environment = copy_environment(row->variant->environment),
+        .why = copy(own ? own->reason : row->variant->why),
+        .defaults = copy(own ? own->defaults : row->variant->defaults),
+        .environment = join_environment(row->variant->environment, own ? own->environment : NULL),
     };
     return 0;
 }
@@ -71,7 +95,7 @@ static int add_rows(struct run *run, bool every_row, char *skipped, size_t skipp
             used = used + (size_t)length < skipped_size ? used + (size_t)length : skipped_size - 1;
             continue;
         }
-        int code = add_row(run, &row, err);
+        int code = add_row(run, &row, NULL, err);
         if (code < 0)
             return code;
     }
@@ -94,6 +118,37 @@ static int unknown_row(const char *name, struct err *err)
                    nearest ? " (did you mean '" : "", nearest ? nearest : "", nearest ? "'?)" : "");
 }
 
+static int find_row(const char *name, struct allocator_row *out, struct err *err)
+{
+    if (allocator_row_find(name, out) < 0)
+        return unknown_row(name, err);
+    return out->entry->unavailable ? err_set(err, -ENOENT, "row '%s' is not available: %s", name,
+                                             out->entry->unavailable)
+                                   : 0;
+}
+
+static bool is_row_file(const char *name)
+{
+    static const char suffix[] = ".yaml";
+    size_t length = strlen(name);
+    return strchr(name, '/') ||
+           (length > strlen(suffix) && strcmp(name + length - strlen(suffix), suffix) == 0);
+}
+
+static int add_row_file(struct run *run, const char *path, struct err *err)
+{
+    AUTO(row_file) struct row_file own = {.base = NULL};
+    struct allocator_row row;
+    int code = row_file_load(path, &own, err);
+    if (code < 0)
+        return code;
+    if (allocator_row_find(own.name, &row) == 0)
+        return err_set(err, -EEXIST, "%s: there is a row '%s' already; rename the file", path,
+                       own.name);
+    code = find_row(own.base, &row, err);
+    return code < 0 ? err_wrap(err, "%s: base", path) : add_row(run, &row, &own, err);
+}
+
 static int add_named_rows(struct run *run, const struct run_request *request, char *skipped,
                           size_t skipped_size, struct err *err)
 {
@@ -103,13 +158,10 @@ static int add_named_rows(struct run *run, const struct run_request *request, ch
         int code = 0;
         if (strcmp(name, "all") == 0)
             code = add_rows(run, true, skipped, skipped_size, err);
-        else if (allocator_row_find(name, &row) < 0)
-            code = unknown_row(name, err);
-        else if (row.entry->unavailable)
-            code = err_set(err, -ENOENT, "row '%s' is not available: %s", name,
-                           row.entry->unavailable);
-        else
-            code = add_row(run, &row, err);
+        else if (is_row_file(name))
+            code = add_row_file(run, name, err);
+        else if ((code = find_row(name, &row, err)) == 0)
+            code = add_row(run, &row, NULL, err);
         if (code < 0)
             return code;
     }

@@ -10,7 +10,7 @@
 #include "units.h"
 #include "wrap.h"
 
-enum { SITES_SHOWN = 6, PLACES_SHOWN = 8, TEXT = 64 };
+enum { SITES_SHOWN = 6, PLACES_SHOWN = 8, TEXT = 64, SITE_INDENT = 27 };
 
 static void amount_cell(struct table *table, const struct diagnosis *diagnosis, enum moment moment)
 {
@@ -69,19 +69,20 @@ static void print_site(const struct site *site, enum moment moment, int64_t all,
 {
     char bytes[TEXT];
     char line[512];
+    char mark[2 * TEXT];
     char blocks[TEXT] = "";
     const struct amount *amount = &site->amount[moment];
     if (amount->blocks != AMOUNT_NA)
-        (void)snprintf(blocks, sizeof blocks, " in %" PRId64, amount->blocks);
-    (void)snprintf(line, sizeof line, "%3.0f %% %10s%-9s %s%s%s",
+        (void)snprintf(blocks, sizeof blocks, "in %" PRId64, amount->blocks);
+    (void)snprintf(mark, sizeof mark, "%5.0f %% %9s %-8s ",
                    all > 0 ? 100.0 * (double)amount->bytes / (double)all : 0.0,
-                   units_format_bytes((double)amount->bytes, bytes, sizeof bytes), blocks,
-                   site->where, site->source[0] ? "  " : "", site->source);
-    wrap_print(out, style, TABLE_PLAIN, "", 2, line);
+                   units_format_bytes((double)amount->bytes, bytes, sizeof bytes), blocks);
+    (void)snprintf(line, sizeof line, "%s %s", site->where, site->source);
+    wrap_print(out, style, TABLE_PLAIN, mark, SITE_INDENT, line);
     if (!site->via[0])
         return;
-    (void)snprintf(line, sizeof line, "called by %s", site->via);
-    wrap_print(out, style, TABLE_DIM, "", 28, line);
+    (void)snprintf(line, sizeof line, "by %s", site->via);
+    wrap_print(out, style, TABLE_DIM, "", SITE_INDENT, line);
 }
 
 static void print_sites(struct diagnosis *diagnosis, enum moment moment, FILE *out,

@@ -22,8 +22,8 @@ read_fn read_massif;
 /* valgrind --xtree-memory=full: bytes and blocks now and in all, by function and line. */
 read_fn read_xtree;
 
-/* LeakSanitizer and AddressSanitizer: "Direct leak of …". Needs verbosity=1, which makes a check
- * that found nothing say so. */
+/* LeakSanitizer and AddressSanitizer: "Direct leak of …". Needs log_threads=1, which makes a check
+ * that found nothing leave a trace. */
 read_fn read_lsan;
 
 /* tcmalloc's heap checker: "Leak of … bytes in … objects allocated from:". */

@@ -40,13 +40,13 @@ static bool sanitizer_frame(const struct line *line, struct stacks *out)
 
 int read_lsan(const char *text, enum moment moment, struct stacks *out, struct err *err)
 {
-    bool active = false; /* it said anything: it is in the process */
+    bool active = false; /* it looked at the threads */
     bool leaks = false;
     bool in_leak = false;
     for (struct line line = line_first(text); line.text; line = line_next(&line)) {
         struct amount amount;
         const char *leak = line_find(&line, " leak of ");
-        active = active || line_starts(&line, "==");
+        active = active || line_find(&line, "Processing thread");
         leaks = leaks || line_find(&line, "detected memory leaks");
         if (leak && sscanf(leak, " leak of %" SCNd64 " byte(s) in %" SCNd64 " object(s)",
                            &amount.bytes, &amount.blocks) == 2) {
@@ -63,7 +63,8 @@ int read_lsan(const char *text, enum moment moment, struct stacks *out, struct e
             return 0;
     }
     if (!active)
-        return err_set(err, -EPROTO, "the sanitizer said nothing: it was not in the process");
+        return err_set(err, -EPROTO, "the sanitizer did not look for leaks: it was not in the process, "
+                                     "or the process did not come to its end");
     return leaks ? err_set(err, -EPROTO, "the sanitizer's report is cut off: no 'SUMMARY'") : 0;
 }
 

@@ -11,7 +11,7 @@ const struct diagnose_tool tool_bytehound = {
     .package = "Debian does not package it",
     .environment = (const char *const[]){"LD_PRELOAD=libbytehound.so",
                                          "MEMORY_PROFILER_OUTPUT=%/bytehound.dat", NULL},
-    .slowdown = 4,
+    .slowdown = 1.5,
     .lacks = {NOT_READ, NOT_READ, NOT_READ},
     .raw = "bytehound.dat (bytehound server)",
 };

@@ -10,7 +10,7 @@ const struct diagnose_tool tool_heapcheck = {
     .own_tool = "heapcheck",
     .elsewhere = "libtcmalloc.so.4",
     .own_exit_status = true,
-    .slowdown = 35,
+    .slowdown = 3,
     .sources = {{MOMENT_LOST, "peer.log", -1, read_heapcheck}},
     .lacks = {[MOMENT_LIVE] = "the heap checker looks only at the end",
               [MOMENT_TOTAL] = "the heap checker looks only at the end"},

@@ -12,7 +12,7 @@ const struct diagnose_tool tool_heapprofile = {
     .own_tool = "heapprofile",
     .elsewhere = "libtcmalloc.so.4",
     .dumps = true,
-    .slowdown = 25,
+    .slowdown = 3,
     .after = {{.file = "pprof-live.txt",
                .argv = WORDS{"sh", "-c", "google-pprof --text \"$0\" \"$1\"/hp.0002.heap", "!", "%",
                              NULL}}},

@@ -13,7 +13,7 @@ const struct diagnose_tool tool_heaptrack = {
     .package = "Debian: apt install heaptrack",
     .environment = WORDS{"LD_PRELOAD=/usr/lib/heaptrack/libheaptrack_preload.so",
                          "DUMP_HEAPTRACK_OUTPUT=%/heaptrack.raw", NULL},
-    .slowdown = 4,
+    .slowdown = 1.2,
     /* What the peer has written so far; the last 4 KiB of the trace may still be in its buffer. */
     .at_quiet = {{.file = "heaptrack-live.raw", .argv = WORDS{"cat", "%/heaptrack.raw", NULL}}},
     .after = {{.file = "heaptrack-live.txt",

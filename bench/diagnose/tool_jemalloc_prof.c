@@ -12,7 +12,7 @@ const struct diagnose_tool tool_jemalloc_prof = {
     .own_tool = "prof_leak",
     .elsewhere = "libjemalloc.so.2",
     .dumps = true,
-    .slowdown = 35,
+    .slowdown = 2,
     .after = {{.file = "jeprof-live.txt",
                .argv = WORDS{"sh", "-c",
                              "jeprof --text --show_bytes \"$0\" \"$1\"/je.*.1.m.heap", "!", "%",

@@ -11,7 +11,7 @@ const struct diagnose_tool tool_memcheck = {
     .package = "Debian: apt install valgrind",
     .prefix = WORDS{"/usr/bin/env", "valgrind", "--tool=memcheck", "--leak-check=full",
                     "--show-leak-kinds=all", "--num-callers=40", "--log-file=%/memcheck.txt", NULL},
-    .slowdown = 25,
+    .slowdown = 5,
     .at_quiet = {{.file = "memcheck-live.txt",
                   .argv = WORDS{"vgdb", "--pid=@", "leak_check", "full", "reachable", "any", NULL}}},
     .sources = {{MOMENT_LIVE, "memcheck-live.txt", -1, read_memcheck},

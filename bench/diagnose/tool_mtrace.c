@@ -9,7 +9,7 @@ const struct diagnose_tool tool_mtrace = {
     .package = "it is part of glibc 2.34 and later",
     .allocator = "glibc",
     .own_tool = "mtrace",
-    .slowdown = 15,
+    .slowdown = 5,
     .sources = {{MOMENT_LOST, "mtrace.txt", -1, read_mtrace}},
     .lacks = {[MOMENT_LIVE] = "its trace is buffered: only whole when the program has ended"},
     .raw = "mtrace.txt (mtrace PROGRAM mtrace.txt)",

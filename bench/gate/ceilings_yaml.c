@@ -1,5 +1,6 @@
 #include "ceilings_yaml.h"
 
+#include <assert.h>
 #include <cyaml/cyaml.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -61,6 +62,7 @@ int ceilings_yaml_read(const char *path, struct ceilings_yaml *out, struct err *
         code = load(path, &document, err);
     if (code < 0)
         return code;
+    assert(document);
     *out = (struct ceilings_yaml){
         .document = document,
         .items = document->ceilings,

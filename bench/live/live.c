@@ -299,6 +299,7 @@ static void note_clock(struct live *live)
     (void)pthread_mutex_unlock(&live->lock);
 }
 
+/* The parameters are libmicrohttpd's. NOLINTNEXTLINE(readability-function-size) */
 static enum MHD_Result answer(void *context, struct MHD_Connection *connection, const char *url,
                               const char *method, const char *version, const char *upload,
                               size_t *upload_size, void **state)

@@ -143,19 +143,33 @@ static int read_dump(const char *path, struct objects *out)
     return 0;
 }
 
-char *elf_symbols_missing(const char *path)
+static const char *base_name(const struct object *object)
+{
+    const char *slash = strrchr(object->path, '/');
+    return slash ? slash + 1 : object->path;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(base_name(a), base_name(b));
+}
+
+char *elf_symbols_missing(const char *path, const char *allocator)
 {
     AUTO_FREE struct objects *objects = calloc(1, sizeof *objects);
     if (!objects || read_dump(path, objects) < 0)
         return NULL;
+    qsort(objects->object, objects->count, sizeof *objects->object, by_name);
     char names[1024] = "";
+    char own[128];
     size_t used = 0;
+    (void)snprintf(own, sizeof own, "lib%s.so", allocator);
     for (size_t i = 0; i < objects->count && used < sizeof names; i++) {
         const struct object *object = &objects->object[i];
-        const char *slash = strrchr(object->path, '/');
-        if (10 * object->stacks > objects->stacks && !elf_has_symbols(object->path))
+        if (10 * object->stacks > objects->stacks &&
+            strncmp(base_name(object), own, strlen(own)) != 0 && !elf_has_symbols(object->path))
             used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "",
-                                     slash ? slash + 1 : object->path);
+                                     base_name(object));
     }
     char *sentence = NULL;
     if (used && asprintf(&sentence,

@@ -1,8 +1,8 @@
 /*
  * elf_symbols: can the addresses of a heap dump be named?
  *
- * Distributions strip libraries: what is left are exported names, so that a viewer shows the nearest
- * of these ("zmq_version" for almost all of Debian's libzmq) or a bare address.
+ * Distributions strip libraries: what is left are exported names, so that a viewer shows the
+ * nearest of these ("zmq_version" for almost all of Debian's libzmq) or a bare address.
  */
 #pragma once
 
@@ -12,6 +12,6 @@
 bool elf_has_symbols(const char *path);
 
 /* Of the libraries that hold more than a tenth of the stacks of the dump at `path` (jemalloc's or
- * gperftools'), those that have none, as a sentence with the remedy. NULL: all have. The caller
- * frees. */
-char *elf_symbols_missing(const char *path);
+ * gperftools'), those that have none, as a sentence with the remedy; but for the allocator's own,
+ * lib<allocator>.so, whose frames are not shown. NULL: all have. The caller frees. */
+char *elf_symbols_missing(const char *path, const char *allocator);

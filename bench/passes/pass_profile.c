@@ -58,7 +58,7 @@ static int view(const struct viewing *viewing, int interrupt_fd, struct pass_sta
     (void)snprintf(path, sizeof path, "PATH=%s", getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin");
     (void)snprintf(home, sizeof home, "HOME=%s", getenv("HOME") ? getenv("HOME") : "/");
     (void)snprintf(base, sizeof base, "--base=%s", viewing->before);
-    const char *arguments[] = {viewing->viewer, "--collapsed",    viewing->unit, base,
+    const char *arguments[] = {viewing->viewer,  "--collapsed",  viewing->unit, base,
                                viewing->program, viewing->after, NULL};
     const char *environment[] = {path, home, "LC_ALL=C", NULL};
     const union {
@@ -123,7 +123,7 @@ static int compare(const struct pass_request *request, struct viewing *viewing, 
     const char *name = strrchr(request->folder, '/');
     if (asprintf(&pass->collapsed, "passes%s/" PASS_COLLAPSED, name ? name : "") < 0)
         abort();
-    pass->symbols = elf_symbols_missing(viewing->after);
+    pass->symbols = elf_symbols_missing(viewing->after, request->allocator->name);
     return 0;
 }
 
@@ -140,8 +140,9 @@ int pass_profile_read(const struct pass_request *request, struct pass *pass, str
         code = err_set(&why, -ENOENT, "%s is not installed; Debian: %s", request->tool->viewer,
                        request->tool->viewer_package);
     else if (glob(pattern, 0, NULL, &dumps) != 0 || dumps.gl_pathc < 3)
-        code = err_set(&why, -ENOENT, "a dump before, after and at exit was expected, %zu are there",
-                       dumps.gl_pathc);
+        code =
+            err_set(&why, -ENOENT, "a dump before, after and at exit was expected, %zu are there",
+                    dumps.gl_pathc);
     if (code == 0) {
         struct viewing viewing = {
             .viewer = viewer,

@@ -28,7 +28,7 @@ struct pass_stacks {
     struct pass_stack {
         char *frames; /* "main;run;allocate" */
         int64_t value;
-    } *stacks;
+    } * stacks;
     size_t count;
 };
 

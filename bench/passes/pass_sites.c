@@ -30,8 +30,7 @@ void pass_stacks_read(FILE *in, struct pass_stacks *out)
         if (!space || end == space + 1 || (*end != '\n' && *end != '\0') || space == line)
             continue;
         *space = '\0';
-        struct pass_stack *stacks =
-            reallocarray(out->stacks, out->count + 1, sizeof *out->stacks);
+        struct pass_stack *stacks = reallocarray(out->stacks, out->count + 1, sizeof *out->stacks);
         if (!stacks)
             abort();
         out->stacks = stacks;
@@ -50,8 +49,14 @@ void pass_stacks_release(struct pass_stacks *stacks)
 /* Viewers leave out the allocator's own frames, but do not know those of a stripped library. */
 static bool is_allocator(const char *function)
 {
-    static const char *const family[] = {"malloc", "calloc", "realloc", "posix_memalign",
-                                         "aligned_alloc", "memalign", "malloc_usable_size", NULL};
+    static const char *const family[] = {"malloc",
+                                         "calloc",
+                                         "realloc",
+                                         "posix_memalign",
+                                         "aligned_alloc",
+                                         "memalign",
+                                         "malloc_usable_size",
+                                         NULL};
     for (const char *const *name = family; *name; name++)
         if (strcmp(function, *name) == 0)
             return true;
@@ -104,7 +109,7 @@ void pass_sites_build(const struct pass_stacks *bytes, const struct pass_stacks 
         site_of(pass, blocks->stacks[i].frames)->blocks += blocks->stacks[i].value;
     if (pass->site_count > 0)
         qsort(pass->sites, pass->site_count, sizeof *pass->sites, larger_first);
-    while (pass->site_count > 0 && (pass->site_count > PASS_SITES_MAX ||
-                                    pass->sites[pass->site_count - 1].bytes <= 0))
+    while (pass->site_count > 0 &&
+           (pass->site_count > PASS_SITES_MAX || pass->sites[pass->site_count - 1].bytes <= 0))
         free(pass->sites[--pass->site_count].function);
 }

@@ -173,8 +173,7 @@ static void read_ledger(const struct pass_request *request, struct pass *pass)
 }
 
 /* The same tool over a clean subject, in a folder below. */
-static int measure_remainder(const struct pass_request *request, struct pass *pass,
-                             struct err *err)
+static int measure_remainder(const struct pass_request *request, struct pass *pass, struct err *err)
 {
     char folder[PATH_SIZE];
     struct pass_request clean = *request;
@@ -210,7 +209,6 @@ static int carry_out(const struct pass_request *request, struct pass *pass, stru
     pass->record.workload = strdup(request->workload->name);
     pass->record.row = strdup(request->row->name);
     int code = run_trial(request, &workload, &pass->record, err);
-    pass->elapsed_ns = clock_now_ns() - began_ns;
     if (code < 0)
         return code;
     pass->cycles = pass->record.cycles_done;
@@ -224,6 +222,7 @@ static int carry_out(const struct pass_request *request, struct pass *pass, stru
         read_ledger(request, pass);
     if (!pass->unavailable && request->tool && request->tool->viewer)
         code = pass_profile_read(request, pass, err);
+    pass->elapsed_ns = clock_now_ns() - began_ns;
     return code;
 }
 
@@ -234,8 +233,7 @@ int pass_trial_run(const struct pass_request *request, struct pass *pass, struct
                  : tool->kind == TOOL_NOT_FREED ? PASS_NOT_FREED
                                                 : PASS_UNREACHABLE;
     pass->setting = pass_setting(tool);
-    const char *why =
-        tool->unavailable && pass->version ? tool->unavailable(pass->version) : NULL;
+    const char *why = tool->unavailable && pass->version ? tool->unavailable(pass->version) : NULL;
     if (why) {
         give_up(pass, "%s", why);
         return 0;

@@ -15,6 +15,7 @@ struct step {
     const struct workload *workload;
     const struct runner_row *row;
     const struct allocator *allocator;
+    const struct record_subject *peer; /* as it was measured */
     const struct allocator_tool *tool; /* NULL: the ledger, or nothing to run */
     const char *name;
 };
@@ -44,6 +45,19 @@ static bool is_stored(const struct passes *passes, const struct step *step)
     return false;
 }
 
+/* The peer of a valid trial of this row and workload, or NULL. */
+static const struct record_subject *measured(const struct passes *passes, const char *workload,
+                                             const char *row)
+{
+    for (size_t i = 0; i < passes->record_count; i++) {
+        const struct record *record = &passes->records[i];
+        if (record->outcome == RECORD_VALID && strcmp(record->row, row) == 0 &&
+            strcmp(record->workload, workload) == 0)
+            return &record->subject[RECORD_PEER];
+    }
+    return NULL;
+}
+
 static void add(struct steps *steps, const struct step *step)
 {
     if (is_stored(steps->passes, step))
@@ -65,8 +79,9 @@ static bool wanted(const struct passes *passes, const struct allocator_tool *too
 static void add_row(struct steps *steps, struct step step)
 {
     step.allocator = find_allocator(step.row->allocator);
-    if (!step.allocator)
-        return;
+    step.peer = measured(steps->passes, step.workload->name, step.row->name);
+    if (!step.allocator || !step.peer)
+        return; /* what does not come through a plain trial does not under a tool */
     for (const struct allocator_tool *tool = step.allocator->tools; tool && tool->name; tool++) {
         step.tool = tool;
         step.name = tool->name;
@@ -86,30 +101,19 @@ static void add_all(struct steps *steps)
     const struct passes *passes = steps->passes;
     for (size_t w = 0; w < passes->workload_count; w++)
         for (size_t r = 0; r < passes->row_count; r++)
-            add_row(steps, (struct step){.workload = &passes->workloads[w],
-                                         .row = &passes->rows[r]});
-}
-
-/* A measured peer of this row, or NULL. */
-static const struct record_subject *measured(const struct passes *passes, const char *row)
-{
-    for (size_t i = 0; i < passes->record_count; i++)
-        if (passes->records[i].outcome == RECORD_VALID &&
-            strcmp(passes->records[i].row, row) == 0)
-            return &passes->records[i].subject[RECORD_PEER];
-    return NULL;
+            add_row(steps,
+                    (struct step){.workload = &passes->workloads[w], .row = &passes->rows[r]});
 }
 
 static int carry_out(const struct passes *passes, const struct step *step, struct pass *pass,
                      struct err *err)
 {
     char folder[4096];
-    const struct record_subject *peer = measured(passes, step->row->name);
     pass->workload = strdup(step->workload->name);
     pass->row = strdup(step->row->name);
     pass->tool = strdup(step->name);
-    if (peer && peer->version)
-        pass->version = strdup(peer->version);
+    if (step->peer->version)
+        pass->version = strdup(step->peer->version);
     bool is_ledger = strcmp(step->name, LEDGER) == 0;
     if (!step->tool && !is_ledger) {
         pass->unavailable = strdup(step->allocator->no_tools);
@@ -128,7 +132,7 @@ static int carry_out(const struct passes *passes, const struct step *step, struc
         .row = step->row,
         .allocator = step->allocator,
         .tool = step->tool,
-        .whole = is_ledger && peer && peer->unavailable[STAT_LIVE],
+        .whole = is_ledger && step->peer->unavailable[STAT_LIVE],
         .programs = passes->programs,
         .folder = folder,
         .pins = passes->pins,

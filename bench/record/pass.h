@@ -52,8 +52,8 @@ struct pass {
     /* Profilers alone. */
     struct pass_site *sites; /* largest first */
     size_t site_count;
-    char *collapsed; /* file of collapsed stacks in the run's folder (bytes); NULL */
-    char *symbols;   /* which libraries have no symbols, and what to do; NULL: all have */
+    char *collapsed;  /* file of collapsed stacks in the run's folder (bytes); NULL */
+    char *symbols;    /* which libraries have no symbols, and what to do; NULL: all have */
     char *no_profile; /* why there are no sites; NULL: there are, or it is no profiler */
 
     struct record record; /* the trial under the tool; samples only where they were loaded */

@@ -16,6 +16,13 @@
 
 enum { PATH_TEXT_MAX = 4096, SPEC_FILES_MAX = 256 };
 
+static const struct spec_format workload_format = {
+    .keys = spec_keys,
+    .what = "a workload file",
+    .least = "'question'",
+    .keys_are = "'heapchurn list --keys' lists them",
+};
+
 static int find_file(const char *directory, const char *name_or_path, char *out_path,
                      struct err *err);
 static int unknown_name(const char *directory, const char *name, struct err *err);
@@ -38,7 +45,7 @@ int spec_load_workload(const char *directory, const char *name_or_path, struct w
     if (rc < 0)
         return rc;
     AUTO(spec_yaml) struct spec_yaml yaml = {0};
-    rc = spec_yaml_read(path, &yaml, err);
+    rc = spec_yaml_read(path, &workload_format, &yaml, err);
     if (rc < 0)
         return rc;
     rc = fill(&yaml, &workload, err);
@@ -101,9 +108,9 @@ bool workload_is_step(const struct workload *workload)
 
 const char *workload_cycle_unit(const struct workload *workload)
 {
-    return workload_is_step(workload)           ? "step"
+    return workload_is_step(workload)        ? "step"
            : workload->load == SPEC_MESSAGES ? "burst of messages"
-                                              : "peer life";
+                                             : "peer life";
 }
 
 static int find_file(const char *directory, const char *name_or_path, char *out_path,

@@ -28,31 +28,32 @@ struct document {
 };
 
 static int read_file(const char *path, struct spec_yaml *out, struct err *err);
-static void schema_build(struct schema *schema);
+static void schema_build(const struct spec_format *format, struct schema *schema);
 static void note_complaint(cyaml_log_t level, void *context, const char *format, va_list args);
 static int explain(const struct spec_yaml *yaml, const char *otherwise, struct err *err);
-static int explain_key(const yaml_node_t *key, struct err *err);
+static int explain_key(const struct spec_format *format, const yaml_node_t *key, struct err *err);
 static yaml_node_pair_t *find_key(yaml_document_t *document, const char *name);
 static int err_at(const struct spec_yaml *yaml, const yaml_mark_t *mark, struct err *err);
 static int document_open(const struct spec_yaml *yaml, struct document *out);
 static void document_close(struct document *document);
 DEFINE_AUTO(document, document_close)
 
-int spec_yaml_read(const char *path, struct spec_yaml *out, struct err *err)
+int spec_yaml_read(const char *path, const struct spec_format *format, struct spec_yaml *out,
+                   struct err *err)
 {
-    AUTO(spec_yaml) struct spec_yaml yaml = {0};
+    AUTO(spec_yaml) struct spec_yaml yaml = {.format = format};
     int rc = read_file(path, &yaml, err);
     if (rc < 0)
         return rc;
     struct schema schema = {0};
-    schema_build(&schema);
+    schema_build(format, &schema);
     cyaml_err_t code = cyaml_load_data((const uint8_t *)yaml.text, yaml.length, &schema.config,
                                        &schema.root, (cyaml_data_t **)&yaml.value, NULL);
     if (code != CYAML_OK || schema.complained)
         return explain(&yaml, code ? cyaml_strerror(code) : "a second document begins", err);
     if (!yaml.value)
-        return err_set(err, -EINVAL, "%s:1:1: the file says nothing; it needs at least 'question'",
-                       path);
+        return err_set(err, -EINVAL, "%s:1:1: the file says nothing; it needs at least %s", path,
+                       format->least);
     *out = yaml;
     yaml = (struct spec_yaml){0};
     return 0;
@@ -61,8 +62,10 @@ int spec_yaml_read(const char *path, struct spec_yaml *out, struct err *err)
 void spec_yaml_release(struct spec_yaml *yaml)
 {
     struct schema schema = {0};
-    schema_build(&schema);
-    (void)cyaml_free(&schema.config, &schema.root, yaml->value, 0);
+    if (yaml->value) {
+        schema_build(yaml->format, &schema);
+        (void)cyaml_free(&schema.config, &schema.root, yaml->value, 0);
+    }
     free(yaml->path);
     free(yaml->text);
     *yaml = (struct spec_yaml){0};
@@ -87,7 +90,7 @@ static int read_file(const char *path, struct spec_yaml *out, struct err *err)
     if (!file || fstat(fileno(file), &status) < 0)
         return err_set(err, -errno, "%s: %s", path, strerror(errno));
     if (!S_ISREG(status.st_mode))
-        return err_set(err, -EINVAL, "%s: is not a file; expected a workload file", path);
+        return err_set(err, -EINVAL, "%s: is not a file; expected %s", path, out->format->what);
     out->path = strdup(path);
     out->text = malloc(FILE_LENGTH_MAX + 1);
     if (!out->path || !out->text)
@@ -96,16 +99,17 @@ static int read_file(const char *path, struct spec_yaml *out, struct err *err)
     if (ferror(file))
         return err_set(err, -EIO, "%s: cannot be read", path);
     if (out->length > FILE_LENGTH_MAX)
-        return err_set(err, -EFBIG, "%s: is larger than 64 KiB; expected a workload file", path);
+        return err_set(err, -EFBIG, "%s: is larger than 64 KiB; expected %s", path,
+                       out->format->what);
     return 0;
 }
 
-static void schema_build(struct schema *schema)
+static void schema_build(const struct spec_format *format, struct schema *schema)
 {
     size_t count = 0;
-    for (; spec_keys[count].name; count++)
+    for (; format->keys[count].name; count++)
         schema->fields[count] = (cyaml_schema_field_t){
-            .key = spec_keys[count].name,
+            .key = format->keys[count].name,
             .data_offset = (uint32_t)(count * sizeof(char *)),
             .value = {CYAML_VALUE_STRING(CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, char, 0,
                                          FILE_LENGTH_MAX)},
@@ -151,7 +155,7 @@ static int explain(const struct spec_yaml *yaml, const char *otherwise, struct e
          pair < root->data.mapping.pairs.top; pair++) {
         yaml_node_t *key = yaml_document_get_node(&document.document, pair->key);
         yaml_node_t *value = yaml_document_get_node(&document.document, pair->value);
-        if (explain_key(key, err) < 0)
+        if (explain_key(yaml->format, key, err) < 0)
             return err_at(yaml, &key->start_mark, err);
         if (find_key(&document.document, (char *)key->data.scalar.value) != pair) {
             (void)err_set(err, -EINVAL, "%s: is given twice", (char *)key->data.scalar.value);
@@ -167,21 +171,21 @@ static int explain(const struct spec_yaml *yaml, const char *otherwise, struct e
     return err_at(yaml, &document.document.end_mark, err);
 }
 
-static int explain_key(const yaml_node_t *key, struct err *err)
+static int explain_key(const struct spec_format *format, const yaml_node_t *key, struct err *err)
 {
     if (key->type != YAML_SCALAR_NODE)
         return err_set(err, -EINVAL, "a list or mapping is given; expected a key");
     const char *word = (char *)key->data.scalar.value;
     const char *names[SPEC_KEYS_MAX + 1] = {0};
-    for (size_t i = 0; spec_keys[i].name; i++) {
-        names[i] = spec_keys[i].name;
+    for (size_t i = 0; format->keys[i].name; i++) {
+        names[i] = format->keys[i].name;
         if (strcmp(word, names[i]) == 0)
             return 0;
     }
     const char *nearest = text_nearest(word, names);
     if (nearest)
         return err_set(err, -EINVAL, "unknown key '%s' (did you mean '%s'?)", word, nearest);
-    return err_set(err, -EINVAL, "unknown key '%s'; 'heapchurn list --keys' lists them", word);
+    return err_set(err, -EINVAL, "unknown key '%s'; %s", word, format->keys_are);
 }
 
 /* The first pair of the top mapping with this key, or NULL. */

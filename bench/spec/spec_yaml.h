@@ -1,6 +1,7 @@
 /*
- * spec_yaml: a workload file as one text per key. libcyaml reads and refuses; since its messages
- * may name an earlier place than the mistake's, libyaml is asked for the place of the mistake.
+ * spec_yaml: a workload file, or a row file, as one text per key. libcyaml reads and refuses; since
+ * its messages may name an earlier place than the mistake's, libyaml is asked for the place of the
+ * mistake.
  */
 #pragma once
 
@@ -10,16 +11,26 @@
 #include "err.h"
 #include "spec_keys.h"
 
+/* What kind of file is read, for its messages. */
+struct spec_format {
+    const struct spec_key *keys; /* ends with name NULL; all values are read as texts */
+    const char *what;            /* "a workload file" */
+    const char *least;           /* what it cannot do without: "'question'" */
+    const char *keys_are;        /* "'heapchurn list --keys' lists them" */
+};
+
 struct spec_yaml {
+    const struct spec_format *format;
     char *path;
     char *text; /* the whole file */
     size_t length;
-    char **value; /* one per row of spec_keys; NULL where the key is absent */
+    char **value; /* one per key of the format; NULL where it is absent */
 };
 
 /* -ENOENT and other -errno when the file cannot be read, -EINVAL with file:line:column when it is
  * no mapping of known keys to scalars. */
-int spec_yaml_read(const char *path, struct spec_yaml *out, struct err *err);
+int spec_yaml_read(const char *path, const struct spec_format *format, struct spec_yaml *out,
+                   struct err *err);
 void spec_yaml_release(struct spec_yaml *yaml);
 DEFINE_AUTO(spec_yaml, spec_yaml_release)
 

@@ -278,7 +278,8 @@ int store_load(const char *dir, struct stored_run *out, struct err *err)
     AUTO(stored_run) struct stored_run loaded = {.record_count = 0};
     int code = load_run(dir, &loaded.run, err);
     if (code == 0)
-        code = load_folders(dir, "trials", "trial.json", prepare_records, load_record, &loaded, err);
+        code =
+            load_folders(dir, "trials", "trial.json", prepare_records, load_record, &loaded, err);
     if (code == 0)
         code = load_folders(dir, "passes", "pass.json", prepare_passes, load_pass, &loaded, err);
     if (code < 0)

@@ -72,8 +72,8 @@ struct stored_run {
 /* Make the folder (and its parents) and run.json. -EEXIST when it holds a run already. */
 int store_create(const char *dir, const struct run *run, struct err *err);
 
-/* Write run.json again: the same run with more blocks. Trials keep their numbers, since the order of
- * earlier blocks does not depend on later ones. */
+/* Write run.json again: the same run with more blocks. Trials keep their numbers, since the order
+ * of earlier blocks does not depend on later ones. */
 int store_extend(const char *dir, const struct run *run, struct err *err);
 
 /* Folder of a trial, made if missing: logs go there while it runs. */

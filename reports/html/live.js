@@ -114,8 +114,10 @@
     const trial = trialOf(event);
     const part = sections[trial.workload];
     const cell = part.cells[trial.row];
-    trial.cycles.push(event.cycle);
-    trial.anon.push(event.anon / 1024);
+    if (event.phase === 'start' || event.phase === 'churn') {
+      trial.cycles.push(event.cycle);
+      trial.anon.push(event.anon / 1024);
+    }
     cell.now.textContent = chart.number(event.anon / 1024);
     cell.cycles.textContent = event.cycle;
     part.dirty = true;

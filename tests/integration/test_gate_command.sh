@@ -156,9 +156,11 @@ YAML
 mkdir empty
 run check small --ceilings small.yaml --rerun --programs empty
 expect 3 "no such program" err
-run check small --ceilings small.yaml --rerun
-expect 1 "in 6 of 6 blocks"
-ls small/trials/*-b6-glibc-a1/trial.json >/dev/null || fail "no sixth block"
+if [ -x "$bin/proxy-glibc" ]; then # an instrumented build has no such row
+    run check small --ceilings small.yaml --rerun
+    expect 1 "in 6 of 6 blocks"
+    ls small/trials/*-b6-glibc-a1/trial.json >/dev/null || fail "no sixth block"
+fi
 
 echo "$((tests - failed)) passed, $failed failed"
 [ "$failed" -eq 0 ]

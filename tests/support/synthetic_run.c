@@ -282,7 +282,7 @@ struct record *synthetic_record(struct stored_run *stored, const char *workload,
             strcmp(record->workload, workload) == 0 && strcmp(record->row, row) == 0)
             return record;
     }
-    assert(!"no such record");
+    assert(0 && "no such record");
     abort();
 }
 

@@ -103,6 +103,28 @@ static void chosen_is_in_brackets(void **state)
     assert_int_equal(sysfile_chosen(path, out, sizeof out), -EPROTO);
 }
 
+static void differences_are_named(void **state)
+{
+    (void)state;
+    AUTO(host) struct host a = {0}, b = {0};
+    struct host_difference differences[HOST_DIFFERENCES_MAX];
+    host_describe(&a);
+    host_describe(&b);
+    assert_int_equal(host_differences(&a, &b, differences), 0);
+    free(b.kernel);
+    b.kernel = strdup("2.4.1");
+    b.cores = a.cores + 1;
+    assert_int_equal(host_differences(&a, &b, differences), 2);
+    assert_string_equal(differences[0].what, "kernel");
+    assert_string_equal(differences[0].a, a.kernel);
+    assert_string_equal(differences[0].b, "2.4.1");
+    assert_string_equal(differences[1].what, "cores");
+    free(b.thp);
+    b.thp = NULL;
+    assert_int_equal(host_differences(&a, &b, differences), 3);
+    assert_string_equal(differences[2].b, "unknown");
+}
+
 static int make_file(void **state)
 {
     (void)state;
@@ -124,6 +146,7 @@ int main(void)
         cmocka_unit_test(number_is_all_of_the_line),
         cmocka_unit_test(field_is_found_by_its_whole_key),
         cmocka_unit_test(chosen_is_in_brackets),
+        cmocka_unit_test(differences_are_named),
     };
     return cmocka_run_group_tests(tests, make_file, remove_file);
 }

@@ -1,6 +1,6 @@
 /*
- * tool: what an allocator itself reports about memory that was not given back, as const rows in its
- * folder: which setting makes it report, where it writes that, and how to read it.
+ * allocator_tool: what an allocator itself reports about memory that was not given back, as const
+ * rows in its folder: which setting makes it report, where it writes that, and how to read it.
  *
  * A tool runs in a *pass*: a short trial of its own, since most of them slow the subject down or
  * change its memory (jemalloc at lg_prof_sample:0 turns every small block into a page). Before main

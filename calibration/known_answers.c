@@ -1,5 +1,5 @@
 /*
- * calibrate: one program with a known answer; see cases.h.
+ * known_answers: one program with a known answer; see cases.h.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -97,8 +97,7 @@ static void *lose_in_thread(void *unused)
 static void thread(void)
 {
     pthread_t loser;
-    if (pthread_create(&loser, NULL, lose_in_thread, NULL) != 0 ||
-        pthread_join(loser, NULL) != 0)
+    if (pthread_create(&loser, NULL, lose_in_thread, NULL) != 0 || pthread_join(loser, NULL) != 0)
         abort();
 }
 

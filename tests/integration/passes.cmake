@@ -1,0 +1,26 @@
+# The ledger before a real program, the instruments over known answers, and passes as a user runs
+# them. An instrumented build has no ledger.
+if(NOT HEAPCHURN_SANITIZE)
+  add_executable(ledger_program ${CMAKE_CURRENT_LIST_DIR}/ledger_program.c)
+  set_target_properties(ledger_program PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  target_link_libraries(ledger_program PRIVATE heapchurn_flags ledger_interface Threads::Threads
+                        PkgConfig::ZMQ ${CMAKE_DL_LIBS})
+  add_dependencies(ledger_program ledger)
+  add_test(NAME test_ledger COMMAND ledger_program)
+  set_tests_properties(test_ledger PROPERTIES LABELS integration TIMEOUT 60 ENVIRONMENT
+                       "LD_PRELOAD=$<TARGET_FILE:ledger>")
+
+  add_test(NAME test_calibrate COMMAND heapchurn calibrate)
+  set_tests_properties(test_calibrate PROPERTIES LABELS integration TIMEOUT 300)
+  add_test(NAME test_run_passes
+           COMMAND ${CMAKE_CURRENT_LIST_DIR}/test_run_passes.sh ${CMAKE_BINARY_DIR}/bin
+                   ${PROJECT_SOURCE_DIR})
+  set_tests_properties(test_run_passes PROPERTIES LABELS integration TIMEOUT 300)
+endif()
+
+heapchurn_test(test_calibrate_faults LABEL integration TIMEOUT 120 LINK passes
+               SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_calibrate_faults.c)
+heapchurn_available_allocators(calibrate_names)
+list(GET calibrate_names 0 calibrate_name)
+target_compile_definitions(test_calibrate_faults PRIVATE TEST_ALLOCATOR="${calibrate_name}")
+add_dependencies(test_calibrate_faults calibrate-${calibrate_name})

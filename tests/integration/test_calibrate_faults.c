@@ -1,0 +1,101 @@
+/* An instrument that is off must be found out, and one that cannot be read must say so. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <ftw.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "calibrate.h"
+#include "registry.h"
+
+static char folder[64];
+
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *where)
+{
+    (void)status;
+    (void)kind;
+    (void)where;
+    return remove(path);
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    (void)snprintf(folder, sizeof folder, "/tmp/test_calibrate.XXXXXX");
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    return nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Says 100 blocks whatever it sees. */
+static int always_hundred(FILE *in, struct allocator_leak *out, struct err *err)
+{
+    (void)in;
+    (void)err;
+    *out = (struct allocator_leak){.blocks = 100, .bytes = 100000};
+    return 0;
+}
+
+static const struct allocator *first_allocator(void)
+{
+    struct allocator_row row;
+    assert_int_equal(allocator_row_find(TEST_ALLOCATOR, &row), 0);
+    return row.entry->allocator;
+}
+
+static void calibrate(const struct allocator_tool *tool, struct calibrate_reading *readings)
+{
+    const struct calibrate_request request = {
+        .allocator = first_allocator(), .tool = tool, .programs = TEST_BIN_DIR, .folder = folder};
+    calibrate_tool(&request, readings);
+}
+
+static void a_wrong_instrument_is_off(void **state)
+{
+    (void)state;
+    const struct allocator_tool liar = {.name = "liar",
+                                        .kind = TOOL_UNREACHABLE,
+                                        .source = TOOL_READS_LOG,
+                                        .environment = (const char *const[]){NULL},
+                                        .read = always_hundred};
+    struct calibrate_reading readings[CASE_COUNT];
+    calibrate(&liar, readings);
+    for (int id = 0; id < CASE_COUNT; id++) {
+        assert_string_equal(readings[id].unavailable, "");
+        assert_int_equal(readings[id].right, calibration_cases[id].lost == 100);
+    }
+}
+
+static void a_silent_instrument_is_not_available(void **state)
+{
+    (void)state;
+    const struct allocator_tool silent = {.name = "silent",
+                                          .source = TOOL_READS_DUMP,
+                                          .environment = (const char *const[]){NULL},
+                                          .dumps = "silent.*",
+                                          .read = always_hundred};
+    struct calibrate_reading readings[CASE_COUNT];
+    calibrate(&silent, readings);
+    for (int id = 0; id < CASE_COUNT; id++) {
+        assert_false(readings[id].right);
+        assert_non_null(strstr(readings[id].unavailable, "wrote no dump"));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_wrong_instrument_is_off, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_silent_instrument_is_not_available, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

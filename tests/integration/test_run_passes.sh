@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# Passes as a user meets them: every leak tool finds exactly what was lost, a tool that is broken is
+# a sentence and harms nothing, --no-passes and --resume, and a row of one's own.
+#
+#     test_run_passes.sh BIN_DIR SOURCE_DIR
+set -u
+bin=$(realpath "$1")
+source=$(realpath "$2")
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+failed=0
+tests=0
+
+check() { # NAME COMMAND...: the command must succeed
+    local name=$1
+    shift
+    tests=$((tests + 1))
+    "$@" || {
+        echo "FAILED: $name"
+        failed=$((failed + 1))
+    }
+}
+
+run() {
+    "$bin/heapchurn" run "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
+}
+
+holds() { grep -qE -- "$2" "$1"; }
+lacks() { ! grep -qE -- "$2" "$1"; }
+
+cat >"$scratch/lossy.yaml" <<'YAML'
+question: Is each lost block found?
+load: rounds
+peers: 4
+rounds: 20
+mesh: false
+drain: pollset
+leak_bytes: 1000 B
+quiet: 20ms
+released: 20ms
+YAML
+printf 'base: glibc\nenvironment: MALLOC_ARENA_MAX=2\nreason: two arenas\n' >"$scratch/glibc+two.yaml"
+
+check "all rows run" run -w "$scratch/lossy.yaml" -a all -a "$scratch/glibc+two.yaml" -r 1 -o "$scratch/all"
+check "no tool misses a block" lacks "$scratch/out" "but [a-z_]+ says"
+check "the control is said" holds "$scratch/out" "the peer lost 64 blocks"
+check "every pass with a leak tool reads 64" \
+    lacks <(grep -E 'blocks (not freed|unreachable)' "$scratch/err") ': ([0-57-9]|6[0-35-9]|64[0-9])[0-9]* blocks'
+check "the ledger stood before each" lacks "$scratch/err" "ledger: not available"
+check "a row of one's own is there" holds "$scratch/out" '^glibc\+two '
+check "its variable is in force" holds "$scratch"/all/trials/*-glibc+two-a1/trial.json '2 \(MALLOC_ARENA_MAX\)'
+if compgen -G "$scratch/all/trials/*mimalloc+decommit0*" >/dev/null; then
+    check "decommit0 took effect" holds "$scratch"/all/trials/*-mimalloc+decommit0-a1/trial.json \
+        '"value": "0( |")'
+fi
+
+check "no passes" run --no-passes -w "$scratch/lossy.yaml" -a glibc -r 1 -o "$scratch/none"
+check "none was run" test ! -e "$scratch/none/passes"
+check "resume runs them" run --resume "$scratch/none"
+check "both" test -e "$scratch/none/passes/lossy-glibc-mtrace/pass.json" -a \
+    -e "$scratch/none/passes/lossy-glibc-ledger/pass.json"
+rm -r "$scratch/none/passes/lossy-glibc-ledger"
+check "resume again" run --resume "$scratch/none"
+check "only what is missing" lacks "$scratch/err" "mtrace"
+
+# A broken ledger: the loader says so and the subject runs without it.
+mkdir "$scratch/programs"
+ln -s "$bin"/{peer,proxy}-glibc "$bin/churner" "$scratch/programs/"
+echo "not a library" >"$scratch/programs/libledger.so"
+check "a broken ledger harms nothing" \
+    run -w "$scratch/lossy.yaml" -a glibc -r 1 -o "$scratch/broken" --programs "$scratch/programs"
+check "and is a sentence" holds "$scratch/err" "glibc ledger: not available: the ledger did not answer"
+
+check "an unknown tool is refused" bash -c \
+    "'$bin/heapchurn' run --leak-tool heapchek 2>&1 >/dev/null | grep -q \"did you mean 'heapcheck'\""
+printf 'base: glib\nenvironment: A=1\nreason: x\n' >"$scratch/wrong.yaml"
+check "an unknown base is refused" bash -c \
+    "'$bin/heapchurn' run -a '$scratch/wrong.yaml' 2>&1 >/dev/null | grep -q \"unknown row 'glib' (did you mean 'glibc'\""
+check "the example row is one" run --no-passes -w "$scratch/lossy.yaml" -a "$source/rows/jemalloc+arena1.yaml" \
+    -r 1 -o "$scratch/example"
+
+echo "$((tests - failed)) passed, $failed failed"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,4 @@
+heapchurn_test(test_diagnose_readers SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_diagnose_readers.c
+               LINK diagnose)
+heapchurn_test(test_sites SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_sites.c LINK diagnose)
+heapchurn_test(test_places SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_places.c LINK diagnose)
