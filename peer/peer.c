@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "clock.h"
 #include "drain.h"
 #include "err.h"
+#include "loss.h"
 #include "member.h"
 #include "option.h"
 #include "session.h"
@@ -187,8 +187,7 @@ struct peer {
     int item_count;
     int64_t deadline_ns; /* end of life, then of waiting for the own good-bye; 0: none */
     bool ready;
-    int64_t lost_blocks;
-    int64_t lost_bytes;
+    struct loss loss;
     struct stepper stepper;
 };
 
@@ -273,9 +272,9 @@ static int peer_open(struct peer *peer, struct err *err)
 static int peer_run(struct peer *peer, struct err *err)
 {
     while (peer->member.state != MEMBER_GONE) {
-        int timeout_ms = peer->deadline_ns > 0 ? clock_left_ms(peer->deadline_ns) : -1;
-        if (peer->stepper.step)
-            timeout_ms = 0;
+        int timeout_ms = peer->stepper.step      ? 0
+                         : peer->deadline_ns > 0 ? clock_left_ms(peer->deadline_ns)
+                                                 : -1;
         if (zmq_poll(peer->items, peer->item_count, timeout_ms) < 0) {
             if (errno == EINTR)
                 continue;
@@ -311,13 +310,10 @@ static void peer_receive(struct peer *peer)
 
 static int peer_requests(struct peer *peer, struct err *err)
 {
-    enum subject_request request = SUBJECT_NOTHING;
+    enum subject_request request =
+        peer->items[ITEM_CONTROL].revents ? subject_next(&peer->subject) : SUBJECT_NOTHING;
     int rc = 0;
-    if (peer->items[ITEM_STOP].revents)
-        peer_leave(peer);
-    if (peer->items[ITEM_CONTROL].revents)
-        request = subject_next(&peer->subject);
-    if (request == SUBJECT_LEAVE)
+    if (peer->items[ITEM_STOP].revents || request == SUBJECT_LEAVE)
         peer_leave(peer);
     if (request == SUBJECT_STEP)
         rc = stepper_begin(&peer->stepper, &peer->subject.line, err);
@@ -370,8 +366,8 @@ static int peer_counters(const struct peer *peer, struct subject_counter *out)
         {"messages_heard", member->messages_heard},
         {"malformed", member->malformed},
         {"refused", member->refused},
-        {"lost_blocks", peer->lost_blocks},
-        {"lost_bytes", peer->lost_bytes},
+        {"lost_blocks", peer->loss.blocks},
+        {"lost_bytes", peer->loss.bytes},
         {"steps", peer->stepper.done},
         {"session_blocks_live", peer->sessions.blocks_live},
         {"session_bytes_requested_live", peer->sessions.bytes_requested_live},
@@ -387,15 +383,8 @@ static void on_joined(void *context, const struct member_peer *newcomer)
 {
     struct peer *peer = context;
     session_join(&peer->sessions, newcomer->uuid);
-    if (env.leak_bytes > 0) {
-        void *volatile lost = malloc((size_t)env.leak_bytes);
-        if (lost) {
-            (void)memset(lost, 0x1e, (size_t)env.leak_bytes);
-            peer->lost_blocks++;
-            peer->lost_bytes += (int64_t)malloc_usable_size(lost);
-        }
-        lost = NULL;
-    }
+    if (env.leak_bytes > 0)
+        loss_make(&peer->loss, (size_t)env.leak_bytes);
     if (!env.quiet)
         (void)printf("joined  %s (%d known)\n", newcomer->endpoint, peer->member.peer_count);
 }

@@ -87,7 +87,7 @@ static int announce_once(struct member *member, struct err *err)
     unsigned char bytes[DISCOVERY_SIZE];
     int64_t goal = member->counters.joins_heard + 1;
     uuid_copy(message.uuid, member->uuid);
-    (void)strcpy(message.endpoint, member->endpoint);
+    (void)memcpy(message.endpoint, member->endpoint, sizeof message.endpoint);
     discovery_encode(&message, bytes);
     if (zmq_send(member->sockets[MEMBER_PROXY_PUB], bytes, sizeof bytes, 0) < 0)
         return fail(err, "announce");

@@ -39,6 +39,8 @@ static void write_terminal(const struct result *result, FILE *out, const struct 
         };
         print_workload(&page);
     }
+    if (result->workload_count > 1)
+        section_short_terminal(result, out, style);
 }
 
 const struct exporter exporter_terminal = {

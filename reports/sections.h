@@ -43,6 +43,11 @@ void section_giving_back_terminal(const struct result_workload *workload, FILE *
 void section_giving_back_markdown(const struct result_workload *workload, FILE *out);
 json_t *section_giving_back_json(const struct result_row *row);
 
+/* The first sentences of all workloads together, where a reader of a long output looks: at its
+ * end. */
+void section_short_terminal(const struct result *result, FILE *out,
+                            const struct report_style *style);
+
 /* What the gate found: one line per check, and a sentence at the end. */
 void section_gate_terminal(const struct gate_report *gate, FILE *out,
                            const struct report_style *style);

@@ -331,8 +331,11 @@ static int run(int argc, char **argv, struct err *err)
     for (size_t i = 0; i < options.tool_count; i++)
         if (find_tool(options.tools[i], &tool, err) < 0)
             return EXIT_USAGE;
-    struct run_request wanted = {.workload_names = &options.workload, .workload_count = 1,
-                                 .row_names = &options.row, .row_count = 1, .blocks = 1,
+    struct run_request wanted = {.workload_names = &options.workload,
+                                 .workload_count = 1,
+                                 .row_names = &options.row,
+                                 .row_count = 1,
+                                 .blocks = 1,
                                  .command = "diagnose"};
     if (run_request_resolve(&wanted, &resolved, skipped, sizeof skipped, err) < 0)
         return EXIT_USAGE;

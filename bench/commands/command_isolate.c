@@ -134,9 +134,8 @@ static void print_sentence(struct outcome outcomes[STEPS][DRAINS], int drain, co
             continue;
         (void)printf("%s %s grows %s by %s per step", count++ ? " and" : "", step_workloads[step],
                      how,
-                     units_format_bytes(
-                         signal_of(&outcomes[step][drain].verdict)->slope_per_cycle, bytes,
-                         sizeof bytes));
+                     units_format_bytes(signal_of(&outcomes[step][drain].verdict)->slope_per_cycle,
+                                        bytes, sizeof bytes));
     }
     if (count == 0)
         (void)printf(" no step grows %s", how);
@@ -195,7 +194,8 @@ static int isolate(const struct run *resolved, const char *programs, const char 
                 .rounds = workload.rounds,
                 .pins = runner_pins(unused, sizeof unused),
             };
-            (void)fprintf(stderr, "%s, %s …\n", step_workloads[step], drain ? "drained" : "undrained");
+            (void)fprintf(stderr, "%s, %s …\n", step_workloads[step],
+                          drain ? "drained" : "undrained");
             if (measure(&request, &outcomes[step][drain], err) < 0)
                 return EXIT_UNMEASURED;
         }
@@ -224,8 +224,11 @@ static int run(int argc, char **argv, struct err *err)
     AUTO(run) struct run resolved = {.blocks = 0};
     if (argp_parse(&argp, argc, argv, 0, NULL, &options) != 0)
         return EXIT_USAGE;
-    struct run_request wanted = {.workload_names = step_workloads, .workload_count = STEPS,
-                                 .row_names = &options.row, .row_count = 1, .blocks = 1,
+    struct run_request wanted = {.workload_names = step_workloads,
+                                 .workload_count = STEPS,
+                                 .row_names = &options.row,
+                                 .row_count = 1,
+                                 .blocks = 1,
                                  .command = "isolate"};
     if (run_request_resolve(&wanted, &resolved, skipped, sizeof skipped, err) < 0)
         return EXIT_USAGE;
@@ -239,8 +242,7 @@ static int run(int argc, char **argv, struct err *err)
         return EXIT_UNMEASURED;
     }
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
-    int status =
-        isolate(&resolved, options.programs ? options.programs : programs, folder, err);
+    int status = isolate(&resolved, options.programs ? options.programs : programs, folder, err);
     remove_folder(folder);
     return status;
 }

@@ -224,8 +224,7 @@ static void print_changes(const struct mapping_changes *changes)
                      change_text(change->rss_after - change->rss_before, rss, sizeof rss),
                      bytes_text(change->rss_after, now, sizeof now),
                      change_text(change->size_after - change->size_before, size, sizeof size),
-                     change->name[0] ? short_name(change->name)
-                                     : mapping_kind_names[change->kind]);
+                     change->name[0] ? short_name(change->name) : mapping_kind_names[change->kind]);
     }
     if (changes->count > CHANGES_SHOWN)
         (void)printf("  and %zu more: %s\n", changes->count - CHANGES_SHOWN,
@@ -289,8 +288,7 @@ static int look(struct watch *watch, struct err *err)
 static bool next_look(const struct watch *watch, int signal_fd, const char **out_why)
 {
     int64_t due_ns = watch->began_ns + watch->looks * watch->options->every_ns;
-    int64_t end_ns =
-        watch->options->for_ns ? watch->began_ns + watch->options->for_ns : INT64_MAX;
+    int64_t end_ns = watch->options->for_ns ? watch->began_ns + watch->options->for_ns : INT64_MAX;
     struct pollfd events[] = {{.fd = watch->target.pidfd, .events = POLLIN},
                               {.fd = signal_fd, .events = POLLIN}};
     int64_t until_ns = due_ns < end_ns ? due_ns : end_ns;
@@ -313,11 +311,11 @@ static void print_end(const struct watch *watch, const char *why)
                        watch->target.name);
     if (!why)
         (void)watch_target_end(&watch->target, end + strlen(end), sizeof end - strlen(end));
-    (void)printf("\n%s; %" PRId64 " look%s in %s, RSS %s\n", why ? why : end, watch->looks,
-                 watch->looks == 1 ? "" : "s",
-                 units_format_duration(elapsed_ns / CLOCK_NS_PER_MS * CLOCK_NS_PER_MS, time,
-                                       sizeof time),
-                 change_text(watch->last_rss - watch->first_rss, since, sizeof since));
+    (void)printf(
+        "\n%s; %" PRId64 " look%s in %s, RSS %s\n", why ? why : end, watch->looks,
+        watch->looks == 1 ? "" : "s",
+        units_format_duration(elapsed_ns / CLOCK_NS_PER_MS * CLOCK_NS_PER_MS, time, sizeof time),
+        change_text(watch->last_rss - watch->first_rss, since, sizeof since));
     if (watch->pss_error)
         (void)printf("PSS is n/a: %s%s\n", strerror(watch->pss_error),
                      watch->pss_error == EACCES || watch->pss_error == EPERM

@@ -53,9 +53,8 @@ static int start(const char *const *argv, int input, int output, int errors, pid
     (void)posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
     (void)posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
     (void)posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
-    int code =
-        posix_spawnp(out_pid, argv[0], &actions, &attributes, (char *const *)(uintptr_t)argv,
-                     environ);
+    int code = posix_spawnp(out_pid, argv[0], &actions, &attributes, (char *const *)(uintptr_t)argv,
+                            environ);
     (void)posix_spawnattr_destroy(&attributes);
     (void)posix_spawn_file_actions_destroy(&actions);
     return -code;
@@ -88,7 +87,7 @@ static int await(pid_t pid, int64_t deadline_ns, int *out_status)
 }
 
 int command_output(const char *const *argv, const char *input, int64_t deadline_ns, char **out_text,
-                 struct err *err)
+                   struct err *err)
 {
     AUTO_CLOSE int in = memory_file(input ? input : "");
     AUTO_CLOSE int out = memory_file("");

@@ -12,7 +12,7 @@
  * -ETIMEDOUT it was killed at its deadline, -EIO it ended with another status than 0 (with its last
  * words in the sentence; *out_text is set then too). */
 int command_output(const char *const *argv, const char *input, int64_t deadline_ns, char **out_text,
-                 struct err *err);
+                   struct err *err);
 
 /* Is a program of this name in PATH? */
 int command_exists(const char *name);

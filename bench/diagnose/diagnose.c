@@ -44,8 +44,7 @@ static char *load_text(const char *path)
 }
 
 /* Run commands, keep what they print. The first one that fails is told. */
-static int run_views(const struct tool_view *views, const struct tool_words *words,
-                     struct err *err)
+static int run_views(const struct tool_view *views, const struct tool_words *words, struct err *err)
 {
     int code = 0;
     for (size_t i = 0; i < TOOL_VIEWS_MAX && views[i].argv && code == 0; i++) {
@@ -60,7 +59,8 @@ static int run_views(const struct tool_view *views, const struct tool_words *wor
     return code;
 }
 
-/* The peer is quiet: keep its map, and let the tool look. That it cannot is no fault of the pass. */
+/* The peer is quiet: keep its map, and let the tool look. That it cannot is no fault of the pass.
+ */
 static int at_quiet(void *context, pid_t peer, struct err *err)
 {
     struct quiet *quiet = context;

@@ -31,7 +31,7 @@ struct diagnose_request {
 struct diagnosis {
     const struct diagnose_tool *tool; /* NULL: the plain pass */
     char folder[4096];
-    char problem[DIAGNOSE_TEXT_MAX];              /* why the pass failed; "" */
+    char problem[DIAGNOSE_TEXT_MAX];               /* why the pass failed; "" */
     char why_not[MOMENT_COUNT][DIAGNOSE_TEXT_MAX]; /* why a moment is not told; "" */
     struct stacks stacks;
     struct sites sites;

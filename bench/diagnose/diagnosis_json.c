@@ -27,17 +27,15 @@ static json_t *ratio_json(double above, double below)
 
 static json_t *site_json(const struct diagnosis *diagnosis, const struct site *site)
 {
-    json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "where", text_json(site->where),
-                               "function", text_json(site->frame.function), "file",
-                               text_json(site->frame.file), "line",
-                               number_json(site->frame.line > 0 ? site->frame.line : AMOUNT_NA),
-                               "object", text_json(site->frame.object), "callers",
-                               text_json(site->via));
+    json_t *object =
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "where", text_json(site->where), "function",
+                  text_json(site->frame.function), "file", text_json(site->frame.file), "line",
+                  number_json(site->frame.line > 0 ? site->frame.line : AMOUNT_NA), "object",
+                  text_json(site->frame.object), "callers", text_json(site->via));
     for (int moment = 0; moment < MOMENT_COUNT; moment++)
         (void)json_object_set_new(object, moment_names[moment],
-                                  *diagnosis->why_not[moment]
-                                      ? json_null()
-                                      : amount_json(site->amount[moment]));
+                                  *diagnosis->why_not[moment] ? json_null()
+                                                              : amount_json(site->amount[moment]));
     return object;
 }
 
@@ -64,10 +62,10 @@ int diagnosis_save(const struct diagnosis *diagnosis, const struct diagnosis *pl
     json_t *places = json_array();
     for (size_t i = 0; i < diagnosis->places.count; i++) {
         const struct place_row *place = &diagnosis->places.list[i];
-        (void)json_array_append_new(
-            places, json_pack("{s:s, s:I, s:o}", "name", place->name, "free_bytes",
-                              (json_int_t)place->free_bytes, "used_bytes",
-                              number_json(place->used_bytes)));
+        (void)json_array_append_new(places,
+                                    json_pack("{s:s, s:I, s:o}", "name", place->name, "free_bytes",
+                                              (json_int_t)place->free_bytes, "used_bytes",
+                                              number_json(place->used_bytes)));
     }
     (void)json_object_set_new(root, "free_memory", places);
     (void)snprintf(path, sizeof path, "%s/diagnosis.json", diagnosis->folder);

@@ -38,8 +38,8 @@ static void print_overview(const struct diagnosis *diagnoses, size_t count,
                            const struct diagnosis *plain, FILE *out,
                            const struct report_style *style)
 {
-    static const char *const heads[] = {"TOOL",   "LIVE WHEN QUIET", "LEFT AT EXIT", "ON PURPOSE",
-                                        "CYCLES", "CPU",             "TIME"};
+    static const char *const heads[] = {
+        "TOOL", "LIVE WHEN QUIET", "LEFT AT EXIT", "ON PURPOSE", "CYCLES", "CPU", "TIME"};
     AUTO(table) struct table table = {0};
     table_row(&table);
     for (size_t i = 0; i < ARRAY_LENGTH(heads); i++)
@@ -172,8 +172,7 @@ static void print_why_not(const struct diagnosis *diagnosis, FILE *out,
 }
 
 /* The diagnosis that tells most bytes of a moment, names before no names; NULL. */
-static struct diagnosis *most_telling(struct diagnosis *diagnoses, size_t count,
-                                      enum moment moment)
+static struct diagnosis *most_telling(struct diagnosis *diagnoses, size_t count, enum moment moment)
 {
     struct diagnosis *best = NULL;
     int64_t best_blocks = -2;

@@ -8,5 +8,5 @@
 
 /* One line per tool: sums, cost; then the sites of the tool that tells most, the known cause, and
  * which libraries have no symbols. */
-void diagnosis_print(struct diagnosis *diagnoses, size_t count,
-                     const struct diagnosis *plain, FILE *out, const struct report_style *style);
+void diagnosis_print(struct diagnosis *diagnoses, size_t count, const struct diagnosis *plain,
+                     FILE *out, const struct report_style *style);

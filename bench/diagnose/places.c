@@ -57,13 +57,14 @@ int places_read_glibc(const char *text, struct places *out, struct err *err)
                            class);
             add(out, name, bytes, -1);
             binned += bytes;
-        } else if (sscanf(element,
-                          "<unsorted from=\"%*d\" to=\"%*d\" total=\"%" SCNd64 "\"", &bytes) == 1) {
+        } else if (sscanf(element, "<unsorted from=\"%*d\" to=\"%*d\" total=\"%" SCNd64 "\"",
+                          &bytes) == 1) {
             (void)snprintf(name, sizeof name, "arena %d, freed and not yet sorted", arena);
             add(out, name, bytes, -1);
             binned += bytes;
-        } else if (arena >= 0 && sscanf(element, "<total type=\"rest\" count=\"%*d\" size=\"%" SCNd64,
-                                        &bytes) == 1) {
+        } else if (arena >= 0 &&
+                   sscanf(element, "<total type=\"rest\" count=\"%*d\" size=\"%" SCNd64, &bytes) ==
+                       1) {
             (void)snprintf(name, sizeof name, "arena %d, top of the heap", arena);
             add(out, name, bytes - binned, -1);
             arena = -1; /* what follows is of all arenas together */
@@ -85,8 +86,7 @@ int places_read_jemalloc(const char *text, struct places *out, struct err *err)
     AUTO_JSON json_t *root = json_loads(text, 0, &error);
     const json_t *jemalloc = json_object_get(root, "jemalloc");
     const json_t *classes = json_object_get(json_object_get(jemalloc, "arenas"), "bin");
-    const json_t *merged =
-        json_object_get(json_object_get(jemalloc, "stats.arenas"), "merged");
+    const json_t *merged = json_object_get(json_object_get(jemalloc, "stats.arenas"), "merged");
     const json_t *bins = json_object_get(merged, "bins");
     if (!json_is_array(classes) || !json_is_array(bins))
         return err_set(err, -EPROTO, "the JSON of jemalloc %s",
@@ -130,8 +130,9 @@ int places_read_tcmalloc(const char *text, struct places *out, struct err *err)
     if (!summary)
         return err_set(err, -EPROTO, "no statistics of gperftools: no 'page heap freelist'");
     return classes ? 0
-                   : err_set(err, -EPROTO, "the statistics of gperftools are cut off before the "
-                                           "size classes");
+                   : err_set(err, -EPROTO,
+                             "the statistics of gperftools are cut off before the "
+                             "size classes");
 }
 
 /* "area block 64 used 3 reserved 65536 committed 65536" */

@@ -63,8 +63,9 @@ int read_lsan(const char *text, enum moment moment, struct stacks *out, struct e
             return 0;
     }
     if (!active)
-        return err_set(err, -EPROTO, "the sanitizer did not look for leaks: it was not in the process, "
-                                     "or the process did not come to its end");
+        return err_set(err, -EPROTO,
+                       "the sanitizer did not look for leaks: it was not in the process, "
+                       "or the process did not come to its end");
     return leaks ? err_set(err, -EPROTO, "the sanitizer's report is cut off: no 'SUMMARY'") : 0;
 }
 
@@ -136,8 +137,9 @@ int read_heap_dump(const char *text, enum moment moment, struct stacks *out, str
     bool jemalloc = strncmp(text, "heap_v2/", 8) == 0;
     struct line stack = {.text = NULL};
     if (!jemalloc && strncmp(text, "heap profile:", 13) != 0)
-        return err_set(err, -EPROTO, "no heap dump: it begins with neither 'heap_v2/' nor 'heap "
-                                     "profile:'");
+        return err_set(err, -EPROTO,
+                       "no heap dump: it begins with neither 'heap_v2/' nor 'heap "
+                       "profile:'");
     struct line line = line_first(text);
     for (line = line_next(&line); line.text; line = line_next(&line)) {
         struct amount live;

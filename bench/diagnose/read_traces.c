@@ -33,11 +33,13 @@ static void mtrace_release(struct mtrace *trace)
     struct block *next_block;
     struct caller *caller;
     struct caller *next_caller;
-    HASH_ITER (hh, trace->blocks, block, next_block) {
+    HASH_ITER(hh, trace->blocks, block, next_block)
+    {
         HASH_DEL(trace->blocks, block);
         free(block);
     }
-    HASH_ITER (hh, trace->callers, caller, next_caller) {
+    HASH_ITER(hh, trace->callers, caller, next_caller)
+    {
         HASH_DEL(trace->callers, caller);
         free(caller);
     }
@@ -138,7 +140,8 @@ int read_mtrace(const char *text, enum moment moment, struct stacks *out, struct
         return err_set(err, -EPROTO, "the trace of mtrace is cut off after %zu lines", number);
     struct caller *caller;
     struct caller *next;
-    HASH_ITER (hh, trace.callers, caller, next) {
+    HASH_ITER(hh, trace.callers, caller, next)
+    {
         mtrace_stack(caller, moment, caller->live, out);
         mtrace_stack(caller, MOMENT_TOTAL, caller->total, out);
     }
@@ -158,13 +161,13 @@ struct heaptrack {
     size_t string_count, call_count;
     struct trace {
         uint64_t call, parent;
-    } *traces;
+    } * traces;
     size_t trace_count;
     struct info {
         int64_t bytes;
         uint64_t trace;
         int64_t live, total;
-    } *infos;
+    } * infos;
     size_t info_count;
 };
 

@@ -139,8 +139,8 @@ static bool massif_tree(struct line line, enum moment moment, struct stacks *out
                 2 ||
             used == 0 || depth >= MASSIF_DEPTH)
             return false;
-        tree.path[depth] = (struct line){line.text + depth + used,
-                                         line.length - (size_t)depth - (size_t)used};
+        tree.path[depth] =
+            (struct line){line.text + depth + used, line.length - (size_t)depth - (size_t)used};
         expected += children;
         if (children == 0 && depth > 0)
             massif_stack(&tree, depth, bytes, moment, out);
@@ -181,8 +181,8 @@ static const char *callgrind_name(const char *text, size_t length, struct names 
     return names->name[id];
 }
 
-static void xtree_cost(const char *text, const char *file, const char *function,
-                       enum moment moment, struct stacks *out)
+static void xtree_cost(const char *text, const char *file, const char *function, enum moment moment,
+                       struct stacks *out)
 {
     struct frame frame = {.function = function, .file = file};
     struct amount now;

@@ -7,12 +7,12 @@
 #include <uthash.h>
 
 #include "clock.h"
+#include "command_output.h"
 #include "elf_object.h"
 #include "elf_symbols.h"
 #include "grow.h"
 #include "line.h"
 #include "text.h"
-#include "command_output.h"
 
 /* An object that frames are in: asked once whether it has symbols, and once for all its names. */
 struct object {
@@ -25,7 +25,7 @@ struct object {
 
 /* A place in an object: the calls it stands for, inlined ones first. */
 struct place {
-    char key[256]; /* "0x3c659 /lib/…/libzmq.so.5" */
+    char key[256];       /* "0x3c659 /lib/…/libzmq.so.5" */
     size_t first, count; /* in the new frames */
     UT_hash_handle hh;
 };
@@ -43,12 +43,14 @@ static void resolver_release(struct resolver *resolver)
     struct object *next_object;
     struct place *place;
     struct place *next_place;
-    HASH_ITER (hh, resolver->objects, object, next_object) {
+    HASH_ITER(hh, resolver->objects, object, next_object)
+    {
         HASH_DEL(resolver->objects, object);
         free(object->addresses);
         free(object);
     }
-    HASH_ITER (hh, resolver->places, place, next_place) {
+    HASH_ITER(hh, resolver->places, place, next_place)
+    {
         HASH_DEL(resolver->places, place);
         free(place);
     }
@@ -65,7 +67,8 @@ static struct object *find_object(struct resolver *resolver, const char *path)
     object = calloc(1, sizeof *object);
     if (!object)
         abort();
-    *object = (struct object){.path = path, .has_symbols = access(path, R_OK) < 0 || elf_has_symbols(path)};
+    *object = (struct object){.path = path,
+                              .has_symbols = access(path, R_OK) < 0 || elf_has_symbols(path)};
     HASH_ADD_KEYPTR(hh, resolver->objects, object->path, (unsigned)strlen(path), object);
     return object;
 }
@@ -156,12 +159,13 @@ static void ask_names(struct resolver *resolver)
     enum { SECONDS = 60 };
     struct object *object;
     struct object *next;
-    HASH_ITER (hh, resolver->objects, object, next) {
+    HASH_ITER(hh, resolver->objects, object, next)
+    {
         const char *argv[] = {"addr2line", "-afiC", "-e", object->path, NULL};
         AUTO_FREE char *text = NULL;
-        if (object->addresses && command_output(argv, object->addresses,
-                                              clock_now_ns() + SECONDS * (int64_t)CLOCK_NS_PER_S,
-                                              &text, NULL) == 0)
+        if (object->addresses &&
+            command_output(argv, object->addresses,
+                           clock_now_ns() + SECONDS * (int64_t)CLOCK_NS_PER_S, &text, NULL) == 0)
             take_names(resolver, object, text);
     }
 }

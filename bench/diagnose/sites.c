@@ -141,29 +141,21 @@ static size_t site_frame(const struct stacks *stacks, const struct stack *stack)
 
 /* Names that allocate for somebody else; a trailing '*' stands for anything. */
 static const char *const plumbing[] = {
-    "malloc",         "calloc",
-    "realloc",        "reallocarray",
-    "memalign",       "aligned_alloc",
-    "posix_memalign", "valloc",
-    "free",           "strdup",
-    "strndup",        "__strdup",
-    "__libc_*",       "operator new*",
-    "std::*",         "__gnu_cxx::*",
-    "void* std::*",   "tc_*",
-    "do_malloc*",     "do_memalign*",
-    "mi_*",           "je_*",
-    "prof_*",         "imalloc*",
-    "ialloc*",        "tcmalloc::*",
-    "MallocHook*",    "__interceptor_*",
-    "__lsan*",        "__sanitizer*",
-    "_Zn*",           "heaptrack_*",
+    "malloc",       "calloc",        "realloc",        "reallocarray",
+    "memalign",     "aligned_alloc", "posix_memalign", "valloc",
+    "free",         "strdup",        "strndup",        "__strdup",
+    "__libc_*",     "operator new*", "std::*",         "__gnu_cxx::*",
+    "void* std::*", "tc_*",          "do_malloc*",     "do_memalign*",
+    "mi_*",         "je_*",          "prof_*",         "imalloc*",
+    "ialloc*",      "tcmalloc::*",   "MallocHook*",    "__interceptor_*",
+    "__lsan*",      "__sanitizer*",  "_Zn*",           "heaptrack_*",
     NULL,
 };
 
 /* Objects all of whose functions do so. */
 static const char *const plumbing_objects[] = {
-    "vgpreload_", "libjemalloc", "libtcmalloc", "libmimalloc", "libasan", "liblsan",
-    "libheaptrack", "libstdc++", "libc_malloc_debug", NULL,
+    "vgpreload_", "libjemalloc",  "libtcmalloc", "libmimalloc",       "libasan",
+    "liblsan",    "libheaptrack", "libstdc++",   "libc_malloc_debug", NULL,
 };
 
 static bool is_plumbing(const struct frame *frame)

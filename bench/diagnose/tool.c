@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "command_output.h"
 #include "pass_trial.h"
 #include "registry.h"
-#include "command_output.h"
 
 const struct diagnose_tool *diagnose_tool_find(const char *name)
 {
@@ -19,8 +19,9 @@ const struct diagnose_tool *diagnose_tool_find(const char *name)
 /* A path, or a name the dynamic linker finds. */
 static bool library_exists(const char *name)
 {
-    const char *folders[] = {"/lib", "/usr/lib", "/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu",
-                             "/lib64", "/usr/lib64", "/usr/local/lib"};
+    const char *folders[] = {
+        "/lib",   "/usr/lib",   "/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu",
+        "/lib64", "/usr/lib64", "/usr/local/lib"};
     if (strchr(name, '/'))
         return access(name, R_OK) == 0;
     for (size_t i = 0; i < ARRAY_LENGTH(folders); i++) {

@@ -20,8 +20,8 @@ const struct diagnose_tool tool_heaptrack = {
                .argv = WORDS{"sh", "-c", "exec " INTERPRETER " < \"$0\"", "%/heaptrack-live.raw",
                              NULL}},
               {.file = "heaptrack.txt",
-               .argv = WORDS{"sh", "-c", "exec " INTERPRETER " < \"$0\"", "%/heaptrack.raw",
-                             NULL}}},
+               .argv =
+                   WORDS{"sh", "-c", "exec " INTERPRETER " < \"$0\"", "%/heaptrack.raw", NULL}}},
     .sources = {{MOMENT_LIVE, "heaptrack-live.txt", -1, read_heaptrack},
                 {MOMENT_LOST, "heaptrack.txt", -1, read_heaptrack}},
     .raw = "heaptrack.txt (heaptrack_print, or gzip it for heaptrack_gui)",

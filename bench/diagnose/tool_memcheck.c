@@ -13,7 +13,8 @@ const struct diagnose_tool tool_memcheck = {
                     "--show-leak-kinds=all", "--num-callers=40", "--log-file=%/memcheck.txt", NULL},
     .slowdown = 5,
     .at_quiet = {{.file = "memcheck-live.txt",
-                  .argv = WORDS{"vgdb", "--pid=@", "leak_check", "full", "reachable", "any", NULL}}},
+                  .argv =
+                      WORDS{"vgdb", "--pid=@", "leak_check", "full", "reachable", "any", NULL}}},
     .sources = {{MOMENT_LIVE, "memcheck-live.txt", -1, read_memcheck},
                 {MOMENT_LOST, "memcheck.txt", -1, read_memcheck}},
     .lacks = {[MOMENT_TOTAL] = "memcheck counts all allocations but does not say where"},

@@ -124,9 +124,9 @@ static int refuse(const struct spec_key *key, const char *text, struct err *err)
 _Static_assert(sizeof(enum spec_load) == sizeof(unsigned), "choices are stored as unsigned");
 _Static_assert(sizeof(enum spec_drain) == sizeof(unsigned), "choices are stored as unsigned");
 
-const char *const spec_load_names[] = {
-    "rounds",       "messages",     "processes",    "connect-only", "announce-only",
-    "message-only", "monitor-only", "context-only", NULL};
+const char *const spec_load_names[] = {"rounds",       "messages",      "processes",
+                                       "connect-only", "announce-only", "message-only",
+                                       "monitor-only", "context-only",  NULL};
 const char *const spec_drain_names[] = {"none", "poll", "send", "events", "pollset", NULL};
 const char *const spec_kind_names[] = {"text", "count", "flag", "choice", "size", "duration", NULL};
 

@@ -41,7 +41,11 @@ released: 20ms
 YAML
 printf 'base: glibc\nenvironment: MALLOC_ARENA_MAX=2\nreason: two arenas\n' >"$scratch/glibc+two.yaml"
 
-check "all rows run" run -w "$scratch/lossy.yaml" -a all -a "$scratch/glibc+two.yaml" -r 1 -o "$scratch/all"
+rows=(-a "$scratch/glibc+two.yaml")
+for row in glibc tcmalloc jemalloc+prof mimalloc+decommit0; do
+    [ ! -x "$bin/peer-${row%%+*}" ] || rows+=(-a "$row")
+done
+check "a row of each allocator runs" run -w "$scratch/lossy.yaml" "${rows[@]}" -r 1 -o "$scratch/all"
 check "no tool misses a block" lacks "$scratch/out" "but [a-z_]+ says"
 check "the control is said" holds "$scratch/out" "the peer lost 64 blocks"
 check "every pass with a leak tool reads 64" \
@@ -70,6 +74,27 @@ echo "not a library" >"$scratch/programs/libledger.so"
 check "a broken ledger harms nothing" \
     run -w "$scratch/lossy.yaml" -a glibc -r 1 -o "$scratch/broken" --programs "$scratch/programs"
 check "and is a sentence" holds "$scratch/err" "glibc ledger: not available: the ledger did not answer"
+
+# A peer that is killed under every tool, but only there. The ledger comes before its shell, too.
+mkdir "$scratch/killed"
+ln -s "$bin"/{proxy-glibc,churner,libledger.so} "$scratch/killed/"
+cat >"$scratch/killed/peer-glibc" <<SH
+#!/bin/sh
+[ -z "\$HEAPCHURN_TOOL" ] || kill -9 \$\$
+exec "$bin/peer-glibc" "\$@"
+SH
+chmod +x "$scratch/killed/peer-glibc"
+check "a subject killed in its passes harms nothing" \
+    run -w "$scratch/lossy.yaml" -a glibc -r 1 -o "$scratch/dead" --programs "$scratch/killed"
+check "and is a sentence" holds "$scratch/err" "glibc mtrace: not available: .*killed by signal 9"
+check "never 0" holds "$scratch/out" '^glibc +n/a.* +n/a'
+
+# A profiler's viewer that is not installed.
+if [ -x "$bin/peer-jemalloc" ]; then
+    check "no viewer" env PATH=/nowhere "$bin/heapchurn" run -w "$scratch/lossy.yaml" -a jemalloc -r 1 \
+        -o "$scratch/no-viewer" >"$scratch/out" 2>"$scratch/err"
+    check "and is a sentence" holds "$scratch/out" "no call sites: jeprof is not installed; Debian:"
+fi
 
 check "an unknown tool is refused" bash -c \
     "'$bin/heapchurn' run --leak-tool heapchek 2>&1 >/dev/null | grep -q \"did you mean 'heapcheck'\""

@@ -84,8 +84,7 @@ static void test_recorded(void **state)
         if (!reading->names)
             continue;
         assert_int_equal(through(&stacks, MOMENT_LOST, "lose").blocks, 50);
-        assert_int_equal(through(&stacks, MOMENT_LOST, "keep").blocks,
-                         reading->reachable ? 15 : 0);
+        assert_int_equal(through(&stacks, MOMENT_LOST, "keep").blocks, reading->reachable ? 15 : 0);
     }
 }
 
@@ -204,9 +203,9 @@ static void test_indirect_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_recorded),         cmocka_unit_test(test_cut_off),
-        cmocka_unit_test(test_every_prefix),     cmocka_unit_test(test_massif_tree),
-        cmocka_unit_test(test_clean),            cmocka_unit_test(test_stripped_library),
+        cmocka_unit_test(test_recorded),       cmocka_unit_test(test_cut_off),
+        cmocka_unit_test(test_every_prefix),   cmocka_unit_test(test_massif_tree),
+        cmocka_unit_test(test_clean),          cmocka_unit_test(test_stripped_library),
         cmocka_unit_test(test_indirect_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

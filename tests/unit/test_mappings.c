@@ -10,8 +10,8 @@
 #include "mappings.h"
 #include "watch_target.h"
 
-#define HEAP(end, rss) "1000-" end " rw-p 00000000 00:00 0          [heap]\nRss:  " rss " kB\n"
-#define ANON(range, rss) range " rw-p 00000000 00:00 0 \nSize: 4 kB\nRss:  " rss " kB\n"
+#define HEAP(end, rss)    "1000-" end " rw-p 00000000 00:00 0          [heap]\nRss:  " rss " kB\n"
+#define ANON(range, rss)  range " rw-p 00000000 00:00 0 \nSize: 4 kB\nRss:  " rss " kB\n"
 #define FILE_(range, rss) range " r-xp 00001000 fe:00 42       /lib/a b.so\nRss:  " rss " kB\n"
 
 static struct mappings parsed(const char *text)
@@ -25,8 +25,9 @@ static void test_parse(void **state)
 {
     (void)state;
     AUTO(mappings)
-    struct mappings mappings = parsed(HEAP("3000", "8") FILE_("5000-6000", "4") ANON("8000-9000", "0")
-                                          "a000-b000 rw-p 0 00:00 0   [stack]\nRss: 12 kB\n"
+    struct mappings mappings =
+        parsed(HEAP("3000", "8") FILE_("5000-6000", "4")
+                   ANON("8000-9000", "0") "a000-b000 rw-p 0 00:00 0   [stack]\nRss: 12 kB\n"
                                           "c000-d000 rw-p 0 00:00 0 \nSi");
     int64_t totals[MAPPING_KINDS];
     assert_int_equal(mappings.count, 4); /* the last one was cut off */
