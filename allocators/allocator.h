@@ -62,6 +62,7 @@ struct allocator_variant {
     const char *why;                /* why this row exists, one sentence for the report */
     const char *defaults;           /* what the tunables are without it: "dirty_decay_ms:10000" */
     bool by_default;                /* part of `make bench` */
+    bool diagnostic;                /* shows what a tool costs: measured, never recommended */
 };
 
 /* Receives one effective option ("opt.narenas", "8"). */

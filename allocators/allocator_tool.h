@@ -46,7 +46,7 @@ struct allocator_tool {
     const char *viewer; /* reads the dumps: names of call sites ("jeprof"); NULL: no profile */
     const char *viewer_package;
     bool own_exit_status; /* it ends a subject that leaks with a status of its own */
-    bool remainder;       /* a clean process does not read 0: measure one and show it */
+    bool remainder;       /* a clean process does not read 0: measured and shown (TOOL_READS_LOG) */
     bool by_default;      /* in every run; otherwise on demand */
 
     /* Why this version does not have it, in one sentence; NULL: it does. May be NULL. */

@@ -300,6 +300,7 @@ static const struct allocator_variant variants[] = {
                "the price of profiling",
         .defaults = "prof:false",
         .by_default = true,
+        .diagnostic = true,
     },
     {
         .suffix = "+background",

@@ -73,6 +73,7 @@ static int add_row(struct run *run, const struct allocator_row *row, const struc
         .link = copy(allocator->link),
         .why = copy(own ? own->reason : row->variant->why),
         .defaults = copy(own ? own->defaults : row->variant->defaults),
+        .diagnostic = row->variant->diagnostic,
         .environment = join_environment(row->variant->environment, own ? own->environment : NULL),
     };
     return 0;

@@ -1,12 +1,12 @@
 #include "pass_trial.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <glob.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "clock.h"
 #include "pass_profile.h"
@@ -172,34 +172,34 @@ static void read_ledger(const struct pass_request *request, struct pass *pass)
     pass->bytes = peer->exit_bytes;
 }
 
-/* The same tool over a clean subject, in a folder below. */
+/* The same tool over a clean subject, in the same folder: what remains is often the names of files,
+ * so that another folder would read other bytes. Its log steps aside for the pass. */
 static int measure_remainder(const struct pass_request *request, struct pass *pass, struct err *err)
 {
-    char folder[PATH_SIZE];
-    struct pass_request clean = *request;
+    char log[PATH_SIZE], aside[PATH_SIZE];
     struct workload full = cleaned(request->workload);
     struct workload workload = shortened(&full, false);
     AUTO(record) struct record record;
     record_init(&record);
-    clean.folder = folder;
-    if ((size_t)snprintf(folder, sizeof folder, "%s/clean", request->folder) >= sizeof folder ||
-        (mkdir(folder, 0777) < 0 && errno != EEXIST))
-        return err_set(err, -errno, "%s: cannot make this folder: %s", folder, strerror(errno));
-    int code = run_trial(&clean, &workload, &record, err);
+    assert(request->tool->source == TOOL_READS_LOG);
+    int code = run_trial(request, &workload, &record, err);
     if (code < 0)
         return code;
     struct err why = ERR_INIT;
     struct allocator_leak leak;
     const struct allocator_leftover nothing = {.blocks = ALLOCATOR_NA, .bytes = ALLOCATOR_NA};
-    if (record.outcome != RECORD_VALID)
+    (void)snprintf(log, sizeof log, "%s/peer.log", request->folder);
+    (void)snprintf(aside, sizeof aside, "%s/clean.log", request->folder);
+    if (record.outcome != RECORD_VALID) {
         give_up(pass, "its remainder is not known: %s", record.reason);
-    else if (pass_read_figures(request->tool, folder, "peer.log", &nothing, &leak, &why) < 0)
+    } else if (pass_read_figures(request->tool, request->folder, "peer.log", &nothing, &leak,
+                                 &why) < 0) {
         give_up(pass, "its remainder is not known: %s", why.text);
-    else {
+    } else {
         pass->remainder_blocks = leak.blocks;
         pass->remainder_bytes = leak.bytes;
     }
-    return 0;
+    return rename(log, aside) < 0 ? err_set(err, -errno, "%s: %s", log, strerror(errno)) : 0;
 }
 
 static int carry_out(const struct pass_request *request, struct pass *pass, struct err *err)

@@ -145,6 +145,8 @@ static void bar_rows(const struct result_workload *workload, const char *const *
             length = asprintf(why, "no valid trial");
         else if (row->failed > 0)
             length = asprintf(why, "a trial failed: %s", failure_of(row));
+        else if (row->row->diagnostic)
+            length = asprintf(why, "it shows what a tool costs");
         else if (leaks_alone(workload, row))
             length = asprintf(why, "live grows on it and not on others");
         else if (barred && barred[i])

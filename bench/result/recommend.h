@@ -1,8 +1,9 @@
 /*
  * recommend: which row to run, and whether leaving the incumbent is worth it.
  *
- *   1. Left out: a row without a valid trial, one with a trial that failed, one whose live grows
- *      while another row's is flat (a leak of its own), and what the caller bars (a ceiling).
+ *   1. Left out: a row without a valid trial, one with a trial that failed, one that shows what a
+ *      tool costs, one whose live grows while another row's is flat (a leak of its own), and what
+ *      the caller bars (a ceiling).
  *   2. Each block is scored: the weighted mean of the log ratios to the incumbent in memory (the
  *      level of the last third of the churn), CPU and join p99. Lower is better. Only blocks count
  *      in which every row that is left has every number.

@@ -48,7 +48,7 @@ static const struct field row_fields[] = {
     FIELD(struct run_row, FIELD_TEXT, name),     FIELD(struct run_row, FIELD_TEXT, allocator),
     FIELD(struct run_row, FIELD_TEXT, title),    FIELD(struct run_row, FIELD_TEXT, package),
     FIELD(struct run_row, FIELD_TEXT, link),     FIELD(struct run_row, FIELD_TEXT, why),
-    FIELD(struct run_row, FIELD_TEXT, defaults),
+    FIELD(struct run_row, FIELD_TEXT, defaults), FIELD(struct run_row, FIELD_BOOL, diagnostic),
 };
 
 static const struct field run_fields[] = {

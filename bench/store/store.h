@@ -42,6 +42,7 @@ struct run_row {
     char *link;
     char *why;
     char *defaults;     /* NULL for a plain row */
+    bool diagnostic;    /* shows what a tool costs: measured, never recommended */
     char **environment; /* "KEY=value", NULL-terminated, never NULL */
 };
 

@@ -136,6 +136,7 @@ static void each_tool_row_is_whole(void **state)
             assert_true((tool->dumps != NULL) == (tool->source == TOOL_READS_DUMP));
             assert_true(!tool->viewer || allocator->dump_profile);
             assert_true(!tool->viewer || tool->viewer_package);
+            assert_true(!tool->remainder || tool->source == TOOL_READS_LOG);
         }
         assert_true(!allocator->tools || by_default > 0);
     }
