@@ -133,7 +133,7 @@ static int list_tools(void)
         const struct diagnose_tool *tool = diagnose_tools[i];
         struct err why = ERR_INIT;
         if (diagnose_tool_available(tool, NULL, &why) < 0)
-            (void)printf("%-14s not available: %s\n", tool->name, why.text);
+            (void)printf("%s\n", why.text);
         else
             (void)printf("%-14s %s%s%s\n", tool->name, tool->summary,
                          tool->allocator ? "; row " : "", tool->allocator ? tool->allocator : "");

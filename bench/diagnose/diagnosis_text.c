@@ -195,6 +195,8 @@ void diagnosis_print(struct diagnosis *diagnoses, size_t count, const struct dia
         print_why_not(&diagnoses[i], out, style);
     struct diagnosis *lost = most_telling(diagnoses, count, MOMENT_LOST);
     struct diagnosis *live = most_telling(diagnoses, count, MOMENT_LIVE);
+    if (lost)
+        print_sites(lost, MOMENT_LOST, out, style);
     if (live) {
         print_sites(live, MOMENT_LIVE, out, style);
         print_stripped(live, MOMENT_LIVE, out, style);
@@ -206,8 +208,6 @@ void diagnosis_print(struct diagnosis *diagnoses, size_t count, const struct dia
         wrap_print(out, style, TABLE_BOLD, "", 0, cause);
         break;
     }
-    if (lost)
-        print_sites(lost, MOMENT_LOST, out, style);
     for (size_t i = 0; i < count; i++)
         print_places(&diagnoses[i], out, style);
 }

@@ -30,16 +30,6 @@ char *conclusion_text(const struct result_workload *workload)
     return text;
 }
 
-static bool live_grows(const struct result_row *row)
-{
-    return row_tells_live(row) && row_peer(row)->live == SIGNAL_GROW;
-}
-
-static bool live_flat(const struct result_row *row)
-{
-    return row_tells_live(row) && row_peer(row)->live == SIGNAL_FLAT;
-}
-
 static bool live_unclear(const struct result_row *row)
 {
     return row_tells_live(row) && row_peer(row)->live == SIGNAL_UNCLEAR;
@@ -95,8 +85,8 @@ static bool gives_back(const struct result_row *row)
 static void conclude(FILE *out, const struct result_workload *workload)
 {
     size_t tellers = row_count_of(workload, row_tells_live);
-    size_t growing = row_count_of(workload, live_grows);
-    size_t flat = row_count_of(workload, live_flat);
+    size_t growing = row_count_of(workload, row_live_grows);
+    size_t flat = row_count_of(workload, row_live_flat);
     if (tellers == 0)
         nobody_can_tell(out, workload);
     else if (growing && flat)
@@ -158,7 +148,7 @@ static bool one_rate(const struct result_workload *workload)
     double least = INFINITY, most = -INFINITY;
     for (size_t i = 0; i < workload->row_count; i++) {
         double rate = row_peer(&workload->rows[i])->metric[METRIC_LIVE_PER_CYCLE].median;
-        if (!live_grows(&workload->rows[i]) || isnan(rate))
+        if (!row_live_grows(&workload->rows[i]) || isnan(rate))
             continue;
         least = fmin(least, rate);
         most = fmax(most, rate);
@@ -168,7 +158,7 @@ static bool one_rate(const struct result_workload *workload)
 
 static void application_holds(FILE *out, const struct result_workload *workload)
 {
-    size_t growing = row_count_of(workload, live_grows);
+    size_t growing = row_count_of(workload, row_live_grows);
     bool all = growing == row_count_of(workload, row_tells_live);
     (void)fputs(all ? "The application holds the memory: live grows "
                     : "As far as can be told, the application holds the memory: live grows ",
@@ -176,9 +166,9 @@ static void application_holds(FILE *out, const struct result_workload *workload)
     if (all)
         say_tellers(out, workload);
     else
-        row_say_where(out, workload, live_grows);
+        row_say_where(out, workload, row_live_grows);
     (void)fputs(" by ", out);
-    row_say_range(out, workload, live_grows, METRIC_LIVE_PER_CYCLE, row_say_per_cycle);
+    row_say_range(out, workload, row_live_grows, METRIC_LIVE_PER_CYCLE, row_say_per_cycle);
     (void)fputs(" per cycle", out);
     if (growing > 1 && one_rate(workload))
         (void)fputs(", one rate but for the size of blocks", out);
@@ -212,13 +202,13 @@ static void application_holds(FILE *out, const struct result_workload *workload)
 static void rows_disagree(FILE *out, const struct result_workload *workload)
 {
     (void)fputs("The rows disagree: under the same work live grows ", out);
-    row_say_where(out, workload, live_grows);
+    row_say_where(out, workload, row_live_grows);
     (void)fputs(" by ", out);
-    row_say_range(out, workload, live_grows, METRIC_LIVE_PER_CYCLE, row_say_per_cycle);
+    row_say_range(out, workload, row_live_grows, METRIC_LIVE_PER_CYCLE, row_say_per_cycle);
     (void)fputs(" per cycle and stays flat ", out);
-    row_say_where(out, workload, live_flat);
+    row_say_where(out, workload, row_live_flat);
     (void)fputs(". The application did the same on all of them, so look at ", out);
-    row_say_names(out, workload, live_grows);
+    row_say_names(out, workload, row_live_grows);
     (void)fputs(" first: the library may lose memory itself, or count as live what it only keeps.",
                 out);
 }
@@ -229,7 +219,7 @@ static void say_resolution(FILE *out, const struct result_workload *workload)
     double unseen = NAN, cycles = NAN;
     char text[32];
     for (size_t i = 0; i < workload->row_count; i++) {
-        if (!live_flat(&workload->rows[i]))
+        if (!row_live_flat(&workload->rows[i]))
             continue;
         unseen = fmax(unseen, row_peer(&workload->rows[i])->verdict.unseen_per_cycle);
         cycles = fmin(cycles, row_peer(&workload->rows[i])->verdict.judged_cycles);
@@ -310,12 +300,12 @@ static void say_keepers(FILE *out, const struct result_workload *workload)
 
 static void nothing_is_lost(FILE *out, const struct result_workload *workload)
 {
-    bool all = row_count_of(workload, live_flat) == row_count_of(workload, row_tells_live);
+    bool all = row_count_of(workload, row_live_flat) == row_count_of(workload, row_tells_live);
     (void)fputs("The application lets everything go: live stays flat ", out);
     if (all)
         say_tellers(out, workload);
     else
-        row_say_where(out, workload, live_flat);
+        row_say_where(out, workload, row_live_flat);
     say_resolution(out, workload);
     if (!all) {
         (void)fputs("; it cannot be judged ", out);

@@ -88,6 +88,28 @@ static void say_hesitation(const struct advice *advice)
             100 * best->p_best, 100 * RECOMMEND_P_BEST, 100 * RECOMMEND_GAIN);
 }
 
+/* Growth of what the application holds goes on under any allocator. */
+static bool application_leaks(const struct result_workload *workload)
+{
+    return row_count_of(workload, row_live_grows) && !row_count_of(workload, row_live_flat);
+}
+
+static void say_yes(const struct advice *advice)
+{
+    const struct recommendation *is = advice->is;
+    bool leaks = application_leaks(advice->workload);
+    (void)fprintf(advice->out,
+                  leaks ? "Worth switching? Not for the leak: mend the application first. While it "
+                          "grows, %s costs least, "
+                        : "Worth switching? Yes: run on %s, ",
+                  name(advice, is->best));
+    say_change(advice->out, &is->rows[is->best].score);
+    (void)fprintf(advice->out,
+                  " in the weighted cost against %s, and the best in %.0f %% of the blocks drawn "
+                  "again.",
+                  name(advice, is->reference), 100 * is->rows[is->best].p_best);
+}
+
 static void say_answer(const struct advice *advice)
 {
     const struct recommendation *is = advice->is;
@@ -113,12 +135,7 @@ static void say_answer(const struct advice *advice)
     } else if (is->advised != is->best) {
         say_hesitation(advice);
     } else {
-        (void)fprintf(out, "Worth switching? Yes: run on %s, ", name(advice, is->best));
-        say_change(out, &is->rows[is->best].score);
-        (void)fprintf(out,
-                      " in the weighted cost against %s, and the best in %.0f %% of the blocks "
-                      "drawn again.",
-                      name(advice, is->reference), 100 * is->rows[is->best].p_best);
+        say_yes(advice);
     }
 }
 

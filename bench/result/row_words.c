@@ -14,6 +14,16 @@ bool row_tells_live(const struct result_row *row)
     return row_measured(row) && row_peer(row)->live_available;
 }
 
+bool row_live_grows(const struct result_row *row)
+{
+    return row_tells_live(row) && row_peer(row)->live == SIGNAL_GROW;
+}
+
+bool row_live_flat(const struct result_row *row)
+{
+    return row_tells_live(row) && row_peer(row)->live == SIGNAL_FLAT;
+}
+
 const struct result_subject *row_peer(const struct result_row *row)
 {
     return &row->subject[RECORD_PEER];

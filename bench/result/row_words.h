@@ -14,6 +14,8 @@ typedef bool row_filter(const struct result_row *row);
 /* The filters everybody needs. "Tells live": measured, with a live counter in a block at least. */
 bool row_measured(const struct result_row *row);
 bool row_tells_live(const struct result_row *row);
+bool row_live_grows(const struct result_row *row);
+bool row_live_flat(const struct result_row *row);
 
 const struct result_subject *row_peer(const struct result_row *row);
 

@@ -37,7 +37,7 @@ field() {
 }
 
 here() {
-    ! "$bin/heapchurn" diagnose --list | grep -q "^$1  *not available"
+    ! "$bin/heapchurn" diagnose --list | grep -q "^$1 is not available"
 }
 
 cat >"$scratch/loses.yaml" <<'YAML'

@@ -73,6 +73,39 @@ static void test_clear_winner(void **state)
     expect_said(&bare, "no other weight of memory changes the best estimate");
 }
 
+/* Another allocator does not cure a leak of the application, however cheap it is. */
+static void test_leaking_application(void **state)
+{
+    (void)state;
+    AUTO(bare_result) struct bare_result bare;
+    bare_build(rows, ROWS, 5, &bare);
+    for (size_t row = 0; row < ROWS; row++) {
+        set_all(&bare, row, METRIC_RSS_ANON_PLATEAU, row == 1 ? 0.6e6 : 1e6);
+        bare.workload.rows[row].subject[RECORD_PEER].live_available = true;
+        bare.workload.rows[row].subject[RECORD_PEER].live = SIGNAL_GROW;
+    }
+    recommend(&bare, NULL);
+    assert_int_equal(bare.workload.advice.advised, 1);
+    expect_said(&bare, "Worth switching? Not for the leak: mend the application first. While it "
+                       "grows, jemalloc costs least, -23 %");
+}
+
+/* A row that shows the price of profiling is measured, and never recommended. */
+static void test_diagnostic_row(void **state)
+{
+    (void)state;
+    AUTO(bare_result) struct bare_result bare;
+    struct run_row profiled = {.diagnostic = true};
+    bare_build(rows, ROWS, 5, &bare);
+    for (size_t row = 0; row < ROWS; row++)
+        set_all(&bare, row, METRIC_RSS_ANON_PLATEAU, row == 1 ? 0.6e6 : 1e6);
+    profiled.name = bare.workload.rows[1].row->name;
+    bare.workload.rows[1].row = &profiled;
+    recommend(&bare, NULL);
+    assert_int_equal(bare.workload.advice.best, 0);
+    expect_said(&bare, "(it shows what a tool costs)");
+}
+
 static void test_too_small_a_gain(void **state)
 {
     (void)state;
@@ -230,6 +263,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_weights),
         cmocka_unit_test(test_clear_winner),
+        cmocka_unit_test(test_leaking_application),
+        cmocka_unit_test(test_diagnostic_row),
         cmocka_unit_test(test_too_small_a_gain),
         cmocka_unit_test(test_three_lucky_blocks),
         cmocka_unit_test(test_one_block),
