@@ -48,14 +48,17 @@ done
 check "a row of each allocator runs" run -w "$scratch/lossy.yaml" "${rows[@]}" -r 1 -o "$scratch/all"
 check "no tool misses a block" lacks "$scratch/out" "but [a-z_]+ says"
 check "the control is said" holds "$scratch/out" "the peer lost 64 blocks"
-check "every pass with a leak tool reads 64" \
-    lacks <(grep -E 'blocks (not freed|unreachable)' "$scratch/err") ': ([0-57-9]|6[0-35-9]|64[0-9])[0-9]* blocks'
+grep -E 'blocks (not freed|unreachable)' "$scratch/err" >"$scratch/counts"
+check "leak tools were run" test -s "$scratch/counts"
+check "each of them reads 64" lacks <(grep -v ': 64 blocks ' "$scratch/counts") .
 check "the ledger stood before each" lacks "$scratch/err" "ledger: not available"
 check "a row of one's own is there" holds "$scratch/out" '^glibc\+two '
 check "its variable is in force" holds "$scratch"/all/trials/*-glibc+two-a1/trial.json '2 \(MALLOC_ARENA_MAX\)'
 if compgen -G "$scratch/all/trials/*mimalloc+decommit0*" >/dev/null; then
-    check "decommit0 took effect" holds "$scratch"/all/trials/*-mimalloc+decommit0-a1/trial.json \
-        '"value": "0( |")'
+    # The option has another name in other versions; the one in force must be there, and be 0.
+    grep -hA1 -E '"name": "(decommit|purge)_delay"' "$scratch"/all/trials/*-mimalloc+decommit0-a1/trial.json \
+        >"$scratch/delay"
+    check "decommit0 took effect" holds "$scratch/delay" '"value": "0"'
 fi
 
 check "no passes" run --no-passes -w "$scratch/lossy.yaml" -a glibc -r 1 -o "$scratch/none"
