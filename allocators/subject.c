@@ -150,7 +150,7 @@ void subject_finish(struct subject *subject, const struct subject_counter *count
     give_back_runtimes();
     if (allocator_linked.live_at_exit && allocator_linked.live_at_exit(&left) < 0)
         left = (struct allocator_leftover){.blocks = ALLOCATOR_NA, .bytes = ALLOCATOR_NA};
-    struct ledger_counts counts;
+    struct ledger_counts counts = {0};
     if (subject->ledger) {
         subject->ledger(&counts);
         left = (struct allocator_leftover){.blocks = counts.blocks, .bytes = counts.usable_bytes};

@@ -84,6 +84,8 @@ size_t ledger_usable(void *block)
     return ready() && !is_early(block) ? next.usable(block) : 0;
 }
 
+/* The C library calls its parameters __size and the like; those names are not ours to use.
+ * NOLINTBEGIN(readability-inconsistent-declaration-parameter-name) */
 void *malloc(size_t bytes)
 {
     if (!ready())
@@ -178,3 +180,5 @@ void *pvalloc(size_t bytes)
     LEDGER_CALL(call);
     return ledger_new(&call, next.pvalloc(bytes), bytes);
 }
+
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */

@@ -2,6 +2,7 @@
  * heapchurn diagnose: from "it grows" to the line of code.
  */
 #include <argp.h>
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -190,6 +191,7 @@ static int become(const struct options *options, struct err *err)
     for (char **setting = environment; *setting; setting++)
         (void)putenv(*setting);
     (void)fprintf(stderr, "%s writes to %s\n", tool->name, absolute);
+    assert(argv[0]);
     (void)execvp(argv[0], argv);
     (void)err_set(err, -errno, "%s: %s", argv[0], strerror(errno));
     return EXIT_USAGE;

@@ -105,59 +105,86 @@ static error_t parse_count(struct argp_state *state, const char *text, int64_t l
     return 0;
 }
 
+/* The options that are a switch, and those that are taken as they stand. */
+static bool *switch_for(struct options *options, int key)
+{
+    switch (key) {
+    case KEY_QUICK:
+        return &options->quick;
+    case KEY_NO_ASLR:
+        return &options->no_aslr;
+    case KEY_LIVE:
+        return &options->live;
+    case KEY_NO_PASSES:
+        return &options->no_passes;
+    default:
+        return NULL;
+    }
+}
+
+static const char **text_for(struct options *options, int key)
+{
+    switch (key) {
+    case 'o':
+        return &options->output;
+    case KEY_RESUME:
+        return &options->resume;
+    case KEY_PROGRAMS:
+        return &options->programs;
+    default:
+        return NULL;
+    }
+}
+
+static void add_name(struct argp_state *state, const char **names, size_t *count, const char *name)
+{
+    if (*count == NAMES_MAX)
+        argp_error(state, "more than %d names", NAMES_MAX);
+    names[(*count)++] = name;
+}
+
+static void parse_period(struct argp_state *state, const char *text, int64_t *out_ns)
+{
+    struct err err = ERR_INIT;
+    if (units_parse_duration(text, out_ns, &err) < 0)
+        argp_error(state, "%s", err.text);
+    if (*out_ns < CLOCK_NS_PER_MS)
+        argp_error(state, "a sampling period below 1 ms would measure the sampler");
+}
+
 static error_t parse(int key, char *text, struct argp_state *state)
 {
     struct options *options = state->input;
     struct err err = ERR_INIT;
     int64_t number = 0;
+    bool *on = switch_for(options, key);
+    const char **taken = text_for(options, key);
+    if (on)
+        *on = true;
+    else if (taken)
+        *taken = text;
+    if (on || taken)
+        return 0;
     switch (key) {
     case 'w':
-    case 'a': {
-        size_t *count = key == 'w' ? &options->workload_count : &options->row_count;
-        if (*count == NAMES_MAX)
-            argp_error(state, "more than %d names", NAMES_MAX);
-        (key == 'w' ? options->workloads : options->rows)[(*count)++] = text;
+        add_name(state, options->workloads, &options->workload_count, text);
         return 0;
-    }
+    case 'a':
+        add_name(state, options->rows, &options->row_count, text);
+        return 0;
     case 'r':
         return parse_count(state, text, 1, 1000, &options->blocks);
-    case 'o':
-        options->output = text;
-        return 0;
-    case KEY_RESUME:
-        options->resume = text;
-        return 0;
-    case KEY_QUICK:
-        options->quick = true;
-        return 0;
     case KEY_SEED:
         (void)parse_count(state, text, 0, INT64_MAX, &number);
         options->seed = (uint64_t)number;
         return 0;
-    case KEY_NO_ASLR:
-        options->no_aslr = true;
-        return 0;
     case KEY_PERIOD:
-        if (units_parse_duration(text, &options->sample_period_ns, &err) < 0)
-            argp_error(state, "%s", err.text);
-        if (options->sample_period_ns < CLOCK_NS_PER_MS)
-            argp_error(state, "a sampling period below 1 ms would measure the sampler");
-        return 0;
-    case KEY_LIVE:
-        options->live = true;
-        return 0;
-    case KEY_PROGRAMS:
-        options->programs = text;
-        return 0;
-    case KEY_NO_PASSES:
-        options->no_passes = true;
+        parse_period(state, text, &options->sample_period_ns);
         return 0;
     case KEY_LEAK_TOOL:
         if (passes_check_tool(text, &err) < 0)
             argp_error(state, "%s", err.text);
-        if (options->leak_tool_count == NAMES_MAX)
-            argp_error(state, "more than %d names", NAMES_MAX);
-        options->leak_tools[options->leak_tool_count++] = text;
+        add_name(state, options->leak_tools, &options->leak_tool_count, text);
         return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "unexpected argument '%s'; workloads are named with -w", text);

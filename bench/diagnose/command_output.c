@@ -14,8 +14,6 @@
 #include "cleanup.h"
 #include "clock.h"
 
-extern char **environ;
-
 /* A file in memory: what is written to it can be read back without a pipe that fills up. */
 static int memory_file(const char *text)
 {

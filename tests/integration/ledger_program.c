@@ -91,7 +91,7 @@ static void *allocate(void *argument)
 {
     void **mine = argument;
     for (int i = 0; i < BLOCKS; i++)
-        mine[i] = malloc((size_t)(16 + i));
+        mine[i] = malloc(16 + (size_t)i);
     return NULL;
 }
 
