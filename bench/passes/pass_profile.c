@@ -1,5 +1,6 @@
 #include "pass_profile.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <glob.h>
 #include <poll.h>
@@ -105,11 +106,8 @@ static int store_collapsed(const char *folder, const struct pass_stacks *stacks)
 static int compare(const struct pass_request *request, struct viewing *viewing, struct pass *pass,
                    struct err *err)
 {
-    char output[PATH_SIZE];
     AUTO(pass_stacks) struct pass_stacks bytes = {.count = 0};
     AUTO(pass_stacks) struct pass_stacks blocks = {.count = 0};
-    (void)snprintf(output, sizeof output, "%s/viewer.txt", request->folder);
-    viewing->output = output;
     viewing->unit = "--show_bytes";
     int code = view(viewing, request->interrupt_fd, &bytes, err);
     viewing->unit = "--inuse_objects";
@@ -144,7 +142,11 @@ int pass_profile_read(const struct pass_request *request, struct pass *pass, str
             err_set(&why, -ENOENT, "a dump before, after and at exit was expected, %zu are there",
                     dumps.gl_pathc);
     if (code == 0) {
+        assert(dumps.gl_pathv);
+        char output[PATH_SIZE];
+        (void)snprintf(output, sizeof output, "%s/viewer.txt", request->folder);
         struct viewing viewing = {
+            .output = output,
             .viewer = viewer,
             .program = pass->record.subject[RECORD_PEER].program,
             .before = dumps.gl_pathv[0],

@@ -144,7 +144,7 @@ static void read_tool(const struct pass_request *request, struct pass *pass)
     const struct record_subject *peer = &pass->record.subject[RECORD_PEER];
     const struct allocator_leftover at_exit = {.blocks = peer->exit_blocks,
                                                .bytes = peer->exit_bytes};
-    struct allocator_leak leak;
+    struct allocator_leak leak = {0};
     struct err why = ERR_INIT;
     if (pass_read_figures(request->tool, request->folder, "peer.log", &at_exit, &leak, &why) < 0) {
         give_up(pass, "%s", why.text);
@@ -186,7 +186,7 @@ static int measure_remainder(const struct pass_request *request, struct pass *pa
     if (code < 0)
         return code;
     struct err why = ERR_INIT;
-    struct allocator_leak leak;
+    struct allocator_leak leak = {0};
     const struct allocator_leftover nothing = {.blocks = ALLOCATOR_NA, .bytes = ALLOCATOR_NA};
     (void)snprintf(log, sizeof log, "%s/peer.log", request->folder);
     (void)snprintf(aside, sizeof aside, "%s/clean.log", request->folder);
