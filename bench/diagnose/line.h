@@ -26,6 +26,8 @@ static inline struct line line_first(const char *text)
 
 static inline struct line line_next(const struct line *line)
 {
+    if (!line->text)
+        return *line;
     const char *end = line->text + line->length;
     return line_at(end + (*end == '\n'));
 }

@@ -126,8 +126,9 @@ static void massif_stack(const struct tree *tree, int depth, int64_t bytes, enum
 /* Adds the leaves of the tree that begins at `line`; returns false when it is cut off. */
 static bool massif_tree(struct line line, enum moment moment, struct stacks *out)
 {
-    struct tree tree;
+    struct tree tree = {0};
     int64_t expected = 1; /* nodes still to come: the root, then the children announced */
+    int before = -1;      /* depth of the line before */
     for (; line.text && expected > 0; line = line_next(&line), expected--) {
         int depth = 0;
         int64_t children = 0;
@@ -137,8 +138,10 @@ static bool massif_tree(struct line line, enum moment moment, struct stacks *out
             depth++;
         if (sscanf(line.text + depth, "n%" SCNd64 ": %" SCNd64 " %n", &children, &bytes, &used) !=
                 2 ||
-            used == 0 || depth >= MASSIF_DEPTH)
+            used == 0 || (size_t)depth + (size_t)used > line.length || depth > before + 1 ||
+            depth >= MASSIF_DEPTH)
             return false;
+        before = depth;
         tree.path[depth] =
             (struct line){line.text + depth + used, line.length - (size_t)depth - (size_t)used};
         expected += children;

@@ -41,8 +41,7 @@ int mappings_parse(const char *text, struct mappings *out)
         }
     }
     mappings.count -= !whole;
-    *out = mappings;
-    mappings = (struct mappings){.count = 0};
+    *out = (struct mappings){.list = TAKE_PTR(mappings.list), .count = mappings.count};
     return 0;
 }
 
@@ -50,7 +49,7 @@ int mappings_read(int dir_fd, struct mappings *out, struct err *err)
 {
     AUTO_FREE char *text = NULL;
     int code = read_all(dir_fd, &text, err);
-    if (code < 0)
+    if (code < 0 || !text)
         return code;
     code = mappings_parse(text, out);
     if (code < 0)
@@ -144,9 +143,11 @@ static int read_all(int dir_fd, char **out, struct err *err)
     }
     if (got < 0)
         return err_set(err, errno == ENOENT ? -ESRCH : -errno, "smaps: %s", strerror(errno));
+    if (length == 0)
+        return err_set(err, -ESRCH, "smaps: the process has no memory any more");
     text[length] = '\0';
     *out = TAKE_PTR(text);
-    return length > 0 ? 0 : err_set(err, -ESRCH, "smaps: the process has no memory any more");
+    return 0;
 }
 
 /* "7f12a000-7f13b000 rw-p 00000000 00:00 0      [heap]" */

@@ -21,7 +21,7 @@ static bool has_ended(const struct watch_target *target);
 int watch_target_open(pid_t pid, struct watch_target *out, struct err *err)
 {
     AUTO(watch_target) struct watch_target target = WATCH_TARGET_INIT;
-    struct watch_stat stat;
+    struct watch_stat stat = {.state = '\0'};
     struct stat folder;
     target.pid = pid;
     target.pidfd = (int)syscall(SYS_pidfd_open, pid, 0);

@@ -139,6 +139,17 @@ static void test_massif_tree(void **state)
     assert_string_equal(site->file, "l.c");
     assert_int_equal(site->line, 6);
     struct err err = ERR_INIT;
+    for (size_t length = strlen(text); length > 0; length--) {
+        AUTO(stacks) struct stacks some = {.count = 0};
+        AUTO_FREE char *prefix = strndup(text, length);
+        (void)read_massif(prefix, MOMENT_LIVE, &some, NULL);
+        assert_true(some.count <= 2);
+    }
+    /* A child without its parent; a line that ends too early. */
+    assert_true(read_massif("snapshot=1\nheap_tree=peak\nn1: 5 x\n  n0: 5 0x1: f (g.c:1)\n",
+                            MOMENT_LIVE, &stacks, NULL) < 0);
+    assert_true(read_massif("snapshot=1\nheap_tree=peak\nn1: 5 \n n0: 5 \n\n\n    x", MOMENT_LIVE,
+                            &stacks, NULL) < 0);
     *strstr(text, " n1: 5000") = '\0';
     assert_true(read_massif(text, MOMENT_LIVE, &stacks, &err) < 0);
     assert_true(read_massif("", MOMENT_LIVE, &stacks, &err) < 0);
