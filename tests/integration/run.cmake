@@ -12,5 +12,5 @@ add_dependencies(test_trial fake_subject)
 
 add_test(NAME test_run_command
          COMMAND ${CMAKE_CURRENT_LIST_DIR}/test_run_command.sh ${CMAKE_BINARY_DIR}/bin
-                 $<TARGET_FILE:fake_subject>)
+                 $<TARGET_FILE:fake_subject> $<IF:$<BOOL:${HEAPCHURN_SANITIZE}>,sanitizer,glibc>)
 set_tests_properties(test_run_command PROPERTIES LABELS integration TIMEOUT 120)

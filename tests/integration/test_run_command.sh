@@ -2,10 +2,11 @@
 # heapchurn run as a user meets it: faults of the machine and interruptions. What was measured stays
 # readable, the exit status says what happened, and nothing is left running.
 #
-#     test_run_command.sh BIN_DIR FAKE_SUBJECT
+#     test_run_command.sh BIN_DIR FAKE_SUBJECT ROW
 set -u
 bin=$(realpath "$1")
 fake=$(realpath "$2")
+row=$3 # any that the build has
 scratch=$(mktemp -d)
 trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
 failed=0
@@ -35,7 +36,7 @@ run() {
 programs() {
     local dir=$scratch/programs name
     mkdir -p "$dir"
-    for name in peer-glibc proxy-glibc churner; do ln -sf "$fake" "$dir/$name"; done
+    for name in "peer-$row" "proxy-$row" churner; do ln -sf "$fake" "$dir/$name"; done
     printf '%s' "$1" >"$dir/fault"
     echo "$dir"
 }
@@ -51,43 +52,43 @@ quiet: 50ms
 released: 50ms
 YAML
 
-run -w "$scratch/tiny.yaml" -a glibc -r 2 -o "$scratch/good" --seed 1
-expect 0 "[2/2] tiny glibc block 2: valid, 6 cycles"
+run -w "$scratch/tiny.yaml" -a "$row" -r 2 -o "$scratch/good" --seed 1
+expect 0 "[2/2] tiny $row block 2: valid, 6 cycles"
 "$bin/heapchurn" report "$scratch/good" >"$scratch/again" 2>&1 || fail "report of a stored run"
-grep -q glibc "$scratch/again" || fail "report prints no row"
+grep -q "$row" "$scratch/again" || fail "report prints no row"
 
-run -w "$scratch/tiny.yaml" -a glibc -o "$scratch/good"
+run -w "$scratch/tiny.yaml" -a "$row" -o "$scratch/good"
 expect 2 "holds a run already"
 
 # Started without root's leave to write anywhere, a read-only folder refuses everybody else.
 touch "$scratch/file"
-run -w "$scratch/tiny.yaml" -a glibc -o "$scratch/file/below"
+run -w "$scratch/tiny.yaml" -a "$row" -o "$scratch/file/below"
 expect 3 "cannot make this folder"
 
 case="full disk"
 (
     ulimit -f 8
     trap '' XFSZ
-    exec "$bin/heapchurn" run -w "$scratch/tiny.yaml" -a glibc -r 1 -o "$scratch/full"
+    exec "$bin/heapchurn" run -w "$scratch/tiny.yaml" -a "$row" -r 1 -o "$scratch/full"
 ) >"$scratch/out" 2>"$scratch/err" </dev/null
 status=$?
 expect 3 "cannot be written"
 
 mkdir "$scratch/empty"
-run -w "$scratch/tiny.yaml" -a glibc -o "$scratch/missing" --programs "$scratch/empty"
-expect 3 "proxy-glibc: no such program; run 'make' to build it"
+run -w "$scratch/tiny.yaml" -a "$row" -o "$scratch/missing" --programs "$scratch/empty"
+expect 3 "proxy-$row: no such program; run 'make' to build it"
 
-run -w "$scratch/tiny.yaml" -a glibc -r 1 -o "$scratch/dead" --programs "$(programs proxy:stats:exit)"
+run -w "$scratch/tiny.yaml" -a "$row" -r 1 -o "$scratch/dead" --programs "$(programs proxy:stats:exit)"
 expect 3 "proxy"
 grep -q "failed" "$scratch/err" || fail "a dead proxy is not called failed"
 
 # Interrupt in mid-round: the churner hangs, so the moment does not matter.
 interrupt() {
     case="interrupt $*"
-    "$bin/heapchurn" run -w "$scratch/tiny.yaml" -a glibc -r 1 -o "$scratch/$1" \
+    "$bin/heapchurn" run -w "$scratch/tiny.yaml" -a "$row" -r 1 -o "$scratch/$1" \
         --programs "$(programs churner:round:hang)" >"$scratch/out" 2>"$scratch/err" </dev/null &
     local pid=$!
-    until [ -s "$scratch/$1/trials/0001-tiny-b1-glibc-a1/churner.log" ] ||
+    until [ -s "$scratch/$1/trials/0001-tiny-b1-$row-a1/churner.log" ] ||
         pgrep -P "$pid" -f "$scratch/programs/churner" >/dev/null; do
         kill -0 "$pid" 2>/dev/null || break
         read -rt 0.02 <> <(:) || :
@@ -109,7 +110,7 @@ pgrep -f "$scratch/programs" >/dev/null && fail "processes are left: $(pgrep -af
 case="resume"
 "$bin/heapchurn" run --resume "$scratch/stopped" >"$scratch/out" 2>"$scratch/err" </dev/null
 status=$?
-expect 0 "[1/1] tiny glibc block 1: valid, 6 cycles"
+expect 0 "[1/1] tiny $row block 1: valid, 6 cycles"
 
 echo "$((tests - failed)) passed, $failed failed"
 [ "$failed" -eq 0 ]
