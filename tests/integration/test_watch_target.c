@@ -29,8 +29,9 @@ static void obey(int in, int out)
     char *mapped = NULL;
     char order = '\0';
     while (read(in, &order, 1) == 1) {
-        if (order == 'g')
-            (void)memset(malloc(MIB), 1, MIB);
+        if (order == 'g') /* no allocator in between, whose own pages would be seen too */
+            (void)mmap(NULL, MIB, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
         if (order == 'm')
             mapped = mmap(NULL, 4 * MIB, PROT_READ | PROT_WRITE,
                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
@@ -90,6 +91,7 @@ static void test_grows_and_dies(void **state)
     struct err err = ERR_INIT;
     char end[256];
     assert_int_equal(watch_target_open(helper.pid, &target, &err), 0);
+    order(&helper, 'g'); /* the pages that it touches for the first time are its own by now */
     struct watch_reading before = look(&target);
     for (int i = 0; i < 8; i++)
         order(&helper, 'g');
