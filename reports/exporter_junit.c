@@ -10,6 +10,7 @@
 
 #include "exporter.h"
 #include "gate.h"
+#include "svg.h"
 
 static void write_suites(const struct result *result, const struct gate_report *gate, FILE *out);
 
@@ -31,34 +32,10 @@ const struct exporter exporter_junit = {
     .write = write_junit,
 };
 
-/* Escaped; control characters, which XML cannot carry, become spaces, but for ends of lines in a
- * body. */
-static void put_text(FILE *out, const char *text, bool body)
-{
-    for (; *text; text++) {
-        switch (*text) {
-        case '&':
-            (void)fputs("&amp;", out);
-            break;
-        case '<':
-            (void)fputs("&lt;", out);
-            break;
-        case '>':
-            (void)fputs("&gt;", out);
-            break;
-        case '"':
-            (void)fputs("&quot;", out);
-            break;
-        default:
-            (void)fputc((unsigned char)*text >= ' ' || (body && *text == '\n') ? *text : ' ', out);
-        }
-    }
-}
-
 static void put_attribute(FILE *out, const char *name, const char *value)
 {
     (void)fprintf(out, " %s=\"", name);
-    put_text(out, value, false);
+    svg_put_text(out, value);
     (void)fputc('"', out);
 }
 
@@ -112,10 +89,10 @@ static void put_outcome(FILE *out, const struct gate_report *gate, const struct 
         put_attribute(out, "message", line->message);
     }
     (void)fputc('>', out);
-    put_text(out, line->message, true);
+    svg_put_text(out, line->message);
     if (line->file_line > 0 && gate->ceilings_path) {
         (void)fputc('\n', out);
-        put_text(out, gate->ceilings_path, true);
+        svg_put_text(out, gate->ceilings_path);
         (void)fprintf(out, ":%d", line->file_line);
     }
     (void)fprintf(out, "</%s>", element);

@@ -36,7 +36,7 @@ void svg_layers(FILE *out, const char *title, const struct layers *layers, doubl
 void svg_swatch(FILE *out, size_t index);
 void svg_layer_swatch(FILE *out, enum layer layer);
 
-/* Text with markup made harmless; control characters become U+FFFD. Right for HTML as well. */
+/* Text with markup made harmless; control characters become U+FFFD. Right for HTML and any XML. */
 void svg_put_text(FILE *out, const char *text);
 
 /* A round step in bytes (powers of two of KiB) that divides `top_bytes` in at most `most` parts. */
