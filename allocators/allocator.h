@@ -103,6 +103,11 @@ struct allocator {
      * since uordblks counts chunks). Lets known losses be compared with the counter exactly. */
     int64_t block_overhead_bytes;
 
+    /* And beyond that per thread of the process, at most: what it cannot tell from live blocks, as
+     * set in this process. ALLOCATOR_NA: without a bound. Both NULL where there is none. */
+    int64_t (*thread_excess_max_bytes)(void);
+    const char *thread_excess; /* what that is, after "counts as live" */
+
     const struct allocator_variant *variants; /* the plain row first; ends with suffix NULL */
     const struct allocator_tool *tools;       /* ends with name NULL; NULL: `no_tools` says why */
     const char *no_tools;

@@ -183,6 +183,18 @@ static int begin_tool(struct subject *subject, int proved)
     return 0;
 }
 
+static void add_own(struct subject *subject, int64_t live_bytes)
+{
+    int64_t excess = 0;
+    if (live_bytes == ALLOCATOR_NA)
+        return;
+    control_add_i64(&subject->line, "own_live_bytes", live_bytes);
+    if (allocator_linked.thread_excess_max_bytes)
+        excess = allocator_linked.thread_excess_max_bytes();
+    if (excess != ALLOCATOR_NA)
+        control_add_i64(&subject->line, "own_thread_excess_max_bytes", excess);
+}
+
 /* With the ledger preloaded its count is live, and the allocator's own stands beside it. */
 static void add_live(struct subject *subject, struct allocator_stats *now)
 {
@@ -190,8 +202,7 @@ static void add_live(struct subject *subject, struct allocator_stats *now)
     if (!subject->ledger)
         return;
     subject->ledger(&counts);
-    if (now->value[STAT_LIVE] != ALLOCATOR_NA)
-        control_add_i64(&subject->line, "own_live_bytes", now->value[STAT_LIVE]);
+    add_own(subject, now->value[STAT_LIVE]);
     now->value[STAT_LIVE] = counts.usable_bytes;
     control_add_i64(&subject->line, "ledger_blocks", counts.blocks);
     control_add_i64(&subject->line, "ledger_calls", counts.calls);

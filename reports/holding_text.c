@@ -54,7 +54,7 @@ static void put_number(double value, const char *mark, const char *reason, size_
     out->reason[column] = isnan(value) ? reason : NULL;
 }
 
-/* "+66.9 kB", against the ledger's count. */
+/* "+66.9 kB", against the ledger's count; "!" where that is more than is known. */
 static void put_difference(const struct result_holding *holding, size_t column,
                            struct holding_cells *out)
 {
@@ -66,8 +66,9 @@ static void put_difference(const struct result_holding *holding, size_t column,
         return;
     int64_t difference = holding_own_difference(holding->ledger);
     out->reason[column] = NULL;
-    (void)snprintf(out->text[column], HOLDING_CELL_MAX, "%s%s", difference < 0 ? "-" : "+",
-                   units_format_bytes(fabs((double)difference), text, sizeof text));
+    (void)snprintf(out->text[column], HOLDING_CELL_MAX, "%s%s%s", difference < 0 ? "-" : "+",
+                   units_format_bytes(fabs((double)difference), text, sizeof text),
+                   holding_own_agrees(holding->ledger) == HOLDING_DISAGREES ? " !" : "");
 }
 
 void holding_cells(const struct result_row *row, struct holding_cells *out)
@@ -164,6 +165,45 @@ static void add_ledger(struct holding_notes *notes, const struct result_workload
             ledger->cycles, used ? "; its live curve decides the verdict of " : "", names);
 }
 
+/* "own count and ledger agree on glibc, …; glibc counts as live the free blocks that …" */
+static void add_agreement(struct holding_notes *notes, const struct result_workload *workload)
+{
+    char names[512] = "";
+    char known[512] = "";
+    size_t used = 0;
+    const char *said = NULL;
+    for (size_t i = 0; i < workload->row_count && used < sizeof names; i++) {
+        const struct result_row *row = &workload->rows[i];
+        const struct pass *ledger = row->holding.ledger;
+        char text[32];
+        switch (holding_own_agrees(ledger)) {
+        case HOLDING_UNCHECKED:
+            if (ledger && ledger->own_live_bytes >= 0 && ledger->excess)
+                add(notes,
+                    "%s: its own count is not held against the ledger's: it counts as live %s",
+                    row->row->name, ledger->excess);
+            break;
+        case HOLDING_AGREES:
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "",
+                                     row->row->name);
+            if (ledger->excess && (!said || strcmp(said, ledger->excess) != 0))
+                (void)snprintf(known, sizeof known, "; %s counts as live %s", row->row->allocator,
+                               said = ledger->excess);
+            break;
+        case HOLDING_DISAGREES:
+            add(notes,
+                "! %s: its own count is off the ledger's by more than the %s it is known to add: "
+                "do not rely on its live",
+                row->row->name,
+                units_format_bytes((double)(ledger->excess_max_bytes + HOLDING_SLACK_BYTES), text,
+                                   sizeof text));
+        }
+    }
+    if (used > 0)
+        add(notes, "own count and ledger agree, within what each is known to add, on %s%s", names,
+            known);
+}
+
 static void add_profile(struct holding_notes *notes, const struct result_row *row)
 {
     const struct pass *pass = row->holding.profile;
@@ -211,6 +251,7 @@ void holding_notes_build(const struct result_workload *workload, struct holding_
         add_tool(out, row, &row->holding.not_freed);
     }
     add_ledger(out, workload);
+    add_agreement(out, workload);
     add_control(out, workload);
     for (size_t i = 0; i < workload->row_count; i++)
         if (!profiled_before(workload, i))

@@ -130,6 +130,11 @@ static json_t *json_of_ledger(const struct result_holding *holding)
     json_build_put(json, "own_less_ledger_bytes",
                    pass->own_live_bytes < 0 ? json_null()
                                             : json_integer(holding_own_difference(pass)));
+    json_build_put(json, "own_less_ledger_max_bytes", json_build_count(pass->excess_max_bytes));
+    json_build_put(json, "own_count_agrees",
+                   holding_own_agrees(pass) == HOLDING_UNCHECKED
+                       ? json_null()
+                       : json_boolean(holding_own_agrees(pass) == HOLDING_AGREES));
     json_build_put(json, "calls", json_build_count(pass->calls));
     json_build_put(json, "requested_bytes", json_build_count(pass->requested_bytes));
     return json;

@@ -3,7 +3,9 @@
  * chunks and it waits for each arena's lock, so a busy process answers late.
  *
  *   live    uordblks + hblkhd: chunks, so 8 bytes more than usable per block; blocks in the
- *           per-thread tcache count as live
+ *           per-thread tcache count as live, which no interface of glibc tells apart. With
+ *           glibc.malloc.tcache_count=0 it is exact but for the records of caches and arenas:
+ *           measured 3576 bytes over the ledger, with two caches and two arenas
  *   heap    arena + hblkhd
  *   cached  fordblks
  */
@@ -113,6 +115,22 @@ static void options(allocator_option_fn *emit, void *context)
     }
 }
 
+/* The records of the thread's cache and of an arena, and in the cache so many free chunks of each
+ * of its 64 sizes, 32 to 1040 bytes (glibc 2.36, malloc.c). */
+static int64_t thread_excess_max_bytes(void)
+{
+    enum { CACHE_RECORD = 656, ARENA_RECORD = 2264, ONE_OF_EACH = 64 * (32 + 1040) / 2 };
+    int64_t chunks = 7;
+    char value[64];
+    char *end = value;
+    if (tunable_set("tcache_count", value, sizeof value)) {
+        long asked = strtol(value, &end, 0);
+        if (end != value && asked >= 0 && asked <= UINT16_MAX)
+            chunks = asked; /* glibc keeps its default otherwise */
+    }
+    return CACHE_RECORD + ARENA_RECORD + chunks * ONE_OF_EACH;
+}
+
 static void release(void)
 {
     (void)malloc_trim(0);
@@ -198,6 +216,8 @@ const struct allocator allocator_glibc = {
     .trace = trace,
     .detail = detail,
     .block_overhead_bytes = 8,
+    .thread_excess_max_bytes = thread_excess_max_bytes,
+    .thread_excess = "the free blocks in the caches of its threads",
     .variants = variants,
     .tools = tools,
 };

@@ -168,6 +168,12 @@ static void read_ledger(const struct pass_request *request, struct pass *pass)
     pass->calls = counter(&pass->record, "ledger_calls");
     pass->requested_bytes = counter(&pass->record, "ledger_requested_bytes");
     pass->overhead_bytes = request->allocator->block_overhead_bytes;
+    int64_t threads = peer->snapshot[PHASE_RELEASED].threads;
+    int64_t of_thread_bytes = counter(&pass->record, "own_thread_excess_max_bytes");
+    if (threads > 0 && of_thread_bytes >= 0)
+        pass->excess_max_bytes = threads * of_thread_bytes;
+    if (of_thread_bytes != 0 && request->allocator->thread_excess)
+        pass->excess = strdup(request->allocator->thread_excess);
     pass->blocks = peer->exit_blocks;
     pass->bytes = peer->exit_bytes;
 }

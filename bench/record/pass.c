@@ -18,6 +18,7 @@ void pass_init(struct pass *pass)
         .own_live_bytes = RECORD_NA,
         .calls = RECORD_NA,
         .requested_bytes = RECORD_NA,
+        .excess_max_bytes = RECORD_NA,
     };
     record_init(&pass->record);
 }
@@ -33,6 +34,7 @@ void pass_release(struct pass *pass)
     for (size_t i = 0; i < pass->site_count && pass->sites; i++)
         free(pass->sites[i].function);
     free(pass->sites);
+    free(pass->excess);
     free(pass->collapsed);
     free(pass->symbols);
     free(pass->no_profile);

@@ -46,8 +46,10 @@ struct pass {
     int64_t live_blocks;
     int64_t own_live_bytes; /* the allocator's own count at the same moment; RECORD_NA */
     int64_t calls;
-    int64_t requested_bytes; /* asked for in all */
-    int64_t overhead_bytes;  /* per block, that the allocator's own count includes */
+    int64_t requested_bytes;  /* asked for in all */
+    int64_t overhead_bytes;   /* per block, that the allocator's own count includes */
+    int64_t excess_max_bytes; /* and that it may include beyond that, in all its threads */
+    char *excess;             /* what that is; NULL: nothing */
 
     /* Profilers alone. */
     struct pass_site *sites; /* largest first */

@@ -109,3 +109,14 @@ int64_t holding_own_difference(const struct pass *ledger)
     return ledger->own_live_bytes - ledger->live_bytes -
            ledger->overhead_bytes * ledger->live_blocks;
 }
+
+enum holding_agreement holding_own_agrees(const struct pass *ledger)
+{
+    if (!ledger || ledger->own_live_bytes < 0 || ledger->excess_max_bytes < 0)
+        return HOLDING_UNCHECKED;
+    int64_t difference = holding_own_difference(ledger);
+    return difference >= -HOLDING_SLACK_BYTES &&
+                   difference <= ledger->excess_max_bytes + HOLDING_SLACK_BYTES
+               ? HOLDING_AGREES
+               : HOLDING_DISAGREES;
+}

@@ -51,6 +51,19 @@ void holding_build(const struct stored_run *stored, const char *workload, struct
 const struct pass *holding_pass(const struct stored_run *stored, const char *workload,
                                 const char *row, enum pass_kind kind);
 
-/* What the allocator's own count of live has over the ledger's: its own blocks and caches, less
- * the headers that are known. RECORD_NA where it has none. */
+/* What the allocator's own count of live has over the ledger's, less the headers that are known.
+ * `ledger` has figures; RECORD_NA where the allocator has no count. */
 int64_t holding_own_difference(const struct pass *ledger);
+
+/* The two are not read at one moment, and jemalloc's background thread has 384 bytes of its own
+ * (measured; 8 bytes for tcmalloc): so much says nothing. */
+enum { HOLDING_SLACK_BYTES = 1024 };
+
+enum holding_agreement {
+    HOLDING_UNCHECKED, /* no own count, no ledger, or a run stored before the bound was */
+    HOLDING_AGREES,    /* the difference is within what the allocator is known to add */
+    HOLDING_DISAGREES, /* it is not: do not rely on the row's own count of live */
+};
+
+/* Does the allocator's own count stand the check by the ledger? `ledger` may be NULL. */
+enum holding_agreement holding_own_agrees(const struct pass *ledger);

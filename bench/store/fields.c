@@ -90,6 +90,8 @@ int fields_read(const json_t *object, const struct field *table, size_t count, v
 {
     for (size_t i = 0; i < count; i++) {
         const json_t *value = json_object_get(object, table[i].name);
+        if (!value && table[i].later)
+            value = json_null(); /* a constant of jansson: needs no release */
         if (!value)
             return err_set(err, -EINVAL, "'%s' is missing", table[i].name);
         if (read_one(&table[i], value, (char *)into + table[i].offset) < 0)

@@ -9,10 +9,14 @@
  *
  * FIELD_I64 writes negative values as null and reads null as -1: "not available". FIELD_TEXT owns
  * its string; NULL is null.
+ *
+ * A field that came after the first release is a FIELD_LATER: in a run stored before it is absent,
+ * which reads as not available.
  */
 #pragma once
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "err.h"
@@ -30,20 +34,26 @@ struct field {
     enum field_kind kind;
     size_t offset;
     const char *const *names; /* FIELD_NAME only; NULL-terminated */
+    bool later;               /* may be absent; never of FIELD_BOOL or FIELD_NAME */
 };
 
-#define FIELD(type, kind, member)                   \
-    {                                               \
-#member, kind, offsetof(type, member), NULL \
+#define FIELD(type, kind, member)                          \
+    {                                                      \
+#member, kind, offsetof(type, member), NULL, false \
     }
-#define FIELD_ENUM(type, member, names_table)                    \
-    {                                                            \
-#member, FIELD_NAME, offsetof(type, member), names_table \
+#define FIELD_LATER(type, kind, member)                   \
+    {                                                     \
+#member, kind, offsetof(type, member), NULL, true \
+    }
+#define FIELD_ENUM(type, member, names_table)                           \
+    {                                                                   \
+#member, FIELD_NAME, offsetof(type, member), names_table, false \
     }
 
 /* A new object with every field of the table. */
 json_t *fields_write(const struct field *table, size_t count, const void *from);
 
-/* Fill `into` from `object`. Every field must be there and of its kind, or -EINVAL naming it. */
+/* Fill `into` from `object`. Every field must be of its kind and, but for later ones, be there; or
+ * -EINVAL naming it. */
 int fields_read(const json_t *object, const struct field *table, size_t count, void *into,
                 struct err *err);

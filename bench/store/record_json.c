@@ -157,7 +157,7 @@ json_t *record_json_write(const struct record *record)
 /* Read an int64 that may be null. */
 static int number_read(const json_t *object, const char *name, int64_t *out, struct err *err)
 {
-    const struct field field = {name, FIELD_I64, 0, NULL};
+    const struct field field = {.name = name, .kind = FIELD_I64};
     return fields_read(object, &field, 1, out, err);
 }
 

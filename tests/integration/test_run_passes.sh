@@ -41,7 +41,7 @@ released: 20ms
 YAML
 printf 'base: glibc\nenvironment: MALLOC_ARENA_MAX=2\nreason: two arenas\n' >"$scratch/glibc+two.yaml"
 
-rows=(-a "$scratch/glibc+two.yaml")
+rows=(-a "$scratch/glibc+two.yaml" -a "$source/rows/glibc+notcache.yaml")
 for row in glibc tcmalloc jemalloc+prof mimalloc+decommit0; do
     [ ! -x "$bin/peer-${row%%+*}" ] || rows+=(-a "$row")
 done
@@ -53,6 +53,11 @@ check "leak tools were run" test -s "$scratch/counts"
 check "each of them reads 64" lacks <(grep -v ': 64 blocks ' "$scratch/counts") .
 check "the ledger stood before each" lacks "$scratch/err" "ledger: not available"
 check "a row of one's own is there" holds "$scratch/out" '^glibc\+two '
+check "no own count is off the ledger's" lacks "$scratch/out" "do not rely on its live"
+check "and it was held against it" holds <(tr -s ' \n' ' ' <"$scratch/out") \
+    'agree, within what each is known to add, on glibc\+two, glibc\+notcache'
+check "without thread caches glibc's count is exact but for its records" \
+    holds "$scratch/out" '^glibc\+notcache .* \+[1-4]\.[0-9]+ KiB *$'
 check "its variable is in force" holds "$scratch"/all/trials/*-glibc+two-a1/trial.json '2 \(MALLOC_ARENA_MAX\)'
 if compgen -G "$scratch/all/trials/*mimalloc+decommit0*" >/dev/null; then
     # The option has another name in other versions; the one in force must be there, and be 0.

@@ -30,6 +30,7 @@ static void test_every_folder_is_whole(void **state)
         assert_non_null(allocator->release_call);
         assert_non_null(allocator->live_at_exit);
         assert_true(allocator->block_overhead_bytes >= 0);
+        assert_int_equal(!allocator->thread_excess, !allocator->thread_excess_max_bytes);
         assert_true(!entry->unavailable || entry->unavailable[0] != '\0');
     }
 }

@@ -164,6 +164,34 @@ static void the_difference_leaves_out_known_headers(void **state)
     assert_int_equal(holding_own_difference(&ledger), RECORD_NA);
 }
 
+static void own_counts_stand_the_check_or_not(void **state)
+{
+    (void)state;
+    const struct {
+        int64_t own_bytes, max_bytes;
+        enum holding_agreement agreement;
+    } cases[] = {
+        {1000000, 0, HOLDING_AGREES},
+        {1000000 + HOLDING_SLACK_BYTES, 0, HOLDING_AGREES},
+        {1000000 + HOLDING_SLACK_BYTES + 1, 0, HOLDING_DISAGREES},
+        {1000000 - HOLDING_SLACK_BYTES, 0, HOLDING_AGREES},
+        {1000000 - HOLDING_SLACK_BYTES - 1, 729144, HOLDING_DISAGREES},
+        {1000000 + 729144, 729144, HOLDING_AGREES},
+        {1000000 + 729144 + HOLDING_SLACK_BYTES + 1, 729144, HOLDING_DISAGREES},
+        {RECORD_NA, 729144, HOLDING_UNCHECKED},
+        {1000000, RECORD_NA, HOLDING_UNCHECKED},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        const struct pass ledger = {.live_bytes = 1000000 - 80,
+                                    .live_blocks = 10,
+                                    .overhead_bytes = 8,
+                                    .own_live_bytes = cases[i].own_bytes,
+                                    .excess_max_bytes = cases[i].max_bytes};
+        assert_int_equal(holding_own_agrees(&ledger), cases[i].agreement);
+    }
+    assert_int_equal(holding_own_agrees(NULL), HOLDING_UNCHECKED);
+}
+
 static void the_way_back_is_sampled_in_time(void **state)
 {
     (void)state;
@@ -195,6 +223,7 @@ int main(void)
         cmocka_unit_test(the_ledger_decides_where_live_is_not_told),
         cmocka_unit_test(a_ledger_of_other_cycles_is_not_used),
         cmocka_unit_test(the_difference_leaves_out_known_headers),
+        cmocka_unit_test(own_counts_stand_the_check_or_not),
         cmocka_unit_test(the_way_back_is_sampled_in_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
