@@ -42,7 +42,9 @@ struct allocator_tool {
      * value gives way, or stands first, joined by `join`. */
     const char *const *environment;
     const char *join;
-    const char *dumps;  /* shell pattern in that folder; NULL: it writes none */
+    /* Shell pattern in that folder; '@' stands for the subject's pid where names carry it. NULL: it
+     * writes none. */
+    const char *dumps;
     const char *viewer; /* reads the dumps: names of call sites ("jeprof"); NULL: no profile */
     const char *viewer_package;
     bool own_exit_status; /* it ends a subject that leaks with a status of its own */

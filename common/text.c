@@ -1,6 +1,7 @@
 #include "text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { WORD_MAX = 64 };
@@ -55,5 +56,48 @@ const char *text_nearest(const char *word, const char *const *names)
 const char *text_copy(char *out, size_t size, const char *text)
 {
     (void)snprintf(out, size, "%s", text);
+    return out;
+}
+
+/* Bytes of the well-formed sequence that begins here; 0: none does. Unicode 15, table 3-7. */
+static size_t sequence_length(const char *text)
+{
+    static const struct {
+        unsigned char first_from, first_to, second_from, second_to;
+        size_t length;
+    } forms[] = {
+        {0x01, 0x7f, 0x00, 0xff, 1}, {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
+        {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
+        {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
+    };
+    unsigned char first = (unsigned char)text[0];
+    unsigned char second = (unsigned char)text[1];
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        if (first < forms[i].first_from || first > forms[i].first_to ||
+            second < forms[i].second_from || second > forms[i].second_to)
+            continue;
+        for (size_t byte = 2; byte < forms[i].length; byte++)
+            if (((unsigned char)text[byte] & 0xc0) != 0x80)
+                return 0;
+        return forms[i].length;
+    }
+    return 0;
+}
+
+char *text_utf8(const char *text)
+{
+    static const char replacement[] = "\xef\xbf\xbd";
+    char *out = malloc(strlen(text) * strlen(replacement) + 1);
+    size_t used = 0;
+    if (!out)
+        abort();
+    while (*text) {
+        size_t length = sequence_length(text);
+        size_t bytes = length ? length : strlen(replacement);
+        (void)memcpy(out + used, length ? text : replacement, bytes);
+        used += bytes;
+        text += length ? length : 1;
+    }
+    out[used] = '\0';
     return out;
 }

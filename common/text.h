@@ -14,3 +14,7 @@ const char *text_nearest(const char *word, const char *const *names);
 
 /* Copy with truncation; always terminated. Returns `out`. */
 const char *text_copy(char *out, size_t size, const char *text);
+
+/* A copy in which every byte that is not part of well-formed UTF-8 is U+FFFD: file names and what
+ * programs print may be anything. The caller frees. */
+char *text_utf8(const char *text);

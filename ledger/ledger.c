@@ -94,12 +94,21 @@ void *malloc(size_t bytes)
     return ledger_new(&call, next.malloc(bytes), bytes);
 }
 
+/* SIZE_MAX where it overflows: a request that nobody can serve, and that is not to be taken for a
+ * smaller one. */
+static size_t product_of(size_t count, size_t bytes)
+{
+    size_t product = 0;
+    return __builtin_mul_overflow(count, bytes, &product) ? SIZE_MAX : product;
+}
+
 void *calloc(size_t count, size_t bytes)
 {
+    size_t product = product_of(count, bytes);
     if (!ready())
-        return early_block(count * bytes); /* of static memory: zero */
+        return early_block(product); /* of static memory: zero */
     LEDGER_CALL(call);
-    return ledger_new(&call, next.calloc(count, bytes), count * bytes);
+    return ledger_new(&call, next.calloc(count, bytes), product);
 }
 
 void free(void *block)
@@ -134,13 +143,15 @@ void *realloc(void *block, size_t bytes)
 
 void *reallocarray(void *block, size_t count, size_t bytes)
 {
+    size_t product = product_of(count, bytes);
     if (is_early(block))
-        return move_early(block, count * bytes);
-    (void)ready();
+        return move_early(block, product);
+    if (!ready())
+        return early_block(product);
     LEDGER_CALL(call);
     size_t before = block ? next.usable(block) : 0;
     void *moved = next.reallocarray(block, count, bytes);
-    return ledger_moved(&call, block, before, moved, count * bytes);
+    return ledger_moved(&call, block, before, moved, product);
 }
 
 int posix_memalign(void **out, size_t alignment, size_t bytes)

@@ -9,6 +9,7 @@
 #include "cleanup.h"
 #include "command.h"
 #include "curve_csv.h"
+#include "json_file.h"
 #include "verdict.h"
 
 struct judge_options {
@@ -119,7 +120,7 @@ static json_t *verdict_json(const char *name, const struct verdict *verdict)
     verdict_vote(verdict, 1, &vote);
     (void)verdict_sentence(&vote, sentence, sizeof sentence);
     return json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:o}", "file", name, "verdict",
+        "{s:o, s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:o}", "file", json_text(name), "verdict",
         verdict_names[verdict->kind], "confidence", confidence_names[verdict->confidence], "reason",
         verdict_reason_names[verdict->reason], "sentence", sentence, "samples",
         (json_int_t)verdict->samples, "heap_per_live", number_json(verdict->heap_per_live), "live",

@@ -56,10 +56,3 @@ void live_cost(struct live *live, struct live_cost *out);
 
 /* Tells listeners that the run is over, gives them a moment to hear it, and closes. */
 void live_close(struct live *live);
-
-static inline void cleanup_live(struct live **live)
-{
-    if (*live)
-        live_close(*live);
-}
-#define AUTO_LIVE __attribute__((cleanup(cleanup_live)))

@@ -77,7 +77,7 @@ static int read_one(const struct calibrate_request *request, const struct calibr
 {
     static struct control_line line;
     char folder[PATH_SIZE];
-    struct allocator_leftover at_exit = {.blocks = ALLOCATOR_NA, .bytes = ALLOCATOR_NA};
+    struct pass_left left = {.folder = folder, .at_exit = {ALLOCATOR_NA, ALLOCATOR_NA}};
     struct allocator_leak leak;
     AUTO(process) struct process process = PROCESS_INIT;
     (void)snprintf(folder, sizeof folder, "%s/%s-%s-%s", request->folder, request->allocator->name,
@@ -89,13 +89,13 @@ static int read_one(const struct calibrate_request *request, const struct calibr
         code = await(&process, &line, err);
     if (code < 0)
         return code;
-    (void)control_get_i64(&line, "live_blocks", &at_exit.blocks);
-    (void)control_get_i64(&line, "live_bytes", &at_exit.bytes);
+    left.pid = process.pid;
+    (void)control_get_i64(&line, "live_blocks", &left.at_exit.blocks);
+    (void)control_get_i64(&line, "live_bytes", &left.at_exit.bytes);
     int64_t calls = 0;
     if (!request->tool && control_get_i64(&line, "ledger_calls", &calls) < 0)
         return err_set(err, -EPROTO, "the ledger did not answer: it was not preloaded");
-    code = pass_read_figures(request->tool ? request->tool : &pass_ledger, folder, "peer.log",
-                             &at_exit, &leak, err);
+    code = pass_read_figures(request->tool ? request->tool : &pass_ledger, &left, &leak, err);
     if (code < 0)
         return code;
     out->blocks = leak.blocks;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "environment.h"
 #include "pass_trial.h"
 
 /* `text` with every '%' replaced. The caller frees. */
@@ -22,16 +23,6 @@ static char *with_folder(const char *text, const char *folder)
     return out;
 }
 
-/* The row's value of the variable that `entry` sets; NULL: it does not set it. */
-static const char *row_value(char *const *environment, const char *entry)
-{
-    size_t length = strcspn(entry, "=") + 1;
-    for (char *const *other = environment; other && *other; other++)
-        if (strncmp(*other, entry, length) == 0)
-            return *other + length;
-    return NULL;
-}
-
 char **pass_environment(const struct allocator_tool *tool, char *const *row_environment,
                         const char *folder)
 {
@@ -43,7 +34,7 @@ char **pass_environment(const struct allocator_tool *tool, char *const *row_envi
         abort();
     for (size_t i = 0; i < count; i++) {
         char *entry = with_folder(tool->environment[i], folder);
-        const char *before = tool->join ? row_value(row_environment, entry) : NULL;
+        const char *before = tool->join ? environment_value(row_environment, entry) : NULL;
         if (before) {
             char *joined = NULL;
             size_t name = strcspn(entry, "=") + 1;

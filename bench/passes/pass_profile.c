@@ -1,8 +1,6 @@
 #include "pass_profile.h"
 
-#include <assert.h>
 #include <errno.h>
-#include <glob.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,14 +91,15 @@ static int store_collapsed(const char *folder, const struct pass_stacks *stacks)
 {
     char path[PATH_SIZE];
     (void)snprintf(path, sizeof path, "%s/" PASS_COLLAPSED, folder);
-    AUTO_FCLOSE FILE *out = fopen(path, "we");
+    FILE *out = fopen(path, "we");
     if (!out)
         return -errno;
     for (size_t i = 0; i < stacks->count; i++)
         if (stacks->stacks[i].value > 0)
             (void)fprintf(out, "%s %lld\n", stacks->stacks[i].frames,
                           (long long)stacks->stacks[i].value);
-    return ferror(out) ? -EIO : 0;
+    bool written = !ferror(out);
+    return fclose(out) == 0 && written ? 0 : -EIO; /* a full disk shows when it is closed */
 }
 
 static int compare(const struct pass_request *request, struct viewing *viewing, struct pass *pass,
@@ -115,9 +114,9 @@ static int compare(const struct pass_request *request, struct viewing *viewing, 
         code = view(viewing, request->interrupt_fd, &blocks, err);
     if (code < 0)
         return code;
-    pass_sites_build(&bytes, &blocks, pass);
     if (store_collapsed(request->folder, &bytes) < 0)
-        return err_set(err, -EIO, "%s: the stacks cannot be written", request->folder);
+        return err_set(err, -EIO, "%s/" PASS_COLLAPSED ": cannot be written", request->folder);
+    pass_sites_build(&bytes, &blocks, pass);
     const char *name = strrchr(request->folder, '/');
     if (asprintf(&pass->collapsed, "passes%s/" PASS_COLLAPSED, name ? name : "") < 0)
         abort();
@@ -125,36 +124,32 @@ static int compare(const struct pass_request *request, struct viewing *viewing, 
     return 0;
 }
 
-int pass_profile_read(const struct pass_request *request, struct pass *pass, struct err *err)
+int pass_profile_read(const struct pass_request *request, const struct pass_left *left,
+                      struct pass *pass, struct err *err)
 {
     char viewer[PATH_SIZE];
-    char pattern[PATH_SIZE];
     struct err why = ERR_INIT;
-    glob_t dumps = {.gl_pathc = 0};
-    int code = 0;
+    AUTO(folder_files) struct folder_files dumps = {.count = 0};
     (void)err;
-    (void)snprintf(pattern, sizeof pattern, "%s/%s", request->folder, request->tool->dumps);
+    int code = pass_dumps(request->tool, left, &dumps, &why);
     if (!find_program(request->tool->viewer, viewer, sizeof viewer))
         code = err_set(&why, -ENOENT, "%s is not installed; Debian: %s", request->tool->viewer,
                        request->tool->viewer_package);
-    else if (glob(pattern, 0, NULL, &dumps) != 0 || dumps.gl_pathc < 3)
-        code =
-            err_set(&why, -ENOENT, "a dump before, after and at exit was expected, %zu are there",
-                    dumps.gl_pathc);
+    else if (code == 0 && dumps.count < 3)
+        code = err_set(&why, -ENOENT,
+                       "a dump before, after and at exit was expected, %zu are there", dumps.count);
     if (code == 0) {
-        assert(dumps.gl_pathv);
         char output[PATH_SIZE];
         (void)snprintf(output, sizeof output, "%s/viewer.txt", request->folder);
         struct viewing viewing = {
             .output = output,
             .viewer = viewer,
             .program = pass->record.subject[RECORD_PEER].program,
-            .before = dumps.gl_pathv[0],
-            .after = dumps.gl_pathv[1],
+            .before = dumps.paths[0],
+            .after = dumps.paths[1],
         };
         code = compare(request, &viewing, pass, &why);
     }
-    globfree(&dumps);
     if (code < 0 && code != -EINTR) {
         pass->no_profile = strdup(why.text);
         code = 0;

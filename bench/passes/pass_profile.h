@@ -20,8 +20,9 @@ enum { PASS_SITES_MAX = 8 };
 
 #define PASS_COLLAPSED "profile.collapsed"
 
-/* 0, or -EINTR. */
-int pass_profile_read(const struct pass_request *request, struct pass *pass, struct err *err);
+/* From the dumps that the peer left. 0, or -EINTR. */
+int pass_profile_read(const struct pass_request *request, const struct pass_left *left,
+                      struct pass *pass, struct err *err);
 
 /* Stacks with the figure of each, as a viewer prints them; other lines are passed over. */
 struct pass_stacks {

@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <glob.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,8 +9,9 @@
 
 #include "clock.h"
 #include "pass_profile.h"
+#include "text.h"
 
-enum { PATH_SIZE = 4096 };
+enum { PATH_SIZE = 4096, NAME_SIZE = 256 };
 
 static const int64_t sample_period_ns = 20LL * CLOCK_NS_PER_MS;
 
@@ -48,46 +48,48 @@ __attribute__((format(printf, 2, 3))) static void give_up(struct pass *pass, con
     va_end(args);
 }
 
-static int64_t counter(const struct record *record, const char *name)
+int pass_dumps(const struct allocator_tool *tool, const struct pass_left *left,
+               struct folder_files *out, struct err *err)
 {
-    const struct record_subject *peer = &record->subject[RECORD_PEER];
-    for (size_t i = 0; i < peer->counter_count; i++)
-        if (strcmp(peer->counters[i].name, name) == 0)
-            return peer->counters[i].value;
-    return RECORD_NA;
+    char pattern[NAME_SIZE];
+    size_t before = strcspn(tool->dumps, "@");
+    if (tool->dumps[before])
+        (void)snprintf(pattern, sizeof pattern, "%.*s%d%s", (int)before, tool->dumps,
+                       (int)left->pid, tool->dumps + before + 1);
+    else
+        (void)snprintf(pattern, sizeof pattern, "%s", tool->dumps);
+    int code = folder_match(left->folder, pattern, out, err);
+    return code < 0 || out->count > 0 ? code
+                                      : err_set(err, -ENOENT, "it wrote no dump (%s)", pattern);
 }
 
-/* The last file of the pattern, in order of name. */
-static int last_dump(const char *folder, const char *pattern, char *out, size_t size,
-                     struct err *err)
+static int last_dump(const struct allocator_tool *tool, const struct pass_left *left, char *out,
+                     size_t size, struct err *err)
 {
-    char path[PATH_SIZE];
-    glob_t found;
-    (void)snprintf(path, sizeof path, "%s/%s", folder, pattern);
-    if (glob(path, 0, NULL, &found) != 0)
-        return err_set(err, -ENOENT, "it wrote no dump (%s)", pattern);
-    (void)snprintf(out, size, "%s", found.gl_pathv[found.gl_pathc - 1]);
-    globfree(&found);
-    return 0;
+    AUTO(folder_files) struct folder_files dumps = {.count = 0};
+    int code = pass_dumps(tool, left, &dumps, err);
+    if (code == 0)
+        (void)text_copy(out, size, dumps.paths[dumps.count - 1]);
+    return code;
 }
 
-int pass_read_figures(const struct allocator_tool *tool, const char *folder, const char *log,
-                      const struct allocator_leftover *at_exit, struct allocator_leak *out,
-                      struct err *err)
+int pass_read_figures(const struct allocator_tool *tool, const struct pass_left *left,
+                      struct allocator_leak *out, struct err *err)
 {
     char path[PATH_SIZE];
     int code = 0;
     switch (tool->source) {
     case TOOL_ASKS_EXIT:
-        if (at_exit->blocks < 0 || at_exit->bytes < 0)
+        if (left->at_exit.blocks < 0 || left->at_exit.bytes < 0)
             return err_set(err, -EPROTO, "the subject did not tell what is live at its exit");
-        *out = (struct allocator_leak){.blocks = at_exit->blocks, .bytes = at_exit->bytes};
+        *out =
+            (struct allocator_leak){.blocks = left->at_exit.blocks, .bytes = left->at_exit.bytes};
         return 0;
     case TOOL_READS_DUMP:
-        code = last_dump(folder, tool->dumps, path, sizeof path, err);
+        code = last_dump(tool, left, path, sizeof path, err);
         break;
     case TOOL_READS_LOG:
-        (void)snprintf(path, sizeof path, "%s/%s", folder, log);
+        (void)snprintf(path, sizeof path, "%s/peer.log", left->folder);
         break;
     }
     if (code < 0)
@@ -109,8 +111,16 @@ static const struct allocator_tool *tool_of(const struct pass_request *request)
     return request->tool ? request->tool : &pass_ledger;
 }
 
+static int note_pid(void *context, pid_t peer, struct err *err)
+{
+    (void)err;
+    ((struct pass_left *)context)->pid = peer;
+    return 0;
+}
+
+/* `out_left` is filled when the record is valid. */
 static int run_trial(const struct pass_request *request, const struct workload *workload,
-                     struct record *record, struct err *err)
+                     struct record *record, struct pass_left *out_left, struct err *err)
 {
     const struct allocator_tool *tool = tool_of(request);
     char **environment = pass_environment(tool, request->row->environment,
@@ -120,6 +130,8 @@ static int run_trial(const struct pass_request *request, const struct workload *
         .environment = environment,
         .dumps = tool->viewer != NULL,
         .own_exit_status = tool->own_exit_status,
+        .at_quiet = note_pid,
+        .context = out_left,
     };
     struct trial_options options = {
         .workload = workload,
@@ -136,17 +148,18 @@ static int run_trial(const struct pass_request *request, const struct workload *
     options.deadlines.leave_ns *= 2; /* unwinding every call is slow */
     int code = trial_run(&options, record, err);
     pass_environment_free(environment);
+    const struct record_subject *peer = &record->subject[RECORD_PEER];
+    out_left->folder = request->folder;
+    out_left->at_exit = (struct allocator_leftover){peer->exit_blocks, peer->exit_bytes};
     return code;
 }
 
-static void read_tool(const struct pass_request *request, struct pass *pass)
+static void read_tool(const struct pass_request *request, const struct pass_left *left,
+                      struct pass *pass)
 {
-    const struct record_subject *peer = &pass->record.subject[RECORD_PEER];
-    const struct allocator_leftover at_exit = {.blocks = peer->exit_blocks,
-                                               .bytes = peer->exit_bytes};
     struct allocator_leak leak = {0};
     struct err why = ERR_INIT;
-    if (pass_read_figures(request->tool, request->folder, "peer.log", &at_exit, &leak, &why) < 0) {
+    if (pass_read_figures(request->tool, left, &leak, &why) < 0) {
         give_up(pass, "%s", why.text);
         return;
     }
@@ -157,19 +170,19 @@ static void read_tool(const struct pass_request *request, struct pass *pass)
 static void read_ledger(const struct pass_request *request, struct pass *pass)
 {
     const struct record_subject *peer = &pass->record.subject[RECORD_PEER];
-    pass->live_blocks = counter(&pass->record, "ledger_blocks");
+    pass->live_blocks = record_counter(peer, "ledger_blocks");
     if (pass->live_blocks < 0) {
         give_up(pass, "the ledger did not answer: it was not preloaded into %s",
                 peer->program ? peer->program : "the peer");
         return;
     }
     pass->live_bytes = peer->snapshot[PHASE_RELEASED].stat[STAT_LIVE];
-    pass->own_live_bytes = counter(&pass->record, "own_live_bytes");
-    pass->calls = counter(&pass->record, "ledger_calls");
-    pass->requested_bytes = counter(&pass->record, "ledger_requested_bytes");
+    pass->own_live_bytes = record_counter(peer, "own_live_bytes");
+    pass->calls = record_counter(peer, "ledger_calls");
+    pass->requested_bytes = record_counter(peer, "ledger_requested_bytes");
     pass->overhead_bytes = request->allocator->block_overhead_bytes;
     int64_t threads = peer->snapshot[PHASE_RELEASED].threads;
-    int64_t of_thread_bytes = counter(&pass->record, "own_thread_excess_max_bytes");
+    int64_t of_thread_bytes = record_counter(peer, "own_thread_excess_max_bytes");
     if (threads > 0 && of_thread_bytes >= 0)
         pass->excess_max_bytes = threads * of_thread_bytes;
     if (of_thread_bytes != 0 && request->allocator->thread_excess)
@@ -185,21 +198,20 @@ static int measure_remainder(const struct pass_request *request, struct pass *pa
     char log[PATH_SIZE], aside[PATH_SIZE];
     struct workload full = cleaned(request->workload);
     struct workload workload = shortened(&full, false);
+    struct pass_left left = {.pid = 0};
     AUTO(record) struct record record;
     record_init(&record);
     assert(request->tool->source == TOOL_READS_LOG);
-    int code = run_trial(request, &workload, &record, err);
+    int code = run_trial(request, &workload, &record, &left, err);
     if (code < 0)
         return code;
     struct err why = ERR_INIT;
     struct allocator_leak leak = {0};
-    const struct allocator_leftover nothing = {.blocks = ALLOCATOR_NA, .bytes = ALLOCATOR_NA};
     (void)snprintf(log, sizeof log, "%s/peer.log", request->folder);
     (void)snprintf(aside, sizeof aside, "%s/clean.log", request->folder);
     if (record.outcome != RECORD_VALID) {
         give_up(pass, "its remainder is not known: %s", record.reason);
-    } else if (pass_read_figures(request->tool, request->folder, "peer.log", &nothing, &leak,
-                                 &why) < 0) {
+    } else if (pass_read_figures(request->tool, &left, &leak, &why) < 0) {
         give_up(pass, "its remainder is not known: %s", why.text);
     } else {
         pass->remainder_blocks = leak.blocks;
@@ -212,22 +224,24 @@ static int carry_out(const struct pass_request *request, struct pass *pass, stru
 {
     struct workload workload = shortened(request->workload, request->whole);
     int64_t began_ns = clock_now_ns();
+    struct pass_left left = {.pid = 0};
     pass->record.workload = strdup(request->workload->name);
     pass->record.row = strdup(request->row->name);
-    int code = run_trial(request, &workload, &pass->record, err);
+    int code = run_trial(request, &workload, &pass->record, &left, err);
     if (code < 0)
         return code;
+    const struct record_subject *peer = &pass->record.subject[RECORD_PEER];
     pass->cycles = pass->record.cycles_done;
-    pass->lost_blocks = counter(&pass->record, "lost_blocks");
-    pass->lost_bytes = counter(&pass->record, "lost_bytes");
+    pass->lost_blocks = record_counter(peer, "lost_blocks");
+    pass->lost_bytes = record_counter(peer, "lost_bytes");
     if (pass->record.outcome != RECORD_VALID)
         give_up(pass, "the subject did not come through under this tool: %s", pass->record.reason);
     else if (request->tool)
-        read_tool(request, pass);
+        read_tool(request, &left, pass);
     else
         read_ledger(request, pass);
     if (!pass->unavailable && request->tool && request->tool->viewer)
-        code = pass_profile_read(request, pass, err);
+        code = pass_profile_read(request, &left, pass, err);
     pass->elapsed_ns = clock_now_ns() - began_ns;
     return code;
 }

@@ -8,9 +8,11 @@
 #pragma once
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "allocator.h"
 #include "err.h"
+#include "folder.h"
 #include "pass.h"
 #include "runner.h"
 #include "spec.h"
@@ -46,7 +48,17 @@ char **pass_environment(const struct allocator_tool *tool, char *const *row_envi
                         const char *folder);
 void pass_environment_free(char **environment);
 
-/* Read a tool's figures from `folder`. -EPROTO and the like with a sentence. */
-int pass_read_figures(const struct allocator_tool *tool, const char *folder, const char *log,
-                      const struct allocator_leftover *at_exit, struct allocator_leak *out,
-                      struct err *err);
+/* What a subject left behind that ran under a tool. */
+struct pass_left {
+    const char *folder; /* its dumps, and peer.log */
+    pid_t pid;
+    struct allocator_leftover at_exit; /* as it said itself */
+};
+
+/* The tool's figures. -EPROTO and the like with a sentence. */
+int pass_read_figures(const struct allocator_tool *tool, const struct pass_left *left,
+                      struct allocator_leak *out, struct err *err);
+
+/* The dumps it wrote, in order. -ENOENT with a sentence: none. */
+int pass_dumps(const struct allocator_tool *tool, const struct pass_left *left,
+               struct folder_files *out, struct err *err);

@@ -1,8 +1,10 @@
 #include "record.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "grow.h"
 
 const char *const record_outcome_names[] = {"valid", "invalid", "failed", NULL};
 const char *const record_role_names[] = {"peer", "proxy", NULL};
@@ -54,7 +56,8 @@ void record_init(struct record *record)
         .churner_cpu_ns = RECORD_NA,
         .noise = {.pressure_cpu_us = RECORD_NA, .steal_ticks = RECORD_NA},
     };
-    record->noise.run_delay_share = record->noise.foreign_share = record->noise.steal_share = NAN;
+    record->noise.run_delay_share = record->noise.steal_share = NAN;
+    record->noise.foreign_share = record->noise.load_foreign_share = NAN;
     for (size_t i = 0; i < PHASE_COUNT; i++)
         record->phase_end_ns[i] = RECORD_NA;
     for (size_t i = 0; i < RECORD_ROLE_COUNT; i++)
@@ -96,29 +99,22 @@ void record_release(struct record *record)
     *record = (struct record){.id = 0};
 }
 
-/* Room for one more element: doubles at every power of two. */
-static void *grown(void *array, size_t count, size_t element_size)
-{
-    enum { FIRST = 256 };
-    if (count >= FIRST ? (count & (count - 1)) != 0 : count != 0)
-        return array;
-    size_t capacity = count ? 2 * count : FIRST;
-    void *larger = reallocarray(array, capacity, element_size);
-    if (!larger) {
-        (void)fprintf(stderr, "heapchurn: out of memory for samples of a trial\n");
-        abort();
-    }
-    return larger;
-}
-
 void record_add_sample(struct record *record, const struct record_sample *sample)
 {
-    record->samples = grown(record->samples, record->sample_count, sizeof *sample);
+    record->samples = grow(record->samples, record->sample_count, sizeof *sample);
     record->samples[record->sample_count++] = *sample;
 }
 
 void record_add_join(struct record *record, int64_t join_ns)
 {
-    record->join_ns = grown(record->join_ns, record->join_count, sizeof join_ns);
+    record->join_ns = grow(record->join_ns, record->join_count, sizeof join_ns);
     record->join_ns[record->join_count++] = join_ns;
+}
+
+int64_t record_counter(const struct record_subject *subject, const char *name)
+{
+    for (size_t i = 0; i < subject->counter_count; i++)
+        if (strcmp(subject->counters[i].name, name) == 0)
+            return subject->counters[i].value;
+    return RECORD_NA;
 }

@@ -63,7 +63,7 @@ struct record_snapshot {
     int64_t anon_huge_bytes; /* AnonHugePages */
     int64_t swap_bytes;
     int64_t threads;
-    int64_t cpu_ns;      /* all threads, exact: schedstat */
+    int64_t cpu_ns;      /* all threads, ended ones too; exact: its clock */
     int64_t cpu_user_ns; /* in clock ticks: stat */
     int64_t cpu_system_ns;
     int64_t minor_faults;
@@ -103,18 +103,19 @@ struct record_subject {
     char *release_reach; /* whose memory it reaches */
     int64_t exit_blocks; /* live at exit */
     int64_t exit_bytes;
-    int64_t wait_status;           /* of waitpid, RECORD_NA if never reaped */
+    int64_t wait_status;           /* of waitpid; RECORD_NA: it did not end by itself */
     bool stats_at_phase_ends_only; /* a read took over 5 ms */
 };
 
-/* Noise witnesses of the whole trial, of the machine. */
+/* Witnesses of noise during the churn; NAN: not known. */
 struct record_noise {
     int64_t pressure_cpu_us; /* /proc/pressure/cpu, some, delta */
-    int64_t steal_ticks;     /* /proc/stat, delta */
+    int64_t steal_ticks;     /* /proc/stat, delta; of the cores of steal_share */
     double load_average;     /* 1 min, at the start */
     double run_delay_share;  /* subjects: waiting for a core / (waiting + running) */
-    double foreign_share;    /* of the subjects' core: busy with somebody else, / elapsed */
-    double steal_share;      /* of all cores: taken by the hypervisor, / elapsed */
+    double foreign_share; /* of the subjects' core: taken by others / elapsed; bench/run/noise.h */
+    double load_foreign_share; /* of the load's core, likewise */
+    double steal_share; /* of both (of all when not pinned): taken by the hypervisor / elapsed */
     bool noisy;
     char *reason; /* what made it noisy, NULL */
 };
@@ -148,6 +149,9 @@ DEFINE_AUTO(record, record_release)
 /* Append one sample; grows geometrically. Aborts when out of memory (the driver cannot go on). */
 void record_add_sample(struct record *record, const struct record_sample *sample);
 void record_add_join(struct record *record, int64_t join_ns);
+
+/* What the subject counted under this name; RECORD_NA: it did not. */
+int64_t record_counter(const struct record_subject *subject, const char *name);
 
 /* A subject whose every number is RECORD_NA and every pointer NULL. */
 void record_subject_init(struct record_subject *subject);

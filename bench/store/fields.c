@@ -7,25 +7,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json_file.h"
+
+json_t *fields_number(int64_t value)
+{
+    return value < 0 || value > FIELD_I64_MAX ? json_null() : json_integer(value);
+}
+
 static json_t *write_one(const struct field *field, const void *member)
 {
     switch (field->kind) {
-    case FIELD_I64: {
-        int64_t value = *(const int64_t *)member;
-        return value < 0 ? json_null() : json_integer(value);
-    }
+    case FIELD_I64:
+        return fields_number(*(const int64_t *)member);
+    case FIELD_SEED:
+        return json_integer(*(const int64_t *)member);
     case FIELD_BOOL:
         return json_boolean(*(const bool *)member);
     case FIELD_DOUBLE: {
         double value = *(const double *)member;
         return isfinite(value) ? json_real(value) : json_null();
     }
-    case FIELD_TEXT: {
-        const char *text = *(char *const *)member;
-        return text ? json_string(text) : json_null();
-    }
+    case FIELD_TEXT:
+    case FIELD_WORD:
+        return json_text(*(char *const *)member);
     case FIELD_NAME:
-        return json_string(field->names[*(const int *)member]);
+        return json_text(field->names[*(const int *)member]);
     }
     return NULL;
 }
@@ -37,6 +43,17 @@ json_t *fields_write(const struct field *table, size_t count, const void *from)
         (void)json_object_set_new(object, table[i].name,
                                   write_one(&table[i], (const char *)from + table[i].offset));
     return object;
+}
+
+static int read_number(const json_t *value, int64_t most, int64_t *member)
+{
+    if (!json_is_integer(value) && !json_is_null(value))
+        return -EINVAL;
+    json_int_t number = json_integer_value(value);
+    if (number < 0 || number > most)
+        return -EINVAL;
+    *member = json_is_null(value) ? -1 : number;
+    return 0;
 }
 
 static int read_text(const json_t *value, char **member)
@@ -63,10 +80,9 @@ static int read_one(const struct field *field, const json_t *value, void *member
 {
     switch (field->kind) {
     case FIELD_I64:
-        if (!json_is_integer(value) && !json_is_null(value))
-            return -EINVAL;
-        *(int64_t *)member = json_is_null(value) ? -1 : json_integer_value(value);
-        return 0;
+        return read_number(value, FIELD_I64_MAX, member);
+    case FIELD_SEED:
+        return read_number(value, INT64_MAX, member);
     case FIELD_BOOL:
         if (!json_is_boolean(value))
             return -EINVAL;
@@ -79,6 +95,8 @@ static int read_one(const struct field *field, const json_t *value, void *member
         return 0;
     case FIELD_TEXT:
         return read_text(value, member);
+    case FIELD_WORD:
+        return json_is_null(value) ? -EINVAL : read_text(value, member);
     case FIELD_NAME:
         return read_name(value, field->names, member);
     }

@@ -6,9 +6,9 @@
 #include "fields.h"
 
 static const struct field pass_fields[] = {
-    FIELD(struct pass, FIELD_TEXT, workload),
-    FIELD(struct pass, FIELD_TEXT, row),
-    FIELD(struct pass, FIELD_TEXT, tool),
+    FIELD(struct pass, FIELD_WORD, workload),
+    FIELD(struct pass, FIELD_WORD, row),
+    FIELD(struct pass, FIELD_WORD, tool),
     FIELD(struct pass, FIELD_TEXT, setting),
     FIELD(struct pass, FIELD_TEXT, version),
     FIELD_ENUM(struct pass, kind, pass_kind_names),
@@ -35,7 +35,7 @@ static const struct field pass_fields[] = {
 };
 
 static const struct field site_fields[] = {
-    FIELD(struct pass_site, FIELD_TEXT, function),
+    FIELD(struct pass_site, FIELD_WORD, function),
     FIELD(struct pass_site, FIELD_I64, blocks),
     FIELD(struct pass_site, FIELD_I64, bytes),
 };
@@ -56,8 +56,10 @@ int pass_json_read(const json_t *json, struct pass *out, struct err *err)
     int code = fields_read(json, pass_fields, ARRAY_LENGTH(pass_fields), out, err);
     if (code < 0)
         return code;
-    if (!out->workload || !out->row || !out->tool)
-        return err_set(err, -EINVAL, "workload, row or tool has no name");
+    int64_t overhead = 0;
+    if (__builtin_mul_overflow(out->overhead_bytes, out->live_blocks, &overhead) ||
+        overhead > FIELD_I64_MAX)
+        return err_set(err, -EINVAL, "'overhead_bytes' is more than a block can have");
     const json_t *sites = json_object_get(json, "sites");
     if (!json_is_array(sites))
         return err_set(err, -EINVAL, "'sites' is missing");
@@ -66,12 +68,9 @@ int pass_json_read(const json_t *json, struct pass *out, struct err *err)
     if (!out->sites)
         return err_set(err, -ENOMEM, "out of memory for %zu call sites", count);
     out->site_count = count;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         if (fields_read(json_array_get(sites, i), site_fields, ARRAY_LENGTH(site_fields),
                         &out->sites[i], err) < 0)
             return err_wrap(err, "site %zu", i + 1);
-        if (!out->sites[i].function)
-            return err_set(err, -EINVAL, "site %zu has no name", i + 1);
-    }
     return 0;
 }

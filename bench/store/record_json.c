@@ -5,11 +5,12 @@
 #include <string.h>
 
 #include "fields.h"
+#include "json_file.h"
 
 static const struct field record_fields[] = {
     FIELD(struct record, FIELD_I64, id),
-    FIELD(struct record, FIELD_TEXT, workload),
-    FIELD(struct record, FIELD_TEXT, row),
+    FIELD(struct record, FIELD_WORD, workload),
+    FIELD(struct record, FIELD_WORD, row),
     FIELD(struct record, FIELD_I64, block),
     FIELD(struct record, FIELD_I64, attempt),
     FIELD_ENUM(struct record, outcome, record_outcome_names),
@@ -28,6 +29,7 @@ static const struct field noise_fields[] = {
     FIELD(struct record_noise, FIELD_DOUBLE, load_average),
     FIELD(struct record_noise, FIELD_DOUBLE, run_delay_share),
     FIELD(struct record_noise, FIELD_DOUBLE, foreign_share),
+    FIELD_LATER(struct record_noise, FIELD_DOUBLE, load_foreign_share),
     FIELD(struct record_noise, FIELD_DOUBLE, steal_share),
     FIELD(struct record_noise, FIELD_BOOL, noisy),
     FIELD(struct record_noise, FIELD_TEXT, reason),
@@ -70,26 +72,24 @@ static const struct field snapshot_fields[] = {
 };
 
 static const struct field counter_fields[] = {
-    FIELD(struct record_counter, FIELD_TEXT, name),
+    FIELD(struct record_counter, FIELD_WORD, name),
     FIELD(struct record_counter, FIELD_I64, value),
     FIELD(struct record_counter, FIELD_I64, expected),
 };
 
 static const struct field pair_fields[] = {
-    FIELD(struct record_pair, FIELD_TEXT, name),
-    FIELD(struct record_pair, FIELD_TEXT, value),
+    FIELD(struct record_pair, FIELD_WORD, name),
+    FIELD(struct record_pair, FIELD_WORD, value),
 };
 
-static json_t *number_or_null(int64_t value)
-{
-    return value < 0 ? json_null() : json_integer(value);
-}
+static const struct field sample_count_field = {
+    .name = "sample_count", .kind = FIELD_I64, .later = true};
 
 static json_t *snapshot_write(const struct record_snapshot *snapshot)
 {
     json_t *json = fields_write(snapshot_fields, ARRAY_LENGTH(snapshot_fields), snapshot);
     for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++)
-        (void)json_object_set_new(json, allocator_stat_names[i], number_or_null(snapshot->stat[i]));
+        (void)json_object_set_new(json, allocator_stat_names[i], fields_number(snapshot->stat[i]));
     return json;
 }
 
@@ -108,14 +108,14 @@ static json_t *subject_write(const struct record_subject *subject)
 {
     json_t *json = fields_write(subject_fields, ARRAY_LENGTH(subject_fields), subject);
     if (subject->release_call)
-        (void)json_object_set_new(json, "release_call", json_string(subject->release_call));
+        (void)json_object_set_new(json, "release_call", json_text(subject->release_call));
     if (subject->release_reach)
-        (void)json_object_set_new(json, "release_reach", json_string(subject->release_reach));
+        (void)json_object_set_new(json, "release_reach", json_text(subject->release_reach));
     json_t *unavailable = json_object();
     for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++)
         if (subject->unavailable[i])
             (void)json_object_set_new(unavailable, allocator_stat_names[i],
-                                      json_string(subject->unavailable[i]));
+                                      json_text(subject->unavailable[i]));
     (void)json_object_set_new(json, "unavailable", unavailable);
     (void)json_object_set_new(json, "options",
                               list_write(pair_fields, ARRAY_LENGTH(pair_fields), subject->options,
@@ -135,10 +135,12 @@ static json_t *subject_write(const struct record_subject *subject)
 json_t *record_json_write(const struct record *record)
 {
     json_t *json = fields_write(record_fields, ARRAY_LENGTH(record_fields), record);
+    (void)json_object_set_new(json, sample_count_field.name,
+                              json_integer((json_int_t)record->sample_count));
     json_t *phases = json_object();
     for (int i = 0; i < PHASE_COUNT; i++)
         (void)json_object_set_new(phases, record_phase_names[i],
-                                  number_or_null(record->phase_end_ns[i]));
+                                  fields_number(record->phase_end_ns[i]));
     (void)json_object_set_new(json, "phase_end_ns", phases);
     json_t *subjects = json_object();
     for (int i = 0; i < RECORD_ROLE_COUNT; i++)
@@ -235,16 +237,19 @@ static int joins_read(const json_t *list, struct record *out, struct err *err)
         return err_set(err, -EINVAL, "'join_ns' is missing");
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *value = json_array_get(list, i);
-        if (!json_is_integer(value))
-            return err_set(err, -EINVAL, "'join_ns': entry %zu is not a whole number", i);
+        if (!json_is_integer(value) || json_integer_value(value) < 0)
+            return err_set(err, -EINVAL, "'join_ns': entry %zu is no duration", i);
         record_add_join(out, json_integer_value(value));
     }
     return 0;
 }
 
-int record_json_read(const json_t *json, struct record *out, struct err *err)
+int record_json_read(const json_t *json, struct record *out, int64_t *out_sample_count,
+                     struct err *err)
 {
     int code = fields_read(json, record_fields, ARRAY_LENGTH(record_fields), out, err);
+    if (code == 0)
+        code = fields_read(json, &sample_count_field, 1, out_sample_count, err);
     if (code < 0)
         return code;
     code = fields_read(json_object_get(json, "noise"), noise_fields, ARRAY_LENGTH(noise_fields),

@@ -9,4 +9,8 @@
 #include "record.h"
 
 json_t *record_json_write(const struct record *record);
-int record_json_read(const json_t *json, struct record *out, struct err *err);
+
+/* `out_sample_count`: how many samples the file beside it holds; RECORD_NA in a trial that was
+ * stored before this was written. */
+int record_json_read(const json_t *json, struct record *out, int64_t *out_sample_count,
+                     struct err *err);

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "fields.h"
+#include "json_file.h"
+#include "spec_keys.h"
 
 static const struct field host_fields[] = {
     FIELD(struct host, FIELD_TEXT, kernel),       FIELD(struct host, FIELD_TEXT, machine),
@@ -33,7 +35,7 @@ static const struct field workload_fields[] = {
     FIELD(struct workload, FIELD_I64, quiet_ns),
     FIELD(struct workload, FIELD_I64, released_ns),
     FIELD(struct workload, FIELD_I64, step_deadline_ns),
-    FIELD(struct workload, FIELD_I64, seed),
+    FIELD(struct workload, FIELD_SEED, seed),
 };
 
 static const struct field session_fields[] = {
@@ -45,10 +47,15 @@ static const struct field session_fields[] = {
 };
 
 static const struct field row_fields[] = {
-    FIELD(struct run_row, FIELD_TEXT, name),     FIELD(struct run_row, FIELD_TEXT, allocator),
+    FIELD(struct run_row, FIELD_WORD, name),     FIELD(struct run_row, FIELD_WORD, allocator),
     FIELD(struct run_row, FIELD_TEXT, title),    FIELD(struct run_row, FIELD_TEXT, package),
     FIELD(struct run_row, FIELD_TEXT, link),     FIELD(struct run_row, FIELD_TEXT, why),
     FIELD(struct run_row, FIELD_TEXT, defaults), FIELD(struct run_row, FIELD_BOOL, diagnostic),
+};
+
+static const struct field absent_fields[] = {
+    FIELD(struct run_absent, FIELD_WORD, name),
+    FIELD(struct run_absent, FIELD_WORD, reason),
 };
 
 static const struct field run_fields[] = {
@@ -62,7 +69,7 @@ static json_t *row_write(const struct run_row *row)
     json_t *json = fields_write(row_fields, ARRAY_LENGTH(row_fields), row);
     json_t *environment = json_array();
     for (char **entry = row->environment; *entry; entry++)
-        (void)json_array_append_new(environment, json_string(*entry));
+        (void)json_array_append_new(environment, json_text(*entry));
     (void)json_object_set_new(json, "environment", environment);
     return json;
 }
@@ -70,7 +77,7 @@ static json_t *row_write(const struct run_row *row)
 static json_t *workload_write(const struct workload *workload)
 {
     json_t *json = json_object();
-    (void)json_object_set_new(json, "name", json_string(workload->name));
+    (void)json_object_set_new(json, "name", json_text(workload->name));
     json_t *fields = fields_write(workload_fields, ARRAY_LENGTH(workload_fields), workload);
     (void)json_object_update(json, fields);
     json_decref(fields);
@@ -89,13 +96,18 @@ json_t *run_json_write(const struct run *run)
     json_decref(fields);
     char seed[32]; /* 64 bits do not fit a JSON number everywhere */
     (void)snprintf(seed, sizeof seed, "%" PRIu64, run->seed);
-    (void)json_object_set_new(json, "seed", json_string(seed));
+    (void)json_object_set_new(json, "seed", json_text(seed));
     (void)json_object_set_new(json, "host",
                               fields_write(host_fields, ARRAY_LENGTH(host_fields), &run->host));
     json_t *rows = json_array();
     for (size_t i = 0; i < run->row_count; i++)
         (void)json_array_append_new(rows, row_write(&run->rows[i]));
     (void)json_object_set_new(json, "rows", rows);
+    json_t *absent = json_array();
+    for (size_t i = 0; i < run->absent_count; i++)
+        (void)json_array_append_new(
+            absent, fields_write(absent_fields, ARRAY_LENGTH(absent_fields), &run->absent[i]));
+    (void)json_object_set_new(json, "absent", absent);
     json_t *workloads = json_array();
     for (size_t i = 0; i < run->workload_count; i++)
         (void)json_array_append_new(workloads, workload_write(&run->workloads[i]));
@@ -127,6 +139,51 @@ static int workload_read(const json_t *json, struct workload *out, struct err *e
                            ARRAY_LENGTH(session_fields), &out->session, err);
     return code < 0 ? err_wrap(err, "session")
                     : fields_read(json, workload_fields, ARRAY_LENGTH(workload_fields), out, err);
+}
+
+/* Runs stored before it was kept have none. */
+static int absent_read(const json_t *json, struct run *out, struct err *err)
+{
+    const json_t *array = json_object_get(json, "absent");
+    size_t count = json_array_size(array);
+    out->absent = calloc(count + 1, sizeof *out->absent);
+    if (!out->absent)
+        return err_set(err, -ENOMEM, "out of memory");
+    out->absent_count = count;
+    for (size_t i = 0; i < count; i++) {
+        if (fields_read(json_array_get(array, i), absent_fields, ARRAY_LENGTH(absent_fields),
+                        &out->absent[i], err) < 0)
+            return err_wrap(err, "absent %zu", i + 1);
+    }
+    return 0;
+}
+
+/* Within what a workload file may say? */
+static int check_workload(const struct workload *workload, struct err *err)
+{
+    for (const struct spec_key *key = spec_keys; key->name; key++) {
+        int64_t number = 0;
+        char expected[256];
+        if (key->kind != SPEC_COUNT && key->kind != SPEC_BYTES && key->kind != SPEC_DURATION)
+            continue;
+        (void)memcpy(&number, (const char *)workload + key->offset, sizeof number);
+        if (number < key->least || number > key->most)
+            return err_set(err, -EINVAL, "workload '%s': %s is %" PRId64 "; expected %s",
+                           workload->name, key->name, number,
+                           spec_key_expected(key, expected, sizeof expected));
+    }
+    return 0;
+}
+
+int run_json_check(const struct run *run, struct err *err)
+{
+    if (run->blocks < 1 || run->blocks > STORE_BLOCKS_MAX)
+        return err_set(err, -EINVAL, "'blocks' is %" PRId64 "; expected 1 to %d", run->blocks,
+                       STORE_BLOCKS_MAX);
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < run->workload_count; i++)
+        code = check_workload(&run->workloads[i], err);
+    return code;
 }
 
 static int check_format(const json_t *json, struct err *err)
@@ -182,5 +239,6 @@ int run_json_read(const json_t *json, struct run *out, struct err *err)
     for (size_t i = 0; i < out->workload_count; i++)
         if (workload_read(json_array_get(workloads, i), &out->workloads[i], err) < 0)
             return err_wrap(err, "workload %zu", i + 1);
-    return 0;
+    code = absent_read(json, out, err);
+    return code < 0 ? code : run_json_check(out, err);
 }

@@ -5,22 +5,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIXED_COLUMNS = 7, COLUMNS = FIXED_COLUMNS + ALLOCATOR_STAT_COUNT };
+#include "fields.h"
 
-static const char fixed_header[] =
-    "elapsed_ns,cycle,subject,phase,round_end,rss_bytes,rss_anon_bytes";
+enum { FIXED_COLUMNS = 7, COLUMNS = FIXED_COLUMNS + ALLOCATOR_STAT_COUNT, HEADER_MAX = 512 };
 
-static void write_header(FILE *file)
+#define REMEDY "copy it again, or remove its folder and finish the run with --resume"
+
+/* The first line of the file, without its end. */
+static const char *header(char out[HEADER_MAX])
 {
-    (void)fputs(fixed_header, file);
+    size_t used = (size_t)snprintf(
+        out, HEADER_MAX, "elapsed_ns,cycle,subject,phase,round_end,rss_bytes,rss_anon_bytes");
     for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++)
-        (void)fprintf(file, ",%s", allocator_stat_names[i]);
-    (void)fputc('\n', file);
+        used += (size_t)snprintf(out + used, HEADER_MAX - used, ",%s", allocator_stat_names[i]);
+    return out;
 }
 
 static void write_number(FILE *file, int64_t value)
 {
-    if (value >= 0)
+    if (value >= 0 && value <= FIELD_I64_MAX)
         (void)fprintf(file, ",%" PRId64, value);
     else
         (void)fputc(',', file);
@@ -28,12 +31,14 @@ static void write_number(FILE *file, int64_t value)
 
 int samples_csv_write(FILE *file, const struct record *record)
 {
-    write_header(file);
+    char names[HEADER_MAX];
+    (void)fprintf(file, "%s\n", header(names));
     for (size_t i = 0; i < record->sample_count; i++) {
         const struct record_sample *sample = &record->samples[i];
-        (void)fprintf(file, "%" PRId64 ",%" PRId64 ",%s,%s,%d", sample->elapsed_ns, sample->cycle,
-                      record_role_names[sample->role], record_phase_names[sample->phase],
-                      sample->at_round_end);
+        (void)fprintf(file, "%" PRId64, sample->elapsed_ns);
+        write_number(file, sample->cycle);
+        (void)fprintf(file, ",%s,%s,%d", record_role_names[sample->role],
+                      record_phase_names[sample->phase], sample->at_round_end);
         write_number(file, sample->rss_bytes);
         write_number(file, sample->rss_anon_bytes);
         for (int s = 0; s < ALLOCATOR_STAT_COUNT; s++)
@@ -61,7 +66,7 @@ static int parse_number(const char *text, int64_t *out)
     char *end = NULL;
     errno = 0;
     long long value = strtoll(text, &end, 10);
-    if (errno || *end || value < 0)
+    if (errno || *end || value < 0 || value > FIELD_I64_MAX)
         return -EINVAL;
     *out = value;
     return 0;
@@ -104,7 +109,14 @@ static int parse_line(char *line, struct record_sample *out)
     return 0;
 }
 
-int samples_csv_read(const char *path, struct record *record, struct err *err)
+static bool is_header(const char *line)
+{
+    char names[HEADER_MAX];
+    size_t length = strlen(header(names));
+    return strncmp(line, names, length) == 0 && strcmp(line + length, "\n") == 0;
+}
+
+int samples_csv_read(const char *path, int64_t count, struct record *record, struct err *err)
 {
     AUTO_FCLOSE FILE *file = fopen(path, "re");
     if (!file) {
@@ -113,17 +125,15 @@ int samples_csv_read(const char *path, struct record *record, struct err *err)
     }
     AUTO_FREE char *line = NULL;
     size_t capacity = 0;
-    int number = 0;
+    int number = 1;
+    if (getline(&line, &capacity, file) < 0 || !is_header(line))
+        return err_set(err, -EINVAL, "%s:1: does not name the columns of samples; " REMEDY, path);
     for (ssize_t length; (length = getline(&line, &capacity, file)) >= 0;) {
         number++;
         if (line[length - 1] != '\n')
-            return err_set(err, -EINVAL, "%s:%d: the file is cut off in this line", path, number);
+            return err_set(err, -EINVAL, "%s:%d: the file is cut off in this line; " REMEDY, path,
+                           number);
         line[length - 1] = '\0';
-        if (number == 1) {
-            if (strncmp(line, fixed_header, sizeof fixed_header - 1) != 0)
-                return err_set(err, -EINVAL, "%s:1: not a file of samples", path);
-            continue;
-        }
         struct record_sample sample;
         int wrong = parse_line(line, &sample);
         if (wrong)
@@ -131,5 +141,9 @@ int samples_csv_read(const char *path, struct record *record, struct err *err)
                            number, wrong);
         record_add_sample(record, &sample);
     }
+    if (count >= 0 && (size_t)count != record->sample_count)
+        return err_set(err, -EINVAL,
+                       "%s: holds %zu samples, and trial.json says %" PRId64 "; " REMEDY, path,
+                       record->sample_count, count);
     return 0;
 }

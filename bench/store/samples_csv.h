@@ -3,7 +3,7 @@
  *
  *     elapsed_ns,cycle,subject,phase,round_end,rss_bytes,rss_anon_bytes,live_bytes,…,arenas
  *
- * An empty field is "not available".
+ * The first line names all columns. An empty field is "not available".
  */
 #pragma once
 
@@ -14,5 +14,7 @@
 
 int samples_csv_write(FILE *file, const struct record *record);
 
-/* Append all samples of the file to `record`; -EINVAL names file, line and field. */
-int samples_csv_read(const char *path, struct record *record, struct err *err);
+/* Append all samples of the file to `record`, which has none; -EINVAL names file, line and field.
+ * `count` is how many there must be, since a file that was cut off at the end of a line looks
+ * whole; RECORD_NA: not known. */
+int samples_csv_read(const char *path, int64_t count, struct record *record, struct err *err);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "folder.h"
 #include "json_file.h"
 #include "pass_json.h"
 #include "record_json.h"
@@ -83,22 +84,23 @@ int store_create(const char *dir, const struct run *run, struct err *err)
         return err_set(err, -EEXIST,
                        "%s holds a run already; finish it with --resume, or choose another folder",
                        dir);
-    AUTO_JSON json_t *json = run_json_write(run);
-    return json_file_save(path, json, err);
+    return store_extend(dir, run, err);
 }
 
 int store_extend(const char *dir, const struct run *run, struct err *err)
 {
     char path[PATH_SIZE];
-    int code = join(path, sizeof path, err, dir, "run.json");
+    int code = run_json_check(run, err);
+    if (code == 0)
+        code = join(path, sizeof path, err, dir, "run.json");
     if (code < 0)
         return code;
     AUTO_JSON json_t *json = run_json_write(run);
     return json_file_save(path, json, err);
 }
 
-int store_trial_dir(const char *dir, const struct record *record, char *out, size_t size,
-                    struct err *err)
+static int trial_path(const char *dir, const struct record *record, char *out, size_t size,
+                      struct err *err)
 {
     int length =
         snprintf(out, size, "%s/trials/%04" PRId64 "-%s-b%" PRId64 "-%s-a%" PRId64, dir, record->id,
@@ -106,6 +108,13 @@ int store_trial_dir(const char *dir, const struct record *record, char *out, siz
     if (length < 0 || (size_t)length >= size)
         return err_set(err, -ENAMETOOLONG, "%s: the path is too long", dir);
     return make_folder(out, err);
+}
+
+int store_trial_dir(const char *dir, const struct record *record, char *out, size_t size,
+                    struct err *err)
+{
+    int code = trial_path(dir, record, out, size, err);
+    return code < 0 ? code : folder_empty(out, err);
 }
 
 static int write_samples(FILE *file, void *context)
@@ -135,25 +144,32 @@ static int save_trial(const char *folder, const struct record *record, struct er
 int store_append(const char *dir, const struct record *record, struct err *err)
 {
     char folder[PATH_SIZE];
-    int code = store_trial_dir(dir, record, folder, sizeof folder, err);
+    int code = trial_path(dir, record, folder, sizeof folder, err);
     return code < 0 ? code : save_trial(folder, record, err);
+}
+
+/* No name holds a '~', so that two passes never share a folder. */
+static int pass_path(const char *dir, const char *workload, const char *row, const char *tool,
+                     char *out, size_t size, struct err *err)
+{
+    int length = snprintf(out, size, "%s/passes/%s~%s~%s", dir, workload, row, tool);
+    if (length < 0 || (size_t)length >= size)
+        return err_set(err, -ENAMETOOLONG, "%s: the path is too long", dir);
+    return make_folder(out, err);
 }
 
 int store_pass_dir(const char *dir, const char *workload, const char *row, const char *tool,
                    char *out, size_t size, struct err *err)
 {
-    int length = snprintf(out, size, "%s/passes/%s-%s-%s", dir, workload, row, tool);
-    if (length < 0 || (size_t)length >= size)
-        return err_set(err, -ENAMETOOLONG, "%s: the path is too long", dir);
-    return make_folder(out, err);
+    int code = pass_path(dir, workload, row, tool, out, size, err);
+    return code < 0 ? code : folder_empty(out, err);
 }
 
 int store_append_pass(const char *dir, const struct pass *pass, struct err *err)
 {
     char folder[PATH_SIZE];
     char path[PATH_SIZE];
-    int code =
-        store_pass_dir(dir, pass->workload, pass->row, pass->tool, folder, sizeof folder, err);
+    int code = pass_path(dir, pass->workload, pass->row, pass->tool, folder, sizeof folder, err);
     if (code == 0 && pass->record.workload)
         code = save_trial(folder, &pass->record, err);
     if (code == 0)
@@ -188,11 +204,12 @@ static int load_trial(const char *folder, struct record *out, struct err *err)
     AUTO_JSON json_t *json = json_file_load(path, err);
     if (!json)
         return -EINVAL;
+    int64_t sample_count = RECORD_NA;
     record_init(out);
-    if (record_json_read(json, out, err) < 0)
+    if (record_json_read(json, out, &sample_count, err) < 0)
         return err_wrap(err, "%s", path);
     code = join(path, sizeof path, err, folder, "samples.csv");
-    return code < 0 ? code : samples_csv_read(path, out, err);
+    return code < 0 ? code : samples_csv_read(path, sample_count, out, err);
 }
 
 /* Is there a file of this name in the folder? */
@@ -313,6 +330,11 @@ void run_release(struct run *run)
     for (size_t i = 0; i < run->row_count && run->rows; i++)
         row_release(&run->rows[i]);
     free(run->rows);
+    for (size_t i = 0; i < run->absent_count && run->absent; i++) {
+        free(run->absent[i].name);
+        free(run->absent[i].reason);
+    }
+    free(run->absent);
     for (size_t i = 0; i < run->workload_count && run->workloads; i++)
         workload_release(&run->workloads[i]);
     free(run->workloads);

@@ -9,7 +9,7 @@
  *             trial.json               outcome, identity, snapshots, counters, noise
  *             samples.csv              one line per sample
  *             peer.log proxy.log churner.log
- *         passes/discovery-jemalloc+prof-prof_leak/
+ *         passes/discovery~jemalloc+prof~prof_leak/
  *             pass.json            what a tool said in a short trial of its own
  *             trial.json …         that trial; dumps of the tool lie beside it
  *         result.json report.md …      derived; may be deleted and made again
@@ -32,7 +32,7 @@
 #include "record.h"
 #include "spec.h"
 
-enum { STORE_FORMAT = 1 };
+enum { STORE_FORMAT = 1, STORE_BLOCKS_MAX = 1000 };
 
 struct run_row {
     char *name;      /* "jemalloc+prof" */
@@ -46,6 +46,12 @@ struct run_row {
     char **environment; /* "KEY=value", NULL-terminated, never NULL */
 };
 
+/* A row that was asked for with many others and is not available on this machine. */
+struct run_absent {
+    char *name;
+    char *reason;
+};
+
 struct run {
     struct host host;
     char *started_utc;          /* 2026-11-21T01:28:00Z */
@@ -54,6 +60,8 @@ struct run {
     size_t workload_count;
     struct run_row *rows;
     size_t row_count;
+    struct run_absent *absent; /* nothing is known of them in a run stored before they were kept */
+    size_t absent_count;
     int64_t blocks;
     uint64_t seed;
     int64_t sample_period_ns;
@@ -70,14 +78,16 @@ struct stored_run {
     char *folder; /* it was loaded from; NULL: it was not */
 };
 
-/* Make the folder (and its parents) and run.json. -EEXIST when it holds a run already. */
+/* Make the folder (and its parents) and run.json. -EEXIST when it holds a run already, -EINVAL when
+ * it could not be read back: its numbers have the ranges of workload files and STORE_BLOCKS_MAX. */
 int store_create(const char *dir, const struct run *run, struct err *err);
 
 /* Write run.json again: the same run with more blocks. Trials keep their numbers, since the order
  * of earlier blocks does not depend on later ones. */
 int store_extend(const char *dir, const struct run *run, struct err *err);
 
-/* Folder of a trial, made if missing: logs go there while it runs. */
+/* Folder of a trial, made or emptied, since an interrupted one may have left files: logs go there
+ * while it runs. */
 int store_trial_dir(const char *dir, const struct record *record, char *out, size_t size,
                     struct err *err);
 

@@ -67,6 +67,12 @@ static void what_fails_is_nothing(void)
     if (malloc(too_much) || realloc(block, too_much))
         abort();
     expect("failed calls", 0, 0, &before);
+    volatile size_t root = (size_t)1 << 32;  /* squared it is 0, which realloc() takes for a free */
+    volatile size_t half = SIZE_MAX / 2 + 2; /* twice it is 2 */
+    if (reallocarray(block, root, root) || reallocarray(block, half, 2) || calloc(root, root) ||
+        calloc(half, 2))
+        abort();
+    expect("products that overflow", 0, 0, &before);
     free(block);
 }
 

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -113,17 +114,30 @@ static void test_missing_program_names_the_step(void **state)
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
 
+/* This program is no subreaper: a grandchild that lost its parent is not its own to end. */
 static void test_release_kills_the_group(void **state)
 {
     (void)state;
     struct err err = ERR_INIT;
+    int grandchild = 0;
+    int status = 0;
     int before = open_descriptors();
     struct process process = PROCESS_INIT;
-    start_shell(&process, (char[]){"trap '' TERM; sleep 1000 & sleep 1000"}, -1, &err);
+    start_shell(&process, (char[]){"trap '' TERM; sleep 1000 & echo $!; kill -STOP $$"}, -1, &err);
+    assert_int_equal(waitpid(process.pid, &status, WUNTRACED), process.pid);
+    assert_true(WIFSTOPPED(status));
+    assert_int_equal(sscanf(log_text(), "%d", &grandchild), 1);
+    int pidfd = (int)syscall(SYS_pidfd_open, grandchild, 0);
+    assert_true(pidfd >= 0);
     pid_t pid = process.pid;
     process_release(&process);
     process_release(&process);
     assert_int_equal(kill(pid, 0), -1);
+    struct pollfd end = {.fd = pidfd, .events = POLLIN};
+    bool ended = poll(&end, 1, 10000) == 1;
+    (void)kill(grandchild, SIGKILL);
+    (void)close(pidfd);
+    assert_true(ended);
     assert_int_equal(open_descriptors(), before);
 }
 

@@ -2,10 +2,11 @@
 # Passes as a user meets them: every leak tool finds exactly what was lost, a tool that is broken is
 # a sentence and harms nothing, --no-passes and --resume, and a row of one's own.
 #
-#     test_run_passes.sh BIN_DIR SOURCE_DIR
+#     test_run_passes.sh BIN_DIR SOURCE_DIR FAKE_SUBJECT
 set -u
 bin=$(realpath "$1")
 source=$(realpath "$2")
+fake=$(realpath "$3")
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 failed=0
@@ -69,9 +70,9 @@ fi
 check "no passes" run --no-passes -w "$scratch/lossy.yaml" -a glibc -r 1 -o "$scratch/none"
 check "none was run" test ! -e "$scratch/none/passes"
 check "resume runs them" run --resume "$scratch/none"
-check "both" test -e "$scratch/none/passes/lossy-glibc-mtrace/pass.json" -a \
-    -e "$scratch/none/passes/lossy-glibc-ledger/pass.json"
-rm -r "$scratch/none/passes/lossy-glibc-ledger"
+check "both" test -e "$scratch/none/passes/lossy~glibc~mtrace/pass.json" -a \
+    -e "$scratch/none/passes/lossy~glibc~ledger/pass.json"
+rm -r "$scratch/none/passes/lossy~glibc~ledger"
 check "resume again" run --resume "$scratch/none"
 check "only what is missing" lacks "$scratch/err" "mtrace"
 
@@ -103,6 +104,34 @@ if [ -x "$bin/peer-jemalloc" ]; then
         -o "$scratch/no-viewer" >"$scratch/out" 2>"$scratch/err"
     check "and is a sentence" holds "$scratch/out" "no call sites: jeprof is not installed; Debian:"
 fi
+
+# Interrupted after the first dump, in a folder whose name is a pattern: nothing of it is read later.
+if [ -x "$bin/peer-jemalloc" ]; then
+    dir="$scratch/r[1]"
+    mkdir "$scratch/hanging"
+    ln -s "$bin"/{peer,proxy}-jemalloc "$scratch/hanging/"
+    ln -s "$fake" "$scratch/hanging/churner"
+    printf 'churner:round:hang' >"$scratch/hanging/fault"
+    check "measured" run --no-passes -w "$scratch/lossy.yaml" -a jemalloc -r 1 -o "$dir"
+    "$bin/heapchurn" run --resume "$dir" --programs "$scratch/hanging" >"$scratch/out" 2>&1 </dev/null &
+    pid=$!
+    until compgen -G "$scratch/r?1?/passes/*/je.*.m0.heap" >"$scratch/stale"; do
+        kill -0 "$pid" 2>/dev/null || break
+        read -rt 0.02 <> <(:) || :
+    done
+    kill -INT "$pid"
+    wait "$pid"
+    check "a dump was left behind" test -s "$scratch/stale"
+    check "the pass is carried out again" run --resume "$dir"
+    check "its dump is gone" test ! -e "$(cat "$scratch/stale")"
+    compgen -G "$scratch/r?1?/passes/*/je.*.heap" >"$scratch/dumps"
+    check "three are there" test "$(wc -l <"$scratch/dumps")" = 3
+    check "what it lost is found" holds "$scratch/err" 'jemalloc prof_leak: 64 blocks not freed'
+    check "and where" holds "$dir/passes/lossy~jemalloc~prof_leak/pass.json" '"function": "loss_make"'
+fi
+
+check "a folder of any name" run --no-passes -w "$scratch/lossy.yaml" -a glibc -r 1 -o "$scratch/"$'r\xe9s'
+check "can be read" "$bin/heapchurn" report "$scratch/"$'r\xe9s' >/dev/null
 
 check "an unknown tool is refused" bash -c \
     "'$bin/heapchurn' run --leak-tool heapchek 2>&1 >/dev/null | grep -q \"did you mean 'heapcheck'\""

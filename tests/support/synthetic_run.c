@@ -104,6 +104,7 @@ static void describe_workload(const struct synthetic_workload *workload, struct 
         .quiet_ns = 1000000000,
         .released_ns = 500000000,
         .step_deadline_ns = 5000000000,
+        .session = {.size_min_bytes = 16, .size_max_bytes = 65536},
         .seed = 1,
     };
     (void)snprintf(out->name, sizeof out->name, "%s", workload->name);

@@ -110,6 +110,28 @@ static void without_a_live_column(void **state)
     json_decref(array);
 }
 
+/* A file may be called anything; JSON is UTF-8. */
+static void a_name_that_is_not_utf8(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/test-judge-\xff-XXXXXX";
+    AUTO_CLOSE int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    (void)dprintf(fd, "cycle,rss_bytes\n1,4096\n2,4096\n");
+    const char *const argv[ARGS_MAX] = {"heapchurn judge", "--json", path};
+    char out[4096];
+    struct err err = ERR_INIT;
+    int status = run(argv, out, sizeof out, &err);
+    (void)unlink(path);
+    assert_int_equal(status, EXIT_OK);
+    json_t *array = json_loads(out, 0, NULL);
+    assert_int_equal(json_array_size(array), 1);
+    const char *file = json_string_value(json_object_get(json_array_get(array, 0), "file"));
+    assert_non_null(file);
+    assert_memory_equal(file, "/tmp/test-judge-\xef\xbf\xbd-", 20);
+    json_decref(array);
+}
+
 static void errors_are_usage_errors(void **state)
 {
     (void)state;
@@ -129,9 +151,8 @@ static void errors_are_usage_errors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_line_per_file),
-        cmocka_unit_test(all_figures_as_json),
-        cmocka_unit_test(without_a_live_column),
+        cmocka_unit_test(one_line_per_file),       cmocka_unit_test(all_figures_as_json),
+        cmocka_unit_test(without_a_live_column),   cmocka_unit_test(a_name_that_is_not_utf8),
         cmocka_unit_test(errors_are_usage_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store.h"
@@ -102,6 +103,14 @@ static void one_without_figures_has_no_trial(void **state)
     assert_int_equal(loaded.passes[0].record.sample_count, 0);
 }
 
+static void put(const char *path, const char *text)
+{
+    FILE *out = fopen(path, "we");
+    assert_non_null(out);
+    (void)fputs(text, out);
+    assert_int_equal(fclose(out), 0);
+}
+
 static void what_is_broken_names_its_file(void **state)
 {
     (void)state;
@@ -113,12 +122,9 @@ static void what_is_broken_names_its_file(void **state)
         assert_int_equal(
             store_pass_dir(dir, "discovery", "glibc", "mtrace", folder, sizeof folder, NULL), 0);
         (void)snprintf(path, sizeof path, "%s/pass.json", folder);
-        FILE *out = fopen(path, "we");
-        assert_non_null(out);
-        (void)fputs(broken[i], out);
-        assert_int_equal(fclose(out), 0);
+        put(path, broken[i]);
         assert_true(store_load(dir, &loaded, &err) < 0);
-        assert_non_null(strstr(err.text, "discovery-glibc-mtrace/pass.json"));
+        assert_non_null(strstr(err.text, "discovery~glibc~mtrace/pass.json"));
     }
 }
 
@@ -133,6 +139,61 @@ static void a_folder_without_pass_json_was_interrupted(void **state)
     assert_int_equal(loaded.pass_count, 0);
 }
 
+/* Names may hold '-', so it separates nothing. */
+static void no_two_passes_share_a_folder(void **state)
+{
+    (void)state;
+    AUTO(pass) struct pass one;
+    AUTO(pass) struct pass other;
+    AUTO(stored_run) struct stored_run loaded = {0};
+    make_pass(&one);
+    make_pass(&other);
+    free(one.row);
+    one.row = strdup("drained-glibc");
+    free(other.workload);
+    other.workload = strdup("discovery-drained");
+    free(other.row);
+    other.row = strdup("glibc");
+    assert_int_equal(store_append_pass(dir, &one, NULL), 0);
+    assert_int_equal(store_append_pass(dir, &other, NULL), 0);
+    assert_int_equal(store_load(dir, &loaded, NULL), 0);
+    assert_int_equal(loaded.pass_count, 2);
+}
+
+/* As folders were called before. */
+static void one_of_an_older_run_is_read(void **state)
+{
+    (void)state;
+    AUTO(pass) struct pass pass;
+    AUTO(stored_run) struct stored_run loaded = {0};
+    char now[256], before[256];
+    make_pass(&pass);
+    assert_int_equal(store_append_pass(dir, &pass, NULL), 0);
+    (void)snprintf(now, sizeof now, "%s/passes/discovery~jemalloc+prof~prof_leak", dir);
+    (void)snprintf(before, sizeof before, "%s/passes/discovery-jemalloc+prof-prof_leak", dir);
+    assert_int_equal(rename(now, before), 0);
+    assert_int_equal(store_load(dir, &loaded, NULL), 0);
+    assert_string_equal(loaded.passes[0].row, "jemalloc+prof");
+}
+
+/* What an interrupted one left is not taken for this one's. */
+static void a_folder_is_empty_when_its_pass_begins(void **state)
+{
+    (void)state;
+    char folder[256], dump[320], below[320], file[400];
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(
+            store_pass_dir(dir, "discovery", "glibc", "mtrace", folder, sizeof folder, NULL), 0);
+        (void)snprintf(dump, sizeof dump, "%s/je.7.0.f.heap", folder);
+        (void)snprintf(below, sizeof below, "%s/below", folder);
+        (void)snprintf(file, sizeof file, "%s/file", below);
+        assert_int_equal(access(dump, F_OK), -1);
+        assert_int_equal(mkdir(below, 0700), 0);
+        put(dump, "stale");
+        put(file, "stale");
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -141,6 +202,9 @@ int main(void)
         TEST(one_without_figures_has_no_trial),
         TEST(what_is_broken_names_its_file),
         TEST(a_folder_without_pass_json_was_interrupted),
+        TEST(no_two_passes_share_a_folder),
+        TEST(one_of_an_older_run_is_read),
+        TEST(a_folder_is_empty_when_its_pass_begins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

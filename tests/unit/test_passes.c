@@ -6,8 +6,12 @@
 
 #include <cmocka.h>
 
+#include <ftw.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "pass_profile.h"
 #include "pass_trial.h"
@@ -112,21 +116,122 @@ static int never(FILE *in, struct allocator_leak *out, struct err *err)
     return 0;
 }
 
+static char scratch[64];
+static char folder[80]; /* in it, of a name that is a pattern too */
+
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *where)
+{
+    (void)status;
+    (void)kind;
+    (void)where;
+    return remove(path);
+}
+
+static int make_folder(void **state)
+{
+    (void)state;
+    (void)snprintf(scratch, sizeof scratch, "/tmp/test_passes.XXXXXX");
+    if (!mkdtemp(scratch))
+        return -1;
+    (void)snprintf(folder, sizeof folder, "%s/r[1]", scratch);
+    return mkdir(folder, 0700);
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    return nftw(scratch, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static void put(const char *name, const char *text)
+{
+    char path[256];
+    (void)snprintf(path, sizeof path, "%s/%s", scratch, name);
+    FILE *out = fopen(path, "we");
+    assert_non_null(out);
+    (void)fputs(text, out);
+    assert_int_equal(fclose(out), 0);
+}
+
+static int read_blocks(FILE *in, struct allocator_leak *out, struct err *err)
+{
+    (void)err;
+    return fscanf(in, "%jd", &out->blocks) == 1 ? 0 : -1;
+}
+
+static void only_the_peers_own_dumps_are_read(void **state)
+{
+    (void)state;
+    const struct allocator_tool tool = {
+        .source = TOOL_READS_DUMP, .dumps = "je.@.*.heap", .read = read_blocks};
+    const struct pass_left left = {.folder = folder, .pid = 7};
+    struct allocator_leak leak = {0};
+    AUTO(folder_files) struct folder_files dumps = {.count = 0};
+    char path[256];
+    (void)snprintf(path, sizeof path, "%s/r1", scratch);
+    assert_int_equal(mkdir(path, 0700), 0);
+    put("r[1]/je.7.2.m2.heap", "2");
+    put("r[1]/je.7.10.f.heap", "10");
+    put("r[1]/je.77.99.f.heap", "99");
+    put("r[1]/je.9.99.f.heap", "99");
+    put("r1/je.7.11.f.heap", "11");
+    assert_int_equal(pass_dumps(&tool, &left, &dumps, NULL), 0);
+    assert_int_equal(dumps.count, 2);
+    (void)snprintf(path, sizeof path, "%s/je.7.2.m2.heap", folder);
+    assert_string_equal(dumps.paths[0], path);
+    assert_int_equal(pass_read_figures(&tool, &left, &leak, NULL), 0);
+    assert_int_equal(leak.blocks, 10);
+}
+
+/* A viewer of our own; the file of stacks leads to a full disk, which shows when it is closed. */
+static void stacks_that_cannot_be_written_are_no_profile(void **state)
+{
+    (void)state;
+    static const char viewer[] = "#!/bin/sh\necho 'main;lose 64'\n";
+    const struct allocator_tool tool = {
+        .dumps = "hp.*.heap", .viewer = "test-viewer", .viewer_package = "none"};
+    const struct allocator allocator = {.name = "glibc"};
+    const struct pass_request request = {
+        .tool = &tool, .allocator = &allocator, .folder = folder, .interrupt_fd = -1};
+    const struct pass_left left = {.folder = folder};
+    char path[256];
+    AUTO_FREE char *before = strdup(getenv("PATH"));
+    AUTO(pass) struct pass pass;
+    pass_init(&pass);
+    pass.record.subject[RECORD_PEER].program = strdup("peer");
+    put("r[1]/hp.0001.heap", "");
+    put("r[1]/hp.0002.heap", "");
+    put("r[1]/hp.0003.heap", "");
+    put("test-viewer", viewer);
+    (void)snprintf(path, sizeof path, "%s/test-viewer", scratch);
+    assert_int_equal(chmod(path, 0700), 0);
+    (void)snprintf(path, sizeof path, "%s/profile.collapsed", folder);
+    assert_int_equal(symlink("/dev/full", path), 0);
+    assert_int_equal(setenv("PATH", scratch, 1), 0);
+    int code = pass_profile_read(&request, &left, &pass, NULL);
+    assert_int_equal(setenv("PATH", before, 1), 0);
+    assert_int_equal(code, 0);
+    assert_non_null(pass.no_profile);
+    assert_non_null(strstr(pass.no_profile, "profile.collapsed: cannot be written"));
+    assert_null(pass.collapsed);
+    assert_int_equal(pass.site_count, 0);
+}
+
 static void a_missing_dump_is_a_sentence(void **state)
 {
     (void)state;
     struct allocator_tool tool = {.source = TOOL_READS_DUMP, .dumps = "no.*.heap", .read = never};
-    struct allocator_leftover at_exit = {.blocks = ALLOCATOR_NA, .bytes = ALLOCATOR_NA};
+    struct pass_left left = {.folder = folder, .at_exit = {ALLOCATOR_NA, ALLOCATOR_NA}};
     struct allocator_leak leak;
     struct err err = ERR_INIT;
-    assert_true(pass_read_figures(&tool, "/nonexistent", "peer.log", &at_exit, &leak, &err) < 0);
+    assert_true(pass_read_figures(&tool, &left, &leak, &err) < 0);
     assert_non_null(strstr(err.text, "wrote no dump"));
     tool.source = TOOL_READS_LOG;
-    assert_true(pass_read_figures(&tool, "/nonexistent", "peer.log", &at_exit, &leak, &err) < 0);
+    assert_true(pass_read_figures(&tool, &left, &leak, &err) < 0);
     tool.source = TOOL_ASKS_EXIT;
-    assert_true(pass_read_figures(&tool, "/nonexistent", "peer.log", &at_exit, &leak, &err) < 0);
-    at_exit = (struct allocator_leftover){.blocks = 3, .bytes = 96};
-    assert_int_equal(pass_read_figures(&tool, "", "", &at_exit, &leak, &err), 0);
+    assert_true(pass_read_figures(&tool, &left, &leak, &err) < 0);
+    left.at_exit = (struct allocator_leftover){.blocks = 3, .bytes = 96};
+    assert_int_equal(pass_read_figures(&tool, &left, &leak, &err), 0);
     assert_int_equal(leak.blocks, 3);
 }
 
@@ -141,12 +246,15 @@ static void an_unknown_tool_is_answered_with_the_nearest(void **state)
 
 int main(void)
 {
+#define IN_FOLDER(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_value_of_the_row_stands_first_where_the_tool_joins),
         cmocka_unit_test(a_setting_is_exact_but_for_the_folder),
         cmocka_unit_test(stacks_become_call_sites),
         cmocka_unit_test(no_stacks_are_no_sites),
-        cmocka_unit_test(a_missing_dump_is_a_sentence),
+        IN_FOLDER(a_missing_dump_is_a_sentence),
+        IN_FOLDER(only_the_peers_own_dumps_are_read),
+        IN_FOLDER(stacks_that_cannot_be_written_are_no_profile),
         cmocka_unit_test(an_unknown_tool_is_answered_with_the_nearest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

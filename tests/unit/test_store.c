@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "assert_near.h"
 #include "store.h"
 
 static char dir[64];
@@ -57,7 +58,10 @@ static void make_run(struct run *run)
         .rows = calloc(1, sizeof *run->rows),
         .workload_count = 1,
         .workloads = calloc(1, sizeof *run->workloads),
+        .absent_count = 1,
+        .absent = calloc(1, sizeof *run->absent),
     };
+    run->absent[0] = (struct run_absent){strdup("mimalloc"), strdup("it is \"not\" installed")};
     host_describe(&run->host);
     run->rows[0] = (struct run_row){.name = strdup("jemalloc+prof"),
                                     .allocator = strdup("jemalloc"),
@@ -69,6 +73,8 @@ static void make_run(struct run *run)
                                           .rounds = 168,
                                           .mesh = true,
                                           .drain = SPEC_DRAIN_POLLSET,
+                                          .session = {.size_min_bytes = 1, .size_max_bytes = 1},
+                                          .step_deadline_ns = 1000000000,
                                           .seed = 3186};
 }
 
@@ -106,6 +112,7 @@ static void make_record(struct record *record)
         sample.stat[i] = ALLOCATOR_NA;
     record_add_sample(record, &sample);
     record_add_join(record, 1500);
+    record->noise.load_foreign_share = 0.25;
 }
 
 static void store_one(void)
@@ -130,6 +137,9 @@ static void test_round_trip(void **state)
     assert_string_equal(stored.run.rows[0].environment[0], "MALLOC_CONF=prof:true");
     assert_null(stored.run.rows[0].environment[1]);
     assert_null(stored.run.rows[0].package);
+    assert_int_equal(stored.run.absent_count, 1);
+    assert_string_equal(stored.run.absent[0].name, "mimalloc");
+    assert_string_equal(stored.run.absent[0].reason, "it is \"not\" installed");
     assert_int_equal(stored.run.workloads[0].drain, SPEC_DRAIN_POLLSET);
     assert_string_equal(stored.run.workloads[0].name, "discovery");
     assert_int_equal(stored.record_count, 1);
@@ -149,6 +159,20 @@ static void test_round_trip(void **state)
     assert_int_equal(record->samples[0].stat[STAT_LIVE], ALLOCATOR_NA);
     assert_true(record->samples[0].at_round_end);
     assert_int_equal(record->join_ns[0], 1500);
+    assert_near(record->noise.load_foreign_share, 0.25, 0);
+    assert_near(record->noise.foreign_share, NAN, 0);
+}
+
+/* Written before the load's core was watched. */
+static void test_older_run(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    assert_int_equal(store_load(TEST_DATA_DIR "/runs/mixed", &stored, &err), 0);
+    assert_int_equal(stored.record_count, 7);
+    for (size_t i = 0; i < stored.record_count; i++)
+        assert_near(stored.records[i].noise.load_foreign_share, NAN, 0);
 }
 
 static void test_second_run_in_a_folder_is_refused(void **state)
@@ -171,6 +195,12 @@ static void overwrite(const char *name, const char *text)
     (void)fputs(text, file);
 }
 
+#define REST_OF_HEADER                                                                  \
+    ",subject,phase,round_end,rss_bytes,rss_anon_bytes,live_bytes,heap_bytes,committed" \
+    "_bytes,resident_bytes,cached_bytes,thread_cache_bytes,released_bytes,metadata_byt" \
+    "es,arenas\n"
+#define HEADER "elapsed_ns,cycle" REST_OF_HEADER
+
 #define TRIAL "trials/0007-discovery-b2-jemalloc+prof-a1/"
 
 static void assert_refused(const char *part)
@@ -187,14 +217,18 @@ static void test_damaged_files_are_named(void **state)
 {
     (void)state;
     store_one();
-    overwrite(TRIAL "samples.csv", "elapsed_ns,cycle,subject,phase,round_end,rss_bytes,rss_anon_"
-                                   "bytes\n1,2,peer,churn,0,5,6,,,,,,,,,\n1,2,pe");
+    overwrite(TRIAL "samples.csv", HEADER "1,2,peer,churn,0,5,6,,,,,,,,,\n1,2,pe");
     assert_refused("samples.csv:3: the file is cut off");
-    overwrite(TRIAL "samples.csv", "elapsed_ns,cycle,subject,phase,round_end,rss_bytes,rss_anon_"
-                                   "bytes\n1,2,peer,churn,0,nan,6,,,,,,,,,\n");
+    overwrite(TRIAL "samples.csv", HEADER "1,2,peer,churn,0,nan,6,,,,,,,,,\n");
     assert_refused("samples.csv:2: column 6");
     overwrite(TRIAL "samples.csv", "<html>\n");
-    assert_refused("samples.csv:1: not a file of samples");
+    assert_refused("samples.csv:1: does not name the columns");
+    overwrite(TRIAL "samples.csv", "");
+    assert_refused("samples.csv:1: does not name the columns");
+    overwrite(TRIAL "samples.csv", HEADER);
+    assert_refused("samples.csv: holds 0 samples, and trial.json says 1; copy it again");
+    overwrite(TRIAL "samples.csv", "cycle,elapsed_ns" /* and so on */ REST_OF_HEADER);
+    assert_refused("samples.csv:1: does not name the columns");
     overwrite(TRIAL "trial.json", "{\"id\": 7,");
     assert_refused("trial.json:1:9: not valid JSON");
     overwrite(TRIAL "trial.json", "{\"id\": \"seven\"}");
@@ -261,6 +295,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_round_trip, setup, teardown),
+        cmocka_unit_test(test_older_run),
         cmocka_unit_test_setup_teardown(test_second_run_in_a_folder_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(test_damaged_files_are_named, setup, teardown),
         cmocka_unit_test_setup_teardown(test_interrupted_trial_is_no_trial, setup, teardown),

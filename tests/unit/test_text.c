@@ -49,11 +49,36 @@ static void test_copy_cuts(void **state)
     assert_string_equal(text_copy(out, sizeof out, ""), "");
 }
 
+static void test_utf8(void **state)
+{
+    (void)state;
+#define BAD "\xef\xbf\xbd"
+    static const struct {
+        const char *text, *expected;
+    } cases[] = {
+        {"", ""},
+        {"plain \t\x7f", "plain \t\x7f"},
+        {"\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80"},
+        {"r\xe9s", "r" BAD "s"},
+        {"cut \xe2\x82", "cut " BAD BAD},
+        {"\xc0\xaf", BAD BAD},                 /* longer than need be */
+        {"\xe0\x9f\xbf", BAD BAD BAD},         /* likewise */
+        {"\xed\xa0\x80", BAD BAD BAD},         /* half of a surrogate pair */
+        {"\xf4\x90\x80\x80", BAD BAD BAD BAD}, /* above U+10FFFF */
+        {"\xff\xfe", BAD BAD},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        AUTO_FREE char *out = text_utf8(cases[i].text);
+        assert_string_equal(out, cases[i].expected);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nearest),
         cmocka_unit_test(test_copy_cuts),
+        cmocka_unit_test(test_utf8),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,53 @@
+#include "folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <ftw.h>
+#include <string.h>
+
+#include "grow.h"
+
+int folder_match(const char *folder, const char *pattern, struct folder_files *out, struct err *err)
+{
+    struct dirent **entries = NULL;
+    int count = scandir(folder, &entries, NULL, versionsort);
+    if (count < 0)
+        return err_set(err, -errno, "%s: cannot be read: %s", folder, strerror(errno));
+    struct folder_files found = {.count = 0};
+    for (int i = 0; i < count; i++) {
+        const char *name = entries[i]->d_name;
+        if (fnmatch(pattern, name, FNM_PERIOD) == 0) {
+            found.paths = grow(found.paths, found.count, sizeof *found.paths);
+            if (asprintf(&found.paths[found.count++], "%s/%s", folder, name) < 0)
+                abort();
+        }
+        free(entries[i]);
+    }
+    free(entries);
+    *out = found;
+    return 0;
+}
+
+void folder_files_release(struct folder_files *files)
+{
+    for (size_t i = 0; i < files->count; i++)
+        free(files->paths[i]);
+    free(files->paths);
+    *files = (struct folder_files){.count = 0};
+}
+
+static int remove_below(const char *path, const struct stat *status, int kind, struct FTW *where)
+{
+    (void)status;
+    (void)kind;
+    return where->level == 0 ? 0 : remove(path);
+}
+
+int folder_empty(const char *folder, struct err *err)
+{
+    enum { DESCRIPTORS = 16 };
+    if (nftw(folder, remove_below, DESCRIPTORS, FTW_DEPTH | FTW_PHYS) < 0)
+        return err_set(err, -errno, "%s: cannot be emptied: %s", folder, strerror(errno));
+    return 0;
+}
