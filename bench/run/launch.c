@@ -8,15 +8,17 @@
 #include <string.h>
 
 #include "clock.h"
+#include "environment.h"
 
-enum { PATH_SIZE = 4096, ARGS_MAX = 48, ENVIRONMENT_MAX = 64, TEXT_MAX = 16384 };
+enum { PATH_SIZE = 4096, WORDS_MAX = 128, WORDS_TEXT_MAX = 65536 };
 
-/* An argument vector in one buffer. */
+/* Arguments or an environment, in one buffer. */
 struct words {
-    char *word[ARGS_MAX + 1];
+    char *word[WORDS_MAX + 1];
     int count;
     size_t used;
-    char text[TEXT_MAX];
+    bool cut; /* there was more than fits */
+    char text[WORDS_TEXT_MAX];
 };
 
 static void add_word(struct words *words, const char *format, ...)
@@ -25,14 +27,16 @@ static void add_word(struct words *words, const char *format, ...)
 static void add_word(struct words *words, const char *format, ...)
 {
     size_t room = sizeof words->text - words->used;
-    if (words->count == ARGS_MAX || room < 2)
-        return;
     va_list args;
     va_start(args, format);
     int length = vsnprintf(words->text + words->used, room, format, args);
     va_end(args);
+    if (words->count == WORDS_MAX || length < 0 || (size_t)length >= room) {
+        words->cut = true;
+        return;
+    }
     words->word[words->count++] = words->text + words->used;
-    words->used += (size_t)length < room ? (size_t)length + 1 : room;
+    words->used += (size_t)length + 1;
 }
 
 /* Words of another vector, at the end of this one. */
@@ -55,16 +59,6 @@ static const char *const allowed[] = {"PATH",
 #endif
                                       NULL};
 
-/* Is the variable of `entry` set in `environment` too? */
-static bool sets_it_too(char *const *environment, const char *entry)
-{
-    size_t length = strcspn(entry, "=") + 1;
-    for (char *const *other = environment; other && *other; other++)
-        if (strncmp(*other, entry, length) == 0)
-            return true;
-    return false;
-}
-
 static void build_environment(struct words *environment, char *const *row_environment,
                               char *const *tool_environment)
 {
@@ -74,7 +68,7 @@ static void build_environment(struct words *environment, char *const *row_enviro
             add_word(environment, "%s=%s", *name, value);
     }
     for (char *const *entry = row_environment; entry && *entry; entry++)
-        if (!sets_it_too(tool_environment, *entry))
+        if (!environment_value(tool_environment, *entry))
             add_word(environment, "%s", *entry);
     add_words(environment, tool_environment);
 }
@@ -84,6 +78,11 @@ static int start(struct supervisor *supervisor, enum supervisor_role role,
                  struct words *environment, struct err *err)
 {
     char log[PATH_SIZE];
+    if (arguments->cut || environment->cut)
+        return err_set(err, -E2BIG,
+                       "%s: its arguments or its environment (with PATH) are more than %d words or "
+                       "%d bytes; shorten them: a row must run with all of its variables",
+                       supervisor_role_names[role], WORDS_MAX, WORDS_TEXT_MAX);
     if ((size_t)snprintf(log, sizeof log, "%s/%s.log", options->folder,
                          supervisor_role_names[role]) >= sizeof log)
         return err_set(err, -ENAMETOOLONG, "%s: the path is too long", options->folder);

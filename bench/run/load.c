@@ -60,7 +60,9 @@ static int churn_processes(struct trial *trial)
     control_add_i64(&request, "lives", workload->rounds);
     int code = supervisor_send(supervisor, SUPERVISOR_CHURNER, &request);
     int64_t deadline_ns = clock_now_ns() + trial->options->deadlines.answer_ns +
-                          workload->rounds * (workload->life_ns + workload->step_deadline_ns);
+                          /* the first ones start spread over one life */
+                          (workload->rounds + 1) * workload->life_ns +
+                          workload->rounds * workload->step_deadline_ns;
     while (code == 0 && trial->processes_failed == RECORD_NA) {
         if (clock_now_ns() > deadline_ns)
             return supervisor_fail(supervisor, "churner did not finish its processes in time");

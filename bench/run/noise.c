@@ -9,19 +9,16 @@
 #include "clock.h"
 #include "procfs.h"
 
-/* Above these a trial is marked. Found on a shared two-core machine: quiet trials show a foreign
- * share of 1-4 % and no steal; one busy neighbour on the core shows 30-50 %. */
-static const double foreign_share_limit = 0.20;
-static const double steal_share_limit = 0.05;
+/* Above these a trial is marked. Found on a shared two-core machine: quiet trials show 1-4 % of the
+ * subjects' core taken by others and no steal; one busy neighbour on a core shows 30-50 %. Each
+ * percent of the load's core costs 1.1 % of the cycles per second (26 trials, r = -0.98). */
+static const double core_limit = 0.20;
+static const double steal_limit = 0.05;
 
-void noise_begin(struct noise_watch *watch, int cpu, struct record_noise *out)
+void noise_begin(struct noise_watch *watch, struct record_noise *out)
 {
-    int64_t unused;
-    *watch = (struct noise_watch){.began_ns = clock_now_ns(), .cpu = cpu};
-    procfs_cpu_ticks(cpu, &watch->busy_ticks, &watch->steal_ticks);
-    procfs_cpu_ticks(-1, &unused, &watch->all_steal_ticks);
-    watch->pressure_us = procfs_pressure_cpu_us();
     double load = 0;
+    noise_read(watch->core, &watch->began);
     out->load_average = getloadavg(&load, 1) == 1 ? load : NAN;
 }
 
@@ -36,44 +33,91 @@ static double churn_ns(const struct record *record, int role, bool waiting)
                             : end->cpu_ns - start->cpu_ns);
 }
 
-static void judge(struct record_noise *noise)
-{
-    char text[160];
-    if (noise->foreign_share > foreign_share_limit)
-        (void)snprintf(text, sizeof text,
-                       "others used %.0f %% of the subjects' core during the churn (limit %.0f %%)",
-                       100 * noise->foreign_share, 100 * foreign_share_limit);
-    else if (noise->steal_share > steal_share_limit)
-        (void)snprintf(text, sizeof text,
-                       "the hypervisor took %.0f %% of the cores during the churn (limit %.0f %%)",
-                       100 * noise->steal_share, 100 * steal_share_limit);
-    else
-        return;
-    noise->noisy = true;
-    noise->reason = strdup(text);
-}
-
 void noise_end(const struct noise_watch *watch, struct record *record)
 {
-    struct record_noise *noise = &record->noise;
-    int64_t busy, steal, unused, all_steal;
-    procfs_cpu_ticks(watch->cpu, &busy, &steal);
-    procfs_cpu_ticks(-1, &unused, &all_steal);
-    int64_t pressure_us = procfs_pressure_cpu_us();
-    double elapsed_ns = (double)(clock_now_ns() - watch->began_ns);
-    double tick_ns = (double)CLOCK_NS_PER_S / (double)sysconf(_SC_CLK_TCK);
+    struct noise_counters ended;
+    noise_read(watch->core, &ended);
+    noise_judge(&watch->began, &ended, &record->noise);
     double used_ns = churn_ns(record, RECORD_PEER, false) + churn_ns(record, RECORD_PROXY, false);
     double waited_ns = churn_ns(record, RECORD_PEER, true) + churn_ns(record, RECORD_PROXY, true);
-    noise->run_delay_share = waited_ns / (waited_ns + used_ns);
-    if (pressure_us >= 0 && watch->pressure_us >= 0)
-        noise->pressure_cpu_us = pressure_us - watch->pressure_us;
-    if (all_steal >= 0 && watch->all_steal_ticks >= 0) {
-        noise->steal_ticks = all_steal - watch->all_steal_ticks;
-        noise->steal_share = (double)noise->steal_ticks * tick_ns /
-                             (elapsed_ns * (double)sysconf(_SC_NPROCESSORS_ONLN));
+    record->noise.run_delay_share = waited_ns / (waited_ns + used_ns);
+}
+
+/* NA once, NA for ever. */
+static void add(int64_t *sum, int64_t term)
+{
+    *sum = *sum < 0 || term < 0 ? RECORD_NA : *sum + term;
+}
+
+void noise_read(const struct noise_core core[NOISE_CORE_COUNT], struct noise_counters *out)
+{
+    *out = (struct noise_counters){.pressure_us = procfs_pressure_cpu_us()};
+    for (int i = 0; i < NOISE_CORE_COUNT; i++) {
+        bool pinned = core[i].cpu >= 0;
+        struct procfs_core now;
+        procfs_read_core(core[i].cpu, &now);
+        out->core[i].idle_ns = pinned ? now.idle_ns : RECORD_NA;
+        for (size_t j = 0; j < ARRAY_LENGTH(core[i].own); j++)
+            add(&out->core[i].own_ns, procfs_process_cpu_ns(core[i].own[j]));
+        if (pinned || i == 0) {
+            add(&out->steal_ns, now.steal_ns);
+            out->steal_cores += pinned ? 1 : (int)sysconf(_SC_NPROCESSORS_ONLN);
+        }
     }
-    if (watch->cpu >= 0 && busy >= 0)
-        noise->foreign_share =
-            fmax(0, (double)(busy - watch->busy_ticks) * tick_ns - used_ns) / elapsed_ns;
-    judge(noise);
+    out->at_ns = clock_now_ns();
+}
+
+/* NAN when one of them is not known. */
+static double change(int64_t before, int64_t after)
+{
+    return before < 0 || after < 0 ? NAN : (double)(after - before);
+}
+
+static double taken_share(const struct noise_counters *before, const struct noise_counters *after,
+                          enum noise_core_name core)
+{
+    double elapsed_ns = change(before->at_ns, after->at_ns);
+    double others_ns = elapsed_ns - change(before->core[core].idle_ns, after->core[core].idle_ns) -
+                       change(before->core[core].own_ns, after->core[core].own_ns) -
+                       (double)procfs_idle_rounding_ns();
+    return others_ns < 0 ? 0 : others_ns / elapsed_ns;
+}
+
+/* One sentence of all that is above its limit. */
+static void say_why(struct record_noise *noise)
+{
+    const struct {
+        double share;
+        double limit;
+        const char *taker;
+        const char *taken;
+    } witnesses[] = {
+        {noise->foreign_share, core_limit, "others", "the subjects' core"},
+        {noise->load_foreign_share, core_limit, "others", "the load's core"},
+        {noise->steal_share, steal_limit, "the hypervisor", "the cores"},
+    };
+    char text[512] = "";
+    size_t length = 0;
+    for (size_t i = 0; i < ARRAY_LENGTH(witnesses); i++)
+        if (witnesses[i].share > witnesses[i].limit)
+            length += (size_t)snprintf(
+                text + length, sizeof text - length, "%s%s took %.0f %% of %s (limit %.0f %%)",
+                length ? "; " : "", witnesses[i].taker, 100 * witnesses[i].share,
+                witnesses[i].taken, 100 * witnesses[i].limit);
+    noise->noisy = length > 0;
+    noise->reason = length ? strdup(text) : NULL;
+}
+
+void noise_judge(const struct noise_counters *before, const struct noise_counters *after,
+                 struct record_noise *out)
+{
+    double pressure_us = change(before->pressure_us, after->pressure_us);
+    double steal_ns = change(before->steal_ns, after->steal_ns);
+    double tick_ns = (double)CLOCK_NS_PER_S / (double)sysconf(_SC_CLK_TCK);
+    out->pressure_cpu_us = isnan(pressure_us) ? RECORD_NA : (int64_t)pressure_us;
+    out->steal_ticks = isnan(steal_ns) ? RECORD_NA : (int64_t)(steal_ns / tick_ns);
+    out->steal_share = steal_ns / (change(before->at_ns, after->at_ns) * before->steal_cores);
+    out->foreign_share = taken_share(before, after, NOISE_SUBJECTS);
+    out->load_foreign_share = taken_share(before, after, NOISE_LOAD);
+    say_why(out);
 }

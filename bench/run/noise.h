@@ -1,20 +1,60 @@
 /*
- * noise: witnesses of what else happened on the machine during a trial. RSS after serialised work
+ * noise: witnesses of what others did on the machine during a trial. RSS after serialised work
  * hardly depends on it, times do. A noisy trial is marked and run again, never dropped.
+ *
+ * Two cores are watched: the subjects', and the load's, where driver and churner are and where
+ * disturbance moves cycles per second and join times. Others took of a core
+ *
+ *     elapsed - idle - CPU time of our own processes that are pinned there
+ *
+ * Others are other programs, the kernel on its own account, and the hypervisor while it kept one
+ * of ours from running. That ours wait for one another is in none of the terms. All three are
+ * clocks and not samples; what /proc/stat rounds away is taken off, so the share is never said too
+ * high.
+ *
+ *     struct noise_watch watch = {.core = {…}};
+ *     noise_begin(&watch, &record->noise);
+ *     … the load …
+ *     noise_end(&watch, record);
  */
 #pragma once
 
+#include <sys/types.h>
+
 #include "record.h"
 
+enum noise_core_name { NOISE_SUBJECTS, NOISE_LOAD, NOISE_CORE_COUNT };
+
+struct noise_core {
+    int cpu;      /* -1: not pinned, and then nobody can say who took what */
+    pid_t own[2]; /* the processes of the trial on it */
+};
+
+/* Counters of one moment, since whenever; RECORD_NA where the kernel does not tell. */
+struct noise_counters {
+    int64_t at_ns;
+    int64_t pressure_us;
+    int64_t steal_ns; /* of the watched cores together, or of all when not pinned … */
+    int steal_cores;  /* … and how many that are */
+    struct {
+        int64_t idle_ns;
+        int64_t own_ns;
+    } core[NOISE_CORE_COUNT];
+};
+
 struct noise_watch {
-    int64_t began_ns;
-    int64_t busy_ticks, steal_ticks, all_steal_ticks, pressure_us;
-    int cpu; /* the subjects' core, -1 when not pinned */
+    struct noise_core core[NOISE_CORE_COUNT];
+    struct noise_counters began;
 };
 
 /* Take the counters at the beginning of the load … */
-void noise_begin(struct noise_watch *watch, int cpu, struct record_noise *out);
+void noise_begin(struct noise_watch *watch, struct record_noise *out);
 
-/* … and judge their change at its end. The record's snapshots of start and churn are used for what
- * the subjects themselves took. */
+/* … and judge their change at its end. The record's snapshots of start and churn are used for how
+ * long the subjects waited. */
 void noise_end(const struct noise_watch *watch, struct record *record);
+
+/* The counters alone, and what two readings of them say: shares, noisy, reason. */
+void noise_read(const struct noise_core core[NOISE_CORE_COUNT], struct noise_counters *out);
+void noise_judge(const struct noise_counters *before, const struct noise_counters *after,
+                 struct record_noise *out);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "clock.h"
 
@@ -16,6 +17,7 @@ int procfs_open(pid_t pid, struct procfs *out, struct err *err)
     char path[64];
     (void)snprintf(path, sizeof path, "/proc/%d", (int)pid);
     struct procfs procfs = PROCFS_INIT;
+    procfs.pid = pid;
     procfs.dir_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (procfs.dir_fd >= 0)
         procfs.statm_fd = openat(procfs.dir_fd, "statm", O_RDONLY | O_CLOEXEC);
@@ -106,16 +108,22 @@ int64_t procfs_key(const char *text, const char *key)
     return RECORD_NA;
 }
 
-int procfs_parse_stat(const char *text, struct record_snapshot *out)
+static int64_t tick_ns(void)
 {
-    enum { FIRST = 3, MINFLT = 10, MAJFLT = 12, UTIME = 14, STIME = 15 };
+    return CLOCK_NS_PER_S / sysconf(_SC_CLK_TCK);
+}
+
+/* Numbers of stat by their place in proc(5); the first after the name is a letter, and is 0. */
+enum { FIRST = 3, MINFLT = 10, MAJFLT = 12, UTIME = 14, STIME, CUTIME, CSTIME, LAST = CSTIME };
+
+static int parse_fields(const char *text, long long value[LAST + 1])
+{
     const char *rest = strrchr(text, ')');
     if (!rest)
         return -EPROTO;
-    long long value[STIME + 1] = {0};
     int field = FIRST;
     rest++;
-    for (; field <= STIME && *rest; field++) {
+    for (; field <= LAST && *rest; field++) {
         while (*rest == ' ')
             rest++;
         if (field > FIRST && sscanf(rest, "%lld", &value[field]) != 1)
@@ -123,17 +131,38 @@ int procfs_parse_stat(const char *text, struct record_snapshot *out)
         while (*rest && !isspace((unsigned char)*rest))
             rest++;
     }
-    if (field <= STIME)
-        return -EPROTO;
-    int64_t tick_ns = CLOCK_NS_PER_S / sysconf(_SC_CLK_TCK);
+    return field <= LAST ? -EPROTO : 0;
+}
+
+int procfs_parse_stat(const char *text, struct record_snapshot *out)
+{
+    long long value[LAST + 1] = {0};
+    int code = parse_fields(text, value);
+    if (code < 0)
+        return code;
     out->minor_faults = value[MINFLT];
     out->major_faults = value[MAJFLT];
-    out->cpu_user_ns = value[UTIME] * tick_ns;
-    out->cpu_system_ns = value[STIME] * tick_ns;
+    out->cpu_user_ns = value[UTIME] * tick_ns();
+    out->cpu_system_ns = value[STIME] * tick_ns();
     return 0;
 }
 
-/* schedstat and switches are per thread: sum over all of them. */
+int64_t procfs_process_cpu_ns(pid_t pid)
+{
+    char path[64];
+    char text[TEXT_SIZE];
+    long long value[LAST + 1] = {0};
+    clockid_t id;
+    struct timespec own;
+    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    if (clock_getcpuclockid(pid, &id) != 0 || clock_gettime(id, &own) < 0 ||
+        procfs_slurp(AT_FDCWD, path, text, sizeof text) <= 0 || parse_fields(text, value) < 0)
+        return RECORD_NA;
+    return (int64_t)own.tv_sec * CLOCK_NS_PER_S + own.tv_nsec +
+           (value[CUTIME] + value[CSTIME]) * tick_ns();
+}
+
+/* Waiting and switches are per thread: sum over all of them that live. */
 static void read_threads(int dir_fd, struct record_snapshot *out)
 {
     int fd = openat(dir_fd, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -142,21 +171,17 @@ static void read_threads(int dir_fd, struct record_snapshot *out)
         cleanup_close(&fd);
         return;
     }
-    out->cpu_ns = out->run_delay_ns = 0;
+    out->run_delay_ns = 0;
     out->voluntary_switches = out->involuntary_switches = 0;
     for (struct dirent *entry; (entry = readdir(tasks)) != NULL;) {
         char name[300];
         char text[TEXT_SIZE];
-        long long cpu = 0;
         long long delay = 0;
         if (entry->d_name[0] == '.')
             continue;
         (void)snprintf(name, sizeof name, "%s/schedstat", entry->d_name);
-        if (procfs_slurp(fd, name, text, sizeof text) > 0 &&
-            sscanf(text, "%lld %lld", &cpu, &delay) == 2) {
-            out->cpu_ns += cpu;
+        if (procfs_slurp(fd, name, text, sizeof text) > 0 && sscanf(text, "%*d %lld", &delay) == 1)
             out->run_delay_ns += delay;
-        }
         (void)snprintf(name, sizeof name, "%s/status", entry->d_name);
         if (procfs_slurp(fd, name, text, sizeof text) > 0) {
             out->voluntary_switches += procfs_key(text, "voluntary_ctxt_switches");
@@ -184,6 +209,7 @@ void procfs_read_snapshot(const struct procfs *procfs, struct record_snapshot *o
     if (procfs_slurp(procfs->dir_fd, "stat", text, sizeof text) > 0)
         (void)procfs_parse_stat(text, out);
     read_threads(procfs->dir_fd, out);
+    out->cpu_ns = procfs_process_cpu_ns(procfs->pid);
     out->taken = true;
 }
 
@@ -195,24 +221,36 @@ int procfs_reset_peak(const struct procfs *procfs)
     return 0;
 }
 
-void procfs_cpu_ticks(int cpu, int64_t *out_busy, int64_t *out_steal)
+void procfs_parse_core(const char *text, int cpu, struct procfs_core *out)
+{
+    enum { IDLE = 3, IOWAIT = 4, STEAL = 7, FIELDS };
+    char key[16] = "cpu ";
+    long long ticks[FIELDS] = {0};
+    int offset = 0;
+    *out = (struct procfs_core){.idle_ns = RECORD_NA, .steal_ns = RECORD_NA};
+    if (cpu >= 0)
+        (void)snprintf(key, sizeof key, "cpu%d ", cpu);
+    const char *rest = strstr(text, key);
+    if (!rest)
+        return;
+    rest += strlen(key);
+    for (int i = 0; i < FIELDS; i++, rest += offset)
+        if (sscanf(rest, "%lld%n", &ticks[i], &offset) != 1)
+            return;
+    out->idle_ns = (ticks[IDLE] + ticks[IOWAIT]) * tick_ns();
+    out->steal_ns = ticks[STEAL] * tick_ns();
+}
+
+void procfs_read_core(int cpu, struct procfs_core *out)
 {
     char text[65536]; /* the cpu lines come first */
-    char key[16];
-    *out_busy = *out_steal = RECORD_NA;
-    if (cpu < 0)
-        (void)snprintf(key, sizeof key, "cpu ");
-    else
-        (void)snprintf(key, sizeof key, "cpu%d ", cpu);
-    if (procfs_slurp(AT_FDCWD, "/proc/stat", text, sizeof text) <= 0)
-        return;
-    const char *line = strstr(text, key);
-    long long user, nice_, system, idle, iowait, irq, softirq, steal;
-    if (!line || sscanf(line + strlen(key), "%lld %lld %lld %lld %lld %lld %lld %lld", &user,
-                        &nice_, &system, &idle, &iowait, &irq, &softirq, &steal) != 8)
-        return;
-    *out_busy = user + nice_ + system + irq + softirq;
-    *out_steal = steal;
+    (void)procfs_slurp(AT_FDCWD, "/proc/stat", text, sizeof text);
+    procfs_parse_core(text, cpu, out);
+}
+
+int64_t procfs_idle_rounding_ns(void)
+{
+    return 2 * tick_ns();
 }
 
 int64_t procfs_pressure_cpu_us(void)

@@ -18,6 +18,7 @@
 #include "record.h"
 
 struct procfs {
+    pid_t pid;
     int dir_fd; /* /proc/PID */
     int statm_fd;
 };
@@ -47,9 +48,25 @@ int procfs_parse_stat(const char *text, struct record_snapshot *out);
 /* resident and shared of statm in pages. */
 int procfs_parse_statm(const char *text, int64_t *out_resident, int64_t *out_shared);
 
-/* Of the machine: busy (all but idle and iowait) and stolen ticks of CPU `cpu` (-1: all), and the
- * `some total` of /proc/pressure/cpu in us. RECORD_NA where the kernel has none. */
-void procfs_cpu_ticks(int cpu, int64_t *out_busy, int64_t *out_steal);
+/* CPU time of a process, its ended threads and the children it has waited for included; exact but
+ * for the children, who are counted in ticks. RECORD_NA when it is gone. */
+int64_t procfs_process_cpu_ns(pid_t pid);
+
+/* What a core did since boot. */
+struct procfs_core {
+    int64_t idle_ns;  /* a clock where the kernel stops its tick when idle, as all usual ones do */
+    int64_t steal_ns; /* waited for the hypervisor, sampled at ticks */
+};
+
+/* Of CPU `cpu`, or of all together (-1): by the text of /proc/stat, and now. RECORD_NA where it has
+ * none. */
+void procfs_parse_core(const char *text, int cpu, struct procfs_core *out);
+void procfs_read_core(int cpu, struct procfs_core *out);
+
+/* A difference of two idle_ns can be too small by less than this: both of its parts are rounded. */
+int64_t procfs_idle_rounding_ns(void);
+
+/* `some total` of /proc/pressure/cpu; RECORD_NA. */
 int64_t procfs_pressure_cpu_us(void);
 
 /* Read a whole small file below `dir_fd`, NUL-terminated. Its length or -errno. */

@@ -102,7 +102,8 @@ static int carry_out(struct running *running, const struct plan_trial *planned, 
 int runner_run(const struct runner *runner, struct err *err)
 {
     const struct plan *plan = runner->plan;
-    struct running running = {.runner = runner, .began_ns = clock_now_ns()};
+    struct running running = {
+        .runner = runner, .repeated = runner->repeated, .began_ns = clock_now_ns()};
     running.at.trials = (int64_t)plan->trial_count;
     bool finished = false;
     for (size_t i = 0; i < plan->trial_count; i++) {

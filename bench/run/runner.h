@@ -40,6 +40,7 @@ struct runner {
     int64_t sample_period_ns;
     bool no_aslr;
     int interrupt_fd;
+    int64_t repeated; /* trials of the plan that were repeated already (resume) */
 
     /* Supplied by the caller; `context` is handed back. All return 0 or a negative errno. */
     int (*folder)(void *context, const struct record *record, char *out, size_t size,

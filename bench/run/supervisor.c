@@ -196,12 +196,18 @@ int supervisor_await(struct supervisor *supervisor, enum supervisor_role role, c
     supervisor->await_role = role;
     supervisor->await_verb = verb;
     int64_t asked_ns = clock_now_ns();
+    const struct process *process = &supervisor->process[role];
     int code = supervisor->failure[0] ? -ECANCELED : 0;
-    while (code == 0 && !supervisor->matched && clock_now_ns() < deadline_ns)
+    while (code == 0 && !supervisor->matched && !process->reaped && clock_now_ns() < deadline_ns)
         code = step(supervisor, deadline_ns);
     supervisor->awaiting = false;
     if (code < 0 || supervisor->matched)
         return code;
+    char end[64];
+    if (process->reaped)
+        return supervisor_fail(supervisor, "%s ended before it said '%s': %s",
+                               supervisor_role_names[role], verb,
+                               process_describe_end(process->wait_status, end, sizeof end));
     return supervisor_fail(supervisor, "%s did not say '%s' within %.1f s",
                            supervisor_role_names[role], verb,
                            (double)(deadline_ns - asked_ns) / CLOCK_NS_PER_S);

@@ -163,10 +163,24 @@ static int dump(struct trial *trial)
                                        clock_now_ns() + trial->options->deadlines.leave_ns);
 }
 
+static struct noise_watch whom_to_watch(const struct trial *trial)
+{
+    const struct process *process = trial->supervisor.process;
+    const struct trial_pins *pins = &trial->options->pins;
+    return (struct noise_watch){
+        .core = {
+            [NOISE_SUBJECTS] = {.cpu = pins->subject_cpu,
+                                .own = {process[SUPERVISOR_PEER].pid,
+                                        process[SUPERVISOR_PROXY].pid}},
+            [NOISE_LOAD] = {.cpu = pins->driver_cpu,
+                            .own = {process[SUPERVISOR_CHURNER].pid, getpid()}},
+        }};
+}
+
 static int measure(struct trial *trial)
 {
     const struct workload *workload = trial->options->workload;
-    struct noise_watch noise;
+    struct noise_watch noise = whom_to_watch(trial);
     int code = load_gather(trial);
     if (code < 0)
         return code;
@@ -174,7 +188,7 @@ static int measure(struct trial *trial)
     code = steps_end_phase(trial, PHASE_START);
     if (code == 0)
         code = dump(trial);
-    noise_begin(&noise, trial->options->pins.subject_cpu, &trial->record->noise);
+    noise_begin(&noise, &trial->record->noise);
     if (code == 0)
         code = load_run(trial);
     if (code == 0)
@@ -224,11 +238,18 @@ static int leave_all(struct trial *trial)
         code = leave(trial, SUPERVISOR_PEER);
     if (code == 0)
         code = leave(trial, SUPERVISOR_PROXY);
-    for (int i = 0; i < RECORD_ROLE_COUNT; i++)
-        if (trial->supervisor.process[steps_subject((enum record_role)i)].reaped)
-            trial->record->subject[i].wait_status =
-                trial->supervisor.process[steps_subject((enum record_role)i)].wait_status;
     return code;
+}
+
+/* Of those that ended by themselves: the rest is about to be killed. */
+static void note_ends(struct trial *trial)
+{
+    for (int i = 0; i < RECORD_ROLE_COUNT; i++) {
+        const struct process *process =
+            &trial->supervisor.process[steps_subject((enum record_role)i)];
+        if (process->reaped)
+            trial->record->subject[i].wait_status = process->wait_status;
+    }
 }
 
 static void stamp(struct record *record)
@@ -266,6 +287,7 @@ int trial_run(const struct trial_options *options, struct record *record, struct
         record->reason = strdup(trial.supervisor.failure);
         code = 0;
     }
+    note_ends(&trial);
     supervisor_close(&trial.supervisor);
     sampler_close(&trial.sampler);
     return code;

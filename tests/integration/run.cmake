@@ -14,3 +14,8 @@ add_test(NAME test_run_command
          COMMAND ${CMAKE_CURRENT_LIST_DIR}/test_run_command.sh ${CMAKE_BINARY_DIR}/bin
                  $<TARGET_FILE:fake_subject> $<IF:$<BOOL:${HEAPCHURN_SANITIZE}>,sanitizer,glibc>)
 set_tests_properties(test_run_command PROPERTIES LABELS integration TIMEOUT 120)
+
+add_test(NAME test_run_noise
+         COMMAND ${CMAKE_CURRENT_LIST_DIR}/test_run_noise.sh ${CMAKE_BINARY_DIR}/bin
+                 $<IF:$<BOOL:${HEAPCHURN_SANITIZE}>,sanitizer,glibc>)
+set_tests_properties(test_run_noise PROPERTIES LABELS integration TIMEOUT 120 SKIP_RETURN_CODE 77)

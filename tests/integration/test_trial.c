@@ -3,6 +3,7 @@
  * and nothing of it is left running.
  */
 #include <errno.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -57,6 +59,8 @@ static const struct misdeed misdeeds[] = {
      "peer counted joins_heard 8, the plan's formula says 7"},
     {"peer ignores SIGTERM and stays", "peer:exit:stubborn", RECORD_FAILED,
      "peer did not say 'exit'"},
+    {"peer dies while it closes", "peer:exit:abort", RECORD_FAILED,
+     "peer ended before it said 'exit': killed by signal 6"},
     {"peer leaves with a status", "peer:exit:status", RECORD_FAILED,
      "peer left with exit status 3"},
     {"peer leaves a grandchild", "peer:ready:orphan", RECORD_VALID, NULL},
@@ -108,8 +112,21 @@ static void close_fixture(struct fixture *fixture)
     assert_int_equal(rmdir(fixture->folder), 0);
 }
 
-static int run(struct fixture *fixture, const char *folder, int interrupt_fd, struct record *record,
-               struct err *err)
+/* An interruption in the middle of the churn, as a signalfd would tell it. */
+struct interrupting {
+    int fds[2];
+    bool done;
+};
+
+static void interrupt_churn(void *context, const struct trial_progress *progress)
+{
+    struct interrupting *interrupting = context;
+    if (progress->phase == PHASE_CHURN && !interrupting->done)
+        interrupting->done = write(interrupting->fds[1], "x", 1) == 1;
+}
+
+static int run(struct fixture *fixture, const char *folder, struct interrupting *interrupting,
+               struct record *record, struct err *err)
 {
     struct trial_options options = {
         .workload = &fixture->workload,
@@ -122,7 +139,9 @@ static int run(struct fixture *fixture, const char *folder, int interrupt_fd, st
                       .answer_ns = 2LL * CLOCK_NS_PER_S,
                       .leave_ns = 2LL * CLOCK_NS_PER_S},
         .sample_period_ns = 2LL * CLOCK_NS_PER_MS,
-        .interrupt_fd = interrupt_fd,
+        .interrupt_fd = interrupting ? interrupting->fds[0] : -1,
+        .progress = interrupting ? interrupt_churn : NULL,
+        .context = interrupting,
     };
     record_init(record);
     return trial_run(&options, record, err);
@@ -152,7 +171,7 @@ static void test_misdeed(void **state)
     struct err err = ERR_INIT;
     AUTO(record) struct record record;
     open_fixture(&fixture, misdeed->fault);
-    assert_int_equal(run(&fixture, fixture.folder, -1, &record, &err), 0);
+    assert_int_equal(run(&fixture, fixture.folder, NULL, &record, &err), 0);
     if (misdeed->reason) {
         assert_non_null(record.reason);
         if (!strstr(record.reason, misdeed->reason))
@@ -174,7 +193,7 @@ static void test_well_behaved_record_is_whole(void **state)
     struct err err = ERR_INIT;
     AUTO(record) struct record record;
     open_fixture(&fixture, "");
-    assert_int_equal(run(&fixture, fixture.folder, -1, &record, &err), 0);
+    assert_int_equal(run(&fixture, fixture.folder, NULL, &record, &err), 0);
     const struct record_subject *peer = &record.subject[RECORD_PEER];
     assert_int_equal(record.cycles_done, 2);
     assert_int_equal(record.join_count, 2);
@@ -202,7 +221,7 @@ static void test_missing_program_is_an_error_of_the_harness(void **state)
     struct err err = ERR_INIT;
     AUTO(record) struct record record;
     open_fixture(&fixture, "");
-    assert_int_equal(run(&fixture, "/nonexistent", -1, &record, &err), -ENOENT);
+    assert_int_equal(run(&fixture, "/nonexistent", NULL, &record, &err), -ENOENT);
     assert_non_null(strstr(err.text, "/nonexistent/proxy-fake"));
     assert_nothing_left(&fixture);
     close_fixture(&fixture);
@@ -211,17 +230,46 @@ static void test_missing_program_is_an_error_of_the_harness(void **state)
 static void test_interrupt_leaves_nothing(void **state)
 {
     (void)state;
-    int pair[2];
+    struct interrupting interrupting = {.done = false};
     struct fixture fixture;
     struct err err = ERR_INIT;
     AUTO(record) struct record record;
     open_fixture(&fixture, "churner:round:hang");
-    assert_int_equal(pipe(pair), 0);
-    assert_int_equal(write(pair[1], "x", 1), 1);
-    assert_int_equal(run(&fixture, fixture.folder, pair[0], &record, &err), -EINTR);
+    fixture.workload.step_deadline_ns = 60LL * CLOCK_NS_PER_S; /* the fault alone ends nothing */
+    assert_int_equal(pipe(interrupting.fds), 0);
+    assert_int_equal(run(&fixture, fixture.folder, &interrupting, &record, &err), -EINTR);
+    assert_true(interrupting.done);
     assert_nothing_left(&fixture);
-    (void)close(pair[0]);
-    (void)close(pair[1]);
+    (void)close(interrupting.fds[0]);
+    (void)close(interrupting.fds[1]);
+    close_fixture(&fixture);
+}
+
+/* The trial is run by a child, whose orphans are ours: it cannot see them, but kill their group. */
+static void test_grandchild_goes_with_its_group(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    int status = 0;
+    open_fixture(&fixture, "peer:ready:orphan");
+    pid_t driver = fork();
+    if (driver == 0) {
+        AUTO(record) struct record record;
+        int code = run(&fixture, fixture.folder, NULL, &record, NULL);
+        _exit(code == 0 && record.outcome == RECORD_VALID ? 0 : 1);
+    }
+    assert_int_equal(waitpid(driver, &status, 0), driver);
+    assert_int_equal(status, 0);
+    pid_t pid = orphan(&fixture);
+    assert_true(pid > 0);
+    struct pollfd end = {.fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN};
+    bool ended = poll(&end, 1, 10000) == 1;
+    (void)kill(pid, SIGKILL);
+    (void)close(end.fd);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(ended);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    assert_nothing_left(&fixture);
     close_fixture(&fixture);
 }
 
@@ -241,6 +289,7 @@ int main(void)
         cmocka_unit_test(test_well_behaved_record_is_whole),
         cmocka_unit_test(test_missing_program_is_an_error_of_the_harness),
         cmocka_unit_test(test_interrupt_leaves_nothing),
+        cmocka_unit_test(test_grandchild_goes_with_its_group),
     };
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
     int failed = cmocka_run_group_tests_name("misdeeds", tests, NULL, NULL);

@@ -2,6 +2,7 @@
  * procfs.c: parsers on text, and one look at ourselves with a known answer.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -56,6 +58,32 @@ static void test_stat(void **state)
     assert_int_equal(procfs_parse_stat("no parenthesis", &snapshot), -EPROTO);
 }
 
+static void test_core(void **state)
+{
+    (void)state;
+    static const char text[] = "cpu  802 48 554 758 55 0 85 15 0 0\n"
+                               "cpu1 2 1 3 300 7 0 1 11 0 0\n"
+                               "cpu10 2 1 3 400 8 0 1 12 0 0\n"
+                               "cpu3 2 1 3 400 8 0\n"
+                               "intr 1 2 3 4 5 6 7 8\n";
+    static const struct {
+        int cpu;
+        int64_t idle, steal; /* ticks */
+    } cores[] = {{-1, 813, 15}, {1, 307, 11}, {10, 408, 12}, {0, -1, -1}};
+    int64_t tick_ns = 1000000000LL / sysconf(_SC_CLK_TCK);
+    for (size_t i = 0; i < ARRAY_LENGTH(cores); i++) {
+        struct procfs_core core;
+        procfs_parse_core(text, cores[i].cpu, &core);
+        assert_int_equal(core.idle_ns, cores[i].idle < 0 ? RECORD_NA : cores[i].idle * tick_ns);
+        assert_int_equal(core.steal_ns, cores[i].steal < 0 ? RECORD_NA : cores[i].steal * tick_ns);
+    }
+    struct procfs_core gone;
+    procfs_parse_core(text, 3, &gone); /* cut off */
+    assert_int_equal(gone.idle_ns, RECORD_NA);
+    procfs_parse_core("", -1, &gone);
+    assert_int_equal(gone.steal_ns, RECORD_NA);
+}
+
 /* Touch 64 MiB: anonymous RSS must rise by that within 2 %, and the peak must follow. */
 static void test_known_growth(void **state)
 {
@@ -84,6 +112,31 @@ static void test_known_growth(void **state)
     assert_int_equal(snapshot.threads, 1);
 }
 
+/* Counts to 20 ms of CPU time of its own. */
+static void *spend(void *unused)
+{
+    struct timespec own = {.tv_sec = 0};
+    while (own.tv_sec == 0 && own.tv_nsec < 20000000)
+        assert_int_equal(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &own), 0);
+    return unused;
+}
+
+static void test_time_of_threads_that_ended_counts(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    AUTO(procfs) struct procfs procfs = PROCFS_INIT;
+    struct record_snapshot before = {.taken = false};
+    struct record_snapshot after = {.taken = false};
+    pthread_t thread;
+    assert_int_equal(procfs_open(getpid(), &procfs, &err), 0);
+    procfs_read_snapshot(&procfs, &before);
+    assert_int_equal(pthread_create(&thread, NULL, spend, NULL), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    procfs_read_snapshot(&procfs, &after);
+    assert_true(after.cpu_ns - before.cpu_ns >= 20000000);
+}
+
 static void test_gone(void **state)
 {
     (void)state;
@@ -95,9 +148,13 @@ static void test_gone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_statm), cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_stat),  cmocka_unit_test(test_known_growth),
+        cmocka_unit_test(test_statm),
+        cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_stat),
+        cmocka_unit_test(test_known_growth),
+        cmocka_unit_test(test_time_of_threads_that_ended_counts),
         cmocka_unit_test(test_gone),
+        cmocka_unit_test(test_core),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
