@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
-#include <yaml.h>
 
 #include "text.h"
+#include "yaml_tree.h"
 
 enum { TEXT_MAX = 1024, FILE_MAX = 1024 * 1024, LISTS = 2 };
 
@@ -24,24 +24,11 @@ const char *const ceilings_item_keys[] = {"workload", "row", "subject", "metric"
 const char *const ceilings_leak_keys[] = {"workload", "row", "why", NULL};
 static const char *const *const list_keys[LISTS] = {ceilings_item_keys, ceilings_leak_keys};
 
-/* libyaml's view of the file: for places, and to say what is wrong with its shape. */
-struct tree {
-    const char *path;
-    yaml_parser_t parser;
-    yaml_document_t document;
-    bool parser_open, loaded;
-};
-
-static int tree_open(const char *path, struct tree *out, struct err *err);
-static void tree_close(struct tree *tree);
-DEFINE_AUTO(tree, tree_close)
-static int check_shape(struct tree *tree, struct err *err);
+static int open_tree(const char *path, struct yaml_tree *out, struct err *err);
+static int check_shape(struct yaml_tree *tree, struct err *err);
 static int load(const char *path, struct ceilings_document **out, struct err *err);
 static void free_document(struct ceilings_document *document);
-static void note_places(struct tree *tree, size_t list, struct ceilings_place *out);
-static const yaml_node_t *node_at(struct tree *tree, int index);
-static const yaml_node_t *find_value(struct tree *tree, const yaml_node_t *mapping,
-                                     const char *key);
+static void note_places(struct yaml_tree *tree, size_t list, struct ceilings_place *out);
 
 static struct ceilings_place *places(size_t count)
 {
@@ -53,9 +40,9 @@ static struct ceilings_place *places(size_t count)
 
 int ceilings_yaml_read(const char *path, struct ceilings_yaml *out, struct err *err)
 {
-    AUTO(tree) struct tree tree = {.path = path};
+    AUTO(yaml_tree) struct yaml_tree tree = {.path = path};
     struct ceilings_document *document = NULL;
-    int code = tree_open(path, &tree, err);
+    int code = open_tree(path, &tree, err);
     if (code == 0)
         code = check_shape(&tree, err);
     if (code == 0)
@@ -85,80 +72,41 @@ void ceilings_yaml_release(struct ceilings_yaml *yaml)
     *yaml = (struct ceilings_yaml){.item_count = 0};
 }
 
-/* Marks count from 0, people from 1. */
-static int err_at(const struct tree *tree, const yaml_mark_t *mark, struct err *err)
-{
-    (void)err_wrap(err, "%s:%zu:%zu", tree->path, mark->line + 1, mark->column + 1);
-    return -EINVAL;
-}
-
-static int tree_open(const char *path, struct tree *out, struct err *err)
+static int open_tree(const char *path, struct yaml_tree *out, struct err *err)
 {
     AUTO_FCLOSE FILE *file = fopen(path, "re");
     if (!file)
         return err_set(err, -errno, "%s: %s", path, strerror(errno));
-    AUTO_FREE unsigned char *bytes = malloc(FILE_MAX);
-    if (!bytes || !yaml_parser_initialize(&out->parser))
+    AUTO_FREE char *text = malloc(FILE_MAX);
+    if (!text)
         return err_set(err, -ENOMEM, "%s: out of memory", path);
-    out->parser_open = true;
     errno = 0;
-    size_t length = fread(bytes, 1, FILE_MAX, file);
+    size_t length = fread(text, 1, FILE_MAX, file);
     if (ferror(file) || length == FILE_MAX)
         return err_set(err, errno ? -errno : -EFBIG, "%s: %s; expected a ceilings file", path,
                        errno ? strerror(errno) : "is larger than a megabyte");
-    yaml_parser_set_input_string(&out->parser, bytes, length);
-    out->loaded = yaml_parser_load(&out->parser, &out->document);
-    if (!out->loaded) {
-        (void)err_set(err, -EINVAL, "not YAML: %s", out->parser.problem);
-        return err_at(out, &out->parser.problem_mark, err);
-    }
-    return 0;
-}
-
-static void tree_close(struct tree *tree)
-{
-    if (tree->loaded)
-        yaml_document_delete(&tree->document);
-    if (tree->parser_open)
-        yaml_parser_delete(&tree->parser);
-    tree->loaded = tree->parser_open = false;
-}
-
-static const yaml_node_t *node_at(struct tree *tree, int index)
-{
-    return yaml_document_get_node(&tree->document, index);
-}
-
-static const yaml_node_t *find_value(struct tree *tree, const yaml_node_t *mapping, const char *key)
-{
-    const yaml_node_pair_t *end = mapping->data.mapping.pairs.top;
-    for (const yaml_node_pair_t *pair = mapping->data.mapping.pairs.start; pair < end; pair++) {
-        const yaml_node_t *node = node_at(tree, pair->key);
-        if (node->type == YAML_SCALAR_NODE && strcmp((char *)node->data.scalar.value, key) == 0)
-            return node_at(tree, pair->value);
-    }
-    return NULL;
+    return yaml_tree_open(path, text, length, out, err);
 }
 
 /* A mapping with these keys only, none of them twice. */
-static int check_keys(struct tree *tree, const yaml_node_t *node, const char *const *keys,
+static int check_keys(struct yaml_tree *tree, const yaml_node_t *node, const char *const *keys,
                       struct err *err)
 {
     if (!node || node->type != YAML_MAPPING_NODE) {
         const yaml_mark_t top = {.line = 0};
         (void)err_set(err, -EINVAL, "expected lines of 'key: value' with the key '%s'", keys[0]);
-        return err_at(tree, node ? &node->start_mark : &top, err);
+        return yaml_tree_err_at(tree, node ? &node->start_mark : &top, err);
     }
     const yaml_node_pair_t *end = node->data.mapping.pairs.top;
     for (const yaml_node_pair_t *pair = node->data.mapping.pairs.start; pair < end; pair++) {
-        const yaml_node_t *key = node_at(tree, pair->key);
-        const char *word =
-            key->type == YAML_SCALAR_NODE ? (char *)key->data.scalar.value : "(no word)";
+        const yaml_node_t *key = yaml_tree_node(tree, pair->key);
+        const char *text = yaml_tree_text(key);
+        const char *word = text ? text : "(no word)";
         bool known = false;
         for (size_t i = 0; keys[i]; i++)
             known = known || strcmp(word, keys[i]) == 0;
         const char *nearest = known ? NULL : text_nearest(word, keys);
-        if (known && find_value(tree, node, word) == node_at(tree, pair->value))
+        if (known && yaml_tree_find(tree, node, word) == yaml_tree_node(tree, pair->value))
             continue;
         if (known)
             (void)err_set(err, -EINVAL, "%s: is given twice", word);
@@ -166,59 +114,59 @@ static int check_keys(struct tree *tree, const yaml_node_t *node, const char *co
             (void)err_set(err, -EINVAL, "unknown key '%s'%s%s%s", word,
                           nearest ? " (did you mean '" : "", nearest ? nearest : "",
                           nearest ? "'?)" : "");
-        return err_at(tree, &key->start_mark, err);
+        return yaml_tree_err_at(tree, &key->start_mark, err);
     }
     return 0;
 }
 
 /* Every key there, each with one text. */
-static int check_item(struct tree *tree, const yaml_node_t *item, const char *const *keys,
+static int check_item(struct yaml_tree *tree, const yaml_node_t *item, const char *const *keys,
                       struct err *err)
 {
     int code = check_keys(tree, item, keys, err);
     for (size_t i = 0; code == 0 && keys[i]; i++) {
-        const yaml_node_t *value = find_value(tree, item, keys[i]);
+        const yaml_node_t *value = yaml_tree_find(tree, item, keys[i]);
         if (value && value->type == YAML_SCALAR_NODE && value->data.scalar.length > 0)
             continue;
         (void)err_set(err, -EINVAL, "%s: %s", keys[i],
                       value ? "expected one value" : "is missing from this entry");
-        return err_at(tree, value ? &value->start_mark : &item->start_mark, err);
+        return yaml_tree_err_at(tree, value ? &value->start_mark : &item->start_mark, err);
     }
     return code;
 }
 
-static int check_shape(struct tree *tree, struct err *err)
+static int check_shape(struct yaml_tree *tree, struct err *err)
 {
-    const yaml_node_t *root = yaml_document_get_root_node(&tree->document);
+    const yaml_node_t *root = yaml_tree_root(tree);
     int code = check_keys(tree, root, list_names, err);
     for (size_t list = 0; code == 0 && list < LISTS; list++) {
-        const yaml_node_t *entries = find_value(tree, root, list_names[list]);
+        const yaml_node_t *entries = yaml_tree_find(tree, root, list_names[list]);
         if (!entries)
             continue;
         if (entries->type != YAML_SEQUENCE_NODE) {
             (void)err_set(err, -EINVAL, "%s: expected a list, each entry after '- '",
                           list_names[list]);
-            return err_at(tree, &entries->start_mark, err);
+            return yaml_tree_err_at(tree, &entries->start_mark, err);
         }
         const yaml_node_item_t *end = entries->data.sequence.items.top;
         for (const yaml_node_item_t *item = entries->data.sequence.items.start;
              code == 0 && item < end; item++)
-            code = check_item(tree, node_at(tree, *item), list_keys[list], err);
+            code = check_item(tree, yaml_tree_node(tree, *item), list_keys[list], err);
     }
     return code;
 }
 
-static void note_places(struct tree *tree, size_t list, struct ceilings_place *out)
+static void note_places(struct yaml_tree *tree, size_t list, struct ceilings_place *out)
 {
-    const yaml_node_t *root = yaml_document_get_root_node(&tree->document);
-    const yaml_node_t *entries = find_value(tree, root, list_names[list]);
+    const yaml_node_t *root = yaml_tree_root(tree);
+    const yaml_node_t *entries = yaml_tree_find(tree, root, list_names[list]);
     if (!entries)
         return;
     const yaml_node_item_t *end = entries->data.sequence.items.top;
     for (const yaml_node_item_t *item = entries->data.sequence.items.start; item < end; item++) {
         const char *const *keys = list_keys[list];
         for (size_t key = 0; keys[key]; key++) {
-            const yaml_node_t *value = find_value(tree, node_at(tree, *item), keys[key]);
+            const yaml_node_t *value = yaml_tree_find(tree, yaml_tree_node(tree, *item), keys[key]);
             out[key] = (struct ceilings_place){.line = (int)value->start_mark.line + 1,
                                                .column = (int)value->start_mark.column + 1};
         }

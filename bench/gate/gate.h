@@ -1,16 +1,25 @@
 /*
  * gate: does a stored run pass? Pure: the same files give the same answer for ever.
  *
- *     trials      what could not be measured is undecided, never passed
- *     leak        each row, peer and proxy: majority leak, and one block at least sure of it:
- * fails. A leak nobody is sure of, or inconclusive: undecided until a run with twice the cycles is
- * there; still a leak: fails, else warns. Without a live counter: warns ceiling     median of the
- * blocks over it: undecided until there are GATE_DECIDING_BLOCKS, then fails if the median is over
- * it and two thirds of the blocks are, else warns. With blocks 5 % below the ceiling and a spread
- * of 8 %, 4.8 % of sessions fail; 10 % above it, 96 %. Peaks (extreme values) and times warn at
- * most regression  memory against a baseline of REGRESSION_BASELINE_BLOCKS blocks or more on the
- * same machine (regression.h); a rise fails, first with GATE_DECIDING_BLOCKS blocks time against
- * the baseline, each block's ratio to the control row: reported only
+ *     trials      A block that failed or is invalid: undecided. One that never ran: warns while
+ *                 GATE_BLOCKS are left, else undecided. What could not be measured is never passed.
+ *
+ *     leak        Each row, peer and proxy. A majority of GATE_BLOCKS or more says leak, and one of
+ *                 them is sure: fails. A leak that nobody is sure of or that one pass of the ledger
+ *                 alone says, and inconclusive: undecided until twice the cycles were run; a leak
+ *                 again: fails, another verdict: warns, live not told: still undecided.
+ *                 No leak, by one pass of the ledger alone: warns. Nobody tells live: warns.
+ *
+ *     ceiling     Median of the blocks over it: undecided until there are GATE_DECIDING_BLOCKS,
+ *                 then fails if two thirds of them are over it, else warns. With blocks 5 % below
+ *                 the ceiling and a spread of 8 %, 4.8 % of sessions fail; 10 % above it, 96 %.
+ *                 Peaks (extreme values) and times warn at most.
+ *
+ *     regression  Memory against a baseline of REGRESSION_BASELINE_BLOCKS or more on the same
+ *                 machine (regression.h). A rise: undecided until there are GATE_DECIDING_BLOCKS,
+ *                 then fails.
+ *
+ *     time        Against the baseline, each block's ratio to the control row: reported only.
  *
  * Every line has a status; the worst one is the gate's.
  */

@@ -33,7 +33,7 @@ static const struct expected_leak *expected(const struct gate_request *request,
     return NULL;
 }
 
-/* What twice the cycles say; NULL: they were not run, or nothing of it is valid. */
+/* What twice the cycles say; NULL: they were not run, or too little of it is valid. */
 static const struct result_subject *doubled_subject(const struct gate_request *request,
                                                     const struct gate_line *line)
 {
@@ -47,19 +47,25 @@ static void gate_unsure(const struct gate_request *request, const struct result_
 {
     const struct result_subject *again = doubled_subject(request, &line);
     const char *kind = verdict_names[subject->verdict.kind];
+    line.status = GATE_UNDECIDED;
+    line.wish = WISH_CYCLES;
     if (!again) {
-        line.status = GATE_UNDECIDED;
-        line.wish = WISH_CYCLES;
         gate_add(report, line, "%s, and not sure: %s; twice the cycles decide (--rerun)", kind,
                  subject->verdict_sentence);
-    } else if (again->verdict.kind == VERDICT_LEAK) {
-        line.status = GATE_FAIL;
+        return;
+    }
+    if (!again->live_available) {
+        gate_add(report, line, "%s, and not sure: %s; twice the cycles cannot tell: %s", kind,
+                 subject->verdict_sentence, again->verdict_sentence);
+        return;
+    }
+    line.wish = WISH_NOTHING;
+    line.status = again->verdict.kind == VERDICT_LEAK ? GATE_FAIL : GATE_WARN;
+    if (line.status == GATE_FAIL)
         gate_add(report, line, "leak, with twice the cycles as well: %s", again->verdict_sentence);
-    } else {
-        line.status = GATE_WARN;
+    else
         gate_add(report, line, "%s here, %s with twice the cycles: %s", kind,
                  verdict_names[again->verdict.kind], again->verdict_sentence);
-    }
 }
 
 static void gate_expected(const struct expected_leak *leak, const struct result_subject *subject,
@@ -79,17 +85,20 @@ static void gate_subject(const struct gate_request *request, const struct result
     const struct result_subject *subject = &row->subject[line.role];
     const struct verdict_vote *vote = &subject->verdict;
     const struct expected_leak *leak = expected(request, &line);
+    bool few = vote->blocks < GATE_BLOCKS; /* with enough blocks only where live is of one pass */
     if (row->valid < GATE_BLOCKS) {
         line.status = GATE_UNDECIDED;
         gate_add(report, line, "%zu valid blocks, and %d are needed to rule out a leak", row->valid,
                  GATE_BLOCKS);
     } else if (leak) {
         gate_expected(leak, subject, line, report);
-    } else if (vote->kind == VERDICT_LEAK && vote->confidence == CONFIDENCE_HIGH) {
+    } else if (vote->kind == VERDICT_LEAK && vote->confidence == CONFIDENCE_HIGH && !few) {
         line.status = GATE_FAIL;
         gate_add(report, line, "leak: %s", subject->verdict_sentence);
     } else if (vote->kind == VERDICT_PLATEAU || vote->kind == VERDICT_RETENTION) {
-        gate_add(report, line, "%s: %s", verdict_names[vote->kind], subject->verdict_sentence);
+        line.status = few ? GATE_WARN : GATE_PASS;
+        gate_add(report, line, "%s%s: %s", verdict_names[vote->kind],
+                 few ? ", as far as one pass can tell" : "", subject->verdict_sentence);
     } else if (vote->kind == VERDICT_INCONCLUSIVE && !subject->live_available) {
         line.status = GATE_WARN;
         gate_add(report, line, "cannot be told: %s", subject->verdict_sentence);

@@ -82,6 +82,11 @@ static bool gives_back(const struct result_row *row)
     return rss_flat(row) && !keeps(row);
 }
 
+static bool told_by_ledger(const struct result_row *row)
+{
+    return row_peer(row)->live_by_ledger;
+}
+
 static void conclude(FILE *out, const struct result_workload *workload)
 {
     size_t tellers = row_count_of(workload, row_tells_live);
@@ -97,6 +102,11 @@ static void conclude(FILE *out, const struct result_workload *workload)
         nothing_is_lost(out, workload);
     else
         live_is_unclear(out, workload);
+    if (row_count_of(workload, told_by_ledger)) {
+        (void)fputs(" Live of ", out);
+        row_say_names(out, workload, told_by_ledger);
+        (void)fputs(" was counted by the ledger, in one pass.", out);
+    }
 }
 
 static void say_rss_growth(FILE *out, const struct result_workload *workload, row_filter *filter)

@@ -359,11 +359,3 @@ double metric_of(enum metric_id id, const struct metric_input *input, const char
         *out_why = why;
     return value;
 }
-
-const struct metric *metric_find(const char *key)
-{
-    for (size_t i = 0; i < METRIC_COUNT; i++)
-        if (strcmp(metrics[i].key, key) == 0)
-            return &metrics[i];
-    return NULL;
-}

@@ -74,6 +74,3 @@ extern const struct metric metrics[METRIC_COUNT];
 /* The number; NaN when it is not available, then *out_why says why (const, or borrowed from the
  * record) and is never NULL. */
 double metric_of(enum metric_id id, const struct metric_input *input, const char **out_why);
-
-/* The row with this key, or NULL. */
-const struct metric *metric_find(const char *key);

@@ -154,32 +154,24 @@ static const struct verdict_signal *rss_signal(const struct verdict *verdict)
     return &verdict->rss;
 }
 
-static void judge_trials(const struct result_row *row, const struct pass *ledger,
-                         enum record_role role, struct result_subject *out)
+/* Each trial by what it told itself. */
+static void judge_trials(const struct result_row *row, enum record_role role,
+                         struct result_subject *out)
 {
     out->trial_verdicts = allocate(row->valid, sizeof *out->trial_verdicts);
     for (size_t i = 0; i < row->valid; i++) {
         AUTO(trial_curve) struct trial_curve curve;
         trial_curve_build(row->records[i], role, &curve);
-        if (ledger && !ledger->unavailable && ledger_curve_fill(ledger, &curve))
-            out->live_by_ledger = true;
         verdict_judge(&curve.curve, &out->trial_verdicts[i]);
         out->live_available |= out->trial_verdicts[i].live.available;
     }
     out->live = agreed_state(out->trial_verdicts, row->valid, live_signal);
     out->rss_anon = agreed_state(out->trial_verdicts, row->valid, rss_signal);
-    if (row->valid == 0) {
-        out->verdict =
-            (struct verdict_vote){.kind = VERDICT_INCONCLUSIVE, .reason = REASON_TOO_FEW_SAMPLES};
-        text_copy(out->verdict_sentence, sizeof out->verdict_sentence, "no trial is valid");
-        return;
-    }
     verdict_vote(out->trial_verdicts, row->valid, &out->verdict);
-    verdict_sentence(&out->verdict, out->verdict_sentence, sizeof out->verdict_sentence);
-    size_t used = strlen(out->verdict_sentence);
-    if (out->live_by_ledger)
-        text_copy(out->verdict_sentence + used, sizeof out->verdict_sentence - used,
-                  " (live: counted by the ledger, in one pass)");
+    if (row->valid > 0)
+        verdict_sentence(&out->verdict, out->verdict_sentence, sizeof out->verdict_sentence);
+    else
+        text_copy(out->verdict_sentence, sizeof out->verdict_sentence, "no trial is valid");
 }
 
 static void measure(const struct result_row *row, enum record_role role, struct result_subject *out)
@@ -193,6 +185,36 @@ static void measure(const struct result_row *row, enum record_role role, struct 
         }
         estimate_build(values, row->valid, why, &out->metric[id]);
     }
+}
+
+/* Live of the ledger's pass beside the RSS of each trial: one measurement of live, and one vote. */
+static void judge_by_ledger(const struct result_row *row, const struct pass *ledger,
+                            struct result_subject *out)
+{
+    AUTO_FREE struct verdict *verdicts = allocate(row->valid, sizeof *verdicts);
+    size_t count = 0;
+    for (size_t i = 0; i < row->valid; i++) {
+        AUTO(trial_curve) struct trial_curve curve;
+        trial_curve_build(row->records[i], RECORD_PEER, &curve);
+        if (ledger_curve_fill(ledger, &curve))
+            verdict_judge(&curve.curve, &verdicts[count++]);
+    }
+    if (count == 0)
+        return;
+    out->live_by_ledger = out->live_available = true;
+    out->live = verdicts[0].live.state;
+    verdict_vote_one_pass(verdicts, count, &out->verdict);
+    verdict_sentence(&out->verdict, out->verdict_sentence, sizeof out->verdict_sentence);
+    size_t used = strlen(out->verdict_sentence);
+    text_copy(out->verdict_sentence + used, sizeof out->verdict_sentence - used,
+              " (live: counted by the ledger)");
+    const struct metric_input input = {row->records[0], RECORD_PEER, &verdicts[0]};
+    struct estimate *growth = &out->metric[METRIC_LIVE_PER_CYCLE];
+    double *value = allocate(1, sizeof *value);
+    const char *why = NULL;
+    *value = metric_of(METRIC_LIVE_PER_CYCLE, &input, &why);
+    estimate_release(growth);
+    estimate_build(value, 1, why, growth);
 }
 
 static void build_row(const struct stored_run *stored, const char *workload,
@@ -210,16 +232,17 @@ static void build_row(const struct stored_run *stored, const char *workload,
         out->version = out->records[0]->subject[RECORD_PEER].version;
         out->identity = out->records[0]->subject[RECORD_PEER].identity;
     }
-    /* The ledger stands before the peer alone. */
-    const struct pass *ledger[RECORD_ROLE_COUNT] = {
-        [RECORD_PEER] = holding_pass(stored, workload, row->name, PASS_LEDGER)};
     for (int role = 0; role < RECORD_ROLE_COUNT; role++) {
         struct result_subject *subject = &out->subject[role];
-        judge_trials(out, ledger[role], (enum record_role)role, subject);
+        judge_trials(out, (enum record_role)role, subject);
         measure(out, (enum record_role)role, subject);
         result_curve_build(out->records, out->valid, (enum record_role)role,
                            &subject->rss_anon_curve);
     }
+    const struct pass *ledger = holding_pass(stored, workload, row->name, PASS_LEDGER);
+    struct result_subject *peer = &out->subject[RECORD_PEER]; /* the ledger is never at the proxy */
+    if (ledger && !ledger->unavailable && !peer->live_available)
+        judge_by_ledger(out, ledger, peer);
     holding_build(stored, workload, out);
     giving_back_build(out->records, out->valid, &out->giving_back);
 }

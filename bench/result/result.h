@@ -24,7 +24,7 @@ struct estimate {
     double median, min, max; /* over blocks; NaN when not available */
     double low, high;        /* 95 % t-interval of the mean over blocks; NaN with < 2 blocks */
     double *values;          /* one per valid block in order of block; NaN where missing */
-    size_t count;            /* of values */
+    size_t count;            /* of values; 1 for growth of live that is of one pass */
     const char *unavailable; /* NULL, or why there is no number (borrowed from the run or const) */
 };
 
@@ -40,13 +40,15 @@ struct result_curve {
 
 struct result_subject {
     struct estimate metric[METRIC_COUNT];
-    struct verdict *trial_verdicts; /* one per valid block, in order of block */
+    struct verdict *trial_verdicts; /* one per valid block by what it told, in order of block */
     struct verdict_vote verdict;    /* inconclusive with 0 blocks when no trial is valid */
     char verdict_sentence[512];
     /* What more than half of the valid blocks say of each signal; SIGNAL_UNCLEAR otherwise. */
     enum signal_state live, rss_anon;
-    bool live_available; /* in at least one block */
-    bool live_by_ledger; /* in the verdict, live is the ledger's: one pass for all blocks */
+    bool live_available; /* in at least one block, or by the ledger */
+    /* No block tells live, but the ledger does: `verdict`, `live` and METRIC_LIVE_PER_CYCLE then
+     * rest on its one pass (verdict_vote_one_pass). */
+    bool live_by_ledger;
     struct result_curve rss_anon_curve;
 };
 

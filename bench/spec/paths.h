@@ -1,5 +1,5 @@
 /*
- * paths: where heapchurn finds what belongs to it, in the build tree and installed.
+ * paths: where heapchurn finds what belongs to it.
  */
 #pragma once
 
@@ -7,9 +7,8 @@
 
 enum { PATHS_MAX = 4096 };
 
-/* The folder of workload files: HEAPCHURN_WORKLOAD_DIR when set, else ../share/heapchurn/workloads
- * beside the program, else workloads/ of the source tree it was built from. `out` has PATHS_MAX
- * bytes. -ENOENT when none of them is there. */
+/* The folder of workload files: HEAPCHURN_WORKLOAD_DIR when set, else workloads/ of the source tree
+ * the program was built from. `out` has PATHS_MAX bytes. -ENOENT when it is not there. */
 int paths_workloads(char *out, struct err *err);
 
 /* The folder of peer-<name>, proxy-<name> and churner: that of the running program itself. */

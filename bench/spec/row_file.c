@@ -26,28 +26,8 @@ static const struct spec_format format = {
     .what = "a row file",
     .least = "'base', 'environment' and 'reason'",
     .keys_are = "a row file has base, environment, reason and defaults",
+    .name_marks = "-_.+",
 };
-
-/* The name becomes a part of folder names. */
-static int name_of(const char *path, char *out_name, struct err *err)
-{
-    static const char suffix[] = ".yaml";
-    const char *slash = strrchr(path, '/');
-    const char *base = slash ? slash + 1 : path;
-    size_t length = strlen(base);
-    if (length > strlen(suffix) && strcmp(base + length - strlen(suffix), suffix) == 0)
-        length -= strlen(suffix);
-    bool good = length > 0 && length < ROW_FILE_NAME_MAX && base[0] != '.';
-    for (size_t i = 0; i < length; i++)
-        good = good && (isalnum((unsigned char)base[i]) || strchr("-_.+", base[i]));
-    if (!good)
-        return err_set(err, -EINVAL,
-                       "%s: a row file's name has letters, digits, '-', '_', '.' and '+' only, at "
-                       "most %d",
-                       path, ROW_FILE_NAME_MAX - 1);
-    (void)snprintf(out_name, ROW_FILE_NAME_MAX, "%.*s", (int)length, base);
-    return 0;
-}
 
 static bool is_variable(const char *word)
 {
@@ -93,11 +73,16 @@ static int fill(const struct spec_yaml *yaml, struct row_file *out, struct err *
     return 0;
 }
 
+int row_file_name(const char *path, char *out_name, struct err *err)
+{
+    return spec_yaml_name(path, &format, out_name, err);
+}
+
 int row_file_load(const char *path, struct row_file *out, struct err *err)
 {
     AUTO(row_file) struct row_file row = {.base = NULL};
     AUTO(spec_yaml) struct spec_yaml yaml = {0};
-    int code = name_of(path, row.name, err);
+    int code = row_file_name(path, row.name, err);
     if (code == 0)
         code = spec_yaml_read(path, &format, &yaml, err);
     if (code == 0)

@@ -14,16 +14,18 @@
 
 #include "cleanup.h"
 #include "err.h"
-
-enum { ROW_FILE_NAME_MAX = 64 };
+#include "spec.h"
 
 struct row_file {
-    char name[ROW_FILE_NAME_MAX];
+    char name[SPEC_NAME_MAX];
     char *base;
     char *reason;
     char *defaults;     /* NULL: not said */
     char **environment; /* "KEY=value", NULL-terminated */
 };
+
+/* What the row of this file is called. `out_name` has SPEC_NAME_MAX bytes. -EINVAL. */
+int row_file_name(const char *path, char *out_name, struct err *err);
 
 /* -ENOENT and other -errno, -EINVAL with file:line:column. */
 int row_file_load(const char *path, struct row_file *out, struct err *err);

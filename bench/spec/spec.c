@@ -1,6 +1,5 @@
 #include "spec.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -21,12 +20,12 @@ static const struct spec_format workload_format = {
     .what = "a workload file",
     .least = "'question'",
     .keys_are = "'heapchurn list --keys' lists them",
+    .name_marks = "-_.",
 };
 
 static int find_file(const char *directory, const char *name_or_path, char *out_path,
                      struct err *err);
 static int unknown_name(const char *directory, const char *name, struct err *err);
-static int name_of(const char *path, char *out_name, struct err *err);
 static int fill(const struct spec_yaml *yaml, struct workload *out, struct err *err);
 static int scan(const char *directory, struct dirent ***out_entries, struct err *err);
 static int is_workload_file(const struct dirent *entry);
@@ -41,7 +40,7 @@ int spec_load_workload(const char *directory, const char *name_or_path, struct w
     if (rc < 0)
         return rc;
     AUTO(workload) struct workload workload = {0};
-    rc = name_of(path, workload.name, err);
+    rc = spec_yaml_name(path, &workload_format, workload.name, err);
     if (rc < 0)
         return rc;
     AUTO(spec_yaml) struct spec_yaml yaml = {0};
@@ -146,27 +145,6 @@ static int unknown_name(const char *directory, const char *name, struct err *err
                      : err_set(err, -ENOENT, "no workload '%s'; 'heapchurn list' names them", name);
     entries_free(entries, count);
     return rc;
-}
-
-/* A name becomes a part of folder names and of lists joined by '+'. */
-static int name_of(const char *path, char *out_name, struct err *err)
-{
-    const char *slash = strrchr(path, '/');
-    const char *base = slash ? slash + 1 : path;
-    size_t length = strlen(base);
-    size_t suffix = strlen(SUFFIX);
-    if (length > suffix && strcmp(base + length - suffix, SUFFIX) == 0)
-        length -= suffix;
-    bool good = length > 0 && length < SPEC_NAME_MAX && base[0] != '.';
-    for (size_t i = 0; i < length; i++)
-        good = good && (isalnum((unsigned char)base[i]) || strchr("-_.", base[i]));
-    if (!good)
-        return err_set(err, -EINVAL,
-                       "%s: a workload's file name has letters, digits, '-', '_' and '.' only, "
-                       "at most %d",
-                       path, SPEC_NAME_MAX - 1);
-    (void)snprintf(out_name, SPEC_NAME_MAX, "%.*s", (int)length, base);
-    return 0;
 }
 
 /* Defaults are parsed as if they stood in the file. */

@@ -6,7 +6,8 @@
  * Mistakes are answered with file, line, column and what was expected.
  *
  *     question: Does the long-lived peer grow when ...?
- *     load: rounds                 rounds | messages | processes
+ *     load: rounds                 rounds | messages | processes; or one step alone: connect-only |
+ *                                  announce-only | message-only | monitor-only | context-only
  *     peers: 8                     virtual peers per round, or processes at once
  *     rounds: 168                  a cycle is one peer's life: 8 x 168 = 1344 cycles
  *     drain: none                  none | poll | send | events | pollset

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "clock.h"
+
 /* Smaller ones could not carry what tells a data message from a discovery message. */
 enum { MESSAGE_BYTES_LEAST = 16 };
 
@@ -30,6 +32,11 @@ static bool processes_have_no_life(const struct workload *workload)
 static bool life_without_processes(const struct workload *workload)
 {
     return workload->load != SPEC_PROCESSES && workload->life_ns > 0;
+}
+
+static bool life_is_too_short(const struct workload *workload)
+{
+    return workload->life_ns < CLOCK_NS_PER_MS;
 }
 
 static bool processes_without_mesh(const struct workload *workload)
@@ -77,14 +84,25 @@ static bool outlived_by_nothing(const struct workload *workload)
     return workload->session.outlive_percent == 0 && workload->session.outlive_cycles > 0;
 }
 
+#define FOR_PEERS      "is for peers that come and go; here one step alone is repeated: leave it out"
 #define NEEDS_BLOCKS   "does nothing without session_blocks; give it too, or leave this key out"
 #define SIZES_REVERSED "session_size_min is larger than session_size_max"
 
 static const struct rule rules[] = {
+    {"mesh", workload_is_step, FOR_PEERS},
+    {"messages", workload_is_step, FOR_PEERS},
+    {"message_bytes", workload_is_step, FOR_PEERS},
+    {"leak_bytes", workload_is_step, FOR_PEERS},
+    {"session_blocks", workload_is_step, FOR_PEERS},
+    {"session_size_min", workload_is_step, FOR_PEERS},
+    {"session_size_max", workload_is_step, FOR_PEERS},
+    {"session_outlive_percent", workload_is_step, FOR_PEERS},
+    {"session_outlive_cycles", workload_is_step, FOR_PEERS},
     {"quick_rounds", quick_is_longer, "is more than rounds; a quick trial cannot be longer"},
     {"load", bursts_are_empty, "with 'messages' each round sends; give messages, 1 to 1000"},
     {"load", processes_have_no_life, "with 'processes' each lives a given time; give life, as 2s"},
     {"life", life_without_processes, "is for 'load: processes' only; leave it out"},
+    {"life", life_is_too_short, "is below 1 ms; no process comes and goes in that time"},
     {"mesh", processes_without_mesh, "real processes always connect to each other; leave it out"},
     {"messages", processes_with_messages, "real processes send no messages; leave it out"},
     {"messages", messages_are_too_small, "needs message_bytes, 16 B or more"},

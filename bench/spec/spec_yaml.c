@@ -1,13 +1,14 @@
 #include "spec_yaml.h"
 
+#include <ctype.h>
 #include <cyaml/cyaml.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <yaml.h>
 
 #include "text.h"
+#include "yaml_tree.h"
 
 enum { FILE_LENGTH_MAX = 64 * 1024 };
 
@@ -20,23 +21,11 @@ struct schema {
     bool complained;
 };
 
-struct document {
-    yaml_parser_t parser;
-    yaml_document_t document;
-    bool parser_open;
-    bool loaded;
-};
-
 static int read_file(const char *path, struct spec_yaml *out, struct err *err);
 static void schema_build(const struct spec_format *format, struct schema *schema);
 static void note_complaint(cyaml_log_t level, void *context, const char *format, va_list args);
 static int explain(const struct spec_yaml *yaml, const char *otherwise, struct err *err);
 static int explain_key(const struct spec_format *format, const yaml_node_t *key, struct err *err);
-static yaml_node_pair_t *find_key(yaml_document_t *document, const char *name);
-static int err_at(const struct spec_yaml *yaml, const yaml_mark_t *mark, struct err *err);
-static int document_open(const struct spec_yaml *yaml, struct document *out);
-static void document_close(struct document *document);
-DEFINE_AUTO(document, document_close)
 
 int spec_yaml_read(const char *path, const struct spec_format *format, struct spec_yaml *out,
                    struct err *err)
@@ -73,14 +62,34 @@ void spec_yaml_release(struct spec_yaml *yaml)
 
 int spec_yaml_locate(const struct spec_yaml *yaml, const char *key, struct err *err)
 {
-    AUTO(document) struct document document = {0};
-    yaml_mark_t mark = {0};
-    yaml_node_pair_t *pair =
-        document_open(yaml, &document) == 0 ? find_key(&document.document, key) : NULL;
-    if (pair)
-        mark = yaml_document_get_node(&document.document, pair->value)->start_mark;
+    AUTO(yaml_tree) struct yaml_tree tree = {.path = NULL};
+    const yaml_mark_t beginning = {0};
+    const yaml_node_t *value = NULL;
+    if (yaml_tree_open(yaml->path, yaml->text, yaml->length, &tree, NULL) == 0)
+        value = yaml_tree_find(&tree, yaml_tree_root(&tree), key);
     (void)err_wrap(err, "%s", key);
-    return err_at(yaml, &mark, err);
+    return yaml_tree_err_at(&tree, value ? &value->start_mark : &beginning, err);
+}
+
+int spec_yaml_name(const char *path, const struct spec_format *format, char *out_name,
+                   struct err *err)
+{
+    static const char suffix[] = ".yaml";
+    const char *slash = strrchr(path, '/');
+    const char *base = slash ? slash + 1 : path;
+    size_t length = strlen(base);
+    if (length > strlen(suffix) && strcmp(base + length - strlen(suffix), suffix) == 0)
+        length -= strlen(suffix);
+    bool good = length > 0 && length < SPEC_NAME_MAX && base[0] != '.';
+    for (size_t i = 0; i < length; i++)
+        good = good && (isalnum((unsigned char)base[i]) || strchr(format->name_marks, base[i]));
+    if (!good)
+        return err_set(err, -EINVAL,
+                       "%s: the name of %s has letters, digits and any of '%s' only, at most %d, "
+                       "and begins with no '.'",
+                       path, format->what, format->name_marks, SPEC_NAME_MAX - 1);
+    (void)snprintf(out_name, SPEC_NAME_MAX, "%.*s", (int)length, base);
+    return 0;
 }
 
 static int read_file(const char *path, struct spec_yaml *out, struct err *err)
@@ -140,42 +149,40 @@ static void note_complaint(cyaml_log_t level, void *context, const char *format,
 /* Why libcyaml refused the file: the first thing in it that is not as it must be. */
 static int explain(const struct spec_yaml *yaml, const char *otherwise, struct err *err)
 {
-    AUTO(document) struct document document = {0};
-    if (document_open(yaml, &document) < 0) {
-        const char *problem = document.parser.problem;
-        (void)err_set(err, -EINVAL, "not YAML: %s", problem ? problem : otherwise);
-        return err_at(yaml, &document.parser.problem_mark, err);
-    }
-    yaml_node_t *root = yaml_document_get_root_node(&document.document);
+    AUTO(yaml_tree) struct yaml_tree tree = {.path = NULL};
+    int code = yaml_tree_open(yaml->path, yaml->text, yaml->length, &tree, err);
+    if (code < 0)
+        return code;
+    const yaml_node_t *root = yaml_tree_root(&tree);
     if (!root || root->type != YAML_MAPPING_NODE) {
         (void)err_set(err, -EINVAL, "expected lines of 'key: value'");
-        return err_at(yaml, root ? &root->start_mark : &document.document.start_mark, err);
+        return yaml_tree_err_at(&tree, root ? &root->start_mark : &tree.document.start_mark, err);
     }
-    for (yaml_node_pair_t *pair = root->data.mapping.pairs.start;
+    for (const yaml_node_pair_t *pair = root->data.mapping.pairs.start;
          pair < root->data.mapping.pairs.top; pair++) {
-        yaml_node_t *key = yaml_document_get_node(&document.document, pair->key);
-        yaml_node_t *value = yaml_document_get_node(&document.document, pair->value);
+        const yaml_node_t *key = yaml_tree_node(&tree, pair->key);
+        const yaml_node_t *value = yaml_tree_node(&tree, pair->value);
         if (explain_key(yaml->format, key, err) < 0)
-            return err_at(yaml, &key->start_mark, err);
-        if (find_key(&document.document, (char *)key->data.scalar.value) != pair) {
-            (void)err_set(err, -EINVAL, "%s: is given twice", (char *)key->data.scalar.value);
-            return err_at(yaml, &key->start_mark, err);
+            return yaml_tree_err_at(&tree, &key->start_mark, err);
+        const char *word = yaml_tree_text(key);
+        if (yaml_tree_find(&tree, root, word) != value) {
+            (void)err_set(err, -EINVAL, "%s: is given twice", word);
+            return yaml_tree_err_at(&tree, &key->start_mark, err);
         }
-        if (value->type != YAML_SCALAR_NODE) {
-            (void)err_set(err, -EINVAL, "%s: a list or mapping is given; expected one value",
-                          (char *)key->data.scalar.value);
-            return err_at(yaml, &value->start_mark, err);
+        if (!yaml_tree_text(value)) {
+            (void)err_set(err, -EINVAL, "%s: a list or mapping is given; expected one value", word);
+            return yaml_tree_err_at(&tree, &value->start_mark, err);
         }
     }
     (void)err_set(err, -EINVAL, "%s; expected one document of 'key: value' lines", otherwise);
-    return err_at(yaml, &document.document.end_mark, err);
+    return yaml_tree_err_at(&tree, &tree.document.end_mark, err);
 }
 
 static int explain_key(const struct spec_format *format, const yaml_node_t *key, struct err *err)
 {
-    if (key->type != YAML_SCALAR_NODE)
+    const char *word = yaml_tree_text(key);
+    if (!word)
         return err_set(err, -EINVAL, "a list or mapping is given; expected a key");
-    const char *word = (char *)key->data.scalar.value;
     const char *names[SPEC_KEYS_MAX + 1] = {0};
     for (size_t i = 0; format->keys[i].name; i++) {
         names[i] = format->keys[i].name;
@@ -186,45 +193,4 @@ static int explain_key(const struct spec_format *format, const yaml_node_t *key,
     if (nearest)
         return err_set(err, -EINVAL, "unknown key '%s' (did you mean '%s'?)", word, nearest);
     return err_set(err, -EINVAL, "unknown key '%s'; %s", word, format->keys_are);
-}
-
-/* The first pair of the top mapping with this key, or NULL. */
-static yaml_node_pair_t *find_key(yaml_document_t *document, const char *name)
-{
-    yaml_node_t *root = yaml_document_get_root_node(document);
-    if (!root || root->type != YAML_MAPPING_NODE)
-        return NULL;
-    for (yaml_node_pair_t *pair = root->data.mapping.pairs.start;
-         pair < root->data.mapping.pairs.top; pair++) {
-        yaml_node_t *key = yaml_document_get_node(document, pair->key);
-        if (key->type == YAML_SCALAR_NODE && strcmp((char *)key->data.scalar.value, name) == 0)
-            return pair;
-    }
-    return NULL;
-}
-
-/* Marks count from 0, people from 1. */
-static int err_at(const struct spec_yaml *yaml, const yaml_mark_t *mark, struct err *err)
-{
-    (void)err_wrap(err, "%s:%zu:%zu", yaml->path, mark->line + 1, mark->column + 1);
-    return -EINVAL;
-}
-
-static int document_open(const struct spec_yaml *yaml, struct document *out)
-{
-    if (!yaml_parser_initialize(&out->parser))
-        return -ENOMEM;
-    out->parser_open = true;
-    yaml_parser_set_input_string(&out->parser, (const unsigned char *)yaml->text, yaml->length);
-    out->loaded = yaml_parser_load(&out->parser, &out->document);
-    return out->loaded ? 0 : -EINVAL;
-}
-
-static void document_close(struct document *document)
-{
-    if (document->loaded)
-        yaml_document_delete(&document->document);
-    if (document->parser_open)
-        yaml_parser_delete(&document->parser);
-    *document = (struct document){0};
 }

@@ -1,7 +1,6 @@
 /*
- * spec_yaml: a workload file, or a row file, as one text per key. libcyaml reads and refuses; since
- * its messages may name an earlier place than the mistake's, libyaml is asked for the place of the
- * mistake.
+ * spec_yaml: a workload file, or a row file, as one text per key. libcyaml reads and refuses, and
+ * yaml_tree.h knows the place of the mistake.
  */
 #pragma once
 
@@ -17,6 +16,7 @@ struct spec_format {
     const char *what;            /* "a workload file" */
     const char *least;           /* what it cannot do without: "'question'" */
     const char *keys_are;        /* "'heapchurn list --keys' lists them" */
+    const char *name_marks;      /* "-_.": what the file's name may have beside letters, digits */
 };
 
 struct spec_yaml {
@@ -37,3 +37,8 @@ DEFINE_AUTO(spec_yaml, spec_yaml_release)
 /* Put "file:line:column: key: " of that key's value (or the file's beginning when it is absent) in
  * front of the sentence in `err`; return -EINVAL. */
 int spec_yaml_locate(const struct spec_yaml *yaml, const char *key, struct err *err);
+
+/* What the file describes is called as the file, without folder and .yaml. The name becomes a part
+ * of folder names and lists. `out_name` has SPEC_NAME_MAX bytes. -EINVAL: it has other signs. */
+int spec_yaml_name(const char *path, const struct spec_format *format, char *out_name,
+                   struct err *err);

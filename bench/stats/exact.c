@@ -50,21 +50,6 @@ size_t exact_mann_whitney_rank(size_t count_a, size_t count_b, double side_alpha
     return rank_within(all, length, total, side_alpha);
 }
 
-/* Each rank is in the sum or not. */
-size_t exact_wilcoxon_rank(size_t count, double side_alpha)
-{
-    size_t length = count * (count + 1) / 2 + 1;
-    AUTO_FREE double *probability = zeros(length);
-    probability[0] = 1;
-    for (size_t rank = 1; rank <= count; rank++) {
-        for (size_t sum = length; sum-- > 0;) {
-            double with = sum >= rank ? probability[sum - rank] : 0;
-            probability[sum] = (probability[sum] + with) / 2;
-        }
-    }
-    return rank_within(probability, length, 1, side_alpha);
-}
-
 static size_t rank_within(const double *weight, size_t length, double total, double side_alpha)
 {
     /* Room for rounding in sums that are exactly at the limit in theory. */

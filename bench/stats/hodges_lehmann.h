@@ -1,6 +1,6 @@
 /*
- * hodges_lehmann: how far apart two samples are, or how far from 0 one is, by medians, with exact
- * rank limits (Hodges and Lehmann 1963; exact.h). On logarithms the shift is a log ratio.
+ * hodges_lehmann: how far apart two samples are, by medians, with exact rank limits (Hodges and
+ * Lehmann 1963; exact.h). On logarithms the shift is a log ratio.
  *
  * NaN is a missing value and is left out. Memory grows with the product of the sample sizes.
  */
@@ -16,7 +16,3 @@ struct shift {
 /* Median of all differences b - a; Mann-Whitney limits. At 2.5 % a side 3 against 3 has none. */
 struct shift hodges_lehmann(const double *a, size_t count_a, const double *b, size_t count_b,
                             double side_alpha);
-
-/* Median of all averages of two (Walsh averages) of paired differences; signed-rank limits. At
- * 2.5 % a side they exist from 6 on. */
-struct shift hodges_lehmann_paired(const double *differences, size_t count, double side_alpha);

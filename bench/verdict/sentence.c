@@ -11,23 +11,22 @@
 
 /* {word} stands for the piece of that name. */
 static const char *const sentences[] = {
-    [REASON_LIVE_KEEPS_GROWING] = "live rises {slope} per cycle {runs} and does not slow down: the "
+    [REASON_LIVE_KEEPS_GROWING] = "live rises {slope} per cycle {live} and does not slow down: the "
                                   "application holds it; no allocator can return it",
-    [REASON_RSS_GROWS_LIVE_FLAT] = "RSS rises {slope} per cycle {runs} while live is flat (no leak "
-                                   "above {unseen}/cycle): the allocator keeps freed memory or "
-                                   "cannot use it again",
+    [REASON_RSS_GROWS_LIVE_FLAT] = "RSS rises {slope} per cycle {runs} while live is flat{pass} "
+                                   "(no leak above {unseen}/cycle): the allocator keeps freed "
+                                   "memory or cannot use it again",
     [REASON_HEAP_HELD_ABOVE_LIVE] = "the heap is {held} times what is live {runs}, and live is "
-                                    "flat (no leak above {unseen}/cycle): the allocator keeps "
-                                    "freed memory",
-    [REASON_FLAT] = "no leak above {unseen}/cycle over {cycles} cycles: live and RSS are flat "
-                    "{runs}",
+                                    "flat{pass} (no leak above {unseen}/cycle): the allocator "
+                                    "keeps freed memory",
+    [REASON_FLAT] = "no leak above {unseen}/cycle over {cycles} cycles: {flat} {runs}",
     [REASON_SETTLED] = "no leak above {unseen}/cycle over {cycles} cycles: after a long warm-up "
-                       "live and RSS are flat {runs}",
-    [REASON_RSS_UNCLEAR] = "live is flat (no leak above {unseen}/cycle), but RSS neither clearly "
-                           "rises nor is flat {runs}: run more cycles",
-    [REASON_LIVE_GROWS_BUT_SLOWS] = "live rises {slope} per cycle {runs} but slows down: a leak or "
+                       "{flat} {runs}",
+    [REASON_RSS_UNCLEAR] = "live is flat{pass} (no leak above {unseen}/cycle), but RSS neither "
+                           "clearly rises nor is flat {runs}: run more cycles",
+    [REASON_LIVE_GROWS_BUT_SLOWS] = "live rises {slope} per cycle {live} but slows down: a leak or "
                                     "a long warm-up; run more cycles",
-    [REASON_LIVE_UNCLEAR] = "live neither clearly rises nor is flat {runs}: run more cycles",
+    [REASON_LIVE_UNCLEAR] = "live neither clearly rises nor is flat {live}: run more cycles",
     [REASON_TOO_FEW_SAMPLES] = "too few samples {runs}: at least 12 are needed, 60 make it surer",
     [REASON_REPETITIONS_DISAGREE] = "no verdict has a majority of the {blocks} runs: run more "
                                     "cycles or more blocks",
@@ -45,6 +44,9 @@ static const char *const sentences_without_live[] = {
 struct pieces {
     char slope[32], unseen[32], cycles[32], held[32], blocks[32];
     char runs[80]; /* "in all three runs" */
+    char live[80]; /* the same, or "in one pass": where live was seen to do so */
+    char pass[16]; /* "", or " in one pass" */
+    char flat[48]; /* what is flat {runs}: "live and RSS are flat" */
 };
 
 static const struct piece {
@@ -54,10 +56,13 @@ static const struct piece {
     {"slope}", offsetof(struct pieces, slope)},   {"unseen}", offsetof(struct pieces, unseen)},
     {"cycles}", offsetof(struct pieces, cycles)}, {"held}", offsetof(struct pieces, held)},
     {"blocks}", offsetof(struct pieces, blocks)}, {"runs}", offsetof(struct pieces, runs)},
+    {"live}", offsetof(struct pieces, live)},     {"pass}", offsetof(struct pieces, pass)},
+    {"flat}", offsetof(struct pieces, flat)},
 };
 
 static const char *sentence_for(const struct verdict_vote *vote);
 static void make_pieces(const struct verdict_vote *vote, struct pieces *out);
+static void say_runs(const struct verdict_vote *vote, const char *runs, char *out, size_t size);
 static const char *piece_at(const struct pieces *pieces, const char *after_brace);
 static size_t append(char *out, size_t size, size_t used, const char *text, size_t length);
 static const char *number_word(size_t number, char *out, size_t size);
@@ -95,17 +100,29 @@ static void make_pieces(const struct verdict_vote *vote, struct pieces *out)
     (void)units_format_rate(fmax(1, vote->unseen_per_cycle), out->unseen, sizeof out->unseen);
     (void)snprintf(out->cycles, sizeof out->cycles, "%.0f", vote->judged_cycles);
     (void)snprintf(out->held, sizeof out->held, "%.1f", vote->heap_per_live);
-    const char *blocks = number_word(vote->blocks, out->blocks, sizeof out->blocks);
-    char votes[32];
-    if (vote->blocks == 1)
-        (void)snprintf(out->runs, sizeof out->runs, "in this run");
-    else if (vote->votes < vote->blocks)
-        (void)snprintf(out->runs, sizeof out->runs, "in %s of %s runs",
-                       number_word(vote->votes, votes, sizeof votes), blocks);
-    else if (vote->blocks == 2)
-        (void)snprintf(out->runs, sizeof out->runs, "in both runs");
+    (void)number_word(vote->runs, out->blocks, sizeof out->blocks);
+    say_runs(vote, out->blocks, out->runs, sizeof out->runs);
+    (void)text_copy(out->live, sizeof out->live, vote->one_pass ? "in one pass" : out->runs);
+    (void)text_copy(out->pass, sizeof out->pass, vote->one_pass ? " in one pass" : "");
+    (void)text_copy(out->flat, sizeof out->flat,
+                    vote->one_pass ? "live is flat in one pass, and RSS" : "live and RSS are flat");
+}
+
+/* RSS without a majority is unclear over all runs, whatever each of them says. */
+static void say_runs(const struct verdict_vote *vote, const char *runs, char *out, size_t size)
+{
+    char alike[32];
+    if (vote->runs == 1)
+        (void)snprintf(out, size, "in this run");
+    else if (vote->reason == REASON_NO_LIVE_SIGNAL && 2 * vote->alike <= vote->runs)
+        (void)snprintf(out, size, "over the %s runs", runs);
+    else if (vote->alike < vote->runs)
+        (void)snprintf(out, size, "in %s of %s runs", number_word(vote->alike, alike, sizeof alike),
+                       runs);
+    else if (vote->runs == 2)
+        (void)snprintf(out, size, "in both runs");
     else
-        (void)snprintf(out->runs, sizeof out->runs, "in all %s runs", blocks);
+        (void)snprintf(out, size, "in all %s runs", runs);
 }
 
 static const char *piece_at(const struct pieces *pieces, const char *after_brace)

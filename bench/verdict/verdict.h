@@ -100,6 +100,8 @@ struct verdict_vote {
     enum verdict_reason reason;   /* the most frequent among the majority */
     enum signal_state rss_state;  /* what more than half of the blocks say, else unclear */
     size_t votes, blocks;         /* votes for `kind` of `blocks` */
+    size_t alike, runs;           /* of `runs` judged, those that gave `kind` for this reason */
+    bool one_pass;                /* live is of one pass: see verdict_vote_one_pass() */
     double slope_per_cycle;       /* mean over blocks of the signal that decided */
     double slope_low, slope_high; /* 95 % t-interval over blocks; NaN with one block */
     double unseen_per_cycle; /* where live (without live: RSS) is flat: no growth above this, */
@@ -110,6 +112,13 @@ struct verdict_vote {
 
 /* Without any verdict: inconclusive, REASON_TOO_FEW_SAMPLES, 0 blocks. */
 void verdict_vote(const struct verdict *verdicts, size_t count, struct verdict_vote *out);
+
+/*
+ * The same for curves in which live is not their own: one and the same count stands in all of them,
+ * made once, in a pass apart. However often it is looked at it is one measurement: one vote of one,
+ * and no interval where live decides. RSS was measured `runs` times, and is voted on as ever.
+ */
+void verdict_vote_one_pass(const struct verdict *verdicts, size_t count, struct verdict_vote *out);
 
 /* One sentence for a person: what, by how much, and what follows. Returns `out`. */
 const char *verdict_sentence(const struct verdict_vote *vote, char *out, size_t size);

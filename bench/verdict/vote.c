@@ -18,6 +18,9 @@ static enum signal_state rss_state(const struct verdict *verdicts, size_t count)
 static void estimate_slope(const struct verdict *verdicts, size_t count, struct verdict_vote *out);
 static void describe_majority(const struct verdict *verdicts, size_t count,
                               struct verdict_vote *out);
+static size_t count_alike(const struct verdict *verdicts, size_t count,
+                          const struct verdict_vote *vote);
+static bool is_of_rss(enum verdict_reason reason);
 static const struct verdict_signal *deciding_signal(const struct verdict *verdict,
                                                     enum verdict_reason reason);
 
@@ -27,6 +30,7 @@ void verdict_vote(const struct verdict *verdicts, size_t count, struct verdict_v
                                  .confidence = CONFIDENCE_NONE,
                                  .reason = REASON_TOO_FEW_SAMPLES,
                                  .blocks = count,
+                                 .runs = count,
                                  .slope_per_cycle = NAN,
                                  .slope_low = NAN,
                                  .slope_high = NAN,
@@ -41,6 +45,17 @@ void verdict_vote(const struct verdict *verdicts, size_t count, struct verdict_v
         out->live_available = out->live_available || verdicts[i].live.available;
     estimate_slope(verdicts, count, out);
     describe_majority(verdicts, count, out);
+    out->alike = count_alike(verdicts, count, out);
+}
+
+void verdict_vote_one_pass(const struct verdict *verdicts, size_t count, struct verdict_vote *out)
+{
+    verdict_vote(verdicts, count, out);
+    out->one_pass = count > 0;
+    out->blocks = count > 0;
+    out->votes = count > 0 && out->reason != REASON_REPETITIONS_DISAGREE;
+    if (!is_of_rss(out->reason))
+        out->slope_low = out->slope_high = NAN;
 }
 
 static void count_votes(const struct verdict *verdicts, size_t count, struct verdict_vote *out)
@@ -135,15 +150,26 @@ static void describe_majority(const struct verdict *verdicts, size_t count,
     out->heap_per_live = order_median(ratios, voters);
 }
 
-static const struct verdict_signal *deciding_signal(const struct verdict *verdict,
-                                                    enum verdict_reason reason)
+/* Without live the sentence is about RSS, and counts those that say of it what most of them do. */
+static size_t count_alike(const struct verdict *verdicts, size_t count,
+                          const struct verdict_vote *vote)
+{
+    size_t alike = 0;
+    for (size_t i = 0; i < count; i++)
+        alike +=
+            verdicts[i].kind == vote->kind && verdicts[i].reason == vote->reason &&
+            (vote->reason != REASON_NO_LIVE_SIGNAL || verdicts[i].rss.state == vote->rss_state);
+    return alike;
+}
+
+static bool is_of_rss(enum verdict_reason reason)
 {
     switch (reason) {
     case REASON_RSS_GROWS_LIVE_FLAT:
     case REASON_HEAP_HELD_ABOVE_LIVE:
     case REASON_RSS_UNCLEAR:
     case REASON_NO_LIVE_SIGNAL:
-        return &verdict->rss;
+        return true;
     case REASON_LIVE_KEEPS_GROWING:
     case REASON_FLAT:
     case REASON_SETTLED:
@@ -153,5 +179,11 @@ static const struct verdict_signal *deciding_signal(const struct verdict *verdic
     case REASON_REPETITIONS_DISAGREE:
         break;
     }
-    return &verdict->live;
+    return false;
+}
+
+static const struct verdict_signal *deciding_signal(const struct verdict *verdict,
+                                                    enum verdict_reason reason)
+{
+    return is_of_rss(reason) ? &verdict->rss : &verdict->live;
 }

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "assert_near.h"
@@ -46,6 +47,26 @@ static void test_junit(void **state)
                            "it was said\">leak: so it was said</failure></testcase>"));
     assert_non_null(strstr(text, "<error type=\"leak\""));
     assert_null(strchr(text, '\001'));
+}
+
+/* A row that is not on this machine is skipped under every workload, and counted. */
+static void test_junit_skips(void **state)
+{
+    (void)state;
+    AUTO(bare_result) struct bare_result bare;
+    AUTO(gate_report) struct gate_report report = {.count = 0};
+    build(&bare, &report);
+    struct run *run = &bare.stored.run;
+    run->absent = calloc(1, sizeof *run->absent);
+    run->absent[run->absent_count++] =
+        (struct run_absent){strdup("mimalloc"), strdup("<libmimalloc-dev> is not installed")};
+    AUTO_FREE char *text = text_of("junit", &bare.result);
+    assert_non_null(strstr(text, "<testsuites name=\"heapchurn\" tests=\"7\" failures=\"1\""));
+    assert_non_null(strstr(text, "tests=\"7\" failures=\"1\" errors=\"1\" skipped=\"1\""));
+    assert_non_null(strstr(
+        text, "<testcase classname=\"test.mimalloc\" name=\"trials\" time=\"0.000\"><skipped "
+              "type=\"absent\" message=\"&lt;libmimalloc-dev&gt; is not installed\">"
+              "&lt;libmimalloc-dev&gt; is not installed</skipped></testcase>"));
 }
 
 static void test_openmetrics(void **state)
@@ -164,9 +185,13 @@ static void test_many_annotations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_junit),       cmocka_unit_test(test_openmetrics),
-        cmocka_unit_test(test_bencher),     cmocka_unit_test(test_gha),
-        cmocka_unit_test(test_annotations), cmocka_unit_test(test_many_annotations),
+        cmocka_unit_test(test_junit),
+        cmocka_unit_test(test_junit_skips),
+        cmocka_unit_test(test_openmetrics),
+        cmocka_unit_test(test_bencher),
+        cmocka_unit_test(test_gha),
+        cmocka_unit_test(test_annotations),
+        cmocka_unit_test(test_many_annotations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

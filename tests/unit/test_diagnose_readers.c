@@ -124,27 +124,86 @@ static void test_every_prefix(void **state)
     }
 }
 
+/* A stack through a library without symbols: the xtree counts it, the heap tree knows where. Of the
+ * two stacks of 4000 bytes both are found; inlined calls are no calls of their own. */
+static const char nameless_xtree[] = "fl=(1) c.S\n"
+                                     "fn=(1) start\n"
+                                     "7\n"
+                                     "cfi=(2) UnknownFile???\n"
+                                     "cfn=(2) UnknownFn???\n"
+                                     "calls=0 0\n"
+                                     "7 4000 4 4000 4 0 0\n"
+                                     "fl=(2)\n"
+                                     "fn=(2)\n"
+                                     "0\n"
+                                     "cfi=(2)\n"
+                                     "cfn=(3) posix_memalign\n"
+                                     "calls=0 0\n"
+                                     "0 4000 4 4000 4 0 0\n"
+                                     "fl=(2)\n"
+                                     "fn=(3)\n"
+                                     "0 4000 4 4000 4 0 0\n"
+                                     "\n"
+                                     "fl=(1)\n"
+                                     "fn=(1)\n"
+                                     "7\n"
+                                     "fl=(2)\n"
+                                     "fn=(2)\n"
+                                     "0 4000 2 4000 2 0 0\n"
+                                     "\n"
+                                     "totals: 8000 6 8000 6 0 0\n";
+static const char nameless_tree[] =
+    "snapshot=0\n"
+    "heap_tree=detailed\n"
+    "n2: 8000 (heap allocation functions) malloc/new/new[], --alloc-fns, etc.\n"
+    " n1: 4000 0x1012: ??? (in /lib/libzmq.so.5)\n"
+    "  n1: 4000 0x2000: inlined (c.S:6)\n"
+    "   n0: 4000 0x2000: start (c.S:7)\n"
+    " n1: 4000 0x1044: ??? (in /lib/libzmq.so.5)\n"
+    "  n0: 4000 0x2000: start (c.S:7)\n";
+
+static void test_massif_places(void **state)
+{
+    (void)state;
+    AUTO(stacks) struct stacks stacks = {.count = 0};
+    assert_int_equal(read_xtree(nameless_xtree, MOMENT_LIVE, &stacks, NULL), 0);
+    assert_int_equal(stacks.count, 2);
+    assert_int_equal(stacks.list[0].count, 3);
+    assert_null(stacks.frames[1].function);
+    assert_int_equal(read_massif(nameless_tree, MOMENT_LOST, &stacks, NULL), 0);
+    assert_null(stacks.frames[1].object);
+    assert_int_equal(read_massif(nameless_tree, MOMENT_LIVE, &stacks, NULL), 0);
+    assert_string_equal(stacks.frames[0].function, "posix_memalign");
+    assert_null(stacks.frames[0].object);
+    assert_string_equal(stacks.frames[1].object, "/lib/libzmq.so.5");
+    assert_int_equal(stacks.frames[1].address, 0x1012);
+    assert_string_equal(stacks.frames[2].function, "start");
+    assert_int_equal(stacks.frames[2].line, 7);
+    assert_int_equal(stacks.frames[3].address, 0x1044);
+    assert_int_equal(stacks_sum(&stacks, MOMENT_LIVE).bytes, 8000);
+    assert_int_equal(stacks_sum(&stacks, MOMENT_LIVE).blocks, 6);
+}
+
+/* The recorded tree matches the recorded stacks in nothing: other amounts. */
 static void test_massif_tree(void **state)
 {
     (void)state;
     AUTO(stacks) struct stacks stacks = {.count = 0};
     AUTO_FREE char *text = recorded("massif.out");
-    assert_int_equal(read_massif(text, MOMENT_LIVE, &stacks, NULL), 0);
-    struct amount all = stacks_sum(&stacks, MOMENT_LIVE);
-    assert_int_equal(all.bytes, 25000);
-    assert_int_equal(all.blocks, AMOUNT_NA);
-    assert_int_equal(through(&stacks, MOMENT_LIVE, "keep").bytes, 20000);
-    const struct frame *site = &stacks.frames[stacks.list[0].first];
-    assert_string_equal(site->function, "keep");
-    assert_string_equal(site->file, "l.c");
-    assert_int_equal(site->line, 6);
+    AUTO_FREE char *xtree = recorded("massif.kcg");
     struct err err = ERR_INIT;
+    assert_int_equal(read_xtree(xtree, MOMENT_LIVE, &stacks, NULL), 0);
+    assert_int_equal(stacks.count, 2);
+    assert_int_equal(read_massif(text, MOMENT_LIVE, &stacks, NULL), 0);
+    assert_string_equal(stacks.frames[0].function, "lose");
+    assert_int_equal(stacks.frames[0].line, 5);
+    assert_string_equal(stacks.frames[1].function, "main");
+    assert_int_equal(stacks.frames[1].line, 7);
     for (size_t length = strlen(text); length > 0; length--) {
-        AUTO(stacks) struct stacks some = {.count = 0};
         AUTO_FREE char *prefix = strndup(text, length);
-        (void)read_massif(prefix, MOMENT_LIVE, &some, NULL);
-        assert_true(some.count <= 2);
+        (void)read_massif(prefix, MOMENT_LIVE, &stacks, NULL);
     }
+    assert_int_equal(stacks.count, 2);
     /* A child without its parent; a line that ends too early. */
     assert_true(read_massif("snapshot=1\nheap_tree=peak\nn1: 5 x\n  n0: 5 0x1: f (g.c:1)\n",
                             MOMENT_LIVE, &stacks, NULL) < 0);
@@ -153,6 +212,35 @@ static void test_massif_tree(void **state)
     *strstr(text, " n1: 5000") = '\0';
     assert_true(read_massif(text, MOMENT_LIVE, &stacks, &err) < 0);
     assert_true(read_massif("", MOMENT_LIVE, &stacks, &err) < 0);
+}
+
+/* While the program goes on its trace may end in the middle of a line. */
+static void test_mtrace_live(void **state)
+{
+    (void)state;
+    AUTO_FREE char *text = recorded("mtrace.txt");
+    char *third = strchr(strchr(strchr(text, '\n') + 1, '\n') + 1, '\n');
+    third[-3] = '\0';
+    AUTO(stacks) struct stacks stacks = {.count = 0};
+    assert_int_equal(read_mtrace(text, MOMENT_LIVE, &stacks, NULL), 0);
+    assert_int_equal(stacks_sum(&stacks, MOMENT_LIVE).blocks, 1);
+    assert_int_equal(stacks_sum(&stacks, MOMENT_LIVE).bytes, 100);
+    assert_true(read_mtrace("", MOMENT_LIVE, &stacks, NULL) < 0);
+}
+
+/* Before format 3 strings have no length, as bytehound still writes them. */
+static void test_heaptrack_format_2(void **state)
+{
+    (void)state;
+    AUTO(stacks) struct stacks stacks = {.count = 0};
+    assert_int_equal(read_heaptrack("v 10100 2\nX ./l\ns /src/a b/l\ns lose\ni 1000 1 2\nt 1 0\n"
+                                    "a 64 1\n+ 0\n+ 0\n- 0\n",
+                                    MOMENT_LOST, &stacks, NULL),
+                     0);
+    assert_int_equal(stacks_sum(&stacks, MOMENT_LOST).bytes, 0x64);
+    assert_int_equal(stacks_sum(&stacks, MOMENT_TOTAL).blocks, 2);
+    assert_string_equal(stacks.frames[0].function, "lose");
+    assert_string_equal(stacks.frames[0].object, "/src/a b/l");
 }
 
 static void test_clean(void **state)
@@ -217,7 +305,8 @@ int main(void)
         cmocka_unit_test(test_recorded),       cmocka_unit_test(test_cut_off),
         cmocka_unit_test(test_every_prefix),   cmocka_unit_test(test_massif_tree),
         cmocka_unit_test(test_clean),          cmocka_unit_test(test_stripped_library),
-        cmocka_unit_test(test_indirect_bytes),
+        cmocka_unit_test(test_indirect_bytes), cmocka_unit_test(test_massif_places),
+        cmocka_unit_test(test_mtrace_live),    cmocka_unit_test(test_heaptrack_format_2),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "assert_near.h"
@@ -173,91 +174,45 @@ static void test_ceilings(void **state)
     }
 }
 
-static const struct {
-    const char *what;
-    enum verdict_kind kind;
-    enum confidence confidence;
-    int twice; /* a verdict_kind, or -1: not run */
-    bool expected;
-    enum gate_status status;
-    enum gate_wish wish;
-} leak_cases[] = {
-    {"plateau", VERDICT_PLATEAU, CONFIDENCE_LOW, -1, false, GATE_PASS, WISH_NOTHING},
-    {"retention", VERDICT_RETENTION, CONFIDENCE_HIGH, -1, false, GATE_PASS, WISH_NOTHING},
-    {"sure leak", VERDICT_LEAK, CONFIDENCE_HIGH, -1, false, GATE_FAIL, WISH_NOTHING},
-    {"unsure leak", VERDICT_LEAK, CONFIDENCE_MEDIUM, -1, false, GATE_UNDECIDED, WISH_CYCLES},
-    {"unsure leak, still", VERDICT_LEAK, CONFIDENCE_MEDIUM, VERDICT_LEAK, false, GATE_FAIL,
-     WISH_NOTHING},
-    {"unsure leak, no more", VERDICT_LEAK, CONFIDENCE_MEDIUM, VERDICT_PLATEAU, false, GATE_WARN,
-     WISH_NOTHING},
-    {"inconclusive", VERDICT_INCONCLUSIVE, CONFIDENCE_NONE, -1, false, GATE_UNDECIDED, WISH_CYCLES},
-    {"inconclusive twice", VERDICT_INCONCLUSIVE, CONFIDENCE_NONE, VERDICT_INCONCLUSIVE, false,
-     GATE_WARN, WISH_NOTHING},
-    {"expected leak", VERDICT_LEAK, CONFIDENCE_HIGH, -1, true, GATE_PASS, WISH_NOTHING},
-    {"expected leak is gone", VERDICT_PLATEAU, CONFIDENCE_HIGH, -1, true, GATE_WARN, WISH_NOTHING},
-};
-
-static void test_leaks(void **state)
+/* What ran and has no number is never passed; what did not run is only missed. */
+static void test_trials(void **state)
 {
+    static const struct {
+        size_t valid, missing;
+        size_t notes;
+        enum result_note_kind kind;
+        enum gate_status status;
+        const char *said;
+    } cases[] = {
+        {3, 0, 0, NOTE_MISSING, GATE_PASS, "3 of 3 blocks are valid"},
+        {1, 0, 0, NOTE_MISSING, GATE_PASS, "1 of 1 blocks are valid"},
+        {3, 7, 7, NOTE_FAILED, GATE_UNDECIDED, "3 of 10 blocks are valid: signal 11"},
+        {9, 1, 1, NOTE_FAILED, GATE_UNDECIDED, "9 of 10 blocks are valid: signal 11"},
+        {9, 1, 1, NOTE_INVALID, GATE_UNDECIDED, "9 of 10 blocks are valid: signal 11"},
+        {3, 7, 7, NOTE_MISSING, GATE_WARN, "3 of 10 blocks are valid: signal 11"},
+        {2, 1, 1, NOTE_MISSING, GATE_UNDECIDED, "2 of 3 blocks are valid: signal 11"},
+        {3, 0, 2, NOTE_FAILED, GATE_WARN,
+         "3 of 3 blocks are valid, but 2 more attempts were not: signal 11"},
+        {3, 0, 2, NOTE_NOISY, GATE_PASS, "3 of 3 blocks are valid"},
+    };
     (void)state;
-    for (size_t i = 0; i < ARRAY_LENGTH(leak_cases); i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         AUTO(bare_result) struct bare_result bare;
-        AUTO(bare_result) struct bare_result twice;
         AUTO(gate_report) struct gate_report report = {.count = 0};
-        struct expected_leak expected = {.workload = (char *)(uintptr_t) "test",
-                                         .row = (char *)(uintptr_t) "glibc",
-                                         .why = (char *)(uintptr_t) "known",
-                                         .line = 3};
-        struct ceilings ceilings = {.path = (char *)(uintptr_t) "ceilings.yaml",
-                                    .leaks = &expected,
-                                    .leak_count = leak_cases[i].expected};
-        bare_build(rows, 1, 3, &bare);
-        bare_build(rows, 1, 3, &twice);
-        bare_set_verdict(&bare, 0, RECORD_PEER, leak_cases[i].kind, leak_cases[i].confidence);
-        if (leak_cases[i].twice >= 0)
-            bare_set_verdict(&twice, 0, RECORD_PEER, (enum verdict_kind)leak_cases[i].twice,
-                             CONFIDENCE_LOW);
-        const struct gate_request request = {.result = &bare.result,
-                                             .doubled =
-                                                 leak_cases[i].twice >= 0 ? &twice.result : NULL,
-                                             .ceilings = &ceilings};
+        bare_build(rows, 1, cases[i].valid, &bare);
+        struct result_row *row = &bare.workload.rows[0];
+        row->missing = cases[i].missing;
+        row->note_count = cases[i].notes;
+        row->notes = reallocarray(row->notes, cases[i].notes + 1, sizeof *row->notes);
+        assert_non_null(row->notes);
+        for (size_t note = 0; note < cases[i].notes; note++)
+            row->notes[note] = (struct result_note){.kind = cases[i].kind, .reason = "signal 11"};
+        const struct gate_request request = {.result = &bare.result};
         assert_int_equal(gate_check(&request, &report, NULL), 0);
-        const struct gate_line *line = line_of(&report, GATE_LEAK, "glibc", RECORD_PEER);
-        if (line->status != leak_cases[i].status || line->wish != leak_cases[i].wish)
-            fail_msg("%s: %s: %s", leak_cases[i].what, gate_status_names[line->status],
-                     line->message);
-        assert_int_equal(gate_wishes(&report, WISH_CYCLES), line->wish == WISH_CYCLES);
+        const struct gate_line *line = line_of(&report, GATE_TRIALS, "glibc", RECORD_PEER);
+        if (line->status != cases[i].status || strcmp(line->message, cases[i].said) != 0)
+            fail_msg("%zu: %s: %s", i, gate_status_names[line->status], line->message);
     }
-}
-
-static void test_leak_in_the_proxy(void **state)
-{
-    (void)state;
-    AUTO(bare_result) struct bare_result bare;
-    AUTO(gate_report) struct gate_report report = {.count = 0};
-    bare_build(rows, 2, 3, &bare);
-    bare_set_verdict(&bare, 1, RECORD_PROXY, VERDICT_LEAK, CONFIDENCE_HIGH);
-    const struct gate_request request = {.result = &bare.result};
-    assert_int_equal(gate_check(&request, &report, NULL), 0);
-    assert_int_equal(report.status, GATE_FAIL);
-    assert_int_equal(line_of(&report, GATE_LEAK, "jemalloc", RECORD_PROXY)->status, GATE_FAIL);
-    assert_int_equal(gate_count(&report, GATE_FAIL), 1);
-}
-
-/* Without a live counter flat RSS proves nothing: it warns, and is no pass. */
-static void test_no_live(void **state)
-{
-    (void)state;
-    AUTO(bare_result) struct bare_result bare;
-    AUTO(gate_report) struct gate_report report = {.count = 0};
-    bare_build(rows, 1, 3, &bare);
-    bare_set_verdict(&bare, 0, RECORD_PEER, VERDICT_INCONCLUSIVE, CONFIDENCE_NONE);
-    bare.workload.rows[0].subject[RECORD_PEER].live_available = false;
-    const struct gate_request request = {.result = &bare.result};
-    assert_int_equal(gate_check(&request, &report, NULL), 0);
-    const struct gate_line *line = line_of(&report, GATE_LEAK, "glibc", RECORD_PEER);
-    assert_int_equal(line->status, GATE_WARN);
-    assert_non_null(strstr(line->message, "cannot be told"));
 }
 
 static void test_nothing_valid(void **state)
@@ -309,9 +264,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ceilings),
-        cmocka_unit_test(test_leaks),
-        cmocka_unit_test(test_leak_in_the_proxy),
-        cmocka_unit_test(test_no_live),
+        cmocka_unit_test(test_trials),
         cmocka_unit_test(test_nothing_valid),
         cmocka_unit_test(test_not_run),
         cmocka_unit_test(test_row_without_ceiling),

@@ -131,7 +131,19 @@ static void the_ledger_decides_where_live_is_not_told(void **state)
     assert_true(peer->live_by_ledger);
     assert_int_equal(peer->verdict.kind, VERDICT_LEAK);
     assert_near(peer->verdict.slope_per_cycle, 40000, 400);
+    assert_non_null(strstr(peer->verdict_sentence, "per cycle in one pass and"));
     assert_non_null(strstr(peer->verdict_sentence, "counted by the ledger"));
+    assert_int_equal(peer->verdict.blocks, 1); /* though there are three blocks */
+    assert_int_equal(peer->verdict.votes, 1);
+    assert_true(isnan(peer->verdict.slope_low));
+    const struct estimate *growth = &peer->metric[METRIC_LIVE_PER_CYCLE];
+    assert_int_equal(growth->count, 1);
+    assert_near(growth->median, 40000, 400);
+    assert_true(isnan(growth->low) && isnan(growth->high));
+    assert_int_equal(peer->metric[METRIC_RSS_ANON_PER_CYCLE].count, 3);
+    assert_int_equal(peer->trial_verdicts[0].reason, REASON_NO_LIVE_SIGNAL);
+    assert_non_null(strstr(result.workloads[0].conclusion,
+                           "Live of mimalloc was counted by the ledger, in one pass."));
     assert_true(row->holding.held_by_ledger);
     assert_near(row->holding.held_quiet_bytes, 5000000, 0.5);
     assert_false(row->subject[RECORD_PROXY].live_by_ledger);

@@ -67,6 +67,21 @@ static void test_page_answers_first(void **state)
     assert_non_null(strstr(nothing, "no trial is valid"));
 }
 
+/* What the terminal has in tables is on the page, with or without scripts. */
+static void test_page_has_the_tables(void **state)
+{
+    (void)state;
+    AUTO_FREE char *mixed = render("html", scenario_mixed);
+    const char *against = strstr(mixed, "<h3>Rows against each other</h3>");
+    assert_non_null(against);
+    assert_non_null(strstr(against, "<th scope=\"row\">mimalloc</th><td>glibc</td>"));
+    assert_non_null(strstr(against, "<span class=\"word better\">better</span><small>"));
+    assert_non_null(strstr(against, "Other pairs: 1<"));
+    assert_non_null(strstr(mixed, "<caption>Giving back, in MiB"));
+    AUTO_FREE char *alone = render("html", scenario_hostile);
+    assert_null(strstr(alone, "Rows against each other"));
+}
+
 static void test_page_escapes(void **state)
 {
     (void)state;
@@ -193,10 +208,15 @@ static void test_steps(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_page_is_whole), cmocka_unit_test(test_page_answers_first),
-        cmocka_unit_test(test_page_escapes),  cmocka_unit_test(test_inline_cannot_end_its_element),
-        cmocka_unit_test(test_data),          cmocka_unit_test(test_curves_have_positions),
-        cmocka_unit_test(test_layers_add_up), cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_page_is_whole),
+        cmocka_unit_test(test_page_answers_first),
+        cmocka_unit_test(test_page_has_the_tables),
+        cmocka_unit_test(test_page_escapes),
+        cmocka_unit_test(test_inline_cannot_end_its_element),
+        cmocka_unit_test(test_data),
+        cmocka_unit_test(test_curves_have_positions),
+        cmocka_unit_test(test_layers_add_up),
+        cmocka_unit_test(test_steps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,9 +1,12 @@
 /* Mappings as the kernel lists them, and what changed between two lists. */
+#include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -44,6 +47,37 @@ static void test_parse(void **state)
     assert_int_equal(mappings_parse("", &none), 0);
     assert_int_equal(none.count, 0);
     assert_true(mappings_parse("no smaps\n", &none) < 0);
+}
+
+static const struct {
+    const char *name;
+    enum mapping_kind kind;
+} names[] = {
+    {"", MAPPING_ANONYMOUS},
+    {"[heap]", MAPPING_HEAP},
+    {"[stack]", MAPPING_STACK},
+    {"[anon:arena]", MAPPING_ANONYMOUS},
+    {"[vdso]", MAPPING_ANONYMOUS},
+    {"/dev/zero (deleted)", MAPPING_ANONYMOUS},
+    {"/memfd:jit (deleted)", MAPPING_ANONYMOUS},
+    {"/SYSV00000000 (deleted)", MAPPING_ANONYMOUS},
+    {"/dev/shm/queue", MAPPING_FILE},
+    {"/lib/a.so (deleted)", MAPPING_FILE},
+    {"anon_inode:[perf_event]", MAPPING_ANONYMOUS},
+};
+
+static void test_kinds(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+        char text[128];
+        (void)snprintf(text, sizeof text, "5000-6000 rw-s 00000000 00:01 7   %s\nRss: 4 kB\n",
+                       names[i].name);
+        AUTO(mappings) struct mappings mappings = parsed(text);
+        print_message("%s\n", names[i].name);
+        assert_int_equal(mappings.count, 1);
+        assert_int_equal(mappings.list[0].kind, names[i].kind);
+    }
 }
 
 static const struct {
@@ -88,6 +122,45 @@ static void test_compare(void **state)
     }
 }
 
+static void put(const char *folder, const char *name, const char *text)
+{
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    AUTO_FCLOSE FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+}
+
+/* A folder like /proc/PID, in which the stack pointers of two threads cannot be read: folders are
+ * in their place. The stack of the main one has a name. */
+static void test_stacks_are_refused(void **state)
+{
+    (void)state;
+    static const char *const folders[] = {"/task", "/task/7", "/task/7/syscall", "/task/8",
+                                          "/task/8/syscall"};
+    char folder[] = "/tmp/mappings-XXXXXX";
+    char path[128];
+    assert_non_null(mkdtemp(folder));
+    put(folder, "smaps", ANON("5000-7000", "8"));
+    AUTO_CLOSE int dir_fd = open(folder, O_RDONLY | O_DIRECTORY);
+    for (size_t i = 0; i < ARRAY_LENGTH(folders); i++) {
+        (void)snprintf(path, sizeof path, "%s%s", folder, folders[i]);
+        assert_int_equal(mkdir(path, 0700), 0);
+    }
+    for (size_t i = ARRAY_LENGTH(folders); i-- > 0;) {
+        AUTO(mappings) struct mappings mappings = {.count = 0};
+        assert_int_equal(mappings_read(dir_fd, &mappings, NULL), 0);
+        assert_int_equal(mappings.count, 1);
+        assert_int_equal(mappings.list[0].kind, MAPPING_ANONYMOUS);
+        assert_int_equal(mappings.stacks_error, i == ARRAY_LENGTH(folders) - 1 ? EISDIR : 0);
+        (void)snprintf(path, sizeof path, "%s%s", folder, folders[i]);
+        assert_int_equal(rmdir(path), 0);
+    }
+    (void)snprintf(path, sizeof path, "%s/smaps", folder);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 static void test_stat(void **state)
 {
     (void)state;
@@ -100,7 +173,12 @@ static void test_stat(void **state)
     assert_int_equal(stat.state, 'Z');
     assert_int_equal(stat.parent, 7);
     assert_int_equal(stat.threads, 3);
-    assert_int_equal(stat.start_ticks, 987654);
+    assert_false(stat.of_kernel);
+    assert_int_equal(watch_parse_stat("2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 20 0 1 0 "
+                                      "1 0 0\n",
+                                      &stat),
+                     0);
+    assert_true(stat.of_kernel);
     assert_true(watch_parse_stat("42 (a) Z 7 42", &stat) < 0);
     assert_true(watch_parse_stat("42 a Z", &stat) < 0);
     assert_true(watch_parse_stat("", &stat) < 0);
@@ -109,8 +187,8 @@ static void test_stat(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse),
-        cmocka_unit_test(test_compare),
+        cmocka_unit_test(test_parse),   cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_compare), cmocka_unit_test(test_stacks_are_refused),
         cmocka_unit_test(test_stat),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

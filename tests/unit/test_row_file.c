@@ -76,7 +76,7 @@ static const struct {
     {"a.yaml", "base: x\nenvironment: HEAPCHURN_TOOL=x\nreason: y\n", "cannot be set"},
     {"a.yaml", "base: x\nenvironment: [A=1]\nreason: y\n", "a list or mapping is given"},
     {"a.yaml", "base: [\n", "not YAML"},
-    {"a b.yaml", "base: x\nenvironment: A=1\nreason: y\n", "row file's name"},
+    {"a b.yaml", "base: x\nenvironment: A=1\nreason: y\n", "the name of a row file has"},
 };
 
 static void mistakes_are_named_with_their_place(void **state)

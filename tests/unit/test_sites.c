@@ -124,7 +124,7 @@ static void test_resolve(void **state)
     stacks_begin(&stacks, MOMENT_LIVE, (struct amount){1, 1});
     stacks_frame(&stacks, &frame);
     stacks_frame(&stacks, &nowhere);
-    resolve(&stacks, maps);
+    resolve(&stacks, maps, -1);
     free(maps);
     assert_true(stacks.list[0].count >= 2);
     assert_non_null(stacks.frames[0].function);

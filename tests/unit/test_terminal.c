@@ -12,8 +12,34 @@
 #include "rendered.h"
 #include "scenarios.h"
 #include "sparkline.h"
+#include "synthetic_run.h"
 #include "table.h"
 #include "wrap.h"
+
+/* Two workloads of five rows, the longest names there are. */
+static void scenario_long(struct stored_run *out)
+{
+    static const char *const names[] = {"glibc", "jemalloc+background", "tcmalloc+aggressive",
+                                        "mimalloc+decommit0", "jemalloc+prof"};
+    static struct synthetic_row rows[2][ARRAY_LENGTH(names)];
+    struct synthetic_workload loads[2];
+    for (size_t i = 0; i < 2; i++) {
+        loads[i] = synthetic_discovery[i];
+        for (size_t r = 0; r < ARRAY_LENGTH(names); r++) {
+            rows[i][r] = synthetic_discovery[i].rows[r];
+            rows[i][r].name = names[r];
+        }
+        loads[i].rows = rows[i];
+    }
+    synthetic_run_build(
+        &(struct synthetic_run){
+            .workloads = loads, .workload_count = 2, .blocks = 3, .noise = 0.01},
+        out);
+    synthetic_spoil(synthetic_record(out, "discovery", "glibc", 1), RECORD_INVALID,
+                    "a-word-without-end:" SCENARIO_HOSTILE_NAME "/that/no/line/is/wide/enough/for");
+    synthetic_make_noisy(synthetic_record(out, "discovery", "jemalloc+background", 2),
+                         "others used 62 % of the subjects' core");
+}
 
 struct look {
     const char *golden;
@@ -29,6 +55,9 @@ static const struct look looks[] = {
     {"drained-80-utf8.txt", scenario_drained, {.utf8 = true, .width = 80}},
     {"hostile-80-utf8.txt", scenario_hostile, {.utf8 = true, .width = 80}},
     {"nothing-80-utf8.txt", scenario_nothing, {.utf8 = true, .width = 80}},
+    {"long-80-utf8.txt", scenario_long, {.utf8 = true, .width = 80}},
+    {"long-60-ascii.txt", scenario_long, {.utf8 = false, .width = 60}},
+    {"long-40-utf8.txt", scenario_long, {.utf8 = true, .width = 40}},
 };
 
 static void test_golden(void **state)
@@ -86,19 +115,23 @@ static void print_into(char **out, void (*print)(FILE *file, const struct report
     assert_int_equal(fclose(file), 0);
 }
 
+static void add_cells(struct table *table)
+{
+    table_row(table);
+    table_cell(table, TABLE_LEFT, TABLE_BOLD, "é");
+    table_cell(table, TABLE_RIGHT, TABLE_PLAIN, "%d", 1);
+    table_row(table);
+    table_cell(table, TABLE_LEFT, TABLE_PLAIN, "%s", "");
+    table_row(table);
+    table_cell(table, TABLE_LEFT, TABLE_PLAIN, "%s", "a\033[2Jb\xc2\x9b");
+    table_cell(table, TABLE_RIGHT, TABLE_PLAIN, "%d", 123);
+    table_cell(table, TABLE_LEFT, TABLE_RED, "x");
+}
+
 static void print_table(FILE *file, const struct report_style *style)
 {
     AUTO(table) struct table table = {.row_count = 0};
-    table_row(&table);
-    table_cell(&table, TABLE_LEFT, TABLE_BOLD, "é");
-    table_cell(&table, TABLE_RIGHT, TABLE_PLAIN, "%d", 1);
-    table_row(&table);
-    table_cell(&table, TABLE_LEFT, TABLE_PLAIN, "%s", "");
-    table_row(&table);
-    table_cell(&table, TABLE_LEFT, TABLE_PLAIN, "%s", "a\033[2Jb\xc2\x9b");
-    table_cell(&table, TABLE_RIGHT, TABLE_PLAIN, "%d", 123);
-    table_cell(&table, TABLE_LEFT, TABLE_RED, "x");
-    table_span(&table, "note");
+    add_cells(&table);
     table_print(&table, file, style);
 }
 
@@ -109,11 +142,10 @@ static void test_table(void **state)
         struct report_style style;
         const char *text;
     } cases[] = {
-        {{.utf8 = true}, "é          1\na?[2Jb?  123  x\n         note\n"},
-        {{.utf8 = false}, "?          1\na?[2Jb?  123  x\n         note\n"},
+        {{.utf8 = true}, "é          1\na?[2Jb?  123  x\n"},
+        {{.utf8 = false}, "?          1\na?[2Jb?  123  x\n"},
         {{.utf8 = true, .colour = true},
-         "\033[1mé\033[0m          1\na?[2Jb?  123  \033[31mx\033[0m\n         "
-         "\033[2mnote\033[0m\n"},
+         "\033[1mé\033[0m          1\na?[2Jb?  123  \033[31mx\033[0m\n"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         AUTO_FREE char *text = NULL;
@@ -122,17 +154,100 @@ static void test_table(void **state)
     }
 }
 
-static void print_wrapped(FILE *file, const struct report_style *style)
+static void print_headed(FILE *file, const struct report_style *style)
 {
-    wrap_print(file, style, TABLE_PLAIN, "*", 2, "one two  three incomprehensibilities four");
+    AUTO(table) struct table table = {.row_count = 0};
+    table_heading(&table, TABLE_LEFT, TABLE_STAYS, "the row");
+    table_heading(&table, TABLE_RIGHT, 1, "RSS|B/cycle");
+    table_heading(&table, TABLE_RIGHT, 2, "heap/|live");
+    table_heading(&table, TABLE_LEFT, 2, "word");
+    table_row(&table);
+    table_cell(&table, TABLE_LEFT, TABLE_PLAIN, "émalloc+prof");
+    table_cell(&table, TABLE_RIGHT, TABLE_PLAIN, "1");
+    table_cell(&table, TABLE_RIGHT, TABLE_PLAIN, "2");
+    table_cell(&table, TABLE_LEFT, TABLE_PLAIN, "xy");
+    table_print(&table, file, style);
 }
 
+/* Columns leave by rank, the last of equals first; then the name is cut. */
+static void test_table_fits(void **state)
+{
+    (void)state;
+    static const struct {
+        int width;
+        const char *text;
+    } cases[] = {
+        {34, "                  RSS  heap/\n"
+             "the row       B/cycle   live  word\n"
+             "émalloc+prof        1      2  xy\n"},
+        {33, "                  RSS  heap/\n"
+             "the row       B/cycle   live\n"
+             "émalloc+prof        1      2\n"
+             "not shown in 33 columns: word\n"},
+        {27, "                  RSS\n"
+             "the row       B/cycle\n"
+             "émalloc+prof        1\n"
+             "not shown in 27 columns:\n"
+             "heap/live, word\n"},
+        {10, "the row\n"
+             "émalloc+p…\n"
+             "not shown\n"
+             "in 10\n"
+             "columns:\n"
+             "RSS\n"
+             "B/cycle,\n"
+             "heap/live,\n"
+             "word\n"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        AUTO_FREE char *text = NULL;
+        print_into(&text, print_headed,
+                   &(struct report_style){.utf8 = true, .width = cases[i].width});
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
+static void print_wrapped(FILE *file, const struct report_style *style)
+{
+    wrap_print(file, style, TABLE_PLAIN, "*", 2,
+               "one two  three incomprehensibilities 60 % KEY=value,more four");
+}
+
+/* A word that is too long goes on in the next line, after a mark where it has one. */
 static void test_wrap(void **state)
 {
     (void)state;
     AUTO_FREE char *text = NULL;
     print_into(&text, print_wrapped, &(struct report_style){.utf8 = true, .width = 11});
-    assert_string_equal(text, "* one two\n  three\n  incomprehensibilities\n  four\n");
+    assert_string_equal(text, "* one two\n  three\n  incompreh\n  ensibilit\n  ies 60 %\n  KEY=\n"
+                              "  value,\n  more four\n");
+}
+
+static size_t count_lines(const char *text)
+{
+    size_t lines = 0;
+    for (; *text; text++)
+        lines += *text == '\n';
+    return lines;
+}
+
+/* The answer of each workload is what is seen when the rest has scrolled by, and nothing is said
+ * twice. */
+static void test_length(void **state)
+{
+    (void)state;
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    scenario_long(&stored);
+    AUTO_FREE char *text =
+        rendered_text("terminal", &stored, &(struct report_style){.utf8 = true, .width = 80});
+    const char *end = strstr(text, "\nIn short\n");
+    assert_non_null(end);
+    assert_non_null(strstr(end, "- discovery: The application holds the memory"));
+    assert_non_null(strstr(end, "- discovery-drained: "));
+    assert_true(count_lines(end) <= 24);
+    assert_true(count_lines(text) <= 210);
+    const char *reason = strstr(text, "a release build has no counter");
+    assert_true(!reason || !strstr(reason + 1, "a release build has no counter"));
 }
 
 static void test_style(void **state)
@@ -166,7 +281,7 @@ static void test_style(void **state)
 
 int main(void)
 {
-    struct CMUnitTest tests[2 * ARRAY_LENGTH(looks) + 4];
+    struct CMUnitTest tests[2 * ARRAY_LENGTH(looks) + 6];
     size_t count = 0;
     for (size_t i = 0; i < ARRAY_LENGTH(looks); i++) {
         void *look = (void *)(uintptr_t)&looks[i];
@@ -177,7 +292,9 @@ int main(void)
     }
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_sparkline);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_table);
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_table_fits);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_wrap);
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_length);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_style);
     return _cmocka_run_group_tests("terminal", tests, count, NULL, NULL);
 }

@@ -156,6 +156,81 @@ static void sentences(void **state)
                     "no verdict has a majority of the two runs: run more cycles or more blocks");
 }
 
+/* A sentence gives one reason, and counts the runs of that reason. */
+static void sentences_count_what_they_say(void **state)
+{
+    (void)state;
+    struct verdict v[3];
+    v[0] = v[1] =
+        verdict_like(VERDICT_RETENTION, REASON_RSS_GROWS_LIVE_FLAT, CONFIDENCE_HIGH, 900, 8);
+    v[2] = verdict_like(VERDICT_RETENTION, REASON_HEAP_HELD_ABOVE_LIVE, CONFIDENCE_HIGH, 0, 8);
+    expect_sentence(v, 3,
+                    "RSS rises 600 B per cycle in two of three runs while live is flat (no leak "
+                    "above 8 B/cycle): the allocator keeps freed memory or cannot use it again");
+    v[0] = UNCLEAR(REASON_RSS_UNCLEAR);
+    v[1] = UNCLEAR(REASON_LIVE_UNCLEAR);
+    v[2] = UNCLEAR(REASON_LIVE_UNCLEAR);
+    expect_sentence(v, 3,
+                    "live neither clearly rises nor is flat in two of three runs: run more cycles");
+    for (size_t i = 0; i < 3; i++) {
+        v[i] = UNCLEAR(REASON_NO_LIVE_SIGNAL);
+        v[i].live = (struct verdict_signal){.slope_per_cycle = NAN, .unseen_per_cycle = NAN};
+    }
+    v[2].rss.state = SIGNAL_FLAT;
+    expect_sentence(v, 3,
+                    "RSS rises 500 B per cycle in two of three runs; without a live counter this "
+                    "may be a leak or retention");
+    expect_sentence(v + 1, 2,
+                    "RSS neither clearly rises nor is flat over the two runs, and without a live "
+                    "counter a leak can be neither called nor ruled out");
+}
+
+static void expect_one_pass(const struct verdict *verdicts, size_t count, const char *expected)
+{
+    struct verdict_vote vote;
+    char sentence[512];
+    verdict_vote_one_pass(verdicts, count, &vote);
+    assert_string_equal(verdict_sentence(&vote, sentence, sizeof sentence), expected);
+}
+
+/* Live of one pass is one measurement, however many curves it stands in. */
+static void one_pass_has_one_vote(void **state)
+{
+    (void)state;
+    struct verdict_vote vote;
+    struct verdict v[] = {LEAK(CONFIDENCE_MEDIUM, 44200), LEAK(CONFIDENCE_MEDIUM, 44200),
+                          LEAK(CONFIDENCE_MEDIUM, 44200)};
+    verdict_vote_one_pass(v, 3, &vote);
+    assert_int_equal(vote.kind, VERDICT_LEAK);
+    assert_int_equal(vote.confidence, CONFIDENCE_MEDIUM); /* that of one run */
+    assert_int_equal(vote.votes, 1);
+    assert_int_equal(vote.blocks, 1);
+    assert_near(vote.slope_per_cycle, 44200, 0);
+    assert_true(isnan(vote.slope_low) && isnan(vote.slope_high));
+    expect_one_pass(v, 3,
+                    "live rises 44.2 kB per cycle in one pass and does not slow down: the "
+                    "application holds it; no allocator can return it");
+    v[0] = v[1] = v[2] = PLATEAU(CONFIDENCE_HIGH, 210);
+    expect_one_pass(v, 3,
+                    "no leak above 210 B/cycle over 940 cycles: live is flat in one pass, and RSS "
+                    "in all three runs");
+    v[0] = v[1] =
+        verdict_like(VERDICT_RETENTION, REASON_RSS_GROWS_LIVE_FLAT, CONFIDENCE_HIGH, 900, 8);
+    verdict_vote_one_pass(v, 3, &vote);
+    assert_true(isfinite(vote.slope_low)); /* RSS was measured three times */
+    expect_one_pass(v, 2,
+                    "RSS rises 900 B per cycle in both runs while live is flat in one pass (no "
+                    "leak above 8 B/cycle): the allocator keeps freed memory or cannot use it "
+                    "again");
+    v[1] = UNCLEAR(REASON_RSS_UNCLEAR);
+    verdict_vote_one_pass(v, 3, &vote);
+    assert_int_equal(vote.votes, 0);
+    expect_one_pass(v, 3,
+                    "no verdict has a majority of the three runs: run more cycles or more blocks");
+    verdict_vote_one_pass(NULL, 0, &vote);
+    assert_int_equal(vote.blocks, 0);
+}
+
 /* Every reason has its sentence, and every piece in it a value. */
 static void every_reason_has_a_sentence(void **state)
 {
@@ -165,11 +240,15 @@ static void every_reason_has_a_sentence(void **state)
             struct verdict_vote vote = {.reason = (enum verdict_reason)reason,
                                         .rss_state = (enum signal_state)rss_state,
                                         .votes = 3,
-                                        .blocks = 3};
-            char sentence[512];
-            (void)verdict_sentence(&vote, sentence, sizeof sentence);
-            assert_true(strlen(sentence) > 20);
-            assert_null(strpbrk(sentence, "{}"));
+                                        .blocks = 3,
+                                        .alike = 3,
+                                        .runs = 3};
+            for (int i = 0; i < 2; i++, vote.one_pass = true) {
+                char sentence[512];
+                (void)verdict_sentence(&vote, sentence, sizeof sentence);
+                assert_true(strlen(sentence) > 20);
+                assert_null(strpbrk(sentence, "{}"));
+            }
         }
     }
 }
@@ -177,7 +256,8 @@ static void every_reason_has_a_sentence(void **state)
 static void sentences_are_cut_not_overrun(void **state)
 {
     (void)state;
-    const struct verdict_vote vote = {.reason = REASON_FLAT, .votes = 12, .blocks = 12};
+    const struct verdict_vote vote = {
+        .reason = REASON_FLAT, .votes = 12, .blocks = 12, .alike = 12, .runs = 12};
     char full[512];
     (void)verdict_sentence(&vote, full, sizeof full);
     assert_non_null(strstr(full, "in all 12 runs"));
@@ -201,6 +281,8 @@ int main(void)
         cmocka_unit_test(nothing_to_vote_on),
         cmocka_unit_test(without_live),
         cmocka_unit_test(sentences),
+        cmocka_unit_test(sentences_count_what_they_say),
+        cmocka_unit_test(one_pass_has_one_vote),
         cmocka_unit_test(every_reason_has_a_sentence),
         cmocka_unit_test(sentences_are_cut_not_overrun),
     };

@@ -1,0 +1,108 @@
+/*
+ * Rows of tools: what is said when something is missing, and how their words are filled in.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cleanup.h"
+#include "tool.h"
+
+#define WORDS (const char *const[])
+
+static void test_missing(void **state)
+{
+    (void)state;
+    static const struct diagnose_tool program = {
+        .name = "t", .needs_program = "no-such-program", .package = "apt install t"};
+    static const struct diagnose_tool library = {
+        .name = "t", .needs_library = "libnosuch.so.9", .package = "apt install t"};
+    static const struct diagnose_tool variant = {
+        .name = "t", .variant = "nosuch", .allocator = "glibc", .package = "apt install t"};
+    static const struct diagnose_tool preload = {
+        .name = "t", .elsewhere = "libnosuch.so.9", .package = "apt install t"};
+    static const struct diagnose_tool own = {.name = "t", .allocator = "tcmalloc"};
+    const struct {
+        const struct diagnose_tool *tool;
+        const char *allocator, *programs;
+        const char *expected; /* NULL: available */
+    } rows[] = {
+        {&program, "glibc", NULL,
+         "t is not available: no-such-program was not found; apt install t"},
+        {&library, "glibc", NULL,
+         "t is not available: libnosuch.so.9 was not found; apt install t"},
+        {&variant, "tcmalloc", "/nowhere",
+         "t is not available: peer-nosuch was not found; apt install t, and build again"},
+        {&variant, "tcmalloc", NULL, NULL},
+        {&preload, "glibc", "/nowhere", NULL},
+        {&preload, "glibc", NULL,
+         "t is not available: libnosuch.so.9 was not found; apt install t"},
+        {&own, "glibc", NULL, "t belongs to tcmalloc and tells nothing about glibc"},
+        {&own, "tcmalloc", NULL, NULL},
+        {&own, NULL, NULL, NULL},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        struct err err = ERR_INIT;
+        int code = diagnose_tool_available(rows[i].tool, rows[i].allocator, rows[i].programs, &err);
+        print_message("row %zu\n", i);
+        assert_int_equal(code < 0, rows[i].expected != NULL);
+        assert_string_equal(err.text, rows[i].expected ? rows[i].expected : "");
+    }
+}
+
+static void test_words(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"--out=%/x", "--pid=@", "\"$@\" !", NULL};
+    char **some = tool_words_fill(words, &(struct tool_words){.folder = "/f"});
+    char **all =
+        tool_words_fill(words, &(struct tool_words){.folder = "/f", .program = "/p", .pid = 7});
+    assert_string_equal(some[0], "--out=/f/x");
+    assert_string_equal(some[1], "--pid=@");
+    assert_string_equal(some[2], "\"$@\" !");
+    assert_string_equal(all[1], "--pid=7");
+    assert_string_equal(all[2], "\"$7\" /p");
+    assert_null(all[3]);
+    tool_words_free(some);
+    tool_words_free(all);
+}
+
+/* Every row says who it is, what brings it, and for each moment where it reads or why it does not;
+ * what it reads is a file it names. */
+static void test_rows(void **state)
+{
+    (void)state;
+    for (size_t i = 0; diagnose_tools[i]; i++) {
+        const struct diagnose_tool *tool = diagnose_tools[i];
+        bool read[MOMENT_COUNT] = {false};
+        print_message("%s\n", tool->name);
+        assert_ptr_equal(diagnose_tool_find(tool->name), tool);
+        assert_non_null(tool->summary);
+        assert_non_null(tool->raw);
+        assert_true(tool->slowdown >= 1);
+        assert_true(tool->package || (!tool->needs_program && !tool->needs_library));
+        assert_true(!tool->variant || tool->allocator);
+        for (size_t j = 0; j < TOOL_SOURCES_MAX && tool->sources[j].file; j++) {
+            read[tool->sources[j].moment] = true;
+            assert_non_null(tool->sources[j].read);
+        }
+        /* Readers of what is left at the end may tell the total too. */
+        for (int moment = 0; moment < MOMENT_TOTAL; moment++)
+            assert_true(read[moment] != (tool->lacks[moment] != NULL));
+    }
+    assert_null(diagnose_tool_find("nosuch"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_missing),
+        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_rows),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
