@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "number.h"
+#include "table.h"
 
 #define MIB       (1024.0 * 1024.0)
 #define NS_PER_MS 1e6
@@ -15,34 +16,46 @@
     }
 
 static const struct column memory[] = {
-    {"", "start", "start", METRIC_RSS_ANON_START, MIB, false},
-    {"", "peak", "peak", METRIC_RSS_ANON_PEAK, MIB, false},
-    {"", "end", "end", METRIC_RSS_ANON_END, MIB, true},
-    {"", "quiet", "quiet", METRIC_RSS_ANON_QUIET, MIB, false},
-    {"", "released", "released", METRIC_RSS_ANON_RELEASED, MIB, true},
-    {"", "live", "live", METRIC_LIVE_END, MIB, true},
-    {"", "heap", "heap", METRIC_HEAP_END, MIB, false},
-    {"heap/", "live", "heap/live", METRIC_HEAP_PER_LIVE, 1.0, false},
+    {"start", "start", METRIC_RSS_ANON_START, MIB, 3},
+    {"peak", "peak", METRIC_RSS_ANON_PEAK, MIB, 5},
+    {"end", "end", METRIC_RSS_ANON_END, MIB, TABLE_STAYS},
+    {"quiet", "quiet", METRIC_RSS_ANON_QUIET, MIB, 5},
+    {"released", "released", METRIC_RSS_ANON_RELEASED, MIB, TABLE_STAYS},
+    {"live", "live", METRIC_LIVE_END, MIB, TABLE_STAYS},
+    {"heap", "heap", METRIC_HEAP_END, MIB, 3},
+    {"heap/|live", "heap/live", METRIC_HEAP_PER_LIVE, 1.0, 4},
 };
 
 static const struct column rates[] = {
-    {"RSS", "B/cycle", "RSS B/cycle", METRIC_RSS_ANON_PER_CYCLE, 1.0, true},
-    {"live", "B/cycle", "live B/cycle", METRIC_LIVE_PER_CYCLE, 1.0, true},
-    {"CPU ms", "per 1000", "CPU ms per 1000 cycles", METRIC_CPU_PER_1000_CYCLES, NS_PER_MS, false},
-    {"join", "p50 ms", "join p50 ms", METRIC_JOIN_P50, NS_PER_MS, false},
-    {"join", "p99 ms", "join p99 ms", METRIC_JOIN_P99, NS_PER_MS, true},
+    {"RSS|B/cycle", "RSS B/cycle", METRIC_RSS_ANON_PER_CYCLE, 1.0, 2},
+    {"live|B/cycle", "live B/cycle", METRIC_LIVE_PER_CYCLE, 1.0, 1},
+    {"CPU ms|per 1000", "CPU ms per 1000 cycles", METRIC_CPU_PER_1000_CYCLES, NS_PER_MS, 4},
+    {"join|p50 ms", "join p50 ms", METRIC_JOIN_P50, NS_PER_MS, 5},
+    {"join|p99 ms", "join p99 ms", METRIC_JOIN_P99, NS_PER_MS, 3},
 };
 
 static const struct column proxy[] = {
-    {"", "start", "start", METRIC_RSS_ANON_START, MIB, false},
-    {"", "end", "end", METRIC_RSS_ANON_END, MIB, true},
-    {"", "released", "released", METRIC_RSS_ANON_RELEASED, MIB, false},
-    {"", "B/cycle", "B/cycle", METRIC_RSS_ANON_PER_CYCLE, 1.0, true},
+    {"start", "start", METRIC_RSS_ANON_START, MIB, 1},
+    {"end", "end", METRIC_RSS_ANON_END, MIB, TABLE_STAYS},
+    {"released", "released", METRIC_RSS_ANON_RELEASED, MIB, 2},
+    {"B/cycle", "B/cycle", METRIC_RSS_ANON_PER_CYCLE, 1.0, TABLE_STAYS},
+};
+
+static const struct column giving_back[] = {
+    {"RSS|quiet", "RSS quiet", METRIC_RSS_QUIET, MIB, TABLE_STAYS},
+    {"RSS|after", "RSS after", METRIC_RSS_RELEASED, MIB, TABLE_STAYS},
+    {"less|lazy", "less lazy after", METRIC_RSS_LESS_LAZY_RELEASED, MIB, 1},
+    {"heap|quiet", "heap quiet", METRIC_HEAP_QUIET, MIB, 1},
+    {"heap|after", "heap after", METRIC_HEAP_RELEASED, MIB, 1},
+    {"cache|quiet", "cached quiet", METRIC_CACHED_QUIET, MIB, 2},
+    {"cache|after", "cached after", METRIC_CACHED_RELEASED, MIB, 2},
+    {"call|ms", "call, ms", METRIC_RELEASE_TIME, NS_PER_MS, TABLE_STAYS},
 };
 
 const struct column_set memory_columns = COLUMN_SET(memory);
 const struct column_set rate_columns = COLUMN_SET(rates);
 const struct column_set proxy_columns = COLUMN_SET(proxy);
+const struct column_set giving_back_columns = COLUMN_SET(giving_back);
 
 const char *cell_median(const struct column *column, const struct estimate *estimate, char *out,
                         size_t size)
@@ -96,34 +109,9 @@ const char *cell_valid_trials(const struct result *result, const struct result_w
     return out;
 }
 
-static size_t count_notes(const struct result_row *row, enum result_note_kind kind, size_t end)
+bool cell_spreads(const struct estimate *estimate)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < end; i++)
-        count += row->notes[i].kind == kind;
-    return count;
-}
-
-bool cell_note_next(const struct result_row *row, size_t *cursor, char *out, size_t size)
-{
-    for (; *cursor < row->note_count; ++*cursor) {
-        const struct result_note *note = &row->notes[*cursor];
-        bool grouped = note->kind == NOTE_NOISY || note->kind == NOTE_REPEATED;
-        if (grouped && count_notes(row, note->kind, *cursor) > 0)
-            continue;
-        char many[48] = "", attempt[32] = "";
-        size_t count = grouped ? count_notes(row, note->kind, row->note_count) : 1;
-        if (count > 1)
-            (void)snprintf(many, sizeof many, "%zu trials, such as ", count);
-        if (note->attempt > 0)
-            (void)snprintf(attempt, sizeof attempt, ", attempt %lld", (long long)note->attempt);
-        (void)snprintf(out, size, "%s: %s: %sblock %lld%s: %s", row->row->name,
-                       result_note_names[note->kind], many, (long long)note->block, attempt,
-                       note->reason);
-        ++*cursor;
-        return true;
-    }
-    return false;
+    return estimate->max - estimate->min > COLUMN_SPREAD * fabs(estimate->median);
 }
 
 double curve_top(const struct result_workload *workload)

@@ -10,12 +10,11 @@
 #include "result.h"
 
 struct column {
-    const char *over;  /* the heading, on two lines */
-    const char *title; /* … of which this one names it */
-    const char *label; /* the heading on one line, with the unit */
+    const char *heading; /* as table_heading() takes it */
+    const char *label;   /* the same on one line, with the unit */
     enum metric_id metric;
     double unit; /* the metric is divided by this */
-    bool key;    /* its range is shown also where there is little room */
+    int rank;    /* table.h: which leave where there is little room */
 };
 
 struct column_set {
@@ -26,6 +25,7 @@ struct column_set {
 extern const struct column_set memory_columns; /* of the peer */
 extern const struct column_set rate_columns;
 extern const struct column_set proxy_columns;
+extern const struct column_set giving_back_columns; /* of the peer, before and after the call */
 
 enum { CELL_TEXT_MAX = 96 };
 
@@ -46,14 +46,12 @@ const char *cell_verdict(const struct result_row *row, enum record_role role, ch
 const char *cell_valid_trials(const struct result *result, const struct result_workload *workload,
                               char *out, size_t size);
 
-/*
- * Walk what has to be said of a row's trials, from *cursor = 0; false at the end. Noise comes in
- * numbers, so all noisy or repeated trials of a row make one line, with the first one's reason:
- *
- *     jemalloc+prof: invalid: block 2, attempt 1: the work does not match
- *     glibc: noisy, kept: 3 trials, such as block 1, attempt 3: others used 60 % of the core
- */
-bool cell_note_next(const struct result_row *row, size_t *cursor, char *out, size_t size);
+/* Columns up to this rank are those whose ranges are said where there is room for few. */
+enum { COLUMN_KEY_RANK = 2 };
+
+/* Do its blocks lie more than COLUMN_SPREAD of the median apart? */
+#define COLUMN_SPREAD 0.05
+bool cell_spreads(const struct estimate *estimate);
 
 /* The highest point of the peer's curves on all rows: one scale for all sparklines. */
 double curve_top(const struct result_workload *workload);

@@ -35,6 +35,7 @@ const struct exporter exporter_json = {
 static json_t *json_of_workload(const struct result *result,
                                 const struct result_workload *workload);
 static json_t *json_of_host(const struct run *run);
+static json_t *json_of_absent(const struct run *run);
 
 static json_t *json_of_run(const struct result *result)
 {
@@ -54,7 +55,20 @@ static json_t *json_of_run(const struct result *result)
     for (size_t i = 0; i < result->workload_count; i++)
         json_build_push(workloads, json_of_workload(result, &result->workloads[i]));
     json_build_put(document, "workloads", workloads);
+    json_build_put(document, "absent_rows", json_of_absent(run));
     return document;
+}
+
+static json_t *json_of_absent(const struct run *run)
+{
+    json_t *rows = json_build(json_array());
+    for (size_t i = 0; i < run->absent_count; i++) {
+        json_t *row = json_build(json_object());
+        json_build_put(row, "name", json_build_text(run->absent[i].name));
+        json_build_put(row, "reason", json_build_text(run->absent[i].reason));
+        json_build_push(rows, row);
+    }
+    return rows;
 }
 
 static json_t *json_of_host(const struct run *run)

@@ -3,7 +3,8 @@
  * a test is known by classname and name, so no measured value is in a name; GitLab shows the body
  * of a failure, so the message is in the body too; `file` may stand on a suite, not on a case.
  *
- * over the line: failure; could not be measured or decided: error; a warning: passed, with output.
+ * over the line: failure; could not be measured or decided: error; a warning: passed, with output;
+ * a row that was asked for and is not on this machine: skipped.
  */
 #include <math.h>
 #include <string.h>
@@ -117,6 +118,21 @@ static void write_case(const struct result *result, const struct gate_report *ga
     (void)fputs("</testcase>\n", out);
 }
 
+/* Under the name that the case of its trials has where the row is available. */
+static void write_skipped(const struct run_absent *row, const char *workload, FILE *out)
+{
+    char class_name[256];
+    (void)snprintf(class_name, sizeof class_name, "%s.%s", workload, row->name);
+    (void)fputs("  <testcase", out);
+    put_attribute(out, "classname", class_name);
+    put_attribute(out, "name", gate_kind_names[GATE_TRIALS]);
+    (void)fputs(" time=\"0.000\"><skipped type=\"absent\"", out);
+    put_attribute(out, "message", row->reason);
+    (void)fputc('>', out);
+    svg_put_text(out, row->reason);
+    (void)fputs("</skipped></testcase>\n", out);
+}
+
 static void put_property(FILE *out, const char *name, const char *value)
 {
     (void)fputs("   <property", out);
@@ -131,10 +147,11 @@ static void write_suite(const struct result *result, const struct gate_report *g
     const struct run *run = &result->stored->run;
     (void)fputs(" <testsuite", out);
     put_attribute(out, "name", workload);
-    (void)fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"0\" time=\"%.3f\"",
-                  count_lines(gate, workload, -1), count_lines(gate, workload, GATE_FAIL),
-                  count_lines(gate, workload, GATE_UNDECIDED),
-                  seconds_of_suite(result, gate, workload));
+    (void)fprintf(
+        out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"%.3f\"",
+        count_lines(gate, workload, -1) + run->absent_count, count_lines(gate, workload, GATE_FAIL),
+        count_lines(gate, workload, GATE_UNDECIDED), run->absent_count,
+        seconds_of_suite(result, gate, workload));
     put_attribute(out, "timestamp", run->started_utc);
     if (gate->ceilings_path)
         put_attribute(out, "file", gate->ceilings_path);
@@ -148,6 +165,8 @@ static void write_suite(const struct result *result, const struct gate_report *g
     for (size_t i = 0; i < gate->count; i++)
         if (same_suite(&gate->lines[i], workload))
             write_case(result, gate, &gate->lines[i], out);
+    for (size_t i = 0; i < run->absent_count; i++)
+        write_skipped(&run->absent[i], workload, out);
     (void)fputs(" </testsuite>\n", out);
 }
 
@@ -161,12 +180,16 @@ static bool first_of_suite(const struct gate_report *gate, size_t index)
 
 static void write_suites(const struct result *result, const struct gate_report *gate, FILE *out)
 {
+    size_t suites = 0;
+    for (size_t i = 0; i < gate->count; i++)
+        suites += first_of_suite(gate, i);
     (void)fprintf(out,
                   "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                   "<testsuites name=\"heapchurn\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
                   "time=\"%.3f\">\n",
-                  gate->count, count_lines(gate, NULL, GATE_FAIL),
-                  count_lines(gate, NULL, GATE_UNDECIDED), seconds_of_suite(result, gate, NULL));
+                  gate->count + suites * result->stored->run.absent_count,
+                  count_lines(gate, NULL, GATE_FAIL), count_lines(gate, NULL, GATE_UNDECIDED),
+                  seconds_of_suite(result, gate, NULL));
     for (size_t i = 0; i < gate->count; i++)
         if (first_of_suite(gate, i))
             write_suite(result, gate, gate->lines[i].workload, out);

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "columns.h"
@@ -7,8 +8,9 @@
 #include "run_text.h"
 #include "sections.h"
 #include "sparkline.h"
+#include "trial_notes.h"
 
-enum { TEXT_MAX = 1024, CURVE_CELLS = 20 };
+enum { TEXT_MAX = 4096, CURVE_CELLS = 20 };
 
 static void write_workload(const struct result *result, const struct result_workload *workload,
                            FILE *out);
@@ -17,10 +19,13 @@ static void write_markdown(const struct result *result, FILE *out, const struct 
 {
     (void)style;
     char text[TEXT_MAX];
+    section_short_markdown(result, out);
     for (size_t i = 0; i < result->workload_count; i++)
         write_workload(result, &result->workloads[i], out);
     markdown_paragraph(out, run_text_host(result, text, sizeof text));
     if (*run_text_versions(result, text, sizeof text))
+        markdown_paragraph(out, text);
+    if (*run_text_absent(result, text, sizeof text))
         markdown_paragraph(out, text);
 }
 
@@ -114,15 +119,12 @@ static void put_judged(const struct result_workload *workload, const struct colu
 
 static void put_notes(const struct result_workload *workload, FILE *out)
 {
-    char text[TEXT_MAX];
     bool any = false;
-    for (size_t i = 0; i < workload->row_count; i++) {
-        for (size_t cursor = 0; cell_note_next(&workload->rows[i], &cursor, text, sizeof text);
-             any = true) {
-            (void)fputs(any ? "- " : "Trials to know about:\n\n- ", out);
-            markdown_text(out, text);
-            (void)fputc('\n', out);
-        }
+    size_t cursor = 0;
+    for (char *note; (note = trial_notes_next(workload, &cursor)); free(note), any = true) {
+        (void)fputs(any ? "- " : "Trials to know about:\n\n- ", out);
+        markdown_text(out, note);
+        (void)fputc('\n', out);
     }
     if (any)
         (void)fputc('\n', out);
@@ -154,8 +156,6 @@ static void write_workload(const struct result *result, const struct result_work
     section_holding_markdown(workload, out);
     section_giving_back_markdown(workload, out);
     section_comparison_markdown(workload, out);
-    if (workload->conclusion)
-        markdown_paragraph(out, workload->conclusion);
     markdown_paragraph(out, workload->summary);
     section_recommendation_markdown(workload, out);
 }

@@ -83,8 +83,8 @@ void holding_cells(const struct result_row *row, struct holding_cells *out)
     put_difference(holding, 5, out);
 }
 
-__attribute__((format(printf, 2, 3))) static void add(struct holding_notes *notes,
-                                                      const char *format, ...)
+__attribute__((format(printf, 3, 4))) static void
+add(struct holding_notes *notes, enum holding_reach reach, const char *format, ...)
 {
     if (notes->count == HOLDING_NOTES_MAX)
         return;
@@ -95,11 +95,11 @@ __attribute__((format(printf, 2, 3))) static void add(struct holding_notes *note
         abort();
     va_end(args);
     for (size_t i = 0; i < notes->count; i++)
-        if (strcmp(notes->text[i], text) == 0) {
+        if (strcmp(notes->list[i].text, text) == 0) {
             free(text);
             return;
         }
-    notes->text[notes->count++] = text;
+    notes->list[notes->count++] = (struct holding_note){.text = text, .reach = reach};
 }
 
 static void add_tool(struct holding_notes *notes, const struct result_row *row,
@@ -114,10 +114,59 @@ static void add_tool(struct holding_notes *notes, const struct result_row *row,
                        "; a clean peer reads %" PRId64 " blocks, %" PRId64
                        " bytes under it, which are taken off",
                        pass->remainder_blocks, pass->remainder_bytes);
-    add(notes, "%s of %s%s%s: what is %s, in %" PRId64 " cycles%s%s%s", pass->tool,
+    add(notes, HOLDING_IN_FULL, "%s of %s%s%s: what is %s, in %" PRId64 " cycles%s%s%s", pass->tool,
         row->row->title ? row->row->title : row->row->allocator, pass->version ? " " : "",
         pass->version ? pass->version : "", pass_kind_names[pass->kind], pass->cycles, remainder,
         pass->setting ? "; " : "", pass->setting ? pass->setting : "");
+}
+
+/* The tools of a row: "tcmalloc 2.10: heapcheck, heapprofile". Returns the cycles they saw, or 0.
+ */
+static int64_t name_tools(const struct result_row *row, char *out, size_t size)
+{
+    const struct holding_count *counts[] = {&row->holding.lost, &row->holding.not_freed};
+    const struct pass *said = NULL;
+    size_t used = 0;
+    for (size_t c = 0; c < ARRAY_LENGTH(counts); c++) {
+        const struct pass *pass = counts[c]->pass;
+        if (!pass || counts[c]->unavailable || pass == said || used >= size)
+            continue;
+        if (said)
+            used += (size_t)snprintf(out + used, size - used, ", %s", pass->tool);
+        else
+            used += (size_t)snprintf(out + used, size - used, "%s %s: %s", row->row->allocator,
+                                     pass->version ? pass->version : "", pass->tool);
+        said = pass;
+    }
+    return said ? said->cycles : 0;
+}
+
+/* Rows of one allocator have the same tools: the first one speaks for them. */
+static bool allocator_before(const struct result_workload *workload, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (strcmp(workload->rows[i].row->allocator, workload->rows[index].row->allocator) == 0)
+            return true;
+    return false;
+}
+
+static void add_tools(struct holding_notes *notes, const struct result_workload *workload)
+{
+    char all[1024] = "";
+    size_t used = 0;
+    int64_t cycles = 0;
+    for (size_t i = 0; i < workload->row_count && used < sizeof all; i++) {
+        char tools[256];
+        int64_t seen =
+            allocator_before(workload, i) ? 0 : name_tools(&workload->rows[i], tools, sizeof tools);
+        if (seen == 0)
+            continue;
+        used += (size_t)snprintf(all + used, sizeof all - used, "%s%s", used ? "; " : "", tools);
+        cycles = seen;
+    }
+    if (used > 0)
+        add(notes, HOLDING_IN_BRIEF, "lost and not freed, by tool, in %" PRId64 " cycles: %s",
+            cycles, all);
 }
 
 /* A control: the subject lost blocks on purpose, and each tool has to find exactly these. */
@@ -135,13 +184,14 @@ static void add_control(struct holding_notes *notes, const struct result_workloa
             lost = pass->lost_blocks;
             tools++;
             if (counts[c]->blocks != pass->lost_blocks)
-                add(notes, "%s: the peer lost %" PRId64 " blocks on purpose, but %s says %" PRId64,
+                add(notes, HOLDING_EVERYWHERE,
+                    "%s: the peer lost %" PRId64 " blocks on purpose, but %s says %" PRId64,
                     workload->rows[i].row->name, pass->lost_blocks, pass->tool, counts[c]->blocks);
         }
     }
     if (tools > 0)
-        add(notes, "control: in each of these passes the peer lost %" PRId64 " blocks on purpose",
-            lost);
+        add(notes, HOLDING_EVERYWHERE,
+            "control: in each of these passes the peer lost %" PRId64 " blocks on purpose", lost);
 }
 
 /* "* by the ledger (…), in a pass of 1344 cycles; its live curve decides the verdict of mimalloc"
@@ -161,7 +211,8 @@ static void add_ledger(struct holding_notes *notes, const struct result_workload
                                      row->row->name);
     }
     if (ledger)
-        add(notes, "* by the ledger (%s), in one pass of %" PRId64 " cycles%s%s", ledger->setting,
+        add(notes, HOLDING_EVERYWHERE,
+            "* by the ledger (%s), in one pass of %" PRId64 " cycles%s%s", ledger->setting,
             ledger->cycles, used ? "; its live curve decides the verdict of " : "", names);
 }
 
@@ -179,7 +230,7 @@ static void add_agreement(struct holding_notes *notes, const struct result_workl
         switch (holding_own_agrees(ledger)) {
         case HOLDING_UNCHECKED:
             if (ledger && ledger->own_live_bytes >= 0 && ledger->excess)
-                add(notes,
+                add(notes, HOLDING_EVERYWHERE,
                     "%s: its own count is not held against the ledger's: it counts as live %s",
                     row->row->name, ledger->excess);
             break;
@@ -191,7 +242,7 @@ static void add_agreement(struct holding_notes *notes, const struct result_workl
                                said = ledger->excess);
             break;
         case HOLDING_DISAGREES:
-            add(notes,
+            add(notes, HOLDING_EVERYWHERE,
                 "! %s: its own count is off the ledger's by more than the %s it is known to add: "
                 "do not rely on its live",
                 row->row->name,
@@ -200,8 +251,8 @@ static void add_agreement(struct holding_notes *notes, const struct result_workl
         }
     }
     if (used > 0)
-        add(notes, "own count and ledger agree, within what each is known to add, on %s%s", names,
-            known);
+        add(notes, HOLDING_EVERYWHERE,
+            "own count and ledger agree, within what each is known to add, on %s%s", names, known);
 }
 
 static void add_profile(struct holding_notes *notes, const struct result_row *row)
@@ -212,7 +263,7 @@ static void add_profile(struct holding_notes *notes, const struct result_row *ro
     if (!pass)
         return;
     if (pass->no_profile) {
-        add(notes, "%s: no call sites: %s", row->row->name, pass->no_profile);
+        add(notes, HOLDING_EVERYWHERE, "%s: no call sites: %s", row->row->name, pass->no_profile);
         return;
     }
     int64_t all = 0;
@@ -227,7 +278,8 @@ static void add_profile(struct holding_notes *notes, const struct result_row *ro
                                  units_format_bytes((double)site->bytes, bytes, sizeof bytes),
                                  site->blocks, 100.0 * (double)site->bytes / (double)all);
     }
-    add(notes, "%s: allocated in %" PRId64 " cycles and still live when quiet: %s; stacks in %s",
+    add(notes, HOLDING_IN_FULL,
+        "%s: allocated in %" PRId64 " cycles and still live when quiet: %s; stacks in %s",
         row->row->name, pass->cycles, sites, pass->collapsed ? pass->collapsed : "(none)");
 }
 
@@ -250,6 +302,7 @@ void holding_notes_build(const struct result_workload *workload, struct holding_
         add_tool(out, row, &row->holding.lost);
         add_tool(out, row, &row->holding.not_freed);
     }
+    add_tools(out, workload);
     add_ledger(out, workload);
     add_agreement(out, workload);
     add_control(out, workload);
@@ -259,13 +312,13 @@ void holding_notes_build(const struct result_workload *workload, struct holding_
     for (size_t i = 0; i < workload->row_count; i++) {
         const struct pass *pass = workload->rows[i].holding.profile;
         if (pass && pass->symbols && !profiled_before(workload, i))
-            add(out, "%s", pass->symbols);
+            add(out, HOLDING_IN_FULL, "%s", pass->symbols);
     }
 }
 
 void holding_notes_release(struct holding_notes *notes)
 {
     for (size_t i = 0; i < notes->count; i++)
-        free(notes->text[i]);
+        free(notes->list[i].text);
     *notes = (struct holding_notes){.count = 0};
 }

@@ -25,10 +25,17 @@ void holding_cells(const struct result_row *row, struct holding_cells *out);
 /* True where at least one pass was run for this workload. */
 bool holding_any(const struct result_workload *workload);
 
-/* Sentences below the table: tools with their settings, releases, the ledger, call sites. Each is
- * the caller's to free. */
+/* Where a sentence below the table belongs: reports in full name each tool's exact setting and the
+ * call sites, a terminal only which tools there were. */
+enum holding_reach { HOLDING_EVERYWHERE, HOLDING_IN_FULL, HOLDING_IN_BRIEF };
+
+struct holding_note {
+    char *text;
+    enum holding_reach reach;
+};
+
 struct holding_notes {
-    char *text[HOLDING_NOTES_MAX];
+    struct holding_note list[HOLDING_NOTES_MAX];
     size_t count;
 };
 

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "json_file.h"
+
 json_t *json_build(json_t *json)
 {
     if (!json)
@@ -24,8 +26,7 @@ void json_build_push(json_t *array, json_t *value)
 
 json_t *json_build_text(const char *text)
 {
-    json_t *json = text ? json_string(text) : NULL;
-    return json ? json : json_null();
+    return json_build(json_text(text));
 }
 
 json_t *json_build_number(double value)

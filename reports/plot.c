@@ -9,10 +9,10 @@
 #include "units.h"
 
 enum {
-    LINES = 10,
+    LINES_LEAST = 6,
     LABEL = 10,     /* columns of a size before the axis */
     CELLS_MAX = 72, /* of the plot */
-    NAME_MAX_WIDTH = 18,
+    NAME_MAX_WIDTH = 19,
     WIDTH_LEAST = 50,
     DOTS_X = 2, /* of one braille cell */
     DOTS_Y = 4,
@@ -29,9 +29,10 @@ struct plot {
     const struct report_style *style;
     FILE *out;
     double top;
+    int lines; /* one per name at least */
     int cells;
-    struct cell cell[LINES][CELLS_MAX];
-    int name[LINES]; /* the row named at the end of this line; -1: none */
+    struct cell cell[PLOT_ROWS_MAX][CELLS_MAX];
+    int name[PLOT_ROWS_MAX]; /* the row named at the end of this line; -1: none */
 };
 
 static const struct result_curve *curve_of(const struct plot *plot, size_t row)
@@ -46,13 +47,13 @@ static int height_at(const struct plot *plot, const struct result_curve *curve, 
     double value = curve->median[x * (RESULT_CURVE_POINTS - 1) / last];
     if (isnan(value))
         return -1;
-    return (int)fmin(floor(value / plot->top * LINES * DOTS_Y), LINES * DOTS_Y - 1);
+    return (int)fmin(floor(value / plot->top * plot->lines * DOTS_Y), plot->lines * DOTS_Y - 1);
 }
 
 static void set_dot(struct plot *plot, int x, int y, size_t row)
 {
     static const unsigned char bits[DOTS_Y][DOTS_X] = {{1, 8}, {2, 16}, {4, 32}, {64, 128}};
-    int from_top = LINES * DOTS_Y - 1 - y;
+    int from_top = plot->lines * DOTS_Y - 1 - y;
     struct cell *cell = &plot->cell[from_top / DOTS_Y][x / DOTS_X];
     cell->dots |= bits[from_top % DOTS_Y][x % DOTS_X];
     cell->row = (signed char)row;
@@ -94,11 +95,11 @@ static void place_names(struct plot *plot)
         order[at] = (int)row;
     }
     for (int i = 0; i < named; i++) {
-        line[i] = LINES - 1 - end_height(plot, (size_t)order[i]) / DOTS_Y;
+        line[i] = plot->lines - 1 - end_height(plot, (size_t)order[i]) / DOTS_Y;
         if (i > 0 && line[i] <= line[i - 1])
             line[i] = line[i - 1] + 1;
     }
-    for (int i = named, lowest = LINES - 1; i-- > 0; lowest = line[i] - 1) {
+    for (int i = named, lowest = plot->lines - 1; i-- > 0; lowest = line[i] - 1) {
         line[i] = line[i] > lowest ? lowest : line[i];
         plot->name[line[i]] = order[i];
     }
@@ -147,10 +148,11 @@ static int last_cell(const struct plot *plot, int line)
 
 static void put_lines(const struct plot *plot)
 {
-    for (int line = 0; line < LINES; line++) {
+    for (int line = 0; line < plot->lines; line++) {
         char size[32] = "";
-        if (line == 0 || line == LINES / 2)
-            (void)units_format_bytes(plot->top * (LINES - line) / LINES, size, sizeof size);
+        if (line == 0 || line == plot->lines / 2)
+            (void)units_format_bytes(plot->top * (plot->lines - line) / plot->lines, size,
+                                     sizeof size);
         (void)fprintf(plot->out, "%*s ", LABEL, size);
         (void)fputs(!plot->style->utf8 ? "|" : *size ? "┤" : "│", plot->out);
         for (int i = 0, last = last_cell(plot, line); i <= last; i++)
@@ -158,35 +160,47 @@ static void put_lines(const struct plot *plot)
         put_name(plot, plot->name[line]);
         (void)fputc('\n', plot->out);
     }
-    (void)fprintf(plot->out, "%*s %s", LABEL, "0 B", plot->style->utf8 ? "┼" : "+");
-    for (int i = 0; i < plot->cells; i++)
-        (void)fputs(plot->style->utf8 ? "─" : "-", plot->out);
     char end[48];
-    int length = snprintf(end, sizeof end, "%lld cycles",
+    int length = snprintf(end, sizeof end, " %lld cycles",
                           (long long)workload_cycles(plot->workload->workload));
-    (void)fprintf(plot->out, "\n%*s0%*s%s\n", LABEL + 1, "", plot->cells - length, "", end);
+    (void)fprintf(plot->out, "%*s %s", LABEL, "0 B", plot->style->utf8 ? "┼" : "+");
+    for (int i = 0; i < plot->cells - length; i++)
+        (void)fputs(plot->style->utf8 ? "─" : "-", plot->out);
+    (void)fprintf(plot->out, "%s\n", end);
+}
+
+static bool any_rises(const struct result_workload *workload)
+{
+    for (size_t r = 0; r < workload->row_count; r++)
+        if (workload->rows[r].valid &&
+            workload->rows[r].subject[RECORD_PEER].rss_anon != SIGNAL_FLAT)
+            return true;
+    return false;
 }
 
 void plot_print(FILE *out, const struct report_style *style, const struct result_workload *workload)
 {
     double top = curve_top(workload);
     size_t widest = 0;
-    if (style->width < WIDTH_LEAST || workload->row_count > PLOT_ROWS_MAX || !(top > 0))
+    if (style->width < WIDTH_LEAST || workload->row_count > PLOT_ROWS_MAX || !(top > 0) ||
+        !any_rises(workload))
         return;
     for (size_t r = 0; r < workload->row_count; r++) {
         size_t width = table_text_width(workload->rows[r].row->name);
         widest = width > widest ? width : widest;
     }
     int names = (int)(widest > NAME_MAX_WIDTH ? NAME_MAX_WIDTH : widest) + 3;
+    int lines = (int)workload->row_count;
     int room = style->width - LABEL - 2 - names;
     struct plot plot = {
         .workload = workload,
         .style = style,
         .out = out,
         .top = top,
+        .lines = lines > LINES_LEAST ? lines : LINES_LEAST,
         .cells = room > CELLS_MAX ? CELLS_MAX : room,
     };
-    for (int line = 0; line < LINES; line++) {
+    for (int line = 0; line < plot.lines; line++) {
         plot.name[line] = -1;
         for (int i = 0; i < CELLS_MAX; i++)
             plot.cell[line][i].row = -1;

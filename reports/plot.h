@@ -4,12 +4,12 @@
  *
  *     26 MiB ┤                    ⢀⣀⠤⠒⠉ glibc
  *            │            ⣀⡠⠤⠒⠊⠉⠁⣀⡠⠤⠒⠊⠉ jemalloc
- *      0 MiB ┼─────────────────────────
- *            0               1344 cycles
+ *      0 MiB ┼───────────── 1344 cycles
  *
  * One scale from 0 for all rows. The names stand where the curves end; in colour each has its own,
  * and in letters each curve is drawn with the letter before its name. Beyond PLOT_ROWS_MAX rows,
- * and in less than 50 columns, nothing is printed: it could not be read.
+ * and in less than 50 columns, nothing is printed: it could not be read. Nor where all curves are
+ * flat: the sparklines beside the numbers say as much.
  */
 #pragma once
 

@@ -58,17 +58,37 @@ const char *run_text_versions(const struct result *result, char *out, size_t siz
     return out;
 }
 
+static const char *round_word(const struct workload *spec)
+{
+    if (spec->load == SPEC_PROCESSES)
+        return spec->rounds == 1 ? "life" : "lives";
+    return spec->rounds == 1 ? "round" : "rounds";
+}
+
 const char *run_text_plan(const struct result *result, const struct result_workload *workload,
                           char *out, size_t size)
 {
     const struct workload *spec = workload->workload;
     long long blocks = (long long)result->stored->run.blocks;
     char trials[CELL_TEXT_MAX];
-    (void)snprintf(
-        out, size, "%lld %s x %lld %s = %lld cycles (a cycle: one %s), %lld %s, %s trials valid",
-        (long long)spec->peers, spec->peers == 1 ? "peer" : "peers", (long long)spec->rounds,
-        spec->load == SPEC_PROCESSES ? "lives" : "rounds", (long long)workload_cycles(spec),
-        workload_cycle_unit(spec), blocks, blocks == 1 ? "block" : "blocks",
-        cell_valid_trials(result, workload, trials, sizeof trials));
+    (void)snprintf(out, size, "%lld %s x %lld %s = %lld cycles, a %s each; %lld %s, %s valid",
+                   (long long)spec->peers, spec->peers == 1 ? "peer" : "peers",
+                   (long long)spec->rounds, round_word(spec), (long long)workload_cycles(spec),
+                   workload_cycle_unit(spec), blocks, blocks == 1 ? "block" : "blocks",
+                   cell_valid_trials(result, workload, trials, sizeof trials));
+    return out;
+}
+
+const char *run_text_absent(const struct result *result, char *out, size_t size)
+{
+    const struct run *run = &result->stored->run;
+    size_t used = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < run->absent_count && used < size; i++)
+        used += (size_t)snprintf(out + used, size - used, "%s%s (%s)",
+                                 i ? ", " : "Not available here: ", run->absent[i].name,
+                                 run->absent[i].reason);
+    if (used && used < size)
+        (void)snprintf(out + used, size - used, ".");
     return out;
 }

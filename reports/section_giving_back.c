@@ -1,51 +1,36 @@
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
-#include "columns.h"
-#include "footnotes.h"
+#include "giving_back_text.h"
 #include "json_build.h"
 #include "markdown.h"
 #include "number.h"
+#include "row_words.h"
 #include "sections.h"
 #include "sparkline.h"
-#include "table.h"
-#include "wrap.h"
 
 #define MIB (1024.0 * 1024.0)
 
-#define CAPTION                                                                                \
-    "What goes back to the system, in MiB: before and after the release call. Less lazy: RSS " \
-    "without pages that are the kernel's for the asking (LazyFree)."
-#define CURVE_CAPTION                                                                            \
-    "Anonymous RSS in MiB, seconds after the end of the load, while nothing happens and nobody " \
-    "asks:"
-
-static const struct column columns[] = {
-    {"RSS", "quiet", "RSS quiet", METRIC_RSS_QUIET, MIB, false},
-    {"RSS", "after", "RSS after", METRIC_RSS_RELEASED, MIB, false},
-    {"less", "lazy", "less lazy after", METRIC_RSS_LESS_LAZY_RELEASED, MIB, false},
-    {"heap", "quiet", "heap quiet", METRIC_HEAP_QUIET, MIB, false},
-    {"heap", "after", "heap after", METRIC_HEAP_RELEASED, MIB, false},
-    {"cache", "quiet", "cached quiet", METRIC_CACHED_QUIET, MIB, false},
-    {"cache", "after", "cached after", METRIC_CACHED_RELEASED, MIB, false},
-    {"call", "ms", "call, ms", METRIC_RELEASE_TIME, 1e6, false},
-};
-static const size_t column_count = sizeof columns / sizeof columns[0];
-
-/* From this length of quiet on the curve is worth a table. */
-static const double curve_seconds = 5.0;
-static const double moments[] = {0, 1, 2, 5, 10, 15, 30, 60};
-static const size_t moment_count = sizeof moments / sizeof moments[0];
-
 enum { CURVE_CELLS = 15 };
 
-static double longest(const struct result_workload *workload)
+static void print_curve(const struct result_workload *workload, size_t moments,
+                        struct terminal *terminal);
+
+void section_giving_back_terminal(const struct result_workload *workload, struct terminal *terminal)
 {
-    double seconds = 0;
+    AUTO(table) struct table table = {.row_count = 0};
+    terminal_headings(&table, "giving back", &giving_back_columns);
     for (size_t i = 0; i < workload->row_count; i++)
-        seconds = fmax(seconds, workload->rows[i].giving_back.seconds);
-    return seconds;
+        if (row_measured(&workload->rows[i]))
+            terminal_values(terminal, &table, &giving_back_columns, &workload->rows[i],
+                            RECORD_PEER);
+    if (table.row_count == 0)
+        return;
+    terminal_table(terminal, &table);
+    terminal_remark(terminal, giving_back_caption);
+    size_t moments = giving_back_moment_count(workload);
+    if (moments)
+        print_curve(workload, moments, terminal);
 }
 
 static double highest(const struct result_workload *workload)
@@ -57,123 +42,59 @@ static double highest(const struct result_workload *workload)
     return top;
 }
 
-static bool shown(double moment, double seconds)
+static void print_curve(const struct result_workload *workload, size_t moments,
+                        struct terminal *terminal)
 {
-    return moment <= seconds + 0.5;
-}
-
-static void print_calls(const struct result_workload *workload, FILE *out,
-                        const struct report_style *style)
-{
-    for (size_t i = 0; i < workload->row_count; i++) {
-        char sentence[512];
-        const struct result_holding *holding = &workload->rows[i].holding;
-        bool said = false;
-        for (size_t j = 0; j < i; j++)
-            said = said || workload->rows[j].holding.call == holding->call ||
-                   strcmp(workload->rows[j].row->allocator, workload->rows[i].row->allocator) == 0;
-        if (said || !holding->call)
-            continue;
-        (void)snprintf(sentence, sizeof sentence, "%s: %s, called by the main thread, reaches %s.",
-                       workload->rows[i].row->allocator, holding->call,
-                       holding->reach ? holding->reach : "what it can");
-        if (style)
-            wrap_print(out, style, TABLE_DIM, "-", 2, sentence);
-        else {
-            (void)fputs("- ", out);
-            markdown_text(out, sentence);
-            (void)fputc('\n', out);
-        }
-    }
-}
-
-static void print_curve(const struct result_workload *workload, FILE *out,
-                        const struct report_style *style)
-{
-    AUTO(table) struct table table = {0};
-    double seconds = longest(workload);
+    AUTO(table) struct table table = {.row_count = 0};
     double top = highest(workload);
-    (void)fputc('\n', out);
-    wrap_print(out, style, TABLE_DIM, "", 0, CURVE_CAPTION);
-    table_row(&table);
-    table_cell(&table, TABLE_LEFT, TABLE_BOLD, "row");
-    for (size_t m = 0; m < moment_count && shown(moments[m], seconds); m++)
-        table_cell(&table, TABLE_RIGHT, TABLE_BOLD, "%.0f s", moments[m]);
-    table_cell(&table, TABLE_LEFT, TABLE_BOLD, "curve");
+    table_heading(&table, TABLE_LEFT, TABLE_STAYS, "unasked");
+    for (size_t m = 0; m < moments; m++) {
+        char text[NUMBER_TEXT_MAX];
+        bool stays = m == 0 || m + 1 == moments;
+        (void)snprintf(text, sizeof text, "%.0f s", giving_back_moments[m]);
+        table_heading(&table, TABLE_RIGHT, stays ? TABLE_STAYS : 2, text);
+    }
+    table_heading(&table, TABLE_LEFT, 1, "curve");
     for (size_t i = 0; i < workload->row_count; i++) {
         const struct giving_back *curve = &workload->rows[i].giving_back;
         char text[SPARKLINE_TEXT_MAX];
+        if (!row_measured(&workload->rows[i]))
+            continue;
         table_row(&table);
         table_cell(&table, TABLE_LEFT, TABLE_PLAIN, "%s", workload->rows[i].row->name);
-        for (size_t m = 0; m < moment_count && shown(moments[m], seconds); m++)
+        for (size_t m = 0; m < moments; m++)
             table_cell(&table, TABLE_RIGHT, TABLE_PLAIN, "%s",
-                       number_format(giving_back_at(curve, moments[m]) / MIB, text, sizeof text));
-        table_cell(
-            &table, TABLE_LEFT, TABLE_PLAIN, "%s",
-            sparkline(curve->median, GIVING_BACK_POINTS, top, CURVE_CELLS, style->utf8, text));
+                       number_format(giving_back_at(curve, giving_back_moments[m]) / MIB, text,
+                                     sizeof text));
+        table_cell(&table, TABLE_LEFT, TABLE_PLAIN, "%s",
+                   sparkline(curve->median, GIVING_BACK_POINTS, top, CURVE_CELLS,
+                             terminal->style->utf8, text));
     }
-    table_print(&table, out, style);
-}
-
-void section_giving_back_terminal(const struct result_workload *workload, FILE *out,
-                                  const struct report_style *style)
-{
-    AUTO(table) struct table table = {0};
-    struct footnotes footnotes = {0};
-    (void)fputc('\n', out);
-    wrap_print(out, style, TABLE_DIM, "", 0, CAPTION);
-    for (int line = 0; line < 2; line++) {
-        table_row(&table);
-        table_cell(&table, TABLE_LEFT, TABLE_BOLD, "%s", line ? "row" : "");
-        for (size_t i = 0; i < column_count; i++)
-            table_cell(&table, TABLE_RIGHT, TABLE_BOLD, "%s",
-                       line ? columns[i].title : columns[i].over);
-    }
-    for (size_t r = 0; r < workload->row_count; r++) {
-        const struct result_row *row = &workload->rows[r];
-        table_row(&table);
-        table_cell(&table, TABLE_LEFT, TABLE_PLAIN, "%s", row->row->name);
-        for (size_t i = 0; i < column_count; i++) {
-            const struct estimate *estimate = &row->subject[RECORD_PEER].metric[columns[i].metric];
-            char text[CELL_TEXT_MAX], mark[FOOTNOTE_MARK_MAX] = "";
-            if (estimate->unavailable)
-                (void)footnote_mark(&footnotes, estimate->unavailable, style->utf8, mark,
-                                    sizeof mark);
-            table_cell(&table, TABLE_RIGHT, estimate->unavailable ? TABLE_DIM : TABLE_PLAIN, "%s%s",
-                       cell_median(&columns[i], estimate, text, sizeof text), mark);
-        }
-    }
-    table_print(&table, out, style);
-    for (size_t i = 0; i < footnotes.count; i++) {
-        char mark[FOOTNOTE_MARK_MAX];
-        wrap_print(out, style, TABLE_PLAIN,
-                   footnote_mark(&footnotes, footnotes.reasons[i], style->utf8, mark, sizeof mark),
-                   style->utf8 ? 2 : 4, footnotes.reasons[i]);
-    }
-    print_calls(workload, out, style);
-    if (longest(workload) >= curve_seconds)
-        print_curve(workload, out, style);
+    terminal_table(terminal, &table);
+    terminal_remark(terminal, giving_back_curve_caption);
 }
 
 void section_giving_back_markdown(const struct result_workload *workload, FILE *out)
 {
+    const struct column_set *set = &giving_back_columns;
     struct footnotes footnotes = {0};
-    markdown_paragraph(out, CAPTION);
+    markdown_paragraph(out, giving_back_caption);
     (void)fputs("| row |", out);
-    for (size_t i = 0; i < column_count; i++)
-        (void)fprintf(out, " %s |", columns[i].label);
+    for (size_t i = 0; i < set->count; i++)
+        (void)fprintf(out, " %s |", set->columns[i].label);
     (void)fputs("\n|---|", out);
-    for (size_t i = 0; i < column_count; i++)
+    for (size_t i = 0; i < set->count; i++)
         (void)fputs("---:|", out);
     (void)fputc('\n', out);
     for (size_t r = 0; r < workload->row_count; r++) {
         const struct result_row *row = &workload->rows[r];
         (void)fputs("| ", out);
         markdown_text(out, row->row->name);
-        for (size_t i = 0; i < column_count; i++) {
-            const struct estimate *estimate = &row->subject[RECORD_PEER].metric[columns[i].metric];
+        for (size_t i = 0; i < set->count; i++) {
+            const struct column *column = &set->columns[i];
+            const struct estimate *estimate = &row->subject[RECORD_PEER].metric[column->metric];
             char text[CELL_TEXT_MAX];
-            (void)fprintf(out, " | %s", cell_median(&columns[i], estimate, text, sizeof text));
+            (void)fprintf(out, " | %s", cell_median(column, estimate, text, sizeof text));
             if (estimate->unavailable)
                 (void)fprintf(out, " <sup>%zu</sup>",
                               footnote_number(&footnotes, estimate->unavailable));
@@ -188,7 +109,14 @@ void section_giving_back_markdown(const struct result_workload *workload, FILE *
     }
     if (footnotes.count)
         (void)fputc('\n', out);
-    print_calls(workload, out, NULL);
+    for (size_t i = 0; i < workload->row_count; i++) {
+        AUTO_FREE char *call = giving_back_call(workload, i);
+        if (!call)
+            continue;
+        (void)fputs("- ", out);
+        markdown_text(out, call);
+        (void)fputc('\n', out);
+    }
     (void)fputc('\n', out);
 }
 

@@ -3,8 +3,6 @@
 #include "json_build.h"
 #include "markdown.h"
 #include "sections.h"
-#include "table.h"
-#include "wrap.h"
 
 #define CAPTION                                                                                  \
     "Who holds the peer's memory. Lost: nothing points to it. Not freed: still there when main " \
@@ -12,46 +10,46 @@
     "that the release call returned. Own less ledger: the allocator's own count of live, less "  \
     "known headers, against a counter of every call."
 
-void section_holding_terminal(const struct result_workload *workload, FILE *out,
-                              const struct report_style *style)
+#define REMARK                                                                                    \
+    "held: lost: nothing points to it; not freed: at the end of main; held quiet: live when all " \
+    "had left; given back: by the release call; own less ledger: own count of live, less known "  \
+    "headers, against a count of every call."
+
+static void add_headings(struct table *table)
+{
+    static const int ranks[HOLDING_COLUMNS] = {TABLE_STAYS, TABLE_STAYS, 1, 3, 4, 2};
+    table_heading(table, TABLE_LEFT, TABLE_STAYS, "held");
+    for (size_t i = 0; i < HOLDING_COLUMNS; i++) {
+        char heading[HOLDING_CELL_MAX];
+        (void)snprintf(heading, sizeof heading, "%s|%s", holding_over[i], holding_title[i]);
+        table_heading(table, TABLE_RIGHT, ranks[i], heading);
+    }
+}
+
+void section_holding_terminal(const struct result_workload *workload, struct terminal *terminal)
 {
     if (!holding_any(workload))
         return;
-    AUTO(table) struct table table = {0};
-    struct footnotes footnotes = {0};
-    (void)fputc('\n', out);
-    wrap_print(out, style, TABLE_DIM, "", 0, CAPTION);
-    for (int line = 0; line < 2; line++) {
-        table_row(&table);
-        table_cell(&table, TABLE_LEFT, TABLE_BOLD, "%s", line ? "row" : "");
-        for (size_t i = 0; i < HOLDING_COLUMNS; i++)
-            table_cell(&table, TABLE_RIGHT, TABLE_BOLD, "%s",
-                       line ? holding_title[i] : holding_over[i]);
-    }
+    AUTO(table) struct table table = {.row_count = 0};
+    add_headings(&table);
     for (size_t r = 0; r < workload->row_count; r++) {
         struct holding_cells cells;
         holding_cells(&workload->rows[r], &cells);
         table_row(&table);
         table_cell(&table, TABLE_LEFT, TABLE_PLAIN, "%s", workload->rows[r].row->name);
-        for (size_t i = 0; i < HOLDING_COLUMNS; i++) {
-            char mark[FOOTNOTE_MARK_MAX] = "";
+        for (size_t i = 0; i < HOLDING_COLUMNS; i++)
             if (cells.reason[i])
-                (void)footnote_mark(&footnotes, cells.reason[i], style->utf8, mark, sizeof mark);
-            table_cell(&table, TABLE_RIGHT, cells.reason[i] ? TABLE_DIM : TABLE_PLAIN, "%s%s",
-                       cells.text[i], mark);
-        }
+                terminal_missing(terminal, &table, cells.reason[i]);
+            else
+                table_cell(&table, TABLE_RIGHT, TABLE_PLAIN, "%s", cells.text[i]);
     }
-    table_print(&table, out, style);
-    for (size_t i = 0; i < footnotes.count; i++) {
-        char mark[FOOTNOTE_MARK_MAX];
-        wrap_print(out, style, TABLE_PLAIN,
-                   footnote_mark(&footnotes, footnotes.reasons[i], style->utf8, mark, sizeof mark),
-                   style->utf8 ? 2 : 4, footnotes.reasons[i]);
-    }
+    terminal_table(terminal, &table);
+    terminal_remark(terminal, REMARK);
     AUTO(holding_notes) struct holding_notes notes;
     holding_notes_build(workload, &notes);
     for (size_t i = 0; i < notes.count; i++)
-        wrap_print(out, style, TABLE_DIM, "-", 2, notes.text[i]);
+        if (notes.list[i].reach != HOLDING_IN_FULL)
+            terminal_remark(terminal, notes.list[i].text);
 }
 
 void section_holding_markdown(const struct result_workload *workload, FILE *out)
@@ -91,8 +89,10 @@ void section_holding_markdown(const struct result_workload *workload, FILE *out)
     AUTO(holding_notes) struct holding_notes notes;
     holding_notes_build(workload, &notes);
     for (size_t i = 0; i < notes.count; i++) {
+        if (notes.list[i].reach == HOLDING_IN_BRIEF)
+            continue;
         (void)fputs("- ", out);
-        markdown_text(out, notes.text[i]);
+        markdown_text(out, notes.list[i].text);
         (void)fputc('\n', out);
     }
     if (notes.count)

@@ -3,15 +3,14 @@
 #include "json_build.h"
 #include "markdown.h"
 #include "sections.h"
-#include "wrap.h"
 
-void section_recommendation_terminal(const struct result_workload *workload, FILE *out,
-                                     const struct report_style *style)
+void section_recommendation_terminal(const struct result_workload *workload,
+                                     struct terminal *terminal)
 {
     if (!workload->recommendation)
         return;
-    (void)fputc('\n', out);
-    wrap_print(out, style, TABLE_PLAIN, "", 0, workload->recommendation);
+    (void)fputc('\n', terminal->out);
+    terminal_say(terminal, TABLE_PLAIN, workload->recommendation);
 }
 
 void section_recommendation_markdown(const struct result_workload *workload, FILE *out)

@@ -1,8 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "markdown.h"
 #include "sections.h"
-#include "wrap.h"
 
 /* Up to the first full stop that ends a sentence; all of a text of one sentence. */
 static size_t first_sentence(const char *text)
@@ -11,30 +11,40 @@ static size_t first_sentence(const char *text)
     return end ? (size_t)(end - text) + 1 : strlen(text);
 }
 
-static void add_first_sentence(FILE *out, const char *text)
+/* Who holds the memory, and what to run; the reasons for the latter stand with the tables. */
+static char *answer(const struct result_workload *workload)
 {
-    if (text)
-        (void)fprintf(out, " %.*s", (int)first_sentence(text), text);
+    const char *advice = workload->recommendation ? workload->recommendation : "";
+    char *text = NULL;
+    if (asprintf(&text, "%s%s%.*s", workload->conclusion ? workload->conclusion : workload->summary,
+                 *advice ? " " : "", (int)first_sentence(advice), advice) < 0)
+        abort();
+    return text;
 }
 
-void section_short_terminal(const struct result *result, FILE *out,
-                            const struct report_style *style)
+void section_short_terminal(const struct result *result, struct terminal *terminal)
 {
-    (void)fputc('\n', out);
-    table_print_text(out, style, TABLE_BOLD, "In short");
-    (void)fputc('\n', out);
+    (void)fputc('\n', terminal->out);
+    terminal_say(terminal, TABLE_BOLD, "In short");
     for (size_t i = 0; i < result->workload_count; i++) {
-        const struct result_workload *workload = &result->workloads[i];
-        AUTO_FREE char *text = NULL;
-        size_t size = 0;
-        FILE *line = open_memstream(&text, &size);
-        if (!line)
+        AUTO_FREE char *text = answer(&result->workloads[i]);
+        AUTO_FREE char *item = NULL;
+        if (asprintf(&item, "%s: %s", result->workloads[i].workload->name, text) < 0)
             abort();
-        (void)fprintf(line, "%s:", workload->workload->name);
-        add_first_sentence(line, workload->conclusion);
-        add_first_sentence(line, workload->recommendation);
-        if (fclose(line) != 0)
-            abort();
-        wrap_print(out, style, TABLE_PLAIN, "- ", 2, text);
+        terminal_item(terminal, item);
     }
+}
+
+void section_short_markdown(const struct result *result, FILE *out)
+{
+    (void)fputs("## In short\n\n", out);
+    for (size_t i = 0; i < result->workload_count; i++) {
+        AUTO_FREE char *text = answer(&result->workloads[i]);
+        (void)fputs("- **", out);
+        markdown_text(out, result->workloads[i].workload->name);
+        (void)fputs("**: ", out);
+        markdown_text(out, text);
+        (void)fputc('\n', out);
+    }
+    (void)fputc('\n', out);
 }

@@ -1,42 +1,139 @@
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "sections.h"
 #include "units.h"
-#include "wrap.h"
 
-enum { LINE_MAX = 1024, INDENT = 2 };
+/* One subject of one row that has something to say. */
+struct voice {
+    const struct result_row *row;
+    const struct result_subject *subject;
+    bool proxy;
+    bool said;
+};
 
-static void print_verdict(const struct result_row *row, enum record_role role, FILE *out,
-                          const struct report_style *style);
+static size_t gather(const struct result_workload *workload, struct voice *out);
+static void put_voice(const struct voice *voice, FILE *out);
+static void put_alike(struct voice *voices, size_t count, size_t first, FILE *out);
 
-void section_verdict_terminal(const struct result_workload *workload, FILE *out,
-                              const struct report_style *style)
+void section_verdict_terminal(const struct result_workload *workload, struct terminal *terminal)
 {
-    (void)fputc('\n', out);
-    wrap_print(out, style, TABLE_DIM, "", 0, "What the verdicts rest on:");
-    for (size_t i = 0; i < workload->row_count; i++) {
-        const struct result_row *row = &workload->rows[i];
-        if (row->valid == 0)
+    AUTO_FREE struct voice *voices =
+        calloc(RECORD_ROLE_COUNT * workload->row_count + 1, sizeof *voices);
+    if (!voices)
+        abort();
+    size_t count = gather(workload, voices);
+    if (count == 0)
+        return;
+    (void)fputc('\n', terminal->out);
+    terminal_say(terminal, TABLE_BOLD, "What the verdicts rest on");
+    for (size_t i = 0; i < count; i++) {
+        AUTO_FREE char *text = NULL;
+        size_t size = 0;
+        if (voices[i].said)
             continue;
-        print_verdict(row, RECORD_PEER, out, style);
-        if (row->subject[RECORD_PROXY].verdict.kind != VERDICT_PLATEAU)
-            print_verdict(row, RECORD_PROXY, out, style);
+        FILE *out = open_memstream(&text, &size);
+        if (!out)
+            abort();
+        put_voice(&voices[i], out);
+        put_alike(voices, count, i, out);
+        if (fclose(out) != 0)
+            abort();
+        terminal_item(terminal, text);
     }
 }
 
-static void print_verdict(const struct result_row *row, enum record_role role, FILE *out,
-                          const struct report_style *style)
+/* Peers first. */
+static size_t gather(const struct result_workload *workload, struct voice *out)
 {
-    const struct result_subject *subject = &row->subject[role];
-    const struct verdict_vote *vote = &subject->verdict;
-    char line[LINE_MAX], low[32], high[32], interval[128] = "";
+    size_t count = 0;
+    for (int role = 0; role < RECORD_ROLE_COUNT; role++)
+        for (size_t i = 0; i < workload->row_count; i++) {
+            const struct result_row *row = &workload->rows[i];
+            const struct result_subject *subject = &row->subject[role];
+            bool proxy = role == RECORD_PROXY;
+            if (row->valid && !(proxy && subject->verdict.kind == VERDICT_PLATEAU))
+                out[count++] = (struct voice){.row = row, .subject = subject, .proxy = proxy};
+        }
+    return count;
+}
+
+static bool has_interval(const struct verdict_vote *vote)
+{
     bool grows = vote->kind == VERDICT_LEAK || vote->reason == REASON_RSS_GROWS_LIVE_FLAT;
-    if (grows && isfinite(vote->slope_low) && isfinite(vote->slope_high))
-        (void)snprintf(interval, sizeof interval,
-                       "; 95 %% interval over blocks: %s to %s per cycle",
-                       units_format_rate(vote->slope_low, low, sizeof low),
-                       units_format_rate(vote->slope_high, high, sizeof high));
-    (void)snprintf(line, sizeof line, "%s%s: %s%s", row->row->name,
-                   role == RECORD_PROXY ? ", proxy" : "", subject->verdict_sentence, interval);
-    wrap_print(out, style, TABLE_PLAIN, "-", INDENT, line);
+    return grows && isfinite(vote->slope_low) && isfinite(vote->slope_high);
+}
+
+static void put_voice(const struct voice *voice, FILE *out)
+{
+    const struct verdict_vote *vote = &voice->subject->verdict;
+    char low[32], high[32];
+    (void)fprintf(out, "%s%s: %s", voice->row->row->name, voice->proxy ? ", proxy" : "",
+                  voice->subject->verdict_sentence);
+    if (has_interval(vote))
+        (void)fprintf(out, "; 95 %% interval over blocks: %s to %s per cycle",
+                      units_format_rate(vote->slope_low, low, sizeof low),
+                      units_format_rate(vote->slope_high, high, sizeof high));
+}
+
+static bool names_rate(const struct verdict_vote *vote)
+{
+    return vote->reason == REASON_LIVE_KEEPS_GROWING ||
+           vote->reason == REASON_RSS_GROWS_LIVE_FLAT ||
+           vote->reason == REASON_LIVE_GROWS_BUT_SLOWS ||
+           (vote->reason == REASON_NO_LIVE_SIGNAL && vote->rss_state == SIGNAL_GROW);
+}
+
+/* What stands in a sentence after its rate; NULL where it has none. */
+static const char *after_rate(const struct voice *voice)
+{
+    const struct verdict_vote *vote = &voice->subject->verdict;
+    char rate[32];
+    if (!names_rate(vote))
+        return NULL;
+    (void)units_format_rate(vote->slope_per_cycle, rate, sizeof rate);
+    const char *found = strstr(voice->subject->verdict_sentence, rate);
+    return found ? found + strlen(rate) : NULL;
+}
+
+/* The same sentence, but for the rate of growth. */
+static bool alike(const struct voice *a, const struct voice *b)
+{
+    const char *one = a->subject->verdict_sentence, *other = b->subject->verdict_sentence;
+    const char *one_rest = after_rate(a), *other_rest = after_rate(b);
+    if (a->proxy != b->proxy)
+        return false;
+    if (!one_rest || !other_rest)
+        return strcmp(one, other) == 0;
+    return strcmp(one_rest, other_rest) == 0 &&
+           strncmp(one, other, strcspn(one, "0123456789")) == 0;
+}
+
+/* " (44.2 kB, 44.1 kB to 44.3 kB)" */
+static void put_rate(const struct voice *voice, FILE *out)
+{
+    const struct verdict_vote *vote = &voice->subject->verdict;
+    char slope[32], low[32], high[32];
+    if (!names_rate(vote))
+        return;
+    (void)fprintf(out, " (%s", units_format_rate(vote->slope_per_cycle, slope, sizeof slope));
+    if (has_interval(vote))
+        (void)fprintf(out, ", %s to %s", units_format_rate(vote->slope_low, low, sizeof low),
+                      units_format_rate(vote->slope_high, high, sizeof high));
+    (void)fputc(')', out);
+}
+
+/* The rows for which the sentence of `first` holds too. */
+static void put_alike(struct voice *voices, size_t count, size_t first, FILE *out)
+{
+    const char *before = ". The same holds for";
+    for (size_t i = first + 1; i < count; i++) {
+        if (voices[i].said || !alike(&voices[first], &voices[i]))
+            continue;
+        voices[i].said = true;
+        (void)fprintf(out, "%s %s", before, voices[i].row->row->name);
+        put_rate(&voices[i], out);
+        before = ",";
+    }
 }

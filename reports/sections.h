@@ -10,43 +10,41 @@
 #include "gate.h"
 #include "report_style.h"
 #include "result.h"
+#include "terminal.h"
+
+/* The answers of all workloads together: what a reader wants first, and therefore on top of a file,
+ * and at the end of what scrolls by on a terminal. */
+void section_short_terminal(const struct result *result, struct terminal *terminal);
+void section_short_markdown(const struct result *result, FILE *out);
 
 /* Each row's verdict as a sentence, with the interval of the growth over blocks; of the proxy only
- * where it is no plateau. */
-void section_verdict_terminal(const struct result_workload *workload, FILE *out,
-                              const struct report_style *style);
+ * where it is no plateau. Rows of which the same is to be said share it. */
+void section_verdict_terminal(const struct result_workload *workload, struct terminal *terminal);
 
 /* Rows against each other: for a terminal against one of them, elsewhere all pairs. Nothing where
  * there is one row. */
-void section_comparison_terminal(const struct result_workload *workload, FILE *out,
-                                 const struct report_style *style);
+void section_comparison_terminal(const struct result_workload *workload, struct terminal *terminal);
 void section_comparison_markdown(const struct result_workload *workload, FILE *out);
 json_t *section_comparison_json(const struct result_workload *workload);
 
 /* What to run. */
-void section_recommendation_terminal(const struct result_workload *workload, FILE *out,
-                                     const struct report_style *style);
+void section_recommendation_terminal(const struct result_workload *workload,
+                                     struct terminal *terminal);
 void section_recommendation_markdown(const struct result_workload *workload, FILE *out);
 json_t *section_recommendation_json(const struct result_workload *workload);
 
 /* Who holds what was not given back: lost, not freed at exit, held until the end, given back; with
  * the tools that say so, the ledger's check of each allocator's own count, and call sites. Nothing
  * where no pass was run. */
-void section_holding_terminal(const struct result_workload *workload, FILE *out,
-                              const struct report_style *style);
+void section_holding_terminal(const struct result_workload *workload, struct terminal *terminal);
 void section_holding_markdown(const struct result_workload *workload, FILE *out);
 json_t *section_holding_json(const struct result_row *row);
 
 /* What goes back to the system: by itself while nothing happens, and when asked. */
-void section_giving_back_terminal(const struct result_workload *workload, FILE *out,
-                                  const struct report_style *style);
+void section_giving_back_terminal(const struct result_workload *workload,
+                                  struct terminal *terminal);
 void section_giving_back_markdown(const struct result_workload *workload, FILE *out);
 json_t *section_giving_back_json(const struct result_row *row);
-
-/* The first sentences of all workloads together, where a reader of a long output looks: at its
- * end. */
-void section_short_terminal(const struct result *result, FILE *out,
-                            const struct report_style *style);
 
 /* What the gate found: one line per check, and a sentence at the end. */
 void section_gate_terminal(const struct gate_report *gate, FILE *out,

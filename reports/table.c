@@ -2,15 +2,36 @@
 
 #include <assert.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMN_GAP = 2 };
+#include "wrap.h"
+
+enum { COLUMN_GAP = 2, NAME_LEAST = 8 };
+
+/* How a table is laid out in one place: the width of each column, 0 for one that left. */
+struct layout {
+    size_t width[TABLE_COLUMNS_MAX];
+    bool left[TABLE_COLUMNS_MAX];
+};
 
 static const char *const look_codes[] = {
     [TABLE_PLAIN] = NULL, [TABLE_BOLD] = "1",    [TABLE_DIM] = "2",
     [TABLE_RED] = "31",   [TABLE_YELLOW] = "33", [TABLE_GREEN] = "32",
 };
+
+void table_heading(struct table *table, enum table_align align, int rank, const char *text)
+{
+    assert(table->heading_count < TABLE_COLUMNS_MAX);
+    struct table_heading *heading = &table->headings[table->heading_count++];
+    size_t upper = strcspn(text, "|");
+    bool two = text[upper] == '|';
+    *heading = (struct table_heading){.align = align, .rank = rank};
+    if (two)
+        (void)snprintf(heading->line[0], sizeof heading->line[0], "%.*s", (int)upper, text);
+    (void)snprintf(heading->line[1], sizeof heading->line[1], "%s", two ? text + upper + 1 : text);
+}
 
 void table_row(struct table *table)
 {
@@ -43,10 +64,13 @@ void table_cell_at(struct table *table, size_t row, enum table_align align, enum
     (void)snprintf(cell->text, sizeof cell->text, "%s", text);
 }
 
-void table_span(struct table *table, const char *text)
+/* Bytes of the first code point. */
+static size_t character_length(const char *text)
 {
-    table_row(table);
-    table->rows[table->row_count - 1].span = strdup(text);
+    size_t length = 1;
+    while (((unsigned char)text[length] & 0xc0) == 0x80)
+        length++;
+    return length;
 }
 
 size_t table_text_width(const char *text)
@@ -57,26 +81,68 @@ size_t table_text_width(const char *text)
     return width;
 }
 
+static size_t greater(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
 static size_t column_width(const struct table *table, size_t column)
 {
     size_t widest = 0;
-    for (size_t i = 0; i < table->row_count; i++) {
-        if (column >= table->rows[i].cell_count)
-            continue;
-        size_t width = table_text_width(table->rows[i].cells[column].text);
-        widest = width > widest ? width : widest;
-    }
+    for (size_t line = 0; column < table->heading_count && line < TABLE_HEADING_LINES; line++)
+        widest = greater(widest, table_text_width(table->headings[column].line[line]));
+    for (size_t i = 0; i < table->row_count; i++)
+        if (column < table->rows[i].cell_count)
+            widest = greater(widest, table_text_width(table->rows[i].cells[column].text));
     return widest;
+}
+
+static size_t layout_width(const struct layout *layout)
+{
+    size_t total = 0;
+    for (size_t column = 0; column < TABLE_COLUMNS_MAX; column++)
+        total += layout->width[column] ? layout->width[column] + (column ? COLUMN_GAP : 0) : 0;
+    return total;
+}
+
+static void lay_out(const struct table *table, struct layout *out)
+{
+    *out = (struct layout){.width = {0}};
+    for (size_t column = 0; column < TABLE_COLUMNS_MAX; column++)
+        out->width[column] = column_width(table, column);
 }
 
 size_t table_width(const struct table *table)
 {
-    size_t total = 0;
-    for (size_t column = 0; column < TABLE_COLUMNS_MAX; column++) {
-        size_t width = column_width(table, column);
-        total += width ? width + (column ? COLUMN_GAP : 0) : 0;
+    struct layout layout;
+    lay_out(table, &layout);
+    return layout_width(&layout);
+}
+
+/* The next column to leave; 0 (which holds the names): none. */
+static size_t next_to_leave(const struct table *table, const struct layout *layout)
+{
+    size_t found = 0;
+    int rank = TABLE_STAYS + 1;
+    for (size_t column = 1; column < table->heading_count; column++)
+        if (!layout->left[column] && table->headings[column].rank >= rank) {
+            found = column;
+            rank = table->headings[column].rank;
+        }
+    return found;
+}
+
+static void fit(const struct table *table, size_t width, struct layout *layout)
+{
+    for (size_t column; layout_width(layout) > width && (column = next_to_leave(table, layout));) {
+        layout->left[column] = true;
+        layout->width[column] = 0;
     }
-    return total;
+    size_t taken = layout_width(layout);
+    if (taken > width)
+        layout->width[0] = layout->width[0] > taken - width + NAME_LEAST
+                               ? layout->width[0] - (taken - width)
+                               : NAME_LEAST;
 }
 
 static void pad(FILE *out, size_t spaces)
@@ -89,9 +155,7 @@ static void pad(FILE *out, size_t spaces)
 static const char *print_character(FILE *out, bool utf8, const char *text)
 {
     unsigned char first = (unsigned char)text[0];
-    size_t length = 1;
-    while (((unsigned char)text[length] & 0xc0) == 0x80)
-        length++;
+    size_t length = character_length(text);
     bool control = first < 0x20 || first == 0x7f || (first & 0xc0) == 0x80 ||
                    (first == 0xc2 && length == 2 && (unsigned char)text[1] < 0xa0);
     if (control || (first >= 0x80 && !utf8))
@@ -113,22 +177,74 @@ void table_print_text(FILE *out, const struct report_style *style, enum table_lo
         (void)fputs("\033[0m", out);
 }
 
-static void print_cells(const struct table_row *row, const size_t *widths, FILE *out,
-                        const struct report_style *style)
+/* What fits of a text, with a mark where the rest is missing. */
+static const char *cut(const char *text, size_t width, bool utf8, char *out)
+{
+    size_t length = 0;
+    if (table_text_width(text) <= width)
+        return text;
+    for (size_t columns = 1; columns < width; columns++)
+        length += character_length(text + length);
+    (void)snprintf(out, TABLE_CELL_MAX, "%.*s%s", (int)length, text, utf8 ? "…" : "~");
+    return out;
+}
+
+static void print_cells(const struct table_cell *cells, size_t count, const struct layout *layout,
+                        FILE *out, const struct report_style *style)
 {
     size_t owed = 0; /* spaces are paid when something follows: no line ends in them */
-    for (size_t column = 0; column < row->cell_count; column++) {
-        const struct table_cell *cell = &row->cells[column];
-        size_t spare = widths[column] - table_text_width(cell->text);
-        owed += (column ? COLUMN_GAP : 0) + (cell->align == TABLE_RIGHT ? spare : 0);
-        if (*cell->text) {
+    for (size_t column = 0; column < count; column++) {
+        if (layout->left[column])
+            continue;
+        char room[TABLE_CELL_MAX];
+        size_t width = layout->width[column];
+        const char *text = cut(cells[column].text, width, style->utf8, room);
+        size_t spare = width - table_text_width(text);
+        owed += (column ? COLUMN_GAP : 0) + (cells[column].align == TABLE_RIGHT ? spare : 0);
+        if (*text) {
             pad(out, owed);
             owed = 0;
-            table_print_text(out, style, cell->look, cell->text);
+            table_print_text(out, style, cells[column].look, text);
         }
-        owed += cell->align == TABLE_LEFT ? spare : 0;
+        owed += cells[column].align == TABLE_LEFT ? spare : 0;
     }
     (void)fputc('\n', out);
+}
+
+static void print_headings(const struct table *table, const struct layout *layout, FILE *out,
+                           const struct report_style *style)
+{
+    for (size_t line = 0; line < TABLE_HEADING_LINES; line++) {
+        struct table_cell cells[TABLE_COLUMNS_MAX];
+        bool any = false;
+        for (size_t i = 0; i < table->heading_count; i++) {
+            cells[i] = (struct table_cell){.align = table->headings[i].align, .look = TABLE_BOLD};
+            (void)memcpy(cells[i].text, table->headings[i].line[line], TABLE_CELL_MAX);
+            any = any || (!layout->left[i] && *cells[i].text);
+        }
+        if (any)
+            print_cells(cells, table->heading_count, layout, out, style);
+    }
+}
+
+/* "not shown in 60 columns: peak, heap/live". */
+static void say_what_left(const struct table *table, const struct layout *layout, FILE *out,
+                          const struct report_style *style)
+{
+    char line[TABLE_COLUMNS_MAX * TABLE_CELL_MAX];
+    size_t used = 0;
+    for (size_t i = 0; i < table->heading_count && used < sizeof line; i++) {
+        const char *upper = table->headings[i].line[0];
+        bool parted = *upper && upper[strlen(upper) - 1] != '/';
+        if (layout->left[i])
+            used += (size_t)snprintf(line + used, sizeof line - used, "%s%s%s%s", used ? ", " : "",
+                                     upper, parted ? " " : "", table->headings[i].line[1]);
+    }
+    if (used == 0)
+        return;
+    char sentence[sizeof line + 64];
+    (void)snprintf(sentence, sizeof sentence, "not shown in %d columns: %s", style->width, line);
+    wrap_print(out, style, TABLE_DIM, "", 0, sentence);
 }
 
 static bool is_empty(const struct table_row *row)
@@ -141,25 +257,20 @@ static bool is_empty(const struct table_row *row)
 
 void table_print(const struct table *table, FILE *out, const struct report_style *style)
 {
-    size_t widths[TABLE_COLUMNS_MAX];
-    for (size_t column = 0; column < TABLE_COLUMNS_MAX; column++)
-        widths[column] = column_width(table, column);
-    for (size_t i = 0; i < table->row_count; i++) {
-        const struct table_row *row = &table->rows[i];
-        if (row->span) {
-            pad(out, widths[0] + COLUMN_GAP);
-            table_print_text(out, style, TABLE_DIM, row->span);
-            (void)fputc('\n', out);
-        } else if (!is_empty(row)) {
-            print_cells(row, widths, out, style);
-        }
+    struct layout layout;
+    lay_out(table, &layout);
+    if (table->heading_count) {
+        fit(table, (size_t)style->width, &layout);
+        print_headings(table, &layout, out, style);
     }
+    for (size_t i = 0; i < table->row_count; i++)
+        if (!is_empty(&table->rows[i]))
+            print_cells(table->rows[i].cells, table->rows[i].cell_count, &layout, out, style);
+    say_what_left(table, &layout, out, style);
 }
 
 void table_release(struct table *table)
 {
-    for (size_t i = 0; i < table->row_count; i++)
-        free(table->rows[i].span);
     free(table->rows);
     *table = (struct table){0};
 }

@@ -5,19 +5,27 @@
 
 enum { LINE_COLUMNS_MAX = 100 };
 
-/* Bytes of the longest start of `text` that ends a word and takes at most `columns`; of one word,
- * if not even that fits. */
+/* A number and its '%' are one word. */
+static bool ends_word(const char *text, size_t at)
+{
+    return at > 0 && text[at - 1] != ' ' &&
+           (text[at] == '\0' || (text[at] == ' ' && text[at + 1] != '%'));
+}
+
+/* Bytes of the longest start of `text` that takes at most `columns` and ends a word. Of a word that
+ * is longer: up to a mark between its parts, or what fits. */
 static size_t line_length(const char *text, size_t columns)
 {
-    size_t fitting = 0;
-    size_t width = 0;
-    for (size_t i = 0;; i++) {
-        bool ends_word = (text[i] == ' ' || text[i] == '\0') && i > 0 && text[i - 1] != ' ';
-        if (ends_word && (fitting == 0 || width <= columns))
-            fitting = i;
-        if (text[i] == '\0' || (fitting > 0 && width > columns))
-            return fitting;
-        width += ((unsigned char)text[i] & 0xc0) != 0x80;
+    size_t word = 0, part = 0, width = 0, i = 0;
+    for (;; width++) {
+        if (ends_word(text, i))
+            word = i;
+        if (text[i] == '\0' || width == columns)
+            return word ? word : part ? part : i;
+        if (strchr(",;:=/", text[i]))
+            part = i + 1;
+        for (i++; ((unsigned char)text[i] & 0xc0) == 0x80;)
+            i++;
     }
 }
 

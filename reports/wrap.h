@@ -7,6 +7,6 @@
 
 /* Print `text` in lines of at most the style's width (100 where that is wider: longer lines are
  * hard to read), each after `indent` spaces; the first one has `mark` in their place. A word that
- * is too long stands alone. */
+ * is too long goes on in the next line. */
 void wrap_print(FILE *out, const struct report_style *style, enum table_look look, const char *mark,
                 int indent, const char *text);

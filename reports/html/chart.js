@@ -114,7 +114,7 @@ const chart = (() => {
 
   const POWERS = Array.from({ length: 40 }, (_, i) => 2 ** (i - 10));
 
-  /* A uPlot in `host`, in the place of what was there. options: data, series, bands, regions,
+  /* A uPlot in `host`, which hides the picture that is there (page.css). options: data, series, bands, regions,
      width, height, xLabel, xLast (no ticks beyond), label (for screen readers), onCursor(index, u). */
   function draw(host, options) {
     const ink = colour('quiet-ink');
@@ -162,7 +162,7 @@ const chart = (() => {
         setCursor: [(self) => options.onCursor?.(self.cursor.idx, self)],
       },
     }, options.data, (self, init) => {
-      host.replaceChildren(self.root);
+      host.append(self.root);
       init();
     });
     const canvas = u.root.querySelector('canvas');

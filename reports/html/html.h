@@ -44,5 +44,8 @@ void html_charts(FILE *out, const struct result_workload *workload, size_t index
 /* What the leak tools say, and the flame graphs of profiles; nothing where no tool was run. */
 void html_holding(FILE *out, const struct result *result, const struct result_workload *workload);
 
-/* Tables of one workload. */
+/* Tables of one workload: all numbers, what goes back to the system, verdicts, trials. */
 void html_tables(FILE *out, const struct result_workload *workload, size_t index);
+
+/* Its rows against each other; nothing where there is one. */
+void html_comparison(FILE *out, const struct result_workload *workload);

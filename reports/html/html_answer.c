@@ -58,6 +58,21 @@ static size_t count_verdicts(const struct result_workload *workload, enum verdic
     return count;
 }
 
+/* Of the rows with this verdict. */
+static size_t count_allocators(const struct result_workload *workload, enum verdict_kind kind)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < workload->row_count; i++) {
+        const struct result_row *row = &workload->rows[i];
+        bool seen = row->subject[RECORD_PEER].verdict.kind != kind;
+        for (size_t j = 0; j < i && !seen; j++)
+            seen = workload->rows[j].subject[RECORD_PEER].verdict.kind == kind &&
+                   strcmp(workload->rows[j].row->allocator, row->row->allocator) == 0;
+        count += !seen;
+    }
+    return count;
+}
+
 /* The shortest true answer to "does the peer leak?". */
 static enum verdict_kind put_headline(FILE *out, const struct result_workload *workload)
 {
@@ -68,10 +83,11 @@ static enum verdict_kind put_headline(FILE *out, const struct result_workload *w
     size_t flat = count_verdicts(workload, VERDICT_PLATEAU);
     if (measured == 0)
         (void)fputs("Nothing was measured", out);
-    else if (leaks && leaks >= tellers)
+    else if (leaks >= tellers && count_allocators(workload, VERDICT_LEAK) > 1)
         (void)fputs("The peer leaks, whatever the allocator", out);
     else if (leaks)
-        (void)fprintf(out, "The peer leaks on %zu of %zu rows", leaks, measured);
+        (void)fprintf(out, "The peer leaks on %zu of %zu row%s", leaks, measured,
+                      measured == 1 ? "" : "s");
     else if (kept + flat < tellers || tellers == 0)
         (void)fputs("It cannot be told whether the peer leaks", out);
     else if (kept == 0)

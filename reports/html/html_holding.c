@@ -39,8 +39,10 @@ static void put_notes(FILE *out, const struct result_workload *workload)
     holding_notes_build(workload, &notes);
     (void)fputs(notes.count ? "<ul class=\"notes\">\n" : "", out);
     for (size_t i = 0; i < notes.count; i++) {
+        if (notes.list[i].reach == HOLDING_IN_BRIEF)
+            continue;
         (void)fputs("<li>", out);
-        svg_put_text(out, notes.text[i]);
+        svg_put_text(out, notes.list[i].text);
         (void)fputs("</li>\n", out);
     }
     (void)fputs(notes.count ? "</ul>\n" : "", out);

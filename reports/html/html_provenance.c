@@ -3,8 +3,11 @@
 
 #include "html.h"
 #include "number.h"
+#include "run_text.h"
 #include "svg.h"
 #include "units.h"
+
+enum { TEXT_MAX = 4096 };
 
 static void put_fact(FILE *out, const char *name, const char *value)
 {
@@ -89,12 +92,18 @@ static void put_row(FILE *out, const struct run_row *row, const struct result_ro
 static void put_rows(FILE *out, const struct result *result)
 {
     const struct run *run = &result->stored->run;
+    char absent[TEXT_MAX];
     (void)fputs("<h3>Rows, and the proof that each is what it says</h3>\n", out);
     html_open_table(out, "Rows and their proofs", NULL);
     html_headings(out, "row|version|proof of identity|tunables");
     for (size_t i = 0; i < run->row_count; i++)
         put_row(out, &run->rows[i], proved(result, i));
     html_close_table(out);
+    if (*run_text_absent(result, absent, sizeof absent)) {
+        (void)fputs("<p>", out);
+        svg_put_text(out, absent);
+        (void)fputs("</p>\n", out);
+    }
 }
 
 static void put_percent(FILE *out, double share)
@@ -125,6 +134,7 @@ static void put_trial(FILE *out, const struct record *record)
     (void)fputs("</td>", out);
     put_percent(out, record->noise.run_delay_share);
     put_percent(out, record->noise.foreign_share);
+    put_percent(out, record->noise.load_foreign_share);
     put_percent(out, record->noise.steal_share);
     (void)fprintf(out, "<td class=\"n\">%s</td></tr>\n",
                   number_format(record->noise.load_average, load, sizeof load));
@@ -137,13 +147,14 @@ static void put_trials(FILE *out, const struct stored_run *stored)
                   stored->record_count);
     html_open_table(out, "Attempts", NULL);
     html_headings(out, "#trial|workload|row|#block|#attempt|outcome|#waiting %|#foreign %|"
-                       "#stolen %|#load");
+                       "#load core %|#stolen %|#load");
     for (size_t i = 0; i < stored->record_count; i++)
         put_trial(out, &stored->records[i]);
     html_close_table(out);
     (void)fputs("<p class=\"question\">Waiting: the subjects' time spent "
-                "waiting for a core, of the time they ran or waited. Foreign: others on the "
-                "subjects' core. Stolen: taken by the hypervisor. Load: one-minute average at the "
+                "waiting for a core, of the time they ran or waited. Foreign and load core: taken "
+                "by others of the subjects' and of the load's core. Stolen: taken by the "
+                "hypervisor. Load: one-minute average at the "
                 "start.</p></details>\n",
                 out);
 }

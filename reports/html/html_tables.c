@@ -1,14 +1,17 @@
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "columns.h"
 #include "footnotes.h"
+#include "giving_back_text.h"
 #include "html.h"
 #include "number.h"
 #include "svg.h"
+#include "trial_notes.h"
 
-enum { TEXT_MAX = 1024 };
+#define MIB (1024.0 * 1024.0)
 
 /* The tables of one workload: reasons are numbered through all of them. */
 struct tables {
@@ -67,6 +70,52 @@ static void put_table(struct tables *tables, const char *caption, const struct c
     html_close_table(out);
 }
 
+static void put_value(FILE *out, double value)
+{
+    char text[NUMBER_TEXT_MAX];
+    (void)fprintf(out, "<td class=\"n\">%s</td>", number_format(value, text, sizeof text));
+}
+
+static void put_calls(struct tables *tables)
+{
+    bool any = false;
+    for (size_t i = 0; i < tables->workload->row_count; i++) {
+        AUTO_FREE char *call = giving_back_call(tables->workload, i);
+        if (!call)
+            continue;
+        (void)fputs(any ? "<li>" : "<ul class=\"notes\">\n<li>", tables->out);
+        svg_put_text(tables->out, call);
+        (void)fputs("</li>\n", tables->out);
+        any = true;
+    }
+    (void)fputs(any ? "</ul>\n" : "", tables->out);
+}
+
+/* What goes back unasked, where the quiet time is long enough to tell. */
+static void put_unasked(struct tables *tables)
+{
+    FILE *out = tables->out;
+    size_t moments = giving_back_moment_count(tables->workload);
+    if (moments == 0)
+        return;
+    html_open_table(out, "Given back unasked under", tables->workload->workload->name);
+    (void)fprintf(out, "<caption>%s</caption>\n<thead><tr><th scope=\"col\">row</th>",
+                  giving_back_curve_caption);
+    for (size_t m = 0; m < moments; m++)
+        (void)fprintf(out, "<th scope=\"col\" class=\"n\">%.0f s</th>", giving_back_moments[m]);
+    (void)fputs("</tr></thead><tbody>\n", out);
+    for (size_t r = 0; r < tables->workload->row_count; r++) {
+        const struct result_row *row = &tables->workload->rows[r];
+        (void)fputs("<tr><th scope=\"row\">", out);
+        svg_put_text(out, row->row->name);
+        (void)fputs("</th>", out);
+        for (size_t m = 0; m < moments; m++)
+            put_value(out, giving_back_at(&row->giving_back, giving_back_moments[m]) / MIB);
+        (void)fputs("</tr>\n", out);
+    }
+    html_close_table(out);
+}
+
 static void put_footnotes(struct tables *tables)
 {
     if (tables->footnotes.count == 0)
@@ -78,12 +127,6 @@ static void put_footnotes(struct tables *tables)
         (void)fputs("</li>\n", tables->out);
     }
     (void)fputs("</ol>\n", tables->out);
-}
-
-static void put_value(FILE *out, double value)
-{
-    char text[NUMBER_TEXT_MAX];
-    (void)fprintf(out, "<td class=\"n\">%s</td>", number_format(value, text, sizeof text));
 }
 
 static void put_signal(FILE *out, const struct verdict_signal *signal)
@@ -144,15 +187,12 @@ static void put_verdicts(struct tables *tables)
 
 static void put_notes(struct tables *tables)
 {
-    char text[TEXT_MAX];
     bool any = false;
-    for (size_t i = 0; i < tables->workload->row_count; i++) {
-        const struct result_row *row = &tables->workload->rows[i];
-        for (size_t cursor = 0; cell_note_next(row, &cursor, text, sizeof text); any = true) {
-            (void)fputs(any ? "<li>" : "<h3>Trials to know about</h3>\n<ul><li>", tables->out);
-            svg_put_text(tables->out, text);
-            (void)fputs("</li>\n", tables->out);
-        }
+    size_t cursor = 0;
+    for (char *note; (note = trial_notes_next(tables->workload, &cursor)); free(note), any = true) {
+        (void)fputs(any ? "<li>" : "<h3>Trials to know about</h3>\n<ul><li>", tables->out);
+        svg_put_text(tables->out, note);
+        (void)fputs("</li>\n", tables->out);
     }
     (void)fputs(any ? "</ul>\n" : "", tables->out);
 }
@@ -167,7 +207,10 @@ void html_tables(FILE *out, const struct result_workload *workload, size_t index
     put_table(&tables, "The peer: growth per cycle, cost and verdict", &rate_columns, RECORD_PEER,
               true);
     put_table(&tables, "The proxy: anonymous RSS in MiB", &proxy_columns, RECORD_PROXY, true);
+    put_table(&tables, giving_back_caption, &giving_back_columns, RECORD_PEER, false);
+    put_unasked(&tables);
     put_footnotes(&tables);
+    put_calls(&tables);
     put_verdicts(&tables);
     put_notes(&tables);
 }

@@ -58,6 +58,7 @@ void html_workloads(FILE *out, const struct result *result)
         (void)fputs("<h3>All numbers</h3>\n", out);
         put_paragraph(out, "summary", workload->summary);
         html_tables(out, workload, i);
+        html_comparison(out, workload);
         (void)fputs("</section>\n", out);
     }
 }

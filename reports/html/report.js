@@ -43,6 +43,27 @@
     };
   }
 
+  /* Work is left until a chart of the workload is drawn. */
+  function trialsOf(workload) {
+    for (const row of workload.rows)
+      row.decoded ??= row.trials.map((trial) => decode(trial, workload.cycles));
+    return workload.rows;
+  }
+
+  /* Parts of each row's memory and their sums from the bottom up, and the highest of all rows. */
+  function layersOf(workload) {
+    if (workload.top !== undefined) return workload.top;
+    workload.top = 0;
+    for (const { layers } of workload.rows.filter((row) => row.layers)) {
+      layers.position = sums(layers.position, workload.cycles / 1e5);
+      layers.parts = layers.kib.map((list) => sums(list, 1 / 1024));
+      let below = layers.position.map(() => 0);
+      layers.edges = layers.parts.map((part) => (below = below.map((sum, i) => sum + part[i])));
+      workload.top = Math.max(workload.top, ...below);
+    }
+    return workload.top;
+  }
+
   function afterChurn(workload) {
     const { cycles } = workload;
     return [
@@ -55,7 +76,7 @@
 
   function regionsInTime(workload) {
     const ends = [0, 1, 2, 3].map((phase) => chart.median(
-      workload.rows.flatMap((row) => row.decoded.map((trial) => trial.ends[phase] / 1000))) ?? 0);
+      trialsOf(workload).flatMap((row) => row.decoded.map((trial) => trial.ends[phase] / 1000))) ?? 0);
     return ['churn', 'quiet', 'released'].map((name, i) =>
       ({ from: ends[i], to: ends[i + 1], name, colour: i ? chart.colour('phase') : undefined }));
   }
@@ -68,7 +89,7 @@
   }
 
   function buildPoints(workload, mode) {
-    const rows = workload.rows.map((row) => {
+    const rows = trialsOf(workload).map((row) => {
       const curves = row.decoded.map((trial) => pointCurve(trial, mode, workload.cycles));
       return [0, 1, 2, 3].map((phase) => {
         const values = curves.map((curve) => curve.ys[phase]).filter((y) => y !== null);
@@ -94,11 +115,11 @@
   function buildCurves(workload, mode, memory) {
     if (memory === 'less') return buildPoints(workload, mode);
     const end = mode === 'cycles' ? workload.cycles * (1 + 2 * AFTER) : Math.max(1e-3,
-      ...workload.rows.flatMap((row) => row.decoded.map((trial) => trial.seconds.at(-1) ?? 0)));
+      ...trialsOf(workload).flatMap((row) => row.decoded.map((trial) => trial.seconds.at(-1) ?? 0)));
     const xs = chart.grid(end, GRID);
     return {
       xs,
-      rows: workload.rows.map((row) => {
+      rows: trialsOf(workload).map((row) => {
         const each = row.decoded.map((trial) => chart.resample(trial[mode], trial[memory], xs,
           mode === 'seconds' ? trial.seconds.at(-1) : Infinity));
         return { ...chart.combine(each, xs.length), each };
@@ -143,7 +164,6 @@
     const state = { hidden: new Set(), blocks: false };
     const status = Object.assign(document.createElement('p'), { className: 'status', role: 'status' });
     let u = null;
-    let width = 0;
     let built = null;
     const mode = () => form.elements.x.value;
 
@@ -163,7 +183,7 @@
         workload.rows.map((row, i) => `${row.name} ${chart.number(built.rows[i].middle[index])}`).join(', ')} MiB`;
     }
 
-    function render() {
+    function render(width = chart.widthOf(host)) {
       const memory = form.elements.y.value;
       built = buildCurves(workload, mode(), memory);
       u?.destroy();
@@ -196,39 +216,34 @@
       state.blocks = form.elements.blocks.checked;
       render();
     });
-    form.elements.reset.addEventListener('click', render);
+    form.elements.reset.addEventListener('click', () => render());
     host.setAttribute('aria-label', `Chart of ${workload.name}: arrow keys read values`);
     host.after(status);
     chart.keys(host, () => u, say);
-    return { host, render, measure: () => (width = chart.widthOf(host)),
-      resize: () => u?.setSize({ width: (width = chart.widthOf(host)), height: HEIGHT }) };
+    return { host, height: HEIGHT, render, resize: (width) => u.setSize({ width, height: HEIGHT }) };
   }
 
-  function stackFigure(host, workload, top) {
+  function stackFigure(host) {
+    const workload = workloads[host.closest('.stacks').dataset.workload];
     const row = workload.rows[host.dataset.row];
     const { layers } = row;
     const output = host.nextElementSibling;
     const HEIGHT = 230;
     let u = null;
-    let width = 0;
     if (!layers) return null;
     output.setAttribute('aria-live', 'off');
-    layers.position = sums(layers.position, workload.cycles / 1e5);
-    layers.parts = layers.kib.map((list) => sums(list, 1 / 1024));
-    let below = layers.position.map(() => 0);
-    const edges = layers.parts.map((part) => (below = below.map((sum, i) => sum + part[i])));
-    row.top = Math.max(0, ...edges.at(-1));
 
     function readOut(index) {
       output.value = index == null ? '' : LAYERS.map((name, i) =>
         `${name} ${layers.told[i] ? chart.number(layers.parts[i][index]) : 'n/a'}`).join(' · ') + ' MiB';
     }
 
-    function render() {
+    function render(width) {
+      const height = layersOf(workload);
+      const { edges } = layers;
       u?.destroy();
       /* From the top sum down: each fills to zero, the next one covers it. */
       const order = edges.map((_, i) => edges.length - 1 - i);
-      const height = Math.max(...workload.rows.map((each) => each.top ?? 0));
       u = chart.draw(host, {
         data: [layers.position, ...order.map((i) => edges[i]), layers.position.map(() => height)],
         series: [
@@ -245,34 +260,42 @@
     }
     host.setAttribute('aria-label', `Chart of ${row.name}: arrow keys read values`);
     chart.keys(host, () => u);
-    return { host, render, measure: () => (width = chart.widthOf(host)),
-      resize: () => u?.setSize({ width: (width = chart.widthOf(host)), height: HEIGHT }) };
+    return { host, height: HEIGHT, render, resize: (width) => u.setSize({ width, height: HEIGHT }) };
   }
 
-  for (const workload of workloads)
-    for (const row of workload.rows)
-      row.decoded = row.trials.map((trial) => decode(trial, workload.cycles));
-  const figures = [...document.querySelectorAll('figure.curves')].map(curvesFigure);
-  for (const stacks of document.querySelectorAll('.stacks'))
-    for (const host of stacks.querySelectorAll('.chart'))
-      figures.push(stackFigure(host, workloads[stacks.dataset.workload]));
-  const drawn = figures.filter(Boolean);
+  /* A chart is drawn when it is in view, or nearly. Until then its picture stands in its place, and
+     on paper all pictures do. */
+  const figures = [...[...document.querySelectorAll('figure.curves')].map(curvesFigure),
+    ...[...document.querySelectorAll('.stack .chart')].map(stackFigure)].filter(Boolean);
+  const figureOf = new Map(figures.map((figure) => [figure.host, figure]));
+  const inView = new Set();
+  const AHEAD = 300; // pixels below and above the view
 
-  /* A hundred charts would hold the page for seconds: let it breathe now and then. */
-  async function renderAll() {
-    chart.readTheme();
-    drawn.forEach((figure) => figure.measure());
-    let since = performance.now();
-    for (const figure of drawn) {
-      figure.render();
-      if (performance.now() - since < 100) continue;
-      await new Promise(requestAnimationFrame);
-      since = performance.now();
+  function drawStale() {
+    const due = [...inView].filter((figure) => figure.stale);
+    /* All are measured first: asking between changes would lay the page out each time. */
+    for (const figure of due) figure.width = chart.widthOf(figure.host);
+    for (const figure of due) {
+      figure.stale = false;
+      figure.render(figure.width);
     }
   }
 
-  const observer = new ResizeObserver((entries) => {
-    for (const { target } of entries) drawn.find((figure) => figure.host === target).resize();
+  const watcher = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries)
+      inView[isIntersecting ? 'add' : 'delete'](figureOf.get(target));
+    drawStale();
+  }, { rootMargin: `${AHEAD}px 0px` });
+
+  const sizes = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const figure = figureOf.get(target);
+      const width = chart.widthOf(target);
+      if (figure.stale || figure.width === width) continue;
+      figure.width = width;
+      if (inView.has(figure)) figure.resize(width);
+      else figure.stale = true;
+    }
   });
 
   const button = document.getElementById('theme');
@@ -281,7 +304,9 @@
   function themed() {
     button.textContent = isDark() ? 'Light' : 'Dark';
     button.setAttribute('aria-label', `Switch to the ${isDark() ? 'light' : 'dark'} theme`);
-    return renderAll();
+    chart.readTheme();
+    for (const figure of figures) figure.stale = true;
+    drawStale();
   }
   button.hidden = false;
   button.addEventListener('click', () => {
@@ -289,20 +314,6 @@
     themed();
   });
   system.addEventListener('change', themed);
-
-  /* Paper is white. */
-  let theme;
-  addEventListener('beforeprint', () => {
-    theme = root.dataset.theme;
-    root.dataset.theme = 'light';
-    chart.readTheme();
-    drawn.forEach((figure) => figure.render());
-  });
-  addEventListener('afterprint', () => {
-    if (theme) root.dataset.theme = theme;
-    else delete root.dataset.theme;
-    themed();
-  });
 
   /* A link into a folded part opens it. */
   function unfold() {
@@ -312,8 +323,16 @@
   addEventListener('hashchange', unfold);
   unfold();
 
-  themed().then(() => {
-    root.dataset.drawnMs = (performance.now() - began).toFixed(1);
-    drawn.forEach((figure) => observer.observe(figure.host));
-  });
+  for (const { host, height } of figures) host.style.height = `${height}px`;
+  for (const figure of figures) {
+    const { top, bottom } = figure.host.getBoundingClientRect();
+    if (top < innerHeight + AHEAD && bottom > -AHEAD) inView.add(figure);
+  }
+  themed();
+  for (const { host } of figures) {
+    watcher.observe(host);
+    sizes.observe(host);
+  }
+  /* uPlot draws in microtasks, which come before this one. */
+  queueMicrotask(() => (root.dataset.drawnMs = (performance.now() - began).toFixed(1)));
 })();

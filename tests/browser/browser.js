@@ -30,8 +30,24 @@ export async function open(browser, url, options = {}) {
   return { page, faults };
 }
 
+/* Until all that is in view is drawn. */
 export const drawn = (page) =>
   page.waitForFunction(() => document.documentElement.dataset.drawnMs !== undefined);
+
+/* Brings each chart into view, until it is drawn; then back to the top. Returns the milliseconds
+   that each took from there. */
+export const drawAll = (page) => page.evaluate(async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const times = [];
+  for (const host of document.querySelectorAll('.chart[tabindex]')) {
+    const began = performance.now();
+    host.scrollIntoView({ block: 'center' });
+    while (!host.querySelector('.uplot')) await frame();
+    times.push(performance.now() - began);
+  }
+  scrollTo(0, 0);
+  return times;
+});
 
 /* axe-core's violations, as lines. */
 export async function violations(page) {

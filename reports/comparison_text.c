@@ -1,0 +1,122 @@
+#include "comparison_text.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cleanup.h"
+#include "number.h"
+#include "result.h"
+
+const char *const comparison_titles[COMPARED_METRICS] = {"peak", "end", "quiet", "CPU", "join p99"};
+
+size_t comparison_reference(const struct result_workload *workload)
+{
+    int reference = workload->advice.reference;
+    return reference == RECOMMEND_NONE ? 0 : (size_t)reference;
+}
+
+static const char *ratio_text(double ratio, char *out, size_t size)
+{
+    if (!isfinite(ratio))
+        (void)snprintf(out, size, "n/a");
+    else
+        (void)snprintf(out, size, ratio < 99.5 ? "%.2f" : "%.0f", ratio);
+    return out;
+}
+
+const char *comparison_ratio(const struct comparison *pair, char *out, size_t size)
+{
+    return ratio_text(pair->ratio, out, size);
+}
+
+const char *comparison_interval(const struct comparison *pair, const char *dash, char *out,
+                                size_t size)
+{
+    char low[NUMBER_TEXT_MAX / 2], high[NUMBER_TEXT_MAX / 2];
+    out[0] = '\0';
+    if (isfinite(pair->low) && isfinite(pair->high))
+        (void)snprintf(out, size, "%s%s%s", ratio_text(pair->low, low, sizeof low), dash,
+                       ratio_text(pair->high, high, sizeof high));
+    return out;
+}
+
+const char *comparison_word(const struct comparison *pair)
+{
+    return pair->word == COMPARISON_UNDECIDED ? "" : comparison_words[pair->word];
+}
+
+/* The metrics, a bit for each, in which `row` is `word` against `other`. */
+static unsigned metrics_of(const struct result_workload *workload, size_t row, size_t other,
+                           enum comparison_word word)
+{
+    unsigned found = 0;
+    for (size_t i = 0; i < COMPARED_METRICS; i++)
+        if (compare_metrics_pair(&workload->comparisons[i], row, other).word == word)
+            found |= 1U << i;
+    return found;
+}
+
+static void put_metrics(FILE *out, unsigned found)
+{
+    const char *before = " in ";
+    for (size_t i = 0; i < COMPARED_METRICS; i++)
+        if (found & 1U << i) {
+            (void)fprintf(out, "%s%s", before, comparison_titles[i]);
+            before = ", ";
+        }
+}
+
+/* " than jemalloc, jemalloc+prof in end, quiet": those of the rows before `row` of which it is so
+ * in the metrics of `first`, if that is the first one of them. */
+static bool put_group(const struct result_workload *workload, size_t row, size_t first,
+                      size_t reference, enum comparison_word word, const char *before, FILE *out)
+{
+    unsigned found = metrics_of(workload, row, first, word);
+    if (first == reference || found == 0)
+        return false;
+    for (size_t i = 0; i < first; i++)
+        if (i != reference && metrics_of(workload, row, i, word) == found)
+            return false;
+    (void)fprintf(out, "%s than %s", before, workload->rows[first].row->name);
+    for (size_t i = first + 1; i < row; i++)
+        if (i != reference && metrics_of(workload, row, i, word) == found)
+            (void)fprintf(out, ", %s", workload->rows[i].row->name);
+    put_metrics(out, found);
+    return true;
+}
+
+static bool put_row(const struct result_workload *workload, size_t row, size_t reference,
+                    enum comparison_word word, FILE *out)
+{
+    AUTO_FREE char *start = NULL;
+    bool any = false;
+    if (asprintf(&start, " %s is %s", workload->rows[row].row->name, comparison_words[word]) < 0)
+        abort();
+    for (size_t first = 0; first < row; first++)
+        any = put_group(workload, row, first, reference, word, any ? ";" : start, out) || any;
+    if (any)
+        (void)fputc('.', out);
+    return any;
+}
+
+char *comparison_others(const struct result_workload *workload, size_t reference)
+{
+    char *text = NULL;
+    size_t size = 0;
+    bool any = false;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        abort();
+    (void)fputs("Other pairs:", out);
+    for (size_t row = 0; row < workload->row_count; row++)
+        for (int word = COMPARISON_BETTER; row != reference && word <= COMPARISON_WORSE; word++)
+            any = put_row(workload, row, reference, (enum comparison_word)word, out) || any;
+    if (fclose(out) != 0)
+        abort();
+    if (any)
+        return text;
+    free(text);
+    return NULL;
+}

@@ -1,0 +1,2 @@
+#!/bin/bash
+heapchurn run --weights memory=2,speed=1
