@@ -1,11 +1,11 @@
 #include "carry_out.h"
 
 #include <errno.h>
-#include <signal.h>
+#include <sched.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
-#include <sys/signalfd.h>
+#include <string.h>
 
+#include "interrupt.h"
 #include "live_view.h"
 #include "paths.h"
 #include "progress.h"
@@ -16,6 +16,7 @@
 struct storing {
     const char *dir;
     const struct stored_run *stored; /* what was there when this run of the driver began */
+    bool no_more_repeats;            /* noise took its share of the plan before that (runner.h) */
     struct live *live;               /* NULL: not shown */
 };
 
@@ -25,23 +26,52 @@ static int on_folder(void *context, const struct record *record, char *out, size
     return store_trial_dir(((struct storing *)context)->dir, record, out, size, err);
 }
 
+/* Of the allocator, when this row was measured first; NULL: it was not. */
+static const char *first_version(const struct stored_run *stored, const char *row)
+{
+    for (size_t i = 0; i < stored->record_count; i++)
+        if (stored->records[i].outcome == RECORD_VALID && strcmp(stored->records[i].row, row) == 0)
+            return stored->records[i].subject[RECORD_PEER].version;
+    return NULL;
+}
+
 static int on_record(void *context, const struct record *record, struct err *err)
 {
-    return store_append(((struct storing *)context)->dir, record, err);
+    const struct storing *storing = context;
+    const char *then = first_version(storing->stored, record->row);
+    const char *now = record->subject[RECORD_PEER].version;
+    if (then && now && strcmp(then, now) != 0)
+        return err_set(err, -EXDEV,
+                       "row %s: its allocator is version %s now, and was %s in the trials that are "
+                       "stored; begin a new run",
+                       record->row, now, then);
+    return store_append(storing->dir, record, err);
+}
+
+/* Trials that were measured again because of noise. */
+static int64_t count_repeated(const struct stored_run *stored)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i + 1 < stored->record_count; i++)
+        count += stored->records[i].outcome == RECORD_VALID && stored->records[i].noise.noisy &&
+                 stored->records[i].id == stored->records[i + 1].id;
+    return count;
 }
 
 static int64_t on_done(void *context, const struct plan_trial *trial, bool *out_finished)
 {
     const struct storing *storing = context;
     int64_t attempts = 0;
-    *out_finished = false;
+    bool valid = false, quiet = false;
     for (size_t i = 0; i < storing->stored->record_count; i++) {
         const struct record *record = &storing->stored->records[i];
         if (record->id != trial->id)
             continue;
         attempts = record->attempt > attempts ? record->attempt : attempts;
-        *out_finished = *out_finished || record->outcome == RECORD_VALID;
+        valid = valid || record->outcome == RECORD_VALID;
+        quiet = quiet || (record->outcome == RECORD_VALID && !record->noise.noisy);
     }
+    *out_finished = quiet || (valid && (storing->no_more_repeats || attempts > RUNNER_REPEATS));
     return attempts;
 }
 
@@ -60,18 +90,6 @@ static void on_finished(void *context, const struct runner_progress *at,
     progress_finished(context, at, record);
     if (storing->live)
         live_finished(storing->live, at, record);
-}
-
-static int open_interrupt(void)
-{
-    sigset_t signals;
-    (void)sigemptyset(&signals);
-    (void)sigaddset(&signals, SIGINT);
-    (void)sigaddset(&signals, SIGTERM);
-    (void)sigaddset(&signals, SIGHUP);
-    (void)sigprocmask(SIG_BLOCK, &signals, NULL);
-    (void)signal(SIGPIPE, SIG_IGN);
-    return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 int carry_out(const char *dir, const struct stored_run *stored, const char *programs,
@@ -101,9 +119,13 @@ int carry_out_with_passes(const char *dir, const struct stored_run *stored, cons
                                       .environment = run->rows[i].environment};
     AUTO(plan) struct plan plan = {.trial_count = 0};
     plan_build(run->workload_count, run->row_count, run->blocks, run->seed, &plan);
-    AUTO_CLOSE int interrupt_fd = open_interrupt();
-    (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
-    struct storing storing = {.dir = dir, .stored = stored};
+    AUTO_CLOSE int interrupt_fd = interrupt_open_with_subjects();
+    int64_t repeated = count_repeated(stored);
+    struct storing storing = {
+        .dir = dir,
+        .stored = stored,
+        .no_more_repeats = 3 * repeated >= (int64_t)plan.trial_count,
+    };
     struct runner runner = {
         .plan = &plan,
         .workloads = run->workloads,
@@ -113,6 +135,7 @@ int carry_out_with_passes(const char *dir, const struct stored_run *stored, cons
         .sample_period_ns = run->sample_period_ns,
         .no_aslr = !run->aslr,
         .interrupt_fd = interrupt_fd,
+        .repeated = repeated,
         .folder = on_folder,
         .done = on_done,
         .sink = on_record,
@@ -120,11 +143,17 @@ int carry_out_with_passes(const char *dir, const struct stored_run *stored, cons
         .finished = on_finished,
         .context = &storing,
     };
+    cpu_set_t unpinned;
+    (void)sched_getaffinity(0, sizeof unpinned, &unpinned);
     runner_pin_driver(&runner.pins);
     if (live && live_view_open(&runner, run, &storing.live, err) < 0)
         return err->code;
     int code = runner_run(&runner, err);
     if (storing.live)
         live_view_close(storing.live);
-    return code < 0 || !leak_tools ? code : run_passes(dir, &runner, leak_tools, err);
+    if (code == 0 && leak_tools)
+        code = run_passes(dir, &runner, leak_tools, err);
+    if (runner.pins.driver_cpu >= 0) /* a second run of this process may use all cores again */
+        (void)sched_setaffinity(0, sizeof unpinned, &unpinned);
+    return code;
 }

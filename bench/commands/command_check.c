@@ -230,7 +230,11 @@ static int run(int argc, char **argv, struct err *err)
     bool open = gate_wishes(&first.gate, WISH_BLOCKS) || gate_wishes(&first.gate, WISH_CYCLES);
     if (!request.rerun || !open)
         return conclude(&request, &first, err);
-    if (measure_again(&request, &first.gate, err) < 0)
+    int code = measure_again(&request, &first.gate, err);
+    if (code == -EINTR)
+        (void)err_set(err, code, "interrupted; 'heapchurn check %s --rerun' measures the rest",
+                      request.dir);
+    if (code < 0)
         return EXIT_UNMEASURED;
     AUTO(checking) struct checking second = {.stored = {.record_count = 0}};
     if (load_and_check(&request, &second, err) < 0)

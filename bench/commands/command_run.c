@@ -15,6 +15,7 @@
 #include "passes.h"
 #include "paths.h"
 #include "run_request.h"
+#include "same_machine.h"
 #include "units.h"
 
 enum {
@@ -48,7 +49,8 @@ struct options {
     bool live;
     uint64_t seed;
     int64_t sample_period_ns;
-    struct err *err;
+    struct recommend_weights weights;
+    const char *begins; /* the last option that only a new run takes; NULL: none */
 };
 
 static const char doc[] =
@@ -87,6 +89,9 @@ static const struct argp_option option_table[] = {
      0},
     {"leak-tool", KEY_LEAK_TOOL, "NAME", 0,
      "Leak tool instead of the default ones ('heapchurn calibrate' shows all); repeatable", 0},
+    {"weights", 'W', "WEIGHTS", 0,
+     "Of the recommendation (default memory=2,cpu=1,latency=1); a term not named weighs nothing",
+     0},
     {"no-passes", KEY_NO_PASSES, NULL, 0,
      "Without the short trials under leak tools, heap profilers and the ledger", 0},
     {NULL, 0, NULL, 0, NULL, 0},
@@ -136,6 +141,31 @@ static const char **text_for(struct options *options, int key)
     }
 }
 
+/* Its name, where an option says what is measured: a stored run has that already. */
+static const char *begins_a_run(int key)
+{
+    switch (key) {
+    case 'w':
+        return "-w";
+    case 'a':
+        return "-a";
+    case 'r':
+        return "-r";
+    case 'o':
+        return "-o";
+    case KEY_QUICK:
+        return "--quick";
+    case KEY_SEED:
+        return "--seed";
+    case KEY_NO_ASLR:
+        return "--no-aslr";
+    case KEY_PERIOD:
+        return "--period";
+    default:
+        return NULL;
+    }
+}
+
 static void add_name(struct argp_state *state, const char **names, size_t *count, const char *name)
 {
     if (*count == NAMES_MAX)
@@ -159,6 +189,8 @@ static error_t parse(int key, char *text, struct argp_state *state)
     int64_t number = 0;
     bool *on = switch_for(options, key);
     const char **taken = text_for(options, key);
+    if (begins_a_run(key))
+        options->begins = begins_a_run(key);
     if (on)
         *on = true;
     else if (taken)
@@ -173,7 +205,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
         add_name(state, options->rows, &options->row_count, text);
         return 0;
     case 'r':
-        return parse_count(state, text, 1, 1000, &options->blocks);
+        return parse_count(state, text, 1, STORE_BLOCKS_MAX, &options->blocks);
     case KEY_SEED:
         (void)parse_count(state, text, 0, INT64_MAX, &number);
         options->seed = (uint64_t)number;
@@ -186,12 +218,17 @@ static error_t parse(int key, char *text, struct argp_state *state)
             argp_error(state, "%s", err.text);
         add_name(state, options->leak_tools, &options->leak_tool_count, text);
         return 0;
+    case 'W':
+        if (recommend_weights_parse(text, &options->weights, &err) < 0)
+            argp_error(state, "%s", err.text);
+        return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "unexpected argument '%s'; workloads are named with -w", text);
         return 0;
     case ARGP_KEY_END:
-        if (options->resume && (options->output || options->workload_count || options->row_count))
-            argp_error(state, "--resume takes rows, workloads and folder from the stored run");
+        if (options->resume && options->begins)
+            argp_error(state, "--resume takes what is measured from the stored run; leave %s out",
+                       options->begins);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -226,7 +263,8 @@ static int open_run(const struct options *options, int argc, char **argv, char *
 {
     if (options->resume) {
         (void)snprintf(dir, size, "%s", options->resume);
-        return store_load(dir, stored, err);
+        int loaded = store_load(dir, stored, err);
+        return loaded < 0 ? loaded : same_machine_check(&stored->run, err);
     }
     char command[TEXT_SIZE];
     char skipped[TEXT_SIZE];
@@ -255,7 +293,8 @@ static int open_run(const struct options *options, int argc, char **argv, char *
 }
 
 /* Print what is stored, also after an interruption: what was measured stays readable. */
-static int report(const char *dir, int run_code, struct err *err)
+static int report(const char *dir, const struct recommend_weights *weights, int run_code,
+                  struct err *err)
 {
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
     AUTO(result) struct result result = {.workload_count = 0};
@@ -263,6 +302,8 @@ static int report(const char *dir, int run_code, struct err *err)
     if (code < 0)
         return EXIT_UNMEASURED;
     result_build(&stored, &result);
+    for (size_t i = 0; i < result.workload_count; i++)
+        result_recommend(&result.workloads[i], (size_t)stored.run.blocks, weights, NULL);
     code = report_write_all(&result, dir, err);
     if (code < 0)
         return EXIT_UNMEASURED;
@@ -275,13 +316,17 @@ static int report(const char *dir, int run_code, struct err *err)
                       "%zu of the planned trials have no valid result; the reasons stand under the "
                       "tables; 'heapchurn run --resume %s' tries them again",
                       result.missing, dir);
-    return result.complete ? EXIT_OK : EXIT_UNMEASURED;
+    return result.complete && run_code != -EINTR ? EXIT_OK : EXIT_UNMEASURED;
 }
 
 static int run_run(int argc, char **argv, struct err *err)
 {
     struct options options = {
-        .blocks = 3, .seed = (uint64_t)clock_now_ns(), .sample_period_ns = 20LL * CLOCK_NS_PER_MS};
+        .blocks = 3,
+        .seed = (uint64_t)clock_now_ns(),
+        .sample_period_ns = 20LL * CLOCK_NS_PER_MS,
+        .weights = recommend_weights_default,
+    };
     if (argp_parse(&argp, argc, argv, 0, NULL, &options) != 0)
         return EXIT_USAGE;
     char dir[PATHS_MAX];
@@ -294,7 +339,7 @@ static int run_run(int argc, char **argv, struct err *err)
                                  options.no_passes ? NULL : &leak_tools, options.live, err);
     if (code < 0 && code != -EINTR)
         return EXIT_UNMEASURED;
-    return report(dir, code, err);
+    return report(dir, &options.weights, code, err);
 }
 
 const struct command command_run = {

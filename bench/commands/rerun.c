@@ -5,6 +5,7 @@
 
 #include "carry_out.h"
 #include "paths.h"
+#include "same_machine.h"
 
 static void path_of_cycles(const char *dir, char *out, size_t size)
 {
@@ -31,6 +32,8 @@ int rerun_blocks(const char *dir, const char *programs, struct err *err)
 {
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
     int code = store_load(dir, &stored, err);
+    if (code == 0)
+        code = same_machine_check(&stored.run, err);
     if (code < 0)
         return code;
     if (has_block(&stored, stored.run.blocks)) {
@@ -40,13 +43,18 @@ int rerun_blocks(const char *dir, const char *programs, struct err *err)
     return code < 0 ? code : carry_out(dir, &stored, programs, err);
 }
 
-/* A copy of the run's description with twice the rounds; what it holds stays where it is. */
+/* A copy of the run's description with twice the rounds; what it holds stays where it is. Where
+ * live is the ledger's it has to be counted again, and no leak tool need run for that. */
 int rerun_cycles(const char *dir, const char *programs, struct err *err)
 {
+    static const char *const no_tool[] = {"none"};
+    const struct leak_tools ledger_alone = {.names = no_tool, .count = ARRAY_LENGTH(no_tool)};
     char twice[PATHS_MAX];
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
     path_of_cycles(dir, twice, sizeof twice);
     int code = store_load(is_there(twice) ? twice : dir, &stored, err);
+    if (code == 0)
+        code = same_machine_check(&stored.run, err);
     if (code < 0)
         return code;
     if (!is_there(twice)) {
@@ -57,7 +65,8 @@ int rerun_cycles(const char *dir, const char *programs, struct err *err)
         stored.record_count = 0;
         code = store_create(twice, &stored.run, err);
     }
-    return code < 0 ? code : carry_out(twice, &stored, programs, err);
+    return code < 0 ? code
+                    : carry_out_with_passes(twice, &stored, programs, &ledger_alone, false, err);
 }
 
 int rerun_load_cycles(const char *dir, struct stored_run *out, struct err *err)

@@ -2,7 +2,10 @@
  * rerun: the measurements that decide what a first run left open.
  *
  *   more blocks    three more of the same run, in its own folder: a ceiling is decided by six
- *   more cycles    a run with twice the rounds, in DIR/twice: is it a leak, or a long warm-up?
+ *   more cycles    a run with twice the rounds, in DIR/twice, and the ledger's pass of it: is it a
+ *                  leak, or a long warm-up?
+ *
+ * Refused where the machine is not that of the first run (same_machine.h).
  */
 #pragma once
 

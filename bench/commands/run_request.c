@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "environment.h"
 #include "paths.h"
 #include "registry.h"
 #include "row_file.h"
@@ -17,16 +18,6 @@ static const char *const default_workloads[] = {"discovery", "discovery-drained"
 static char *copy(const char *text)
 {
     return text ? strdup(text) : NULL;
-}
-
-/* Is the variable of `entry` set in `environment` too? */
-static bool sets_it_too(char *const *environment, const char *entry)
-{
-    size_t length = strcspn(entry, "=") + 1;
-    for (char *const *other = environment; other && *other; other++)
-        if (strncmp(*other, entry, length) == 0)
-            return true;
-    return false;
 }
 
 /* The row's variables, and those of `own` (NULL: none), which hold where both set one. */
@@ -41,7 +32,7 @@ static char **join_environment(const char *const *environment, char *const *own)
     char **joined = calloc(count + own_count + 1, sizeof *joined);
     size_t used = 0;
     for (size_t i = 0; joined && i < count; i++)
-        if (!sets_it_too(own, environment[i]))
+        if (!environment_value(own, environment[i]))
             joined[used++] = strdup(environment[i]);
     for (size_t i = 0; joined && i < own_count; i++)
         joined[used++] = strdup(own[i]);
@@ -79,24 +70,31 @@ static int add_row(struct run *run, const struct allocator_row *row, const struc
     return 0;
 }
 
+static int add_absent(struct run *run, const struct allocator_row *row, struct err *err)
+{
+    char name[ALLOCATOR_ROW_NAME_MAX];
+    (void)allocator_row_name(row, name, sizeof name);
+    for (size_t i = 0; i < run->absent_count; i++)
+        if (strcmp(run->absent[i].name, name) == 0)
+            return 0;
+    struct run_absent *absent = reallocarray(run->absent, run->absent_count + 1, sizeof *absent);
+    if (!absent)
+        return err_set(err, -ENOMEM, "out of memory");
+    run->absent = absent;
+    absent[run->absent_count++] =
+        (struct run_absent){.name = strdup(name), .reason = strdup(row->entry->unavailable)};
+    return 0;
+}
+
 /* All rows of the machine, or those of the default table; what is missing is said, not an error. */
-static int add_rows(struct run *run, bool every_row, char *skipped, size_t skipped_size,
-                    struct err *err)
+static int add_rows(struct run *run, bool every_row, struct err *err)
 {
     struct allocator_row row;
-    size_t used = 0;
     for (size_t cursor = 0; allocator_row_next(&cursor, &row);) {
-        char name[ALLOCATOR_ROW_NAME_MAX];
         if (!every_row && !row.variant->by_default)
             continue;
-        if (row.entry->unavailable) {
-            int length =
-                snprintf(skipped + used, skipped_size - used, "%s: skipped: %s\n",
-                         allocator_row_name(&row, name, sizeof name), row.entry->unavailable);
-            used = used + (size_t)length < skipped_size ? used + (size_t)length : skipped_size - 1;
-            continue;
-        }
-        int code = add_row(run, &row, NULL, err);
+        int code =
+            row.entry->unavailable ? add_absent(run, &row, err) : add_row(run, &row, NULL, err);
         if (code < 0)
             return code;
     }
@@ -136,13 +134,31 @@ static bool is_row_file(const char *name)
            (length > strlen(suffix) && strcmp(name + length - strlen(suffix), suffix) == 0);
 }
 
-static int add_row_file(struct run *run, const char *path, struct err *err)
+/* The row file before `index` that is called `name` too, unless it is the same file; or NULL. */
+static const char *namesake(const struct run_request *request, size_t index, const char *name)
+{
+    char earlier[SPEC_NAME_MAX];
+    for (size_t i = 0; i < index; i++)
+        if (is_row_file(request->row_names[i]) &&
+            strcmp(request->row_names[i], request->row_names[index]) != 0 &&
+            row_file_name(request->row_names[i], earlier, NULL) == 0 && strcmp(earlier, name) == 0)
+            return request->row_names[i];
+    return NULL;
+}
+
+static int add_row_file(struct run *run, const struct run_request *request, size_t index,
+                        struct err *err)
 {
     AUTO(row_file) struct row_file own = {.base = NULL};
     struct allocator_row row;
+    const char *path = request->row_names[index];
     int code = row_file_load(path, &own, err);
     if (code < 0)
         return code;
+    const char *other = namesake(request, index, own.name);
+    if (other)
+        return err_set(err, -EEXIST, "%s and %s are both called '%s'; rename one of the files",
+                       other, path, own.name);
     if (allocator_row_find(own.name, &row) == 0)
         return err_set(err, -EEXIST, "%s: there is a row '%s' already; rename the file", path,
                        own.name);
@@ -150,17 +166,16 @@ static int add_row_file(struct run *run, const char *path, struct err *err)
     return code < 0 ? err_wrap(err, "%s: base", path) : add_row(run, &row, &own, err);
 }
 
-static int add_named_rows(struct run *run, const struct run_request *request, char *skipped,
-                          size_t skipped_size, struct err *err)
+static int add_named_rows(struct run *run, const struct run_request *request, struct err *err)
 {
     for (size_t i = 0; i < request->row_count; i++) {
         struct allocator_row row;
         const char *name = request->row_names[i];
         int code = 0;
         if (strcmp(name, "all") == 0)
-            code = add_rows(run, true, skipped, skipped_size, err);
+            code = add_rows(run, true, err);
         else if (is_row_file(name))
-            code = add_row_file(run, name, err);
+            code = add_row_file(run, request, i, err);
         else if ((code = find_row(name, &row, err)) == 0)
             code = add_row(run, &row, NULL, err);
         if (code < 0)
@@ -227,17 +242,25 @@ static void describe(struct run *run, const struct run_request *request)
     host_describe(&run->host);
 }
 
+static void say_absent(const struct run *run, char *out, size_t size)
+{
+    size_t used = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < run->absent_count && used < size; i++)
+        used += (size_t)snprintf(out + used, size - used, "%s: skipped: %s\n", run->absent[i].name,
+                                 run->absent[i].reason);
+}
+
 int run_request_resolve(const struct run_request *request, struct run *out, char *out_skipped,
                         size_t skipped_size, struct err *err)
 {
     AUTO(run) struct run run = {.blocks = 0};
-    out_skipped[0] = '\0';
     int code = add_workloads(&run, request, err);
     if (code == 0)
-        code = request->row_count ? add_named_rows(&run, request, out_skipped, skipped_size, err)
-                                  : add_rows(&run, false, out_skipped, skipped_size, err);
+        code = request->row_count ? add_named_rows(&run, request, err) : add_rows(&run, false, err);
     if (code < 0)
         return code;
+    say_absent(&run, out_skipped, skipped_size);
     describe(&run, request);
     *out = run;
     run = (struct run){.blocks = 0};

@@ -143,24 +143,68 @@ expect 2 "memory=2,cpu=1,latency=1" err
 run report drained-3 --weights cpu=1
 expect 0 "Weights: memory 0 %, CPU 100 %"
 
-# Measure what is missing: three more blocks of the same run.
-"$write_run" small small 3 || exit 1
+# Measure what is missing. On another machine, that is no more of the same run.
+run check grown-3 --ceilings ceilings.yaml --rerun
+expect 3 "cannot stand beside what was measured; kernel: 6.1.0 then," err
+ls grown-3/trials/*-b4-* 2>/dev/null && fail "a fourth block was measured"
+
+# Three more blocks of the same run where it is over its ceiling, and twice the cycles for a leak
+# that nobody is sure of, one after the other: the second still finds all cores.
 cat <<'YAML' >small.yaml
+question: Is the leak found?
+load: rounds
+peers: 4
+rounds: 20
+mesh: false
+drain: pollset
+leak_bytes: 16 KiB
+quiet: 20ms
+released: 20ms
+YAML
+cat <<'YAML' >small-ceilings.yaml
 ceilings:
-  - workload: discovery-drained
+  - workload: small
     row: glibc
     subject: peer
     metric: rss_anon_plateau_bytes
     at_most: 1 KiB
 YAML
 mkdir empty
-run check small --ceilings small.yaml --rerun --programs empty
-expect 3 "no such program" err
 if [ -x "$bin/proxy-glibc" ]; then # an instrumented build has no such row
-    run check small --ceilings small.yaml --rerun
+    run run --no-passes -w small.yaml -a glibc -r 3 -o small
+    expect 0 "valid" err
+    run check small --ceilings small-ceilings.yaml
+    expect 3 "twice the cycles decide (--rerun)"
+    run check small --ceilings small-ceilings.yaml --rerun --programs empty
+    expect 3 "no such program" err
+    run check small --ceilings small-ceilings.yaml --rerun
     expect 1 "in 6 of 6 blocks"
+    expect 1 "FAIL small, glibc, peer: no leak: leak, with twice the cycles as well"
     ls small/trials/*-b6-glibc-a1/trial.json >/dev/null || fail "no sixth block"
 fi
+
+# A leak that the ledger alone can tell: one pass is not sure, and twice the cycles have their own.
+if [ -x "$bin/proxy-mimalloc" ]; then
+    run run -w small.yaml -a mimalloc -r 3 -o ledger
+    expect 0 "in one pass and does not slow down"
+    run check ledger
+    expect 3 "peer: no leak: leak, and not sure"
+    run check ledger --rerun
+    expect 1 "FAIL small, mimalloc, peer: no leak: leak, with twice the cycles as well"
+    grep -q "mimalloc visit" err && fail "a leak tool was run for the gate"
+    rm -r ledger/twice/passes
+    run check ledger
+    expect 3 "twice the cycles cannot tell: "
+fi
+
+# Trials that crashed are no pass, however many others are valid.
+cp -r drained-10 crashed
+for block in 4 5 6 7 8 9 10; do
+    sed -i 's/"outcome": "valid"/"outcome": "failed"/; s/"reason": null/"reason": "signal 11"/' \
+        crashed/trials/*-b$block-glibc-a1/trial.json
+done
+run check crashed
+expect 3 "discovery-drained, glibc, trials: 3 of 10 blocks are valid: signal 11"
 
 echo "$((tests - failed)) passed, $failed failed"
 [ "$failed" -eq 0 ]

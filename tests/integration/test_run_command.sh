@@ -112,5 +112,76 @@ case="resume"
 status=$?
 expect 0 "[1/1] tiny $row block 1: valid, 6 cycles"
 
+# Interrupted in a pass: every trial is there, and yet the run is not done.
+if [ -x "$bin/peer-glibc" ]; then # an instrumented build has none
+    case="interrupted in a pass"
+    mkdir "$scratch/hanging"
+    ln -s "$bin"/{proxy-glibc,churner,libledger.so} "$scratch/hanging/"
+    mkfifo "$scratch/hangs"
+    cat >"$scratch/hanging/peer-glibc" <<SH
+#!/bin/sh
+[ -z "\$HEAPCHURN_TOOL" ] || { echo >"$scratch/hangs" && exec sleep 60; }
+exec "$bin/peer-glibc" "\$@"
+SH
+    chmod +x "$scratch/hanging/peer-glibc"
+    "$bin/heapchurn" run -w "$scratch/tiny.yaml" -a glibc -r 1 -o "$scratch/passes" \
+        --programs "$scratch/hanging" >"$scratch/out" 2>"$scratch/err" </dev/null &
+    pid=$!
+    read -rt 60 <>"$scratch/hangs"
+    kill -INT "$pid"
+    wait "$pid"
+    status=$?
+    expect 3 "interrupted; finish it with 'heapchurn run --resume"
+fi
+
+# What a stored run has decided cannot be said again.
+for option in "-r 50" --no-aslr "--period 1s" --quick "--seed 3" "-w tiny" "-a $row" "-o x"; do
+    # shellcheck disable=SC2086  # an option and its value
+    run --resume "$scratch/good" $option
+    expect 2 "takes what is measured from the stored run; leave ${option%% *} out"
+done
+
+# A copy of the good run with its first attempts alone, all of them quiet.
+copy() {
+    rm -rf "${scratch:?}/$1"
+    cp -r "$scratch/good" "$scratch/$1"
+    rm -rf "$scratch/$1"/trials/*-a[2-9] "$scratch/$1/passes"
+    sed -i 's/"noisy": true/"noisy": false/' "$scratch/$1"/trials/*/trial.json
+}
+
+copy elsewhere
+rm -r "$scratch"/elsewhere/trials/0002-*
+sed -i 's/"kernel": "[^"]*"/"kernel": "2.4.1"/' "$scratch/elsewhere/run.json"
+run --resume "$scratch/elsewhere"
+expect 3 "cannot stand beside what was measured; kernel: 2.4.1 then, $(uname -r) now; begin a new run"
+compgen -G "$scratch/elsewhere/trials/0002-*" >/dev/null && fail "it was measured"
+
+copy older
+rm -r "$scratch"/older/trials/0002-*
+sed -i 's/"version": "[^"]*"/"version": "0.1"/' "$scratch"/older/trials/0001-*/trial.json
+run --resume "$scratch/older" --no-passes
+expect 3 "row $row: its allocator is version"
+[ -e "$scratch/older/trials/0002-tiny-b2-$row-a1/trial.json" ] && fail "it was stored"
+
+# A noisy trial whose repeat did not come to an end is repeated, until noise has had its share.
+noisy() { sed -i 's/"noisy": false/"noisy": true/' "$scratch"/noisy/trials/"$1"-*-a1/trial.json; }
+copy noisy
+noisy 0001
+run --resume "$scratch/noisy" --no-passes
+expect 0 "[1/2] tiny $row block 1 again (2): valid"
+rm -rf "$scratch"/noisy/trials/*-a3
+sed -i 's/"noisy": true/"noisy": false/' "$scratch"/noisy/trials/*-a2/trial.json
+noisy 0002
+run --resume "$scratch/noisy" --no-passes
+[ "$status" -eq 0 ] || fail "exit status $status"
+[ -s "$scratch/err" ] && fail "repeated although a third of the plan was"
+
+# Two files that would be one row.
+mkdir "$scratch/one" "$scratch/two"
+printf 'base: %s\nenvironment: A=1\nreason: x\n' "$row" |
+    tee "$scratch/one/mine.yaml" >"$scratch/two/mine.yaml"
+run -w "$scratch/tiny.yaml" -a "$scratch/one/mine.yaml" -a "$scratch/two/mine.yaml" -o "$scratch/rows"
+expect 2 "$scratch/one/mine.yaml and $scratch/two/mine.yaml are both called 'mine'; rename one"
+
 echo "$((tests - failed)) passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -2,7 +2,7 @@
  * write_run DIR KIND BLOCKS: a synthetic run, stored as if it had been measured.
  *
  *     drained   two rows, all flat        leaking   live grows on both
- *     grown     drained, 40 % more RSS    small     one row, flat, little work
+ *     grown     drained, 40 % more RSS
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +30,6 @@ static const struct kind {
     {"drained", {"discovery-drained", "?", 4, 64, drained, 2}},
     {"leaking", {"discovery-drained", "?", 4, 64, leaking, 2}},
     {"grown", {"discovery-drained", "?", 4, 64, grown, 2}},
-    {"small", {"discovery-drained", "?", 2, 20, grown, 1}},
 };
 
 static int store_run(const char *dir, const struct stored_run *stored)
@@ -57,6 +56,6 @@ int main(int argc, char **argv)
         synthetic_run_build(&plan, &stored);
         return store_run(argv[1], &stored);
     }
-    (void)fputs("usage: write_run DIR drained|leaking|grown|small BLOCKS\n", stderr);
+    (void)fputs("usage: write_run DIR drained|leaking|grown BLOCKS\n", stderr);
     return 2;
 }
