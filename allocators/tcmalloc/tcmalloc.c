@@ -29,7 +29,7 @@ static void dump_profile(void)
 #define HEAPCHECK(suffix, mode)                                                            \
     .name = "heapcheck" suffix, .source = TOOL_READS_LOG, .own_exit_status = true,         \
     .environment = (const char *const[]){"HEAPCHECK=" mode, "HEAP_CHECK_DUMP_DIRECTORY=%", \
-                                         UNWINDER, NULL},                   \
+                                         LARGE_BATCHES, UNWINDER, NULL},                   \
     .unavailable = heapcheck_unavailable, .read = heapcheck_read
 
 static const struct allocator_tool tools[] = {

@@ -7,16 +7,18 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <time.h>
 
 #include "command.h"
 #include "diagnose.h"
 #include "diagnosis_text.h"
+#include "fate.h"
+#include "interrupt.h"
 #include "paths.h"
 #include "run_request.h"
 #include "runner.h"
+#include "temporary.h"
 #include "text.h"
 #include "trial_curve.h"
 #include "wrap.h"
@@ -128,16 +130,25 @@ static int find_tool(const char *name, const struct diagnose_tool **out, struct 
                    nearest ? "'?)" : "");
 }
 
-static int list_tools(void)
+static int list_tools(const char *programs)
 {
+    enum { NAME_WIDTH = 15 };
+    struct report_style style;
+    report_style_detect(stdout, &style);
     for (size_t i = 0; diagnose_tools[i]; i++) {
         const struct diagnose_tool *tool = diagnose_tools[i];
+        bool of_row = tool->allocator && !tool->variant;
         struct err why = ERR_INIT;
-        if (diagnose_tool_available(tool, NULL, &why) < 0)
-            (void)printf("%s\n", why.text);
+        char name[NAME_WIDTH + 1];
+        char line[sizeof why.text];
+        (void)snprintf(name, sizeof name, "%-*s", NAME_WIDTH, tool->name);
+        (void)snprintf(line, sizeof line, "%s%s%s", tool->summary, of_row ? "; row " : "",
+                       of_row ? tool->allocator : "");
+        if (diagnose_tool_available(tool, NULL, programs, &why) < 0)
+            wrap_print(stdout, &style, TABLE_DIM, name, NAME_WIDTH,
+                       why.text + strlen(tool->name) + 1);
         else
-            (void)printf("%-14s %s%s%s\n", tool->name, tool->summary,
-                         tool->allocator ? "; row " : "", tool->allocator ? tool->allocator : "");
+            wrap_print(stdout, &style, TABLE_PLAIN, name, NAME_WIDTH, line);
     }
     return EXIT_OK;
 }
@@ -160,20 +171,20 @@ static int become(const struct options *options, struct err *err)
 {
     const struct diagnose_tool *tool = NULL;
     char folder[PATHS_MAX];
-    char absolute[PATHS_MAX];
+    char absolute[PATHS_MAX] = "";
     if (find_tool(options->tools[0], &tool, err) < 0 ||
-        diagnose_tool_available(tool, NULL, err) < 0)
+        diagnose_tool_available(tool, NULL, NULL, err) < 0)
         return EXIT_USAGE;
-    if (tool->variant || tool->detail) {
+    if ((tool->variant && !tool->elsewhere) || tool->detail) {
         (void)err_set(err, -EINVAL, "%s is for the peer of this project alone", tool->name);
         return EXIT_USAGE;
     }
     (void)snprintf(folder, sizeof folder, "%s.%d", tool->name, (int)getpid());
-    if (make_folder(options->output ? options->output : folder, err) < 0 ||
-        !realpath(options->output ? options->output : folder, absolute))
+    bool writes = diagnose_tool_writes(tool);
+    if (writes && (make_folder(options->output ? options->output : folder, err) < 0 ||
+                   !realpath(options->output ? options->output : folder, absolute)))
         return EXIT_UNMEASURED;
-    char **prefix =
-        tool_words_fill(tool->prefix, &(struct tool_words){.folder = absolute, .pid = getpid()});
+    char **prefix = tool_words_fill(tool->prefix, &(struct tool_words){.folder = absolute});
     char **environment = diagnose_tool_environment(tool, NULL, absolute);
     size_t words = 0;
     size_t count = 0;
@@ -190,7 +201,8 @@ static int become(const struct options *options, struct err *err)
         (void)setenv("LD_PRELOAD", tool->elsewhere, 1);
     for (char **setting = environment; *setting; setting++)
         (void)putenv(*setting);
-    (void)fprintf(stderr, "%s writes to %s\n", tool->name, absolute);
+    if (writes)
+        (void)fprintf(stderr, "%s writes to %s\n", tool->name, absolute);
     assert(argv[0]);
     (void)execvp(argv[0], argv);
     (void)err_set(err, -errno, "%s: %s", argv[0], strerror(errno));
@@ -208,15 +220,6 @@ static void judge(const struct diagnosis *plain, struct verdict *out, char *sent
     (void)verdict_sentence(&vote, sentence, size);
 }
 
-/* Was what grew still there when the program had ended? */
-static bool was_lost(const struct record_subject *peer)
-{
-    int64_t start = peer->snapshot[PHASE_START].stat[STAT_LIVE];
-    int64_t end = peer->snapshot[PHASE_QUIET].stat[STAT_LIVE];
-    return peer->exit_bytes != RECORD_NA && start != ALLOCATOR_NA && end != ALLOCATOR_NA &&
-           2 * peer->exit_bytes > end - start;
-}
-
 static size_t choose(const struct verdict *verdict, const struct diagnosis *plain,
                      const char *allocator, const char **out)
 {
@@ -224,7 +227,7 @@ static size_t choose(const struct verdict *verdict, const struct diagnosis *plai
     bool grows = verdict->kind == VERDICT_LEAK || verdict->kind == VERDICT_INCONCLUSIVE;
     if (verdict->kind == VERDICT_RETENTION) {
         out[count++] = "statistics";
-    } else if (grows && !was_lost(&plain->record.subject[RECORD_PEER])) {
+    } else if (grows && !fate_left_at_exit(plain)) {
         for (size_t i = 0; diagnose_tools[i]; i++)
             if (diagnose_tools[i]->dumps && strcmp(diagnose_tools[i]->allocator, allocator) == 0)
                 out[count++] = diagnose_tools[i]->name;
@@ -245,14 +248,19 @@ static int run_tools(const struct diagnose_request *request, const struct option
     for (size_t i = 0; i < options->tool_count; i++) {
         const struct diagnose_tool *tool = diagnose_tool_find(options->tools[i]);
         struct err why = ERR_INIT;
-        if (diagnose_tool_available(tool, request->allocator, &why) < 0) {
+        if (diagnose_tool_available(tool, request->allocator, request->programs, &why) < 0) {
             (void)fprintf(stderr, "%s\n", why.text);
             continue;
         }
         (void)fprintf(stderr, "%s …\n", tool->name);
         int code = diagnose_run(request, tool, &diagnoses[*out_count], err);
-        if (code < 0)
+        if (code == -EINTR)
+            (void)err_set(err, code, "interrupted under %s; what it wrote until then is in %s/%s",
+                          tool->name, request->folder, tool->name);
+        if (code < 0) {
+            diagnosis_release(&diagnoses[*out_count]);
             return code;
+        }
         ++*out_count;
         code = diagnosis_save(&diagnoses[*out_count - 1], plain, err);
         if (code < 0)
@@ -275,7 +283,11 @@ static int diagnose(const struct diagnose_request *request, struct options *opti
     char sentence[512];
     struct report_style style;
     (void)fprintf(stderr, "without a tool …\n");
-    if (diagnose_run(request, NULL, &plain, err) < 0)
+    int code = diagnose_run(request, NULL, &plain, err);
+    if (code == -EINTR)
+        (void)err_set(err, code, "interrupted before anything was measured; the logs are in %s",
+                      plain.folder);
+    if (code < 0)
         return EXIT_UNMEASURED;
     if (*plain.problem) {
         (void)err_set(err, -EIO, "already without a tool: %s; see %s", plain.problem, plain.folder);
@@ -284,17 +296,22 @@ static int diagnose(const struct diagnose_request *request, struct options *opti
     judge(&plain, &verdict, sentence, sizeof sentence);
     if (options->tool_count == 0)
         options->tool_count = choose(&verdict, &plain, request->allocator, options->tools);
-    int code = run_tools(request, options, &plain, diagnoses, &count, err);
+    code = run_tools(request, options, &plain, diagnoses, &count, err);
     report_style_detect(stdout, &style);
     bool failed = code < 0 && code != -ENOENT;
-    if (count > 0) {
+    if (count > 0 || code == -EINTR) {
         (void)printf("%s on %s, %" PRId64 " cycles without a tool: %s (confidence %s).\n",
                      request->workload->name, request->allocator, plain.cycles,
                      verdict_names[verdict.kind], confidence_names[verdict.confidence]);
         wrap_print(stdout, &style, TABLE_PLAIN, "", 0, sentence);
+    }
+    if (count > 0) {
+        if (fate_sentence(diagnoses, count, &plain, verdict.kind == VERDICT_LEAK, sentence,
+                          sizeof sentence))
+            wrap_print(stdout, &style, TABLE_BOLD, "", 0, sentence);
         (void)putchar('\n');
         diagnosis_print(diagnoses, count, &plain, stdout, &style);
-        (void)printf("\nEverything the tools wrote is in %s\n", request->folder);
+        (void)printf("\nEverything the tools wrote is in\n%s\n", request->folder);
     }
     for (size_t i = 0; i < count; i++) {
         failed = failed || *diagnoses[i].problem;
@@ -323,11 +340,14 @@ static int run(int argc, char **argv, struct err *err)
     char folder[PATHS_MAX];
     char absolute[PATHS_MAX];
     char unused[128];
+    char scratch[PATHS_MAX];
     AUTO(run) struct run resolved = {.blocks = 0};
     if (argp_parse(&argp, argc, argv, 0, NULL, &options) != 0)
         return EXIT_USAGE;
+    if (!options.programs && paths_programs(programs, err) == 0)
+        options.programs = programs;
     if (options.list)
-        return list_tools();
+        return list_tools(options.programs);
     if (options.command)
         return become(&options, err);
     for (size_t i = 0; i < options.tool_count; i++)
@@ -341,24 +361,30 @@ static int run(int argc, char **argv, struct err *err)
                                  .command = "diagnose"};
     if (run_request_resolve(&wanted, &resolved, skipped, sizeof skipped, err) < 0)
         return EXIT_USAGE;
-    if (!options.programs && paths_programs(programs, err) < 0)
+    if (!options.programs)
         return EXIT_UNMEASURED;
     default_folder(&options, folder, sizeof folder);
     if (make_folder(options.output ? options.output : folder, err) < 0 ||
         !realpath(options.output ? options.output : folder, absolute))
         return EXIT_UNMEASURED;
-    (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
+    AUTO_CLOSE int interrupt_fd = interrupt_open_with_subjects();
+    if (temporary_open("diagnose", scratch, sizeof scratch, err) < 0)
+        return EXIT_UNMEASURED;
+    (void)setenv("TMPDIR", scratch, 1); /* the pipes that a killed tool leaves go with it */
     struct diagnose_request request = {
         .workload = &resolved.workloads[0],
         .allocator = resolved.rows[0].allocator,
         .row_environment = resolved.rows[0].environment,
-        .programs = options.programs ? options.programs : programs,
+        .programs = options.programs,
         .folder = absolute,
         .libraries = options.libraries,
         .rounds = options.rounds,
         .pins = runner_pins(unused, sizeof unused),
+        .interrupt_fd = interrupt_fd,
     };
-    return diagnose(&request, &options, err);
+    int status = diagnose(&request, &options, err);
+    temporary_remove(scratch);
+    return status;
 }
 
 const struct command command_diagnose = {

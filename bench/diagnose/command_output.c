@@ -46,7 +46,7 @@ static int start(const char *const *argv, int input, int output, int errors, pid
     (void)sigemptyset(&none);
     (void)posix_spawn_file_actions_init(&actions);
     (void)posix_spawnattr_init(&attributes);
-    (void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    (void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
     (void)posix_spawnattr_setsigmask(&attributes, &none);
     (void)posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
     (void)posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
@@ -68,24 +68,26 @@ static const char *last_words(char *text)
     return line ? line + 1 : length ? text : "no word";
 }
 
-static int await(pid_t pid, int64_t deadline_ns, int *out_status)
+/* It leads a group of its own, which holds what it has started itself. */
+static int await(pid_t pid, int64_t deadline_ns, int interrupt_fd, int *out_status)
 {
     AUTO_CLOSE int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-    struct pollfd end = {.fd = pidfd, .events = POLLIN};
+    struct pollfd events[] = {{.fd = pidfd, .events = POLLIN},
+                              {.fd = interrupt_fd, .events = POLLIN}};
     int code = 0;
-    while (poll(&end, 1, clock_left_ms(deadline_ns)) <= 0 && clock_now_ns() < deadline_ns)
+    while (poll(events, 2, clock_left_ms(deadline_ns)) <= 0 && clock_now_ns() < deadline_ns)
         continue;
-    if (clock_now_ns() >= deadline_ns && !end.revents) {
-        (void)kill(pid, SIGKILL);
-        code = -ETIMEDOUT;
+    if (!events[0].revents) {
+        code = events[1].revents ? -EINTR : -ETIMEDOUT;
+        (void)kill(-pid, SIGKILL);
     }
     while (waitpid(pid, out_status, 0) < 0 && errno == EINTR)
         continue;
     return code;
 }
 
-int command_output(const char *const *argv, const char *input, int64_t deadline_ns, char **out_text,
-                   struct err *err)
+int command_output(const char *const *argv, const char *input, int64_t deadline_ns,
+                   int interrupt_fd, char **out_text, struct err *err)
 {
     AUTO_CLOSE int in = memory_file(input ? input : "");
     AUTO_CLOSE int out = memory_file("");
@@ -97,9 +99,10 @@ int command_output(const char *const *argv, const char *input, int64_t deadline_
     int code = start(argv, in, out, errors, &pid);
     if (code < 0)
         return err_set(err, code, "%s: cannot be started: %s", argv[0], strerror(-code));
-    code = await(pid, deadline_ns, &status);
+    code = await(pid, deadline_ns, interrupt_fd, &status);
     if (code < 0)
-        return err_set(err, code, "%s did not end in time; killed", argv[0]);
+        return err_set(err, code, "%s %s; killed", argv[0],
+                       code == -EINTR ? "was interrupted" : "did not end in time");
     *out_text = contents(out);
     AUTO_FREE char *said = contents(errors);
     if (!*out_text)

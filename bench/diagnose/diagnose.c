@@ -4,12 +4,14 @@
 #include <glob.h>
 #include <inttypes.h>
 #include <math.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "clock.h"
 #include "command_output.h"
+#include "process.h"
 #include "resolve.h"
 #include "text.h"
 
@@ -19,6 +21,7 @@ enum { VIEW_SECONDS = 120, PATH_SIZE = 4200 };
 struct quiet {
     const struct diagnose_tool *tool;
     struct diagnosis *diagnosis;
+    int interrupt_fd;
 };
 
 static int save_text(const char *folder, const char *file, const char *text, struct err *err)
@@ -44,14 +47,16 @@ static char *load_text(const char *path)
 }
 
 /* Run commands, keep what they print. The first one that fails is told. */
-static int run_views(const struct tool_view *views, const struct tool_words *words, struct err *err)
+static int run_views(const struct tool_view *views, const struct tool_words *words,
+                     int interrupt_fd, struct err *err)
 {
     int code = 0;
     for (size_t i = 0; i < TOOL_VIEWS_MAX && views[i].argv && code == 0; i++) {
         AUTO_FREE char *text = NULL;
         char **argv = tool_words_fill(views[i].argv, words);
         code = command_output((const char *const *)argv, NULL,
-                              clock_now_ns() + VIEW_SECONDS * (int64_t)CLOCK_NS_PER_S, &text, err);
+                              clock_now_ns() + VIEW_SECONDS * (int64_t)CLOCK_NS_PER_S, interrupt_fd,
+                              &text, err);
         if (text)
             (void)save_text(words->folder, views[i].file, text, NULL);
         tool_words_free(argv);
@@ -71,7 +76,7 @@ static int at_quiet(void *context, pid_t peer, struct err *err)
     (void)snprintf(path, sizeof path, "/proc/%d/maps", (int)peer);
     AUTO_FREE char *maps = load_text(path);
     int code = maps ? save_text(diagnosis->folder, "maps", maps, err) : 0;
-    if (code == 0 && run_views(quiet->tool->at_quiet, &words, &trouble) < 0)
+    if (code == 0 && run_views(quiet->tool->at_quiet, &words, quiet->interrupt_fd, &trouble) < 0)
         (void)text_copy(diagnosis->why_not[MOMENT_LIVE], DIAGNOSE_TEXT_MAX, trouble.text);
     return code;
 }
@@ -112,8 +117,20 @@ static void read_source(struct diagnosis *diagnosis, const struct tool_source *s
     }
 }
 
+/* A pass of which nothing can be read has failed. */
+static void check_told(struct diagnosis *diagnosis)
+{
+    const struct tool_source *sources = diagnosis->tool->sources;
+    bool told = *diagnosis->problem || !sources[0].file;
+    for (size_t i = 0; i < TOOL_SOURCES_MAX && sources[i].file; i++)
+        told = told || !*diagnosis->why_not[sources[i].moment];
+    if (!told)
+        (void)text_copy(diagnosis->problem, DIAGNOSE_TEXT_MAX,
+                        "nothing that it wrote could be read");
+}
+
 /* From the tool's files to sites. */
-static void read_all(struct diagnosis *diagnosis)
+static void read_all(struct diagnosis *diagnosis, int interrupt_fd)
 {
     const struct diagnose_tool *tool = diagnosis->tool;
     char path[PATH_SIZE];
@@ -124,9 +141,10 @@ static void read_all(struct diagnosis *diagnosis)
             (void)text_copy(diagnosis->why_not[moment], DIAGNOSE_TEXT_MAX, tool->lacks[moment]);
     for (size_t i = 0; i < TOOL_SOURCES_MAX && tool->sources[i].file; i++)
         read_source(diagnosis, &tool->sources[i]);
+    check_told(diagnosis);
     (void)snprintf(path, sizeof path, "%s/maps", diagnosis->folder);
     AUTO_FREE char *maps = load_text(path);
-    resolve(&diagnosis->stacks, maps);
+    resolve(&diagnosis->stacks, maps, interrupt_fd);
     sites_build(&diagnosis->stacks, &diagnosis->sites);
     if (!tool->detail || failed)
         return;
@@ -186,7 +204,8 @@ static int run_trial(const struct diagnose_request *request, const struct diagno
     enum { ENVIRONMENT_MAX = 32 };
     struct workload workload = shortened(request, tool);
     struct tool_words words = {.folder = diagnosis->folder};
-    struct quiet quiet = {.tool = tool, .diagnosis = diagnosis};
+    struct quiet quiet = {
+        .tool = tool, .diagnosis = diagnosis, .interrupt_fd = request->interrupt_fd};
     int64_t slower = tool ? (int64_t)ceil(tool->slowdown) : 1;
     struct trial_deadlines deadlines = {
         .ready_ns = trial_deadlines_default.ready_ns * slower,
@@ -219,14 +238,14 @@ static int run_trial(const struct diagnose_request *request, const struct diagno
     };
     struct trial_options options = {
         .workload = &workload,
-        .allocator = request->allocator,
+        .allocator = tool && tool->variant ? tool->allocator : request->allocator,
         .row_environment = request->row_environment,
         .programs = request->programs,
         .folder = diagnosis->folder,
         .pins = request->pins,
         .deadlines = deadlines,
         .sample_period_ns = 20LL * CLOCK_NS_PER_MS,
-        .interrupt_fd = -1,
+        .interrupt_fd = request->interrupt_fd,
         .tool = tool ? &under : NULL,
     };
     int code = trial_run(&options, &diagnosis->record, err);
@@ -242,8 +261,10 @@ int diagnose_run(const struct diagnose_request *request, const struct diagnose_t
     record_init(&out->record);
     (void)snprintf(out->folder, sizeof out->folder, "%s/%s", request->folder,
                    tool ? tool->name : "plain");
-    if (mkdir(out->folder, 0777) < 0 && errno != EEXIST)
-        return err_set(err, -errno, "%s: %s", out->folder, strerror(errno));
+    /* What another pass left there would be read as this one's. */
+    if (mkdir(out->folder, 0777) < 0)
+        return err_set(err, -errno, "%s: %s%s", out->folder, strerror(errno),
+                       errno == EEXIST ? "; choose another folder with -o" : "");
     int code = run_trial(request, tool, out, err);
     if (code < 0)
         return code;
@@ -258,10 +279,14 @@ int diagnose_run(const struct diagnose_request *request, const struct diagnose_t
         return 0;
     struct tool_words words = {.folder = out->folder, .program = peer->program};
     struct err view = ERR_INIT;
-    if (run_views(tool->after, &words, &view) < 0 && !*out->problem)
+    if (run_views(tool->after, &words, request->interrupt_fd, &view) < 0 && !*out->problem)
         (void)save_text(out->folder, "views.log", view.text, NULL);
-    read_all(out);
-    return 0;
+    read_all(out, request->interrupt_fd);
+    struct pollfd interrupt = {.fd = request->interrupt_fd, .events = POLLIN};
+    if (poll(&interrupt, 1, 0) <= 0)
+        return 0;
+    process_end_orphans(); /* what a view that was killed had started */
+    return -EINTR;
 }
 
 struct amount diagnosis_sum(const struct diagnosis *diagnosis, enum moment moment)

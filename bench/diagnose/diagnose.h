@@ -25,6 +25,7 @@ struct diagnose_request {
     const char *libraries; /* LD_LIBRARY_PATH of the peer under the tool, or NULL */
     int64_t rounds;        /* 0: shortened by the tool's slowdown */
     struct trial_pins pins;
+    int interrupt_fd; /* as trial.h has it; -1: none */
 };
 
 /* What one pass said. */
@@ -44,8 +45,8 @@ struct diagnosis {
 };
 
 /* Run the pass. Whatever goes wrong under the tool is in the diagnosis; a negative errno is a fault
- * of the driver. `tool` NULL: the plain pass, with the workload's quick rounds or, where `rounds`
- * is given, those. */
+ * of the driver, or -EINTR: what the tool wrote until then is in its folder. `tool` NULL: the plain
+ * pass, with the workload's quick rounds or, where `rounds` is given, those. */
 int diagnose_run(const struct diagnose_request *request, const struct diagnose_tool *tool,
                  struct diagnosis *out, struct err *err);
 

@@ -3,6 +3,7 @@
 
 #include "diagnose.h"
 #include "json_file.h"
+#include "known.h"
 
 static json_t *number_json(int64_t value)
 {
@@ -43,11 +44,13 @@ int diagnosis_save(const struct diagnosis *diagnosis, const struct diagnosis *pl
                    struct err *err)
 {
     char path[4200];
+    char cause[1024];
     AUTO_JSON json_t *root = json_pack(
-        "{s:s, s:I, s:o, s:o, s:o, s:o, s:o}", "tool", diagnosis->tool->name, "cycles",
-        (json_int_t)diagnosis->cycles, "problem", text_json(diagnosis->problem),
-        "cpu_slowdown_ratio", ratio_json(diagnosis->cpu_ns_per_cycle, plain->cpu_ns_per_cycle),
-        "time_slowdown_ratio", ratio_json(diagnosis->wall_ns_per_cycle, plain->wall_ns_per_cycle),
+        "{s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "tool", diagnosis->tool->name, "blind",
+        text_json(diagnosis->tool->blind), "cycles", (json_int_t)diagnosis->cycles, "problem",
+        text_json(diagnosis->problem), "cpu_slowdown_ratio",
+        ratio_json(diagnosis->cpu_ns_per_cycle, plain->cpu_ns_per_cycle), "time_slowdown_ratio",
+        ratio_json(diagnosis->wall_ns_per_cycle, plain->wall_ns_per_cycle),
         "lost_on_purpose_blocks", number_json(diagnosis->lost_blocks), "lost_on_purpose_bytes",
         number_json(diagnosis->lost_bytes));
     for (int moment = 0; moment < MOMENT_COUNT; moment++) {
@@ -59,6 +62,8 @@ int diagnosis_save(const struct diagnosis *diagnosis, const struct diagnosis *pl
     for (size_t i = 0; i < diagnosis->sites.count; i++)
         (void)json_array_append_new(sites, site_json(diagnosis, &diagnosis->sites.list[i]));
     (void)json_object_set_new(root, "sites", sites);
+    (void)json_object_set_new(root, "known_cause",
+                              text_json(known_cause(diagnosis, cause, sizeof cause)));
     json_t *places = json_array();
     for (size_t i = 0; i < diagnosis->places.count; i++) {
         const struct place_row *place = &diagnosis->places.list[i];

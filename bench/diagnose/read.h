@@ -16,11 +16,14 @@ typedef int read_fn(const char *text, enum moment moment, struct stacks *out, st
  * still reachable count at MOMENT_LIVE, and at MOMENT_LOST too: nobody freed them. */
 read_fn read_memcheck;
 
-/* valgrind massif: the last detailed heap tree of a massif.out file. Bytes, no blocks. */
-read_fn read_massif;
-
-/* valgrind --xtree-memory=full: bytes and blocks now and in all, by function and line. */
+/* valgrind --xtree-memory=full: bytes and blocks now and in all. Calls without symbols have neither
+ * object nor address there. */
 read_fn read_xtree;
+
+/* valgrind massif: the last detailed heap tree of a massif.out file. It counts no blocks, but knows
+ * objects and addresses: to be read after the xtree of the same moment, whose calls without a name
+ * get them from the stacks that match it. */
+read_fn read_massif;
 
 /* LeakSanitizer and AddressSanitizer: "Direct leak of …". Needs log_threads=1, which makes a check
  * that found nothing leave a trace. */
@@ -33,7 +36,8 @@ read_fn read_heapcheck;
  * total. Frames are addresses in objects, by the map at the end. */
 read_fn read_heap_dump;
 
-/* glibc's mtrace: what was never freed, by the immediate caller, and the total. */
+/* glibc's mtrace: what was not freed, by the immediate caller, and the total. The trace of
+ * MOMENT_LIVE may end anywhere: the program goes on. */
 read_fn read_mtrace;
 
 /* heaptrack, interpreted: what is left at the end of the trace, and the total. Cut off is fine. */

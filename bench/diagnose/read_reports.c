@@ -28,6 +28,7 @@ static bool sanitizer_frame(const struct line *line, struct stacks *out)
         if (plus) {
             frame.object = stacks_text(out, place + 1, (size_t)(plus - place - 1));
             frame.address = strtoull(plus + 1, NULL, 16);
+            frame.in_object = true;
         }
     } else {
         const char *colon = memchr(place, ':', (size_t)(end - place));
@@ -86,6 +87,7 @@ int read_heapcheck(const char *text, enum moment moment, struct stacks *out, str
             stacks_begin(out, moment, amount);
             in_leak = true;
         } else if (in_leak && sscanf(line.text, "\t@ %" SCNx64, &frame.address) == 1) {
+            frame.address--; /* where the call returns to, as in all profiles of gperftools */
             stacks_frame(out, &frame);
         } else {
             in_leak = false;
@@ -106,7 +108,7 @@ int read_heapcheck(const char *text, enum moment moment, struct stacks *out, str
 static void dump_addresses(const char *at, const char *end, struct stacks *out)
 {
     while (at < end && (at = memmem(at, (size_t)(end - at), "0x", 2)) != NULL) {
-        struct frame frame = {.address = strtoull(at, NULL, 16)};
+        struct frame frame = {.address = strtoull(at, NULL, 16) - 1}; /* it returns to there */
         stacks_frame(out, &frame);
         at += 2;
     }

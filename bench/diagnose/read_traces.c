@@ -118,9 +118,11 @@ static void mtrace_stack(const struct caller *caller, enum moment moment, struct
     if (amount.blocks == 0)
         return;
     if (bracket)
-        frame.address = strtoull(bracket + 1, NULL, 16);
-    if (colon && bracket)
+        frame.address = strtoull(bracket + 1, NULL, 16) - 1; /* where the call returns to */
+    if (colon && bracket) {
         frame.object = stacks_text(out, text, (size_t)(colon - text));
+        frame.in_object = true;
+    }
     stacks_begin(out, moment, amount);
     stacks_frame(out, &frame);
 }
@@ -130,13 +132,16 @@ int read_mtrace(const char *text, enum moment moment, struct stacks *out, struct
     AUTO(mtrace) struct mtrace trace = {.blocks = NULL};
     bool ended = false;
     size_t number = 0;
+    if (!line_starts(&(struct line){.text = text}, "= Start"))
+        return err_set(err, -EPROTO, "no trace of mtrace: it does not begin with '= Start'");
     for (struct line line = line_first(text); line.text; line = line_next(&line)) {
         number++;
         ended = line_starts(&line, "= End");
-        if (*line.text != '=' && !mtrace_line(&trace, &line))
+        bool last = line.text[line.length] == '\0'; /* not whole: the next one is being written */
+        if (*line.text != '=' && !(last && moment == MOMENT_LIVE) && !mtrace_line(&trace, &line))
             return err_set(err, -EPROTO, "line %zu of the trace is no line of mtrace", number);
     }
-    if (!ended)
+    if (!ended && moment != MOMENT_LIVE)
         return err_set(err, -EPROTO, "the trace of mtrace is cut off after %zu lines", number);
     struct caller *caller;
     struct caller *next;
@@ -150,13 +155,15 @@ int read_mtrace(const char *text, enum moment moment, struct stacks *out, struct
 
 /*
  * heaptrack, interpreted. All numbers are hexadecimal; tables count from 1, infos from 0.
- *     s LENGTH TEXT                                   string
+ *     v VERSION FORMAT                                first line
+ *     s LENGTH TEXT                                   string; before format 3: s TEXT
  *     i ADDRESS MODULE [FUNCTION FILE LINE]…          call; inlined ones first
  *     t CALL PARENT                                   trace: a call and the trace that made it
  *     a BYTES TRACE                                   info: a size allocated along a trace
  *     + INFO   - INFO                                 allocated, freed
  */
 struct heaptrack {
+    uint64_t format;
     struct line *strings, *calls;
     size_t string_count, call_count;
     struct trace {
@@ -194,8 +201,12 @@ static void heaptrack_line(struct heaptrack *trace, const struct line *line)
     uint64_t b = 0;
     int read = sscanf(text, "%" SCNx64 " %" SCNx64, &a, &b);
     if (*line->text == 's') {
-        const char *space = memchr(text + 1, ' ', line->length > 2 ? line->length - 2 : 0);
-        add_line(&trace->strings, &trace->string_count, space ? space + 1 : end, end);
+        const char *string = memchr(text, ' ', line->length - 1);
+        if (string && trace->format >= 3)
+            string = memchr(string + 1, ' ', (size_t)(end - string - 1));
+        add_line(&trace->strings, &trace->string_count, string ? string + 1 : end, end);
+    } else if (*line->text == 'v' && read == 2) {
+        trace->format = b;
     } else if (*line->text == 'i') {
         add_line(&trace->calls, &trace->call_count, text, end);
     } else if (*line->text == 't' && read == 2) {

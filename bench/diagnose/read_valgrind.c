@@ -107,7 +107,8 @@ int read_memcheck(const char *text, enum moment moment, struct stacks *out, stru
  *                n1: 72704 0x49C6A1C: ??? (in /usr/lib/libstdc++.so.6)
  *                 n0: 72704 0x400536D: call_init.part.0 (dl-init.c:70)
  *                n0: 7296 in 3 places, all below massif's threshold (1.00%)
- * A line's indent is its depth. A leaf is a stack: the frames from the root to it.
+ * A line's indent is its depth. A leaf is a stack: the frames from the root to it. An inlined call
+ * has a line of its own, with the address of its caller's.
  */
 enum { MASSIF_DEPTH = 128 };
 
@@ -115,16 +116,22 @@ struct tree {
     struct line path[MASSIF_DEPTH];
 };
 
-static void massif_stack(const struct tree *tree, int depth, int64_t bytes, enum moment moment,
-                         struct stacks *out)
+static bool is_inlined(const struct line *call, const struct line *caller)
 {
-    stacks_begin(out, moment, (struct amount){.bytes = bytes, .blocks = AMOUNT_NA});
+    size_t length = strcspn(call->text, ":");
+    return length < caller->length && strncmp(call->text, caller->text, length + 1) == 0;
+}
+
+static void massif_stack(const struct tree *tree, int depth, int64_t bytes, struct stacks *out)
+{
+    stacks_begin(out, MOMENT_LIVE, (struct amount){.bytes = bytes, .blocks = AMOUNT_NA});
     for (int i = 1; i <= depth; i++)
-        (void)add_frame(tree->path[i].text, tree->path[i].length, out);
+        if (i == depth || !is_inlined(&tree->path[i], &tree->path[i + 1]))
+            (void)add_frame(tree->path[i].text, tree->path[i].length, out);
 }
 
 /* Adds the leaves of the tree that begins at `line`; returns false when it is cut off. */
-static bool massif_tree(struct line line, enum moment moment, struct stacks *out)
+static bool massif_tree(struct line line, struct stacks *out)
 {
     struct tree tree = {0};
     int64_t expected = 1; /* nodes still to come: the root, then the children announced */
@@ -146,24 +153,66 @@ static bool massif_tree(struct line line, enum moment moment, struct stacks *out
             (struct line){line.text + depth + used, line.length - (size_t)depth - (size_t)used};
         expected += children;
         if (children == 0 && depth > 0)
-            massif_stack(&tree, depth, bytes, moment, out);
+            massif_stack(&tree, depth, bytes, out);
     }
     return expected == 0;
 }
 
+/* Is it the same chain of calls, as far as both tell? The tree leaves out the function that
+ * allocates. */
+static bool same_calls(const struct frame *frames, size_t count, const struct frame *tree,
+                       size_t tree_count)
+{
+    if (count != tree_count && count != tree_count + 1)
+        return false;
+    for (size_t i = 0; i < tree_count; i++) {
+        const char *name = frames[count - tree_count + i].function;
+        if (!name != !tree[i].function || (name && strcmp(name, tree[i].function) != 0))
+            return false;
+    }
+    return true;
+}
+
+/* Objects and addresses for the calls of a stack that have no name, from one of the tree that
+ * matches it in all that is known. */
+static void place_calls(const struct stack *stack, struct stacks *tree, struct stacks *out)
+{
+    struct frame *frames = out->frames + stack->first;
+    for (size_t i = 0; i < tree->count; i++) {
+        struct stack *match = &tree->list[i];
+        const struct frame *places = tree->frames + match->first;
+        if (match->amount.bytes != stack->amount.bytes ||
+            !same_calls(frames, stack->count, places, match->count))
+            continue;
+        frames += stack->count - match->count;
+        for (size_t j = 0; j < match->count; j++) {
+            if (frames[j].function || !places[j].object)
+                continue;
+            frames[j].address = places[j].address;
+            frames[j].object = stacks_text(out, places[j].object, strlen(places[j].object));
+        }
+        match->amount.bytes = AMOUNT_NA; /* no second time */
+        return;
+    }
+}
+
 int read_massif(const char *text, enum moment moment, struct stacks *out, struct err *err)
 {
-    struct line tree = {.text = NULL};
+    struct line root = {.text = NULL};
     bool massif = false;
+    AUTO(stacks) struct stacks tree = {.count = 0};
     for (struct line line = line_first(text); line.text; line = line_next(&line)) {
         massif = massif || line_starts(&line, "snapshot=");
         if (line_starts(&line, "heap_tree=detailed") || line_starts(&line, "heap_tree=peak"))
-            tree = line_next(&line);
+            root = line_next(&line);
     }
     if (!massif)
         return err_set(err, -EPROTO, "no output of massif: it holds no snapshot");
-    if (tree.text && !massif_tree(tree, moment, out))
+    if (root.text && !massif_tree(root, &tree))
         return err_set(err, -EPROTO, "massif's heap tree is cut off");
+    for (size_t i = 0; i < out->count; i++)
+        if (out->list[i].moment == moment)
+            place_calls(&out->list[i], &tree, out);
     return 0;
 }
 
@@ -184,54 +233,94 @@ static const char *callgrind_name(const char *text, size_t length, struct names 
     return names->name[id];
 }
 
-static void xtree_cost(const char *text, const char *file, const char *function, enum moment moment,
+/*
+ * One paragraph is one stack, from the root on; the last line of it has the cost of the stack:
+ *     fl=(1) peer.c          file
+ *     fn=(4) main            function
+ *     211                    line
+ *     cfi=(1)                what it calls next, with the same cost:
+ *     cfn=(5) lose             not needed
+ *     calls=0 504
+ *     211 64 1 128 2 64 1
+ *     fl=(1)
+ *     fn=(5)
+ *     504 64 1 128 2 64 1    line, bytes and blocks now, in all, and freed
+ */
+struct xtree {
+    struct names files, functions;
+    const char *file; /* of the function that comes next */
+    struct frame path[MASSIF_DEPTH];
+    size_t depth;
+    bool call; /* the next cost is that of the call */
+};
+
+static void xtree_stack(const struct xtree *xtree, enum moment moment, struct amount amount,
+                        struct stacks *out)
+{
+    if (amount.blocks <= 0)
+        return;
+    stacks_begin(out, moment, amount);
+    for (size_t i = xtree->depth; i-- > 0;)
+        stacks_frame(out, &xtree->path[i]);
+}
+
+static void xtree_cost(struct xtree *xtree, const char *text, enum moment moment,
                        struct stacks *out)
 {
-    struct frame frame = {.function = function, .file = file};
-    struct amount now;
-    struct amount total;
-    if (sscanf(text, "%" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64, &frame.line,
-               &now.bytes, &now.blocks, &total.bytes, &total.blocks) != 5)
+    int64_t number = 0;
+    struct amount now = {0};
+    struct amount total = {0};
+    int read = sscanf(text, "%" SCNd64 "%*1[ ]%" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64,
+                      &number, &now.bytes, &now.blocks, &total.bytes, &total.blocks);
+    if (xtree->call || xtree->depth == 0) {
+        xtree->call = false;
         return;
-    if (function && strncmp(function, "UnknownFn", 9) == 0)
-        frame.function = frame.file = NULL;
-    if (now.blocks > 0) {
-        stacks_begin(out, moment, now);
-        stacks_frame(out, &frame);
     }
-    if (total.blocks > 0 && moment == MOMENT_LOST) {
-        stacks_begin(out, MOMENT_TOTAL, total);
-        stacks_frame(out, &frame);
+    xtree->path[xtree->depth - 1].line = number;
+    if (read != 5)
+        return;
+    xtree_stack(xtree, moment, now, out);
+    if (moment == MOMENT_LOST)
+        xtree_stack(xtree, MOMENT_TOTAL, total, out);
+}
+
+static void xtree_line(struct xtree *xtree, const struct line *line, enum moment moment,
+                       struct stacks *out)
+{
+    static const char unknown[] = "Unknown";
+    const char *text = line->text;
+    if (line->length == 0) {
+        xtree->depth = 0;
+    } else if (line_starts(line, "fl=")) {
+        xtree->file = callgrind_name(text + 3, line->length - 3, &xtree->files, out);
+    } else if (line_starts(line, "fn=") && xtree->depth < MASSIF_DEPTH) {
+        struct frame frame = {
+            .function = callgrind_name(text + 3, line->length - 3, &xtree->functions, out)};
+        if (frame.function && strncmp(frame.function, unknown, sizeof unknown - 1) == 0)
+            frame.function = NULL;
+        if (frame.function)
+            frame.file = xtree->file;
+        xtree->path[xtree->depth++] = frame;
+    } else if (line_starts(line, "cfi=") || line_starts(line, "cfl=")) {
+        (void)callgrind_name(text + 4, line->length - 4, &xtree->files, out);
+    } else if (line_starts(line, "cfn=")) {
+        (void)callgrind_name(text + 4, line->length - 4, &xtree->functions, out);
+    } else if (line_starts(line, "calls=")) {
+        xtree->call = true;
+    } else if (isdigit((unsigned char)*text)) {
+        xtree_cost(xtree, text, moment, out);
     }
 }
 
 int read_xtree(const char *text, enum moment moment, struct stacks *out, struct err *err)
 {
-    AUTO_FREE struct names *files = calloc(1, sizeof *files);
-    AUTO_FREE struct names *functions = calloc(1, sizeof *functions);
-    const char *file = NULL;
-    const char *function = NULL;
-    bool inclusive = false; /* the next cost is that of a call, not of the function itself */
-    if (!files || !functions)
+    AUTO_FREE struct xtree *xtree = calloc(1, sizeof *xtree);
+    if (!xtree)
         return err_set(err, -ENOMEM, "out of memory");
     for (struct line line = line_first(text); line.text; line = line_next(&line)) {
         if (line_starts(&line, "totals:"))
             return 0;
-        if (line_starts(&line, "fl=")) {
-            file = callgrind_name(line.text + 3, line.length - 3, files, out);
-        } else if (line_starts(&line, "fn=")) {
-            function = callgrind_name(line.text + 3, line.length - 3, functions, out);
-        } else if (line_starts(&line, "cfi=") || line_starts(&line, "cfl=")) {
-            (void)callgrind_name(line.text + 4, line.length - 4, files, out);
-        } else if (line_starts(&line, "cfn=")) {
-            (void)callgrind_name(line.text + 4, line.length - 4, functions, out);
-        } else if (line_starts(&line, "calls=")) {
-            inclusive = true;
-        } else if (isdigit((unsigned char)*line.text)) {
-            if (!inclusive)
-                xtree_cost(line.text, file, function, moment, out);
-            inclusive = false;
-        }
+        xtree_line(xtree, &line, moment, out);
     }
     return err_set(err, -EPROTO, "the xtree report is cut off: no 'totals'");
 }

@@ -90,6 +90,7 @@ static void locate(struct stacks *stacks, const char *maps, struct frame *frame)
             return;
         frame->object = stacks_text(stacks, path, line.length - (size_t)used);
         frame->address = elf_address(frame->object, frame->address - start + offset);
+        frame->in_object = true;
         return;
     }
 }
@@ -115,21 +116,20 @@ static void want(struct resolver *resolver, const struct frame *frame)
         abort();
     (void)text_copy(place->key, sizeof place->key, key);
     HASH_ADD_STR(resolver->places, key, place);
-    /* A return address belongs to the call before it. */
     object->addresses = longer;
-    object->addresses_length += (size_t)snprintf(longer + object->addresses_length, 32,
-                                                 "0x%" PRIx64 "\n", frame->address - 1);
+    object->addresses_length +=
+        (size_t)snprintf(longer + object->addresses_length, 32, "0x%" PRIx64 "\n", frame->address);
 }
 
 /* addr2line -afiC: "0xADDRESS", then pairs of "function" and "file:line", inlined ones first. */
 static void take_names(struct resolver *resolver, const struct object *object, const char *text)
 {
     struct place *place = NULL;
-    struct frame frame = {.object = object->path};
+    struct frame frame = {.object = object->path, .in_object = true};
     for (struct line line = line_first(text); line.text; line = line_next(&line)) {
         if (line_starts(&line, "0x")) {
             char key[256];
-            frame.address = strtoull(line.text, NULL, 16) + 1;
+            frame.address = strtoull(line.text, NULL, 16);
             place_key(&frame, key, sizeof key);
             HASH_FIND_STR(resolver->places, key, place);
             if (place)
@@ -154,7 +154,7 @@ static void take_names(struct resolver *resolver, const struct object *object, c
     }
 }
 
-static void ask_names(struct resolver *resolver)
+static void ask_names(struct resolver *resolver, int interrupt_fd)
 {
     enum { SECONDS = 60 };
     struct object *object;
@@ -163,9 +163,9 @@ static void ask_names(struct resolver *resolver)
     {
         const char *argv[] = {"addr2line", "-afiC", "-e", object->path, NULL};
         AUTO_FREE char *text = NULL;
-        if (object->addresses &&
-            command_output(argv, object->addresses,
-                           clock_now_ns() + SECONDS * (int64_t)CLOCK_NS_PER_S, &text, NULL) == 0)
+        if (object->addresses && command_output(argv, object->addresses,
+                                                clock_now_ns() + SECONDS * (int64_t)CLOCK_NS_PER_S,
+                                                interrupt_fd, &text, NULL) == 0)
             take_names(resolver, object, text);
     }
 }
@@ -206,19 +206,20 @@ static void rewrite(struct resolver *resolver)
     stacks->frame_count = count;
 }
 
-void resolve(struct stacks *stacks, const char *maps)
+void resolve(struct stacks *stacks, const char *maps, int interrupt_fd)
 {
     AUTO(resolver) struct resolver resolver = {.stacks = stacks};
     for (size_t i = 0; i < stacks->frame_count; i++) {
         struct frame *frame = &stacks->frames[i];
-        if (frame->function)
+        if (frame->function &&
+            (!frame->object || find_object(&resolver, frame->object)->has_symbols))
             continue;
-        if (!frame->object && frame->address && maps)
+        if (!frame->in_object && frame->address && maps)
             locate(stacks, maps, frame);
-        if (frame->object)
+        if (frame->in_object)
             want(&resolver, frame);
     }
-    ask_names(&resolver);
+    ask_names(&resolver, interrupt_fd);
     rewrite(&resolver);
 }
 
@@ -230,7 +231,8 @@ const char *resolve_package(const char *object, char *out, size_t size)
     for (size_t i = 0; i < ARRAY_LENGTH(names) && names[i] && !out[0]; i++) {
         const char *argv[] = {"dpkg-query", "--search", names[i], NULL};
         AUTO_FREE char *text = NULL;
-        if (command_output(argv, NULL, clock_now_ns() + 10LL * CLOCK_NS_PER_S, &text, NULL) == 0)
+        if (command_output(argv, NULL, clock_now_ns() + 10LL * CLOCK_NS_PER_S, -1, &text, NULL) ==
+            0)
             (void)snprintf(out, size, "%.*s-dbgsym", (int)strcspn(text, ":"), text);
     }
     return out;

@@ -10,8 +10,9 @@
 
 #include "stacks.h"
 
-/* `maps` may be NULL: absolute addresses then stay as they are. Without addr2line so do all. */
-void resolve(struct stacks *stacks, const char *maps);
+/* `maps` may be NULL: absolute addresses then stay as they are. Without addr2line so do all, and
+ * what is left when `interrupt_fd` (-1: none) becomes readable. */
+void resolve(struct stacks *stacks, const char *maps, int interrupt_fd);
 
 /* The Debian package that brings the symbols of a library that has none, "libzmq5-dbgsym" for
  * "/lib/…/libzmq.so.5"; "" where dpkg knows no package for it. Returns `out`. */

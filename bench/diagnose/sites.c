@@ -45,6 +45,11 @@ void sites_sort(struct sites *sites, enum moment moment)
         qsort_r(sites->list, sites->count, sizeof *sites->list, compare, &moment);
 }
 
+bool site_lacks_symbols(const struct site *site)
+{
+    return site->frame.object && !site->frame.function && !is_plumbing(&site->frame);
+}
+
 void sites_release(struct sites *sites)
 {
     free(sites->list);
@@ -89,7 +94,7 @@ static void name_frame(const struct frame *frame, char *out, size_t size)
 
 static void describe(const struct stacks *stacks, const struct stack *stack, struct site *out)
 {
-    enum { CALLERS = 4 };
+    enum { CALLERS = 3 };
     const struct frame *frames = stacks->frames + stack->first;
     *out = (struct site){.where = "unknown"};
     if (stack->count == 0)

@@ -32,6 +32,10 @@ void sites_build(const struct stacks *stacks, struct sites *out);
 /* Largest first by the bytes of one moment. */
 void sites_sort(struct sites *sites, enum moment moment);
 
+/* Would symbols of its library name it? Not where an allocator or the C++ runtime calls for
+ * somebody whom the tool does not tell. */
+bool site_lacks_symbols(const struct site *site);
+
 void sites_release(struct sites *sites);
 DEFINE_AUTO(sites, sites_release)
 

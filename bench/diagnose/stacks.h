@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,7 +31,8 @@ struct frame {
     const char *file;
     int64_t line;
     const char *object;
-    uint64_t address; /* as the tool gave it: in the process, or in the object */
+    uint64_t address; /* of the call itself, not of where it returns to */
+    bool in_object;   /* the address counts from the beginning of the object, else of the process */
 };
 
 struct stack {

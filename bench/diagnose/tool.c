@@ -33,18 +33,35 @@ static bool library_exists(const char *name)
     return false;
 }
 
+static bool peer_exists(const char *programs, const char *peer)
+{
+    char path[4096];
+    (void)snprintf(path, sizeof path, "%s/%s", programs, peer);
+    return access(path, X_OK) == 0;
+}
+
 int diagnose_tool_available(const struct diagnose_tool *tool, const char *allocator,
-                            struct err *err)
+                            const char *programs, struct err *err)
 {
     const char *missing = NULL;
+    const char *build = tool->variant ? tool->variant : tool->allocator;
+    const char *then = "";
+    char peer[64];
+    (void)snprintf(peer, sizeof peer, "peer-%s", build ? build : "");
+    if (programs && build && !peer_exists(programs, peer)) {
+        missing = peer;
+        then = ", and build again";
+    }
+    if (!programs && tool->elsewhere && !library_exists(tool->elsewhere))
+        missing = tool->elsewhere;
     if (tool->needs_program && !command_exists(tool->needs_program))
         missing = tool->needs_program;
     if (tool->needs_library && !library_exists(tool->needs_library))
         missing = tool->needs_library;
     if (missing)
-        return err_set(err, -ENOENT, "%s is not available: %s was not found; %s", tool->name,
-                       missing, tool->package);
-    if (tool->allocator && allocator && strcmp(tool->allocator, allocator) != 0)
+        return err_set(err, -ENOENT, "%s is not available: %s was not found; %s%s", tool->name,
+                       missing, tool->package, then);
+    if (tool->allocator && !tool->variant && allocator && strcmp(tool->allocator, allocator) != 0)
         return err_set(err, -ENOENT, "%s belongs to %s and tells nothing about %s", tool->name,
                        tool->allocator, allocator);
     return 0;
@@ -72,6 +89,19 @@ char **diagnose_tool_environment(const struct diagnose_tool *tool, char *const *
                : tool_words_fill(tool->environment, &(struct tool_words){.folder = folder});
 }
 
+static bool names_folder(const char *const *words)
+{
+    for (; words && *words; words++)
+        if (strchr(*words, '%'))
+            return true;
+    return false;
+}
+
+bool diagnose_tool_writes(const struct diagnose_tool *tool)
+{
+    return tool->own_tool || names_folder(tool->prefix) || names_folder(tool->environment);
+}
+
 static char *fill(const char *word, const struct tool_words *with)
 {
     char *text = NULL;
@@ -82,10 +112,10 @@ static char *fill(const char *word, const struct tool_words *with)
     for (; *word; word++) {
         if (*word == '%')
             (void)fputs(with->folder, out);
-        else if (*word == '@')
+        else if (*word == '@' && with->pid)
             (void)fprintf(out, "%d", with->pid);
-        else if (*word == '!')
-            (void)fputs(with->program ? with->program : "", out);
+        else if (*word == '!' && with->program)
+            (void)fputs(with->program, out);
         else
             (void)fputc(*word, out);
     }

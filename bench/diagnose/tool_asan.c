@@ -7,14 +7,13 @@
 const struct diagnose_tool tool_asan = {
     .name = "asan",
     .summary = "AddressSanitizer build of the peer: leaks, and wrong accesses on the way",
-    .package = "build the project with gcc or clang on a machine that has libasan",
+    .package = "Debian: apt install libasan8 (a build with HEAPCHURN_SANITIZE has none)",
     .allocator = "glibc",
     .variant = "asan",
     .environment = WORDS{"ASAN_OPTIONS=exitcode=0:detect_leaks=1",
                          "LSAN_OPTIONS=exitcode=0:log_threads=1", NULL},
     .slowdown = 1.5,
     .sources = {{MOMENT_LOST, "peer.log", -1, read_lsan}},
-    .lacks = {[MOMENT_LIVE] = "AddressSanitizer counts only what nothing points to",
-              [MOMENT_TOTAL] = "AddressSanitizer counts only what nothing points to"},
+    TOOL_COUNTS_UNREACHABLE,
     .raw = "peer.log",
 };

@@ -12,7 +12,6 @@ const struct diagnose_tool tool_heapcheck = {
     .own_exit_status = true,
     .slowdown = 3,
     .sources = {{MOMENT_LOST, "peer.log", -1, read_heapcheck}},
-    .lacks = {[MOMENT_LIVE] = "the heap checker looks only at the end",
-              [MOMENT_TOTAL] = "the heap checker looks only at the end"},
+    TOOL_COUNTS_UNREACHABLE,
     .raw = "peer.log",
 };

@@ -6,13 +6,14 @@
 
 const struct diagnose_tool tool_lsan = {
     .name = "lsan",
-    .summary = "LeakSanitizer: blocks that nothing points to at the end",
-    .needs_library = "liblsan.so.0",
-    .package = "Debian: apt install liblsan0",
-    .environment = WORDS{"LD_PRELOAD=liblsan.so.0", "LSAN_OPTIONS=exitcode=0:log_threads=1", NULL},
+    .summary = "LeakSanitizer build of the peer: blocks that nothing points to at the end",
+    .package = "Debian: apt install liblsan0 (a build with HEAPCHURN_SANITIZE has none)",
+    .allocator = "glibc",
+    .variant = "lsan",
+    .environment = WORDS{"LSAN_OPTIONS=exitcode=0:log_threads=1", NULL},
+    .elsewhere = "liblsan.so.0",
     .slowdown = 1.2,
     .sources = {{MOMENT_LOST, "peer.log", -1, read_lsan}},
-    .lacks = {[MOMENT_LIVE] = "LeakSanitizer counts only what nothing points to",
-              [MOMENT_TOTAL] = "LeakSanitizer counts only what nothing points to"},
+    TOOL_COUNTS_UNREACHABLE,
     .raw = "peer.log",
 };

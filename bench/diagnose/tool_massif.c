@@ -19,7 +19,8 @@ const struct diagnose_tool tool_massif = {
     .after = {{.file = "massif.txt", .argv = WORDS{"ms_print", "%/massif.out", NULL}},
               {.file = "massif-live-table.txt",
                .argv = WORDS{"callgrind_annotate", "--inclusive=yes", "%/massif-live.kcg", NULL}}},
-    .sources = {{MOMENT_LIVE, "massif-live.out", -1, read_massif},
+    .sources = {{MOMENT_LIVE, "massif-live.kcg", -1, read_xtree},
+                {MOMENT_LIVE, "massif-live.out", -1, read_massif},
                 {MOMENT_LOST, "massif.kcg", -1, read_xtree}},
     .raw = "massif.txt (graph and peak tree), massif-live-table.txt, massif-live.kcg (kcachegrind)",
 };

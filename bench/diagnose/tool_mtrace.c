@@ -2,6 +2,8 @@
 
 #include <stddef.h>
 
+#define WORDS (const char *const[])
+
 const struct diagnose_tool tool_mtrace = {
     .name = "mtrace",
     .summary = "glibc's trace of every call: what was never freed, by the immediate caller",
@@ -10,7 +12,10 @@ const struct diagnose_tool tool_mtrace = {
     .allocator = "glibc",
     .own_tool = "mtrace",
     .slowdown = 5,
-    .sources = {{MOMENT_LOST, "mtrace.txt", -1, read_mtrace}},
-    .lacks = {[MOMENT_LIVE] = "its trace is buffered: only whole when the program has ended"},
+    /* What the peer has written so far; the last calls, of 512 bytes, may be in its buffer. */
+    .at_quiet = {{.file = "mtrace-live.txt", .argv = WORDS{"cat", "%/mtrace.txt", NULL}}},
+    .sources = {{MOMENT_LIVE, "mtrace-live.txt", -1, read_mtrace},
+                {MOMENT_LOST, "mtrace.txt", -1, read_mtrace}},
+    .blind = "it knows the immediate caller alone: all of C++'s new is one place",
     .raw = "mtrace.txt (mtrace PROGRAM mtrace.txt)",
 };

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# heapchurn diagnose and isolate: exact counts from every tool that is installed, and what is said
-# when a tool is missing, crashes, is forbidden to look, or leaves half a file.
+# heapchurn diagnose: exact counts from every tool that is installed, on memory that is lost, held and
+# neither. Tools that are not installed are left out, and said.
 #
 #     test_diagnose.sh BIN_DIR
 set -u
@@ -37,47 +37,115 @@ field() {
 }
 
 here() {
-    ! "$bin/heapchurn" diagnose --list | grep -q "^$1 is not available"
+    ! "$bin/heapchurn" diagnose --list | grep -qE "^$1 +is not available"
 }
 
-cat >"$scratch/loses.yaml" <<'YAML'
-question: Are 12 lost blocks found?
+workload() {
+    cat <<YAML
+question: Do the tools count what they should?
 load: rounds
 peers: 4
-rounds: 3
+rounds: 50
 mesh: false
-drain: pollset
-leak_bytes: 64 B
+drain: $1
+leak_bytes: $2
 quiet: 50ms
 released: 50ms
 YAML
-sed 's/leak_bytes: 64 B/leak_bytes: 0 B/' "$scratch/loses.yaml" >"$scratch/clean.yaml"
+}
+workload pollset "64 B" >"$scratch/loses.yaml"
+workload pollset "0 B" >"$scratch/clean.yaml"
+workload none "0 B" >"$scratch/holds.yaml"
 
-# Every tool that tells of lost blocks: exactly those that were lost, and none of a clean program.
-lost_by() {
-    local row=$1 tool with=()
-    shift
-    [ -x "$bin/peer-$row" ] || return 0
+# diagnose_all PATTERN WORKLOAD ROW ROUNDS TOOL...: under those tools that are here. Their names are in
+# `tools`, of which there may be none.
+diagnose_all() {
+    local pattern=$1 workload=$2 row=$3 rounds=$4 tool with=()
+    shift 4
+    tools=()
     for tool; do
-        if here "$tool"; then with+=(--with "$tool"); else echo "left out: $tool"; fi
+        if [ -x "$bin/peer-$row" ] && here "$tool"; then
+            tools+=("$tool")
+            with+=(--with "$tool")
+        else
+            echo "left out: $tool"
+        fi
     done
-    [ ${#with[@]} -gt 0 ] || return 0
-    diagnose 0 "on_joined" -w "$scratch/loses.yaml" -a "$row" "${with[@]}" --rounds 3
-    for tool in "$dir"/*/diagnosis.json; do
-        tool=$(basename "$(dirname "$tool")")
-        [ "$(field "$tool" lost.blocks)" = 12 ] || fail "$tool: $(field "$tool" lost.blocks), not 12"
-        [ "$(field "$tool" lost.bytes)" = 768 ] || fail "$tool: $(field "$tool" lost.bytes) B, not 768"
-        [ "$(field "$tool" lost_on_purpose_blocks)" = 12 ] || fail "$tool: the peer lost another number"
-    done
-    diagnose 0 "LEFT AT EXIT" -w "$scratch/clean.yaml" -a "$row" "${with[@]}" --rounds 3
-    for tool in "$dir"/*/diagnosis.json; do
-        tool=$(basename "$(dirname "$tool")")
-        [ "$(field "$tool" lost.blocks)" = 0 ] || fail "$tool: $(field "$tool" lost.blocks) blocks, none lost"
+    [ ${#tools[@]} -eq 0 ] ||
+        diagnose 0 "$pattern" -w "$scratch/$workload.yaml" -a "$row" --rounds "$rounds" "${with[@]}"
+}
+
+# is TOOL FIELD VALUE
+is() {
+    [ "$(field "$1" "$2")" = "$3" ] || fail "$1: $2 is $(field "$1" "$2"), not $3"
+}
+
+# Exactly what was lost, by every tool that tells of the end.
+lost_by() {
+    local tool blocks=$((4 * $2))
+    diagnose_all on_joined loses "$@"
+    for tool in "${tools[@]}"; do
+        is "$tool" lost.blocks "$blocks"
+        is "$tool" lost.bytes "$((64 * blocks))"
+        is "$tool" lost_on_purpose_blocks "$blocks"
     done
 }
-lost_by glibc memcheck massif lsan asan mtrace heaptrack
-lost_by tcmalloc heapcheck heapprofile
-lost_by jemalloc jemalloc-prof
+lost_by glibc 12 memcheck massif lsan asan mtrace heaptrack
+lost_by tcmalloc 50 heapcheck heapprofile
+lost_by jemalloc 12 jemalloc-prof
+
+# Nothing, of a clean program.
+clean_by() {
+    local tool
+    diagnose_all "LEFT AT EXIT" clean "$@"
+    for tool in "${tools[@]}"; do
+        is "$tool" lost.blocks 0
+    done
+}
+clean_by glibc 3 lsan asan
+clean_by tcmalloc 3 heapcheck
+
+# What departed peers leave in an idle PUB, by every tool that tells of live blocks: recognised by the
+# names of its calls or, where libzmq has no symbols, by the size of its blocks; and then it is said
+# how to get names. It is freed at the end.
+held_by() {
+    local tool
+    diagnose_all "libzmq issue 3186" holds "$@"
+    for tool in "${tools[@]}"; do
+        [ "$(field "$tool" known_cause)" != null ] || fail "$tool does not recognise it"
+        [ "$(field "$tool" live.blocks)" -gt 200 ] || fail "$tool: $(field "$tool" live.blocks) blocks"
+        is "$tool" lost.blocks 0
+    done
+    [ ${#tools[@]} -eq 0 ] || grep -qE 'libzmq\.so.* has no symbols|zmq::' "$scratch/out" ||
+        fail "neither names nor what brings them"
+}
+held_by glibc 25 memcheck massif heaptrack mtrace
+held_by tcmalloc 25 heapprofile
+held_by jemalloc 25 jemalloc-prof
+
+# A build of the peer that is not there; a folder that holds another diagnosis.
+mkdir "$scratch/programs"
+for program in "$bin"/*; do
+    [ "${program##*/}" = peer-lsan ] || ln -s "$program" "$scratch/programs"
+done
+diagnose 2 "peer-lsan was not found; " -w "$scratch/clean.yaml" --with lsan --rounds 1 \
+    --programs "$scratch/programs"
+diagnose 3 "choose another folder with -o" -w "$scratch/clean.yaml" -o "$dir" --with lsan --rounds 1
+
+# bytehound, by a stub: the library does nothing, the program leaves a trace that heaptrack wrote.
+mkdir "$scratch/bytehound"
+cp "$bin/libledger.so" "$scratch/bytehound/libbytehound.so"
+cat >"$scratch/bytehound/bytehound" <<STUB
+#!/bin/sh
+[ "\$1 \$2" = "export-heaptrack -o" ] && cp "$(dirname "$0")/../data/tools/heaptrack.txt" "\$3"
+STUB
+chmod 755 "$scratch/bytehound/bytehound"
+old=$PATH
+PATH=$scratch/bytehound:$PATH
+diagnose 0 "lose" -w "$scratch/clean.yaml" --with bytehound --rounds 1
+grep -q libbytehound.so "$dir/bytehound/maps" || fail "its library is not loaded"
+is bytehound lost.blocks 65
+PATH=$old
 
 # The allocator's own statistics.
 for row in glibc tcmalloc jemalloc mimalloc; do
@@ -92,38 +160,6 @@ diagnose 2 "heapcheck belongs to tcmalloc" -w "$scratch/clean.yaml" -a glibc --w
 diagnose 2 "unknown row" -a nosuchrow
 diagnose 2 "a command needs one tool" -- true
 
-# A tool that is missing, dies, may not look, leaves half a file.
-with_fake() {
-    mkdir -p "$scratch/fake"
-    rm -f "$scratch/fake/"*
-    while [ $# -gt 0 ]; do
-        printf '#!/bin/sh\n%s\n' "$2" >"$scratch/fake/$1"
-        chmod 755 "$scratch/fake/$1"
-        shift 2
-    done
-}
-if here memcheck; then
-    real=$(command -v valgrind)
-    old=$PATH
-    with_fake valgrind 'kill -SEGV $$'
-    PATH=$scratch/fake:$old
-    diagnose 3 "ended too early" -w "$scratch/loses.yaml" --with memcheck --rounds 1
-    [ -e "$dir/memcheck/peer.log" ] || fail "the log is not kept"
-    with_fake vgdb 'echo "vgdb: ptrace: Operation not permitted" >&2; exit 1'
-    diagnose 0 "vgdb: ptrace: Operation not" -w "$scratch/loses.yaml" --with memcheck --rounds 1
-    [ "$(field memcheck live.blocks)" = null ] || fail "live is told"
-    [ "$(field memcheck lost.blocks)" = 4 ] || fail "lost is not told"
-    with_fake valgrind "for word; do case \$word in --log-file=*) log=\${word#*=} ;; esac; done
-case \$log in *memcheck*) set -- --log-file=/dev/null \"\$@\" ;; esac
-printf '==1== 64 bytes in 1 blocks are' >\"\$log\"
-for word; do shift; case \$word in --log-file=\$log) ;; *) set -- \"\$@\" \"\$word\" ;; esac; done
-exec $real \"\$@\""
-    diagnose 0 "did not come to the end of" -w "$scratch/loses.yaml" --with memcheck \
-        --rounds 1
-    [ "$(field memcheck lost.blocks)" = null ] || fail "half a file is told as whole"
-    PATH=$old
-fi
-
 # Any command, with the same settings.
 if here lsan; then
     case="a command under a tool"
@@ -131,15 +167,6 @@ if here lsan; then
         >"$scratch/out" 2>&1
     status=$?
     [ "$status" -eq 7 ] || fail "exit status $status, expected the command's own 7"
-fi
-
-# Which step grows.
-case=isolate
-if "$bin/heapchurn" isolate -a glibc >"$scratch/out" 2>&1; then
-    grep -qE '^On glibc connect-only grows undrained by .* per step, no step grows drained\.$' \
-        "$scratch/out" || fail "does not name connect-only alone"
-else
-    fail "exit status $?"
 fi
 
 [ "$failed" -eq 0 ] && echo "all passed"
