@@ -2,21 +2,25 @@
  * heapchurn isolate: each step of the peer's life repeated alone; which one makes it grow?
  */
 #include <argp.h>
+#include <ctype.h>
 #include <errno.h>
-#include <inttypes.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
+#include <sys/stat.h>
 
 #include "cleanup.h"
 #include "command.h"
 #include "diagnose.h"
+#include "interrupt.h"
 #include "paths.h"
 #include "run_request.h"
 #include "runner.h"
 #include "table.h"
+#include "temporary.h"
 #include "trial_curve.h"
 #include "units.h"
+#include "wrap.h"
 
 enum { KEY_PROGRAMS = 0x100 };
 
@@ -25,8 +29,9 @@ static const char *const step_workloads[] = {"connect-only", "announce-only", "m
 
 /* Without and with the cure; the first is what the workload files say. */
 static const enum spec_drain drains[] = {SPEC_DRAIN_NONE, SPEC_DRAIN_POLLSET};
+static const char *const drain_words[] = {"undrained", "drained"};
 
-enum { STEPS = ARRAY_LENGTH(step_workloads), DRAINS = ARRAY_LENGTH(drains) };
+enum { STEPS = ARRAY_LENGTH(step_workloads), DRAINS = ARRAY_LENGTH(drains), SENTENCE = 512 };
 
 struct options {
     const char *row;
@@ -73,11 +78,19 @@ static error_t parse(int key, char *text, struct argp_state *state)
 
 static const struct argp argp = {.options = option_table, .parser = parse, .doc = doc};
 
+enum outcome_state { NOT_RUN, FAILED, MEASURED };
+
 /* One step with one drain policy. */
 struct outcome {
-    bool measured;
-    struct verdict verdict;
-    char problem[DIAGNOSE_TEXT_MAX];
+    enum outcome_state state;
+    bool read_too_slow;              /* reading what is live took so long that it was left out */
+    struct verdict verdict;          /* when it was measured */
+    char problem[DIAGNOSE_TEXT_MAX]; /* when it failed */
+};
+
+struct isolation {
+    const char *row;
+    struct outcome outcomes[STEPS][DRAINS];
 };
 
 static int measure(const struct diagnose_request *request, struct outcome *out, struct err *err)
@@ -88,130 +101,187 @@ static int measure(const struct diagnose_request *request, struct outcome *out, 
     if (code < 0)
         return code;
     (void)memcpy(out->problem, plain.problem, sizeof out->problem);
-    out->measured = !*plain.problem;
-    if (!out->measured)
+    out->state = *plain.problem ? FAILED : MEASURED;
+    if (out->state == FAILED)
         return 0;
+    out->read_too_slow = plain.record.subject[RECORD_PEER].stats_at_phase_ends_only;
     trial_curve_build(&plain.record, RECORD_PEER, &curve);
     verdict_judge(&curve.curve, &out->verdict);
     return 0;
 }
 
-/* What the growth is read from. */
-static const struct verdict_signal *signal_of(const struct verdict *verdict)
+/* Each step without and with the cure, in a folder of its own. -EINTR: what was measured until then
+ * is in `out`. */
+static int isolate(const struct diagnose_request *common, const struct workload *steps,
+                   struct isolation *out, struct err *err)
 {
-    return verdict->live.available ? &verdict->live : &verdict->rss;
+    int code = 0;
+    for (int step = 0; step < STEPS && code == 0; step++) {
+        for (int drain = 0; drain < DRAINS && code == 0; drain++) {
+            struct workload workload = steps[step];
+            struct diagnose_request request = *common;
+            char folder[PATHS_MAX + 64];
+            workload.drain = drains[drain];
+            request.workload = &workload;
+            request.rounds = workload.rounds;
+            request.folder = folder;
+            (void)snprintf(folder, sizeof folder, "%s/%s-%s", common->folder, step_workloads[step],
+                           drain_words[drain]);
+            (void)fprintf(stderr, "%s, %s …\n", step_workloads[step], drain_words[drain]);
+            code = mkdir(folder, 0777) < 0 ? err_set(err, -errno, "%s: %s", folder, strerror(errno))
+                                           : measure(&request, &out->outcomes[step][drain], err);
+        }
+    }
+    return code;
 }
 
-static bool grows(const struct outcome *outcome)
+/* What the growth is read from. */
+static const struct verdict_signal *signal_of(const struct outcome *outcome)
 {
-    return outcome->measured && signal_of(&outcome->verdict)->state == SIGNAL_GROW;
+    const struct verdict *verdict = &outcome->verdict;
+    return verdict->live.available ? &verdict->live : &verdict->rss;
 }
 
 static void outcome_cells(struct table *table, const struct outcome *outcome)
 {
     char bytes[32];
-    const struct verdict_signal *signal = signal_of(&outcome->verdict);
-    if (!outcome->measured) {
+    if (outcome->state != MEASURED) {
         table_cell(table, TABLE_RIGHT, TABLE_RED, "n/a");
-        table_cell(table, TABLE_LEFT, TABLE_RED, "failed");
+        table_cell(table, TABLE_LEFT, TABLE_RED, outcome->state == FAILED ? "failed" : "not run");
         return;
     }
-    if (grows(outcome))
+    const struct verdict_signal *signal = signal_of(outcome);
+    bool grows = signal->state == SIGNAL_GROW;
+    if (grows)
         table_cell(table, TABLE_RIGHT, TABLE_PLAIN, "%s",
                    units_format_bytes(signal->slope_per_cycle, bytes, sizeof bytes));
     else
-        table_cell(table, TABLE_RIGHT, TABLE_DIM, "-");
-    table_cell(table, TABLE_LEFT, grows(outcome) ? TABLE_RED : TABLE_PLAIN, "%s",
+        table_cell(table, TABLE_RIGHT, TABLE_DIM, signal->state == SIGNAL_FLAT ? "-" : "unclear");
+    table_cell(table, TABLE_LEFT, grows ? TABLE_RED : TABLE_PLAIN, "%s",
                verdict_names[outcome->verdict.kind]);
 }
 
-static void print_sentence(struct outcome outcomes[STEPS][DRAINS], int drain, const char *how)
+__attribute__((format(printf, 2, 3))) static void append(char text[SENTENCE], const char *format,
+                                                         ...)
 {
-    int count = 0;
-    for (int step = 0; step < STEPS; step++) {
-        char bytes[32];
-        if (!grows(&outcomes[step][drain]))
-            continue;
-        (void)printf("%s %s grows %s by %s per step", count++ ? " and" : "", step_workloads[step],
-                     how,
-                     units_format_bytes(signal_of(&outcomes[step][drain].verdict)->slope_per_cycle,
-                                        bytes, sizeof bytes));
-    }
-    if (count == 0)
-        (void)printf(" no step grows %s", how);
+    size_t used = strlen(text);
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(text + used, SENTENCE - used, format, args);
+    va_end(args);
 }
 
-static bool print_outcomes(struct outcome outcomes[STEPS][DRAINS], const char *row)
+/* "Undrained, connect-only grows by 34.7 KiB per step." */
+static void print_sentence(const struct isolation *isolation, int drain,
+                           const struct report_style *style)
+{
+    char text[SENTENCE] = "";
+    int growing = 0;
+    int unclear = 0;
+    int missing = 0;
+    append(text, "%c%s,", toupper((unsigned char)*drain_words[drain]), drain_words[drain] + 1);
+    for (int step = 0; step < STEPS; step++) {
+        const struct outcome *outcome = &isolation->outcomes[step][drain];
+        char bytes[32];
+        missing += outcome->state != MEASURED;
+        unclear += outcome->state == MEASURED && signal_of(outcome)->state == SIGNAL_UNCLEAR;
+        if (outcome->state == MEASURED && signal_of(outcome)->state == SIGNAL_GROW)
+            append(text, "%s %s grows by %s per step", growing++ ? " and" : "",
+                   step_workloads[step],
+                   units_format_bytes(signal_of(outcome)->slope_per_cycle, bytes, sizeof bytes));
+    }
+    if (growing == 0)
+        append(text, " no step %s", unclear + missing > 0 ? "was seen to grow" : "grows");
+    if (unclear > 0)
+        append(text, "; %d could not be told", unclear);
+    if (missing > 0)
+        append(text, "; %d not measured", missing);
+    append(text, ".");
+    wrap_print(stdout, style, TABLE_PLAIN, "", 0, text);
+}
+
+static void print_table(const struct isolation *isolation, const struct report_style *style)
 {
     static const char *const heads[] = {"STEP", "UNDRAINED", "", "DRAINED", ""};
     AUTO(table) struct table table = {0};
-    struct report_style style;
-    bool whole = true;
-    report_style_detect(stdout, &style);
     table_row(&table);
     for (size_t i = 0; i < ARRAY_LENGTH(heads); i++)
         table_cell(&table, i % 2 ? TABLE_RIGHT : TABLE_LEFT, TABLE_BOLD, "%s", heads[i]);
     for (int step = 0; step < STEPS; step++) {
         table_row(&table);
         table_cell(&table, TABLE_LEFT, TABLE_PLAIN, "%s", step_workloads[step]);
-        for (int drain = 0; drain < DRAINS; drain++) {
-            outcome_cells(&table, &outcomes[step][drain]);
-            whole = whole && outcomes[step][drain].measured;
-        }
+        for (int drain = 0; drain < DRAINS; drain++)
+            outcome_cells(&table, &isolation->outcomes[step][drain]);
     }
-    (void)printf("Growth of the peer on %s, per step:\n\n", row);
-    table_print(&table, stdout, &style);
-    (void)printf("\nOn %s", row);
-    print_sentence(outcomes, 0, "undrained");
-    (void)putchar(',');
-    print_sentence(outcomes, 1, "drained");
-    (void)puts(".");
-    if (outcomes[0][0].measured && !outcomes[0][0].verdict.live.available)
-        (void)puts("It is anonymous RSS: this allocator does not count what is live.");
+    (void)printf("Growth of the peer on %s, per step:\n\n", isolation->row);
+    table_print(&table, stdout, style);
+    (void)putchar('\n');
+}
+
+static int count_measured(const struct isolation *isolation)
+{
+    int count = 0;
     for (int step = 0; step < STEPS; step++)
         for (int drain = 0; drain < DRAINS; drain++)
-            if (!outcomes[step][drain].measured)
-                (void)printf("%s failed: %s\n", step_workloads[step],
-                             outcomes[step][drain].problem);
-    return whole;
+            count += isolation->outcomes[step][drain].state == MEASURED;
+    return count;
 }
 
-static int isolate(const struct run *resolved, const char *programs, const char *folder,
-                   struct err *err)
+/* Why a step has no number, or not that of what is live. */
+static void print_notes(const struct isolation *isolation)
 {
-    static struct outcome outcomes[STEPS][DRAINS];
-    char unused[128];
+    bool uncounted = false;
     for (int step = 0; step < STEPS; step++) {
         for (int drain = 0; drain < DRAINS; drain++) {
-            struct workload workload = resolved->workloads[step];
-            workload.drain = drains[drain];
-            struct diagnose_request request = {
-                .workload = &workload,
-                .allocator = resolved->rows[0].allocator,
-                .row_environment = resolved->rows[0].environment,
-                .programs = programs,
-                .folder = folder,
-                .rounds = workload.rounds,
-                .pins = runner_pins(unused, sizeof unused),
-            };
-            (void)fprintf(stderr, "%s, %s …\n", step_workloads[step],
-                          drain ? "drained" : "undrained");
-            if (measure(&request, &outcomes[step][drain], err) < 0)
-                return EXIT_UNMEASURED;
+            const struct outcome *outcome = &isolation->outcomes[step][drain];
+            bool by_rss = outcome->state == MEASURED && !outcome->verdict.live.available;
+            uncounted = uncounted || (by_rss && !outcome->read_too_slow);
+            if (outcome->state == FAILED)
+                (void)printf("%s, %s, failed: %s\n", step_workloads[step], drain_words[drain],
+                             outcome->problem);
+            else if (by_rss && outcome->read_too_slow)
+                (void)printf("%s, %s: anonymous RSS; reading what is live took over 5 ms\n",
+                             step_workloads[step], drain_words[drain]);
         }
     }
-    return print_outcomes(outcomes, resolved->rows[0].name) ? EXIT_OK : EXIT_UNMEASURED;
+    if (uncounted)
+        (void)puts("It is anonymous RSS: this allocator does not count what is live.");
 }
 
-static void remove_folder(const char *folder)
+static void print_isolation(const struct isolation *isolation)
 {
-    char path[PATHS_MAX + 32];
-    static const char *const logs[] = {"plain/peer.log", "plain/proxy.log", "plain/churner.log",
-                                       "plain", ""};
-    for (size_t i = 0; i < ARRAY_LENGTH(logs); i++) {
-        (void)snprintf(path, sizeof path, "%s/%s", folder, logs[i]);
-        (void)remove(path);
-    }
+    struct report_style style;
+    report_style_detect(stdout, &style);
+    print_table(isolation, &style);
+    for (int drain = 0; drain < DRAINS; drain++)
+        print_sentence(isolation, drain, &style);
+    print_notes(isolation);
+}
+
+/* All steps, and what is said of them. The logs of a step that failed are kept. */
+static int run_steps(const struct run *resolved, const struct diagnose_request *common,
+                     struct err *err)
+{
+    enum { ALL = STEPS * DRAINS };
+    static struct isolation isolation;
+    struct diagnose_request request = *common;
+    char folder[PATHS_MAX];
+    isolation.row = resolved->rows[0].name;
+    if (temporary_open("isolate", folder, sizeof folder, err) < 0)
+        return EXIT_UNMEASURED;
+    request.folder = folder;
+    int code = isolate(&request, resolved->workloads, &isolation, err);
+    int measured = count_measured(&isolation);
+    if (code == 0 || measured > 0)
+        print_isolation(&isolation);
+    if (code == 0 && measured < ALL)
+        (void)err_set(err, -EIO, "%d of %d steps failed; their logs are in %s", ALL - measured, ALL,
+                      folder);
+    else
+        temporary_remove(folder);
+    if (code == -EINTR)
+        (void)err_set(err, code, "interrupted; %d of %d steps were measured", measured, ALL);
+    return measured == ALL ? EXIT_OK : EXIT_UNMEASURED;
 }
 
 static int run(int argc, char **argv, struct err *err)
@@ -219,8 +289,7 @@ static int run(int argc, char **argv, struct err *err)
     struct options options = {.row = "glibc"};
     char skipped[512];
     char programs[PATHS_MAX];
-    const char *scratch = getenv("TMPDIR");
-    char folder[PATHS_MAX];
+    char unused[128];
     AUTO(run) struct run resolved = {.blocks = 0};
     if (argp_parse(&argp, argc, argv, 0, NULL, &options) != 0)
         return EXIT_USAGE;
@@ -232,19 +301,22 @@ static int run(int argc, char **argv, struct err *err)
                                  .command = "isolate"};
     if (run_request_resolve(&wanted, &resolved, skipped, sizeof skipped, err) < 0)
         return EXIT_USAGE;
+    if (resolved.row_count != 1) {
+        (void)err_set(err, -EINVAL, "one row at a time; '%s' is %zu", options.row,
+                      resolved.row_count);
+        return EXIT_USAGE;
+    }
     if (!options.programs && paths_programs(programs, err) < 0)
         return EXIT_UNMEASURED;
-    if ((size_t)snprintf(folder, sizeof folder, "%s/heapchurn-isolate-XXXXXX",
-                         scratch ? scratch : "/tmp") >= sizeof folder ||
-        !mkdtemp(folder)) {
-        (void)err_set(err, -errno, "no folder for the logs in %s: %s", scratch ? scratch : "/tmp",
-                      strerror(errno));
-        return EXIT_UNMEASURED;
-    }
-    (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
-    int status = isolate(&resolved, options.programs ? options.programs : programs, folder, err);
-    remove_folder(folder);
-    return status;
+    AUTO_CLOSE int interrupt_fd = interrupt_open_with_subjects();
+    struct diagnose_request request = {
+        .allocator = resolved.rows[0].allocator,
+        .row_environment = resolved.rows[0].environment,
+        .programs = options.programs ? options.programs : programs,
+        .pins = runner_pins(unused, sizeof unused),
+        .interrupt_fd = interrupt_fd,
+    };
+    return run_steps(&resolved, &request, err);
 }
 
 const struct command command_isolate = {

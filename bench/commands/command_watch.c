@@ -7,20 +7,19 @@
 #include <math.h>
 #include <poll.h>
 #include <pwd.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 
 #include "clock.h"
 #include "command.h"
+#include "interrupt.h"
 #include "mappings.h"
 #include "report_style.h"
 #include "sparkline.h"
 #include "units.h"
 #include "watch_target.h"
 
-enum { KEY_EVERY = 0x100, KEY_SMAPS, KEY_FOR, CELL = 32, SPARK_CELLS = 16, CHANGES_SHOWN = 10 };
+enum { KEY_EVERY = 0x100, KEY_SMAPS, KEY_FOR, CELL = 32, SPARK_CELLS = 15, CHANGES_SHOWN = 10 };
 
 struct options {
     pid_t pid;
@@ -49,7 +48,7 @@ static const char doc[] =
     "  heapchurn watch $(pidof -s nginx) --for 10m -o nginx.csv\n"
     "\n"
     "EXIT STATUS  0 watched until the process ended, --for was over or Ctrl-C; 2 usage; 3 there is "
-    "no such process, it is a zombie, or it may not be read.";
+    "no such process, it is a zombie, it may not be read, or the looks cannot be written.";
 
 static const struct argp_option option_table[] = {
     {"every", KEY_EVERY, "TIME", 0, "Time between looks, 10ms or more (5s)", 0},
@@ -66,6 +65,8 @@ static void parse_time(struct argp_state *state, const char *text, int64_t least
         argp_error(state, "%s", err.text);
     if (*out < least_ns)
         argp_error(state, "'%s' is too short", text);
+    if (*out > INT64_MAX / 4)
+        argp_error(state, "'%s' is too long", text);
 }
 
 static error_t parse(int key, char *text, struct argp_state *state)
@@ -116,7 +117,7 @@ struct watch {
     int64_t began_ns;
     int64_t looks;
     int64_t first_rss, last_rss;
-    int pss_error;
+    int pss_error, stacks_error;
     double curve[SPARK_CELLS]; /* RSS of the last looks */
 };
 
@@ -139,7 +140,8 @@ static const char *change_text(int64_t bytes, char *out, size_t size)
 
 static void print_head(const struct watch *watch)
 {
-    const struct passwd *owner = getpwuid(watch->target.uid);
+    const struct passwd *owner =
+        watch->target.uid == RECORD_NA ? NULL : getpwuid((uid_t)watch->target.uid);
     (void)printf("process %d (%s) of %s\n\n", (int)watch->target.pid, watch->target.name,
                  owner ? owner->pw_name : "an unknown user");
     (void)printf("%8s %9s %9s %9s %8s %4s %10s\n", "TIME", "RSS", "ANON", "PSS", "SWAP", "THR",
@@ -197,7 +199,6 @@ static void write_line(const struct watch *watch, const struct watch_reading *re
     csv_field(watch->csv, reading->swap_bytes);
     csv_field(watch->csv, reading->threads);
     (void)fputc('\n', watch->csv);
-    (void)fflush(watch->csv);
 }
 
 /* A path without its folders. */
@@ -219,7 +220,7 @@ static void print_changes(const struct mapping_changes *changes)
             rest += change->rss_after - change->rss_before;
             continue;
         }
-        (void)printf("  %-6s %12" PRIx64 " %10s = %-9s (size %10s)  %.24s\n",
+        (void)printf("  %-6s %12" PRIx64 " %9s = %-9s size %9s  %.20s\n",
                      mapping_event_names[change->event], change->start,
                      change_text(change->rss_after - change->rss_before, rss, sizeof rss),
                      bytes_text(change->rss_after, now, sizeof now),
@@ -231,68 +232,83 @@ static void print_changes(const struct mapping_changes *changes)
                      change_text(rest, rss, sizeof rss));
 }
 
-/* The mappings now, against those of the look before. */
-static int look_at_mappings(struct watch *watch, struct err *err)
+static int read_mappings(struct watch *watch, struct mappings *out, struct err *err)
 {
-    AUTO(mappings) struct mappings now = {.count = 0};
+    int code = mappings_read(watch->target.procfs.dir_fd, out, err);
+    if (code != -EACCES && code != -EPERM)
+        return code;
+    return err_set(err, code, "process %d (%s): %s: %s; leave out --smaps", (int)watch->target.pid,
+                   watch->target.name, strerror(-code), watch_target_hidden(&watch->target));
+}
+
+/* The mappings now, against those of the look before, which they replace. */
+static void print_mappings(struct watch *watch, struct mappings *now)
+{
     AUTO(mapping_changes) struct mapping_changes changes = {.count = 0};
     int64_t totals[MAPPING_KINDS];
     char text[CELL];
-    int code = mappings_read(watch->target.procfs.dir_fd, &now, err);
-    if (code < 0)
-        return code == -EACCES || code == -EPERM
-                   ? err_set(err, code,
-                             "the mappings of process %d (%s) may not be read; only its owner, or "
-                             "root, may do that: leave out --smaps",
-                             (int)watch->target.pid, watch->target.name)
-                   : code;
     if (watch->looks > 0)
-        mappings_compare(&watch->mappings, &now, &changes);
+        mappings_compare(&watch->mappings, now, &changes);
     print_changes(&changes);
-    mappings_totals(&now, totals);
+    mappings_totals(now, totals);
     (void)printf("  resident:");
     for (int kind = 0; kind < MAPPING_KINDS; kind++)
         (void)printf("%s %s %s", kind ? "," : "", mapping_kind_names[kind],
                      bytes_text(totals[kind], text, sizeof text));
     (void)printf("\n");
+    watch->stacks_error = now->stacks_error;
     struct mappings before = watch->mappings;
-    watch->mappings = now;
-    now = before;
-    return 0;
+    watch->mappings = *now;
+    *now = before;
+}
+
+/* A full disk, or a reader who went away, ends it. Of standard output main says it. */
+static int flush(const struct watch *watch, struct err *err)
+{
+    if (watch->csv && fflush(watch->csv) != 0)
+        return err_set(err, -errno, "%s: %s", watch->options->output, strerror(errno));
+    return fflush(stdout) == 0 && !ferror(stdout) ? 0 : -EIO;
 }
 
 /* One look. -ESRCH: the process has ended. */
 static int look(struct watch *watch, struct err *err)
 {
+    AUTO(mappings) struct mappings mappings = {.count = 0};
     struct watch_reading reading;
     int64_t now_ns = clock_now_ns();
     int code = watch_target_read(&watch->target, &reading);
+    if (code < 0 && code != -ESRCH)
+        return err_set(err, code, "process %d: %s", (int)watch->target.pid, strerror(-code));
+    if (code == 0 && watch->options->smaps)
+        code = read_mappings(watch, &mappings, err);
     if (code < 0)
-        return code == -ESRCH
-                   ? code
-                   : err_set(err, code, "process %d: %s", (int)watch->target.pid, strerror(-code));
-    if (watch->looks == 0)
+        return code;
+    if (watch->looks == 0) {
+        print_head(watch);
         watch->first_rss = reading.rss_bytes;
+    }
     watch->last_rss = reading.rss_bytes;
     watch->pss_error = reading.pss_error;
     print_line(watch, &reading, now_ns);
     write_line(watch, &reading, now_ns);
-    code = watch->options->smaps ? look_at_mappings(watch, err) : 0;
-    if (code == 0)
-        watch->looks++;
-    (void)fflush(stdout);
-    return code;
+    if (watch->options->smaps)
+        print_mappings(watch, &mappings);
+    watch->looks++;
+    return flush(watch, err);
 }
 
-/* Sleep until the next look is due. True: go on; false: the process ended, time is over, Ctrl-C. */
-static bool next_look(const struct watch *watch, int signal_fd, const char **out_why)
+/* Sleep until the next look is due; those that were missed meanwhile are not made up for. True: go
+ * on; false: the process ended, time is over, Ctrl-C. */
+static bool next_look(const struct watch *watch, int interrupt_fd, const char **out_why)
 {
-    int64_t due_ns = watch->began_ns + watch->looks * watch->options->every_ns;
-    int64_t end_ns = watch->options->for_ns ? watch->began_ns + watch->options->for_ns : INT64_MAX;
+    const struct options *options = watch->options;
+    int64_t elapsed_ns = clock_now_ns() - watch->began_ns;
+    int64_t due_ns = watch->began_ns + (elapsed_ns / options->every_ns + 1) * options->every_ns;
+    int64_t end_ns = options->for_ns ? watch->began_ns + options->for_ns : INT64_MAX;
     struct pollfd events[] = {{.fd = watch->target.pidfd, .events = POLLIN},
-                              {.fd = signal_fd, .events = POLLIN}};
+                              {.fd = interrupt_fd, .events = POLLIN}};
     int64_t until_ns = due_ns < end_ns ? due_ns : end_ns;
-    while (poll(events, 2, clock_left_ms(until_ns)) == 0 && clock_now_ns() < until_ns)
+    while (poll(events, 2, clock_left_ms(until_ns)) <= 0 && clock_now_ns() < until_ns)
         continue;
     if (events[0].revents)
         return false;
@@ -315,29 +331,27 @@ static void print_end(const struct watch *watch, const char *why)
         "\n%s; %" PRId64 " look%s in %s, RSS %s\n", why ? why : end, watch->looks,
         watch->looks == 1 ? "" : "s",
         units_format_duration(elapsed_ns / CLOCK_NS_PER_MS * CLOCK_NS_PER_MS, time, sizeof time),
-        change_text(watch->last_rss - watch->first_rss, since, sizeof since));
+        watch->looks ? change_text(watch->last_rss - watch->first_rss, since, sizeof since)
+                     : "n/a");
     if (watch->pss_error)
-        (void)printf("PSS is n/a: %s%s\n", strerror(watch->pss_error),
-                     watch->pss_error == EACCES || watch->pss_error == EPERM
-                         ? ": only its owner, or root, may see the mappings of a process"
-                         : "");
+        (void)printf("PSS is n/a: %s%s%s\n", strerror(watch->pss_error),
+                     watch->pss_error == EACCES ? ": " : "",
+                     watch->pss_error == EACCES ? watch_target_hidden(&watch->target) : "");
+    if (watch->stacks_error)
+        (void)printf("Stacks of threads are counted as anonymous: the kernel does not tell where "
+                     "they are: %s\n",
+                     strerror(watch->stacks_error));
 }
 
 static int watch_it(struct watch *watch, struct err *err)
 {
-    sigset_t signals;
     const char *why = NULL;
-    (void)sigemptyset(&signals);
-    (void)sigaddset(&signals, SIGINT);
-    (void)sigaddset(&signals, SIGTERM);
-    (void)sigprocmask(SIG_BLOCK, &signals, NULL);
-    AUTO_CLOSE int signal_fd = signalfd(-1, &signals, SFD_CLOEXEC);
+    AUTO_CLOSE int interrupt_fd = interrupt_open();
     int code = 0;
-    print_head(watch);
     watch->began_ns = clock_now_ns();
     do
         code = look(watch, err);
-    while (code == 0 && next_look(watch, signal_fd, &why));
+    while (code == 0 && next_look(watch, interrupt_fd, &why));
     if (code < 0 && code != -ESRCH)
         return code;
     print_end(watch, why);

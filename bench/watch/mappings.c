@@ -150,6 +150,16 @@ static int read_all(int dir_fd, char **out, struct err *err)
     return 0;
 }
 
+/* What has the name of a file and is in no file system: mmap's, memfd_create's, shmget's. */
+static bool is_shared_memory(const char *name)
+{
+    static const char *const names[] = {"/dev/zero (deleted)", "/memfd:", "/SYSV"};
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
+        if (strncmp(name, names[i], strlen(names[i])) == 0)
+            return true;
+    return false;
+}
+
 /* "7f12a000-7f13b000 rw-p 00000000 00:00 0      [heap]" */
 static bool parse_head(const char *line, struct mapping *out)
 {
@@ -167,10 +177,29 @@ static bool parse_head(const char *line, struct mapping *out)
         mapping.kind = MAPPING_HEAP;
     else if (strncmp(mapping.name, "[stack", 6) == 0)
         mapping.kind = MAPPING_STACK;
-    else if (mapping.name[0] && mapping.name[0] != '[')
+    else if (mapping.name[0] == '/' && !is_shared_memory(mapping.name))
         mapping.kind = MAPPING_FILE;
     *out = mapping;
     return true;
+}
+
+/* "NR ARGUMENTS… SP PC", "-1 SP PC", or "running". 0, or errno when it may not be read. */
+static int stack_pointer(int tasks_fd, const char *thread, uint64_t *out)
+{
+    char path[300];
+    char text[512] = "";
+    (void)snprintf(path, sizeof path, "%s/syscall", thread);
+    AUTO_CLOSE int fd = openat(tasks_fd, path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || read(fd, text, sizeof text - 1) < 0)
+        return errno == ENOENT || errno == ESRCH ? 0 : errno; /* it has ended meanwhile */
+    char *last = strrchr(text, ' ');
+    if (!last)
+        return 0;
+    *last = '\0';
+    const char *pointer = strrchr(text, ' ');
+    if (pointer)
+        (void)sscanf(pointer, " %" SCNx64, out);
+    return 0;
 }
 
 /* The mapping that a thread's stack pointer points into is its stack. */
@@ -178,26 +207,18 @@ static void mark_stacks(int dir_fd, struct mappings *mappings)
 {
     int fd = openat(dir_fd, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *tasks = fd >= 0 ? fdopendir(fd) : NULL;
+    size_t threads = 0;
     if (!tasks) {
         cleanup_close(&fd);
         return;
     }
     for (struct dirent *entry; (entry = readdir(tasks)) != NULL;) {
-        char path[300];
-        char text[512] = "";
         uint64_t stack = 0;
-        (void)snprintf(path, sizeof path, "%s/syscall", entry->d_name);
-        AUTO_CLOSE int file = openat(fd, path, O_RDONLY | O_CLOEXEC);
-        if (entry->d_name[0] == '.' || file < 0 || read(file, text, sizeof text - 1) <= 0)
+        if (entry->d_name[0] == '.')
             continue;
-        /* "NR ARGUMENTS… SP PC", "-1 SP PC", or "running" */
-        char *last = strrchr(text, ' ');
-        if (!last)
-            continue;
-        *last = '\0';
-        const char *pointer = strrchr(text, ' ');
-        if (!pointer || sscanf(pointer, " %" SCNx64, &stack) != 1)
-            continue;
+        int error = stack_pointer(fd, entry->d_name, &stack);
+        if (error && ++threads > 1) /* the stack of the main one, listed first, has a name */
+            mappings->stacks_error = error;
         for (size_t i = 0; i < mappings->count; i++)
             if (mappings->list[i].start <= stack && stack < mappings->list[i].end &&
                 mappings->list[i].kind == MAPPING_ANONYMOUS)

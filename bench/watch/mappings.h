@@ -16,6 +16,7 @@
 #include "cleanup.h"
 #include "err.h"
 
+/* Memory that is shared without a file is anonymous, too. */
 enum mapping_kind { MAPPING_HEAP, MAPPING_STACK, MAPPING_ANONYMOUS, MAPPING_FILE, MAPPING_KINDS };
 extern const char *const mapping_kind_names[]; /* "heap", "stacks", "anonymous", "files" */
 
@@ -32,6 +33,7 @@ struct mapping {
 struct mappings {
     struct mapping *list; /* in order of address */
     size_t count;
+    int stacks_error; /* errno why the stacks of threads could not be told apart; 0 */
 };
 
 enum mapping_event { MAPPING_GROWN, MAPPING_SHRUNK, MAPPING_NEW, MAPPING_GONE };
@@ -55,7 +57,8 @@ struct mapping_changes {
 int mappings_parse(const char *text, struct mappings *out);
 
 /* Read them of the process in `dir_fd` (/proc/PID). Stacks of threads are found by their stack
- * pointers; that of a thread which runs at this moment is not told and counts as anonymous. */
+ * pointers; that of a thread which runs at this moment is not told and counts as anonymous, and so
+ * do all but the main one where the kernel does not tell them to us (kernel.yama.ptrace_scope). */
 int mappings_read(int dir_fd, struct mappings *out, struct err *err);
 
 /* Only what differs in size or resident memory. */

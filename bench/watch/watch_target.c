@@ -12,7 +12,7 @@
 
 #include "text.h"
 
-enum { TEXT_SIZE = 8192 };
+enum { TEXT_SIZE = 8192, KERNEL_THREAD = 0x00200000 /* PF_KTHREAD of linux/sched.h */ };
 
 static int read_stat(const struct procfs *procfs, struct watch_stat *out);
 static int refuse(const struct watch_target *target, struct err *err);
@@ -22,12 +22,12 @@ int watch_target_open(pid_t pid, struct watch_target *out, struct err *err)
 {
     AUTO(watch_target) struct watch_target target = WATCH_TARGET_INIT;
     struct watch_stat stat = {.state = '\0'};
-    struct stat folder;
+    char text[TEXT_SIZE];
     target.pid = pid;
     target.pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
     if (target.pidfd < 0 && errno == ESRCH)
         return err_set(err, -ESRCH, "there is no process %d", (int)pid);
-    if (target.pidfd < 0 && errno == EINVAL)
+    if (target.pidfd < 0 && (errno == EINVAL || errno == ENOENT)) /* before and since Linux 6.15 */
         return err_set(err, -EINVAL, "%d is a thread; watch its process", (int)pid);
     if (target.pidfd < 0)
         return err_set(err, -errno, "process %d: %s", (int)pid, strerror(errno));
@@ -35,14 +35,17 @@ int watch_target_open(pid_t pid, struct watch_target *out, struct err *err)
     if (code == 0)
         code = read_stat(&target.procfs, &stat);
     /* Both descriptors are of one process if the first of them still lives. */
-    if (code == -ENOENT || code == -ESRCH || (code == 0 && has_ended(&target) && stat.state != 'Z'))
+    bool ended = has_ended(&target) && stat.state != 'Z';
+    if (ended || code == -ESRCH)
         return err_set(err, -ESRCH, "process %d has just ended", (int)pid);
     if (code < 0)
-        return err_set(err, code, "process %d: /proc cannot be read: %s", (int)pid,
-                       strerror(-code));
-    target.start_ticks = stat.start_ticks;
+        return err_set(
+            err, code, "process %d: /proc does not show it: %s%s", (int)pid, strerror(-code),
+            code == -EPERM || code == -ENOENT ? " (hidepid): only its owner, or root, may watch it"
+                                              : "");
     (void)text_copy(target.name, sizeof target.name, stat.name);
-    target.uid = fstat(target.procfs.dir_fd, &folder) == 0 ? folder.st_uid : (uid_t)-1;
+    if (procfs_slurp(target.procfs.dir_fd, "status", text, sizeof text) > 0)
+        target.uid = procfs_key(text, "Uid");
     code = refuse(&target, err);
     if (code < 0)
         return code;
@@ -73,12 +76,22 @@ int watch_target_read(const struct watch_target *target, struct watch_reading *o
     reading.swap_bytes = procfs_key(text, "VmSwap");
     reading.threads = procfs_key(text, "Threads");
     length = procfs_slurp(dir_fd, "smaps_rollup", text, sizeof text);
+    if (length == 0 || length == -ESRCH || (length == -ENOENT && has_ended(target)))
+        return -ESRCH;
     if (length > 0)
         reading.pss_bytes = procfs_key(text, "Pss");
     else
-        reading.pss_error = length < 0 ? (int)-length : ENOENT;
+        reading.pss_error = (int)-length;
     *out = reading;
     return 0;
+}
+
+const char *watch_target_hidden(const struct watch_target *target)
+{
+    uid_t self = geteuid();
+    return self == 0 || (int64_t)self == target->uid
+               ? "it holds rights that heapchurn lacks, or it, or a rule here, forbids to trace it"
+               : "only its owner, or root, may see the mappings of a process";
 }
 
 const char *watch_target_end(const struct watch_target *target, char *out, size_t size)
@@ -97,14 +110,13 @@ const char *watch_target_end(const struct watch_target *target, char *out, size_
             (void)snprintf(out, size, "is ending");
         return out;
     }
-    bool reused = procfs_open(target->pid, &other, NULL) == 0 && read_stat(&other, &stat) == 0 &&
-                  stat.start_ticks != target->start_ticks;
-    procfs_close(&other);
-    if (reused)
+    /* Its folder is empty for ever; what is found under its number now is another. */
+    if (procfs_open(target->pid, &other, NULL) == 0 && read_stat(&other, &stat) == 0)
         (void)snprintf(out, size, "has ended; its number belongs to another process now: %s",
                        stat.name);
     else
         (void)snprintf(out, size, "has ended");
+    procfs_close(&other);
     return out;
 }
 
@@ -117,13 +129,14 @@ int watch_parse_stat(const char *text, struct watch_stat *out)
         return -EPROTO;
     (void)snprintf(stat.name, sizeof stat.name, "%.*s", (int)(close - open - 1), open + 1);
     int parent = 0;
-    /* Fields 3, 4, then 20 and 22. */
+    unsigned flags = 0;
+    /* Fields 3, 4, 9 and 20. */
     if (sscanf(close + 1,
-               " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %" SCNd64
-               " %*d %" SCNd64,
-               &stat.state, &parent, &stat.threads, &stat.start_ticks) != 4)
+               " %c %d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %" SCNd64,
+               &stat.state, &parent, &flags, &stat.threads) != 4)
         return -EPROTO;
     stat.parent = parent;
+    stat.of_kernel = flags & KERNEL_THREAD;
     *out = stat;
     return 0;
 }
@@ -140,22 +153,19 @@ static int refuse(const struct watch_target *target, struct err *err)
 {
     struct watch_reading reading;
     struct watch_stat stat;
-    if (watch_target_read(target, &reading) == 0)
+    char end[256];
+    int code = watch_target_read(target, &reading);
+    if (code == 0)
         return 0;
-    if (read_stat(&target->procfs, &stat) < 0)
-        return err_set(err, -ESRCH, "process %d has just ended", (int)target->pid);
-    if (stat.state == 'Z' && stat.threads <= 1)
-        return err_set(err, -ESRCH,
-                       "process %d (%s) is a zombie: it has ended, holds no memory, and waits for "
-                       "its parent %d to collect it",
-                       (int)target->pid, target->name, (int)stat.parent);
-    if (stat.state == 'Z')
-        return err_set(err, -ESRCH,
-                       "process %d (%s) has lost its main thread; through it the memory of the "
-                       "others cannot be read",
+    if (code != -ESRCH)
+        return err_set(err, code, "process %d (%s): %s", (int)target->pid, target->name,
+                       strerror(-code));
+    if (read_stat(&target->procfs, &stat) == 0 && stat.of_kernel)
+        return err_set(err, -EINVAL,
+                       "process %d (%s) is a thread of the kernel: no memory of its own",
                        (int)target->pid, target->name);
-    return err_set(err, -EINVAL, "process %d (%s) is a thread of the kernel: no memory of its own",
-                   (int)target->pid, target->name);
+    return err_set(err, -ESRCH, "process %d (%s) %s", (int)target->pid, target->name,
+                   watch_target_end(target, end, sizeof end));
 }
 
 static bool has_ended(const struct watch_target *target)

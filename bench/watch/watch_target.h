@@ -1,8 +1,9 @@
 /*
  * watch_target: any running process, looked at from outside.
  *
- * A process is held by two descriptors, its pidfd and its folder in /proc, and never looked up by
- * number again: a number that is given to another process meanwhile cannot be mistaken for it.
+ * A process is held by two descriptors, its pidfd and its folder in /proc. The kernel binds both to
+ * the process, not to its number, and whatever is read of it is opened below that folder: a number
+ * that is given to another process meanwhile cannot be mistaken for it.
  *
  *     struct watch_target target = WATCH_TARGET_INIT;
  *     watch_target_open(pid, &target, err);      refuses zombies and kernel threads, in words
@@ -12,6 +13,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -21,12 +23,12 @@ struct watch_target {
     pid_t pid;
     int pidfd;
     struct procfs procfs;
-    int64_t start_ticks; /* since boot: with the pid, the identity of a process */
-    uid_t uid;
+    int64_t uid; /* real; RECORD_NA: not told */
     char name[32];
 };
 
-#define WATCH_TARGET_INIT ((struct watch_target){.pidfd = -1, .procfs = PROCFS_INIT})
+#define WATCH_TARGET_INIT \
+    ((struct watch_target){.pidfd = -1, .procfs = PROCFS_INIT, .uid = RECORD_NA})
 
 /* Bytes; RECORD_NA where it cannot be told. PSS needs the right to trace the process. */
 struct watch_reading {
@@ -38,22 +40,25 @@ struct watch_reading {
     int pss_error; /* errno why there is no PSS; 0 */
 };
 
-/* What /proc/PID/stat says (proc(5): fields 2, 3, 4, 20, 22). */
+/* What /proc/PID/stat says (proc(5): fields 2, 3, 4, 9, 20). */
 struct watch_stat {
     char name[32];
     char state;
     pid_t parent;
+    bool of_kernel; /* PF_KTHREAD */
     int64_t threads;
-    int64_t start_ticks;
 };
 
-/* -ESRCH no such process, or a zombie; -EINVAL a kernel thread; -errno. */
+/* -ESRCH no such process, or a zombie; -EINVAL a thread, of a process or the kernel; -errno. */
 int watch_target_open(pid_t pid, struct watch_target *out, struct err *err);
 void watch_target_close(struct watch_target *target);
 DEFINE_AUTO(watch_target, watch_target_close)
 
 /* 0, or -ESRCH when it has ended. */
 int watch_target_read(const struct watch_target *target, struct watch_reading *out);
+
+/* Why the kernel shows the mappings of this process, and with them its PSS, to others only. */
+const char *watch_target_hidden(const struct watch_target *target);
 
 /* "has ended", "is a zombie until its parent 12 collects it", … Returns `out`. */
 const char *watch_target_end(const struct watch_target *target, char *out, size_t size);

@@ -2,7 +2,11 @@
  * A process that does as it is told (grow, map, unmap, fork, die) and what is seen of it. Every
  * step is acknowledged by the process before it is looked at.
  */
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -10,6 +14,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include <cmocka.h>
@@ -152,6 +157,146 @@ static void test_maps_and_unmaps(void **state)
     (void)close(helper.from);
 }
 
+/* What a look from another process, without more rights than the one looked at, is refused. */
+struct refusal {
+    int pss_error;
+    int mappings_code;
+    int64_t uid;
+    char why[128];
+};
+
+static void *wait_for_ever(void *unused)
+{
+    for (;;)
+        (void)pause();
+    return unused;
+}
+
+static void look_as(uid_t uid, pid_t pid, int out)
+{
+    AUTO(watch_target) struct watch_target target = WATCH_TARGET_INIT;
+    AUTO(mappings) struct mappings mappings = {.count = 0};
+    struct watch_reading reading = {.pss_error = -1};
+    struct refusal refusal = {.pss_error = -1};
+    if (setresuid(uid, uid, uid) < 0 || watch_target_open(pid, &target, NULL) < 0 ||
+        watch_target_read(&target, &reading) < 0)
+        _exit(1);
+    refusal.pss_error = reading.pss_error;
+    refusal.mappings_code = mappings_read(target.procfs.dir_fd, &mappings, NULL);
+    refusal.uid = target.uid;
+    (void)strncpy(refusal.why, watch_target_hidden(&target), sizeof refusal.why - 1);
+    _exit(write(out, &refusal, sizeof refusal) == (ssize_t)sizeof refusal ? 0 : 1);
+}
+
+/* A process that nobody but root may trace, looked at by its own user. Its folder in /proc is
+ * root's then, but not the process. */
+static void test_not_traceable(void **state)
+{
+    (void)state;
+    uid_t uid = geteuid() == 0 ? 65534 : geteuid();
+    struct refusal refusal;
+    int ready[2];
+    int told[2];
+    char word = '\0';
+    assert_int_equal(pipe(ready), 0);
+    assert_int_equal(pipe(told), 0);
+    pid_t closed = fork();
+    if (closed == 0) {
+        bool done = setresuid(uid, uid, uid) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0;
+        (void)write(ready[1], done ? "r" : "x", 1);
+        (void)wait_for_ever(NULL);
+    }
+    assert_int_equal(read(ready[0], &word, 1), 1);
+    assert_int_equal(word, 'r');
+    pid_t looker = fork();
+    if (looker == 0)
+        look_as(uid, closed, told[1]);
+    assert_int_equal(read(told[0], &refusal, sizeof refusal), sizeof refusal);
+    assert_int_equal(refusal.pss_error, EACCES);
+    assert_int_equal(refusal.mappings_code, -EACCES);
+    assert_int_equal(refusal.uid, uid);
+    assert_non_null(strstr(refusal.why, "forbids to trace it"));
+    assert_int_equal(waitpid(looker, NULL, 0), looker);
+    assert_int_equal(kill(closed, SIGKILL), 0);
+    assert_int_equal(waitpid(closed, NULL, 0), closed);
+    for (int i = 0; i < 2; i++) {
+        (void)close(ready[i]);
+        (void)close(told[i]);
+    }
+}
+
+static char state_of(pid_t pid)
+{
+    char path[64];
+    char text[1024];
+    struct watch_stat stat;
+    (void)snprintf(path, sizeof path, "/proc/%d", (int)pid);
+    AUTO_CLOSE int folder = open(path, O_RDONLY | O_DIRECTORY);
+    assert_true(procfs_slurp(folder, "stat", text, sizeof text) > 0);
+    assert_int_equal(watch_parse_stat(text, &stat), 0);
+    return stat.state;
+}
+
+/* Its memory lives on, but /proc/PID shows none. */
+static void test_lost_its_main_thread(void **state)
+{
+    (void)state;
+    AUTO(watch_target) struct watch_target target = WATCH_TARGET_INIT;
+    struct err err = ERR_INIT;
+    pid_t pid = fork();
+    if (pid == 0) {
+        pthread_t thread;
+        if (pthread_create(&thread, NULL, wait_for_ever, NULL) != 0)
+            _exit(1);
+        pthread_exit(NULL);
+    }
+    while (state_of(pid) != 'Z')
+        (void)sched_yield();
+    assert_int_equal(watch_target_open(pid, &target, &err), -ESRCH);
+    assert_non_null(strstr(err.text, "has lost its main thread"));
+    assert_int_equal(kill(pid, SIGKILL), 0);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+static _Atomic uintptr_t stack; /* an address in that of a thread */
+
+static void *tell_and_wait(void *unused)
+{
+    stack = (uintptr_t)__builtin_frame_address(0);
+    return wait_for_ever(unused);
+}
+
+/* Of this process: the stack of a thread that waits has its kind. A thread is no process. */
+static void test_threads(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    AUTO(watch_target) struct watch_target target = WATCH_TARGET_INIT;
+    AUTO_CLOSE int self = open("/proc/self", O_RDONLY | O_DIRECTORY);
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, tell_and_wait, NULL), 0);
+    for (enum mapping_kind kind = MAPPING_FILE; kind != MAPPING_STACK;) {
+        AUTO(mappings) struct mappings mappings = {.count = 0};
+        assert_int_equal(mappings_read(self, &mappings, NULL), 0);
+        assert_int_equal(mappings.stacks_error, 0);
+        for (size_t i = 0; i < mappings.count; i++)
+            if (mappings.list[i].start <= stack && stack < mappings.list[i].end)
+                kind = mappings.list[i].kind;
+    }
+    AUTO_CLOSE int tasks = open("/proc/self/task", O_RDONLY | O_DIRECTORY);
+    DIR *list = fdopendir(dup(tasks));
+    assert_non_null(list);
+    pid_t number = 0;
+    for (struct dirent *entry; (entry = readdir(list)) != NULL;)
+        if (strtol(entry->d_name, NULL, 10) != getpid() && entry->d_name[0] != '.')
+            number = (pid_t)strtol(entry->d_name, NULL, 10);
+    (void)closedir(list);
+    assert_int_equal(watch_target_open(number, &target, &err), -EINVAL);
+    assert_non_null(strstr(err.text, "is a thread; watch its process"));
+    (void)pthread_cancel(thread);
+    (void)pthread_join(thread, NULL);
+}
+
 static void test_refusals(void **state)
 {
     (void)state;
@@ -159,16 +304,15 @@ static void test_refusals(void **state)
     struct err err = ERR_INIT;
     assert_int_equal(watch_target_open(INT32_MAX, &target, &err), -ESRCH);
     assert_non_null(strstr(err.text, "there is no process"));
-    if (access("/proc/2/stat", R_OK) == 0 && watch_target_open(2, &target, &err) < 0)
-        assert_non_null(strstr(err.text, "kernel"));
+    assert_int_equal(target.pidfd, -1);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_grows_and_dies),
-        cmocka_unit_test(test_maps_and_unmaps),
-        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_grows_and_dies), cmocka_unit_test(test_maps_and_unmaps),
+        cmocka_unit_test(test_not_traceable),  cmocka_unit_test(test_lost_its_main_thread),
+        cmocka_unit_test(test_threads),        cmocka_unit_test(test_refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,8 @@
 heapchurn_test(test_watch_target SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_watch_target.c
                LINK watch LABEL integration)
+heapchurn_test(test_watch_reuse SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_watch_reuse.c
+               LINK watch LABEL integration)
+target_link_options(test_watch_reuse PRIVATE LINKER:--wrap=procfs_open)
+add_dependencies(test_watch_reuse heapchurn)
 add_test(NAME test_watch COMMAND ${CMAKE_CURRENT_LIST_DIR}/test_watch.sh ${CMAKE_BINARY_DIR}/bin)
 set_tests_properties(test_watch PROPERTIES LABELS integration TIMEOUT 60)
