@@ -14,13 +14,14 @@
 #include "diagnose.h"
 #include "diagnosis_text.h"
 #include "fate.h"
+#include "folder.h"
 #include "interrupt.h"
 #include "paths.h"
 #include "run_request.h"
 #include "runner.h"
 #include "temporary.h"
-#include "text.h"
 #include "trial_curve.h"
+#include "under_tool.h"
 #include "wrap.h"
 
 enum { TOOLS_MAX = 16, KEY_WITH = 0x100, KEY_LIBRARIES, KEY_ROUNDS, KEY_LIST, KEY_PROGRAMS };
@@ -31,7 +32,7 @@ struct options {
     const char *tools[TOOLS_MAX];
     size_t tool_count;
     const char *output;
-    const char *libraries;
+    char libraries[PATHS_MAX];
     const char *programs;
     int64_t rounds;
     bool list;
@@ -90,7 +91,8 @@ static error_t parse(int key, char *text, struct argp_state *state)
         options->output = text;
         return 0;
     case KEY_LIBRARIES:
-        options->libraries = text;
+        if (!realpath(text, options->libraries))
+            argp_error(state, "--libraries %s: %s", text, strerror(errno));
         return 0;
     case KEY_ROUNDS:
         options->rounds = strtoll(text, &end, 10);
@@ -116,20 +118,6 @@ static error_t parse(int key, char *text, struct argp_state *state)
 static const struct argp argp = {
     .options = option_table, .parser = parse, .args_doc = "[-- COMMAND...]", .doc = doc};
 
-static int find_tool(const char *name, const struct diagnose_tool **out, struct err *err)
-{
-    const char *names[64] = {NULL};
-    for (size_t i = 0; diagnose_tools[i] && i + 1 < ARRAY_LENGTH(names); i++)
-        names[i] = diagnose_tools[i]->name;
-    *out = diagnose_tool_find(name);
-    if (*out)
-        return 0;
-    const char *nearest = text_nearest(name, names);
-    return err_set(err, -ENOENT, "unknown tool '%s'%s%s%s; 'heapchurn diagnose --list' shows all",
-                   name, nearest ? " (did you mean '" : "", nearest ? nearest : "",
-                   nearest ? "'?)" : "");
-}
-
 static int list_tools(const char *programs)
 {
     enum { NAME_WIDTH = 15 };
@@ -151,62 +139,6 @@ static int list_tools(const char *programs)
             wrap_print(stdout, &style, TABLE_PLAIN, name, NAME_WIDTH, line);
     }
     return EXIT_OK;
-}
-
-static int make_folder(const char *path, struct err *err)
-{
-    char part[PATHS_MAX];
-    for (size_t i = 1; i <= strlen(path); i++) {
-        if (path[i] != '/' && path[i] != '\0')
-            continue;
-        (void)snprintf(part, sizeof part, "%.*s", (int)i, path);
-        if (mkdir(part, 0777) < 0 && errno != EEXIST)
-            return err_set(err, -errno, "%s: %s", part, strerror(errno));
-    }
-    return 0;
-}
-
-/* Become the command, under the tool. */
-static int become(const struct options *options, struct err *err)
-{
-    const struct diagnose_tool *tool = NULL;
-    char folder[PATHS_MAX];
-    char absolute[PATHS_MAX] = "";
-    if (find_tool(options->tools[0], &tool, err) < 0 ||
-        diagnose_tool_available(tool, NULL, NULL, err) < 0)
-        return EXIT_USAGE;
-    if ((tool->variant && !tool->elsewhere) || tool->detail) {
-        (void)err_set(err, -EINVAL, "%s is for the peer of this project alone", tool->name);
-        return EXIT_USAGE;
-    }
-    (void)snprintf(folder, sizeof folder, "%s.%d", tool->name, (int)getpid());
-    bool writes = diagnose_tool_writes(tool);
-    if (writes && (make_folder(options->output ? options->output : folder, err) < 0 ||
-                   !realpath(options->output ? options->output : folder, absolute)))
-        return EXIT_UNMEASURED;
-    char **prefix = tool_words_fill(tool->prefix, &(struct tool_words){.folder = absolute});
-    char **environment = diagnose_tool_environment(tool, NULL, absolute);
-    size_t words = 0;
-    size_t count = 0;
-    while (prefix[words])
-        words++;
-    while (options->command[count])
-        count++;
-    char **argv = calloc(words + count + 1, sizeof *argv);
-    if (!argv)
-        return EXIT_UNMEASURED;
-    (void)memcpy(argv, prefix, words * sizeof *argv);
-    (void)memcpy(argv + words, options->command, count * sizeof *argv);
-    if (tool->elsewhere)
-        (void)setenv("LD_PRELOAD", tool->elsewhere, 1);
-    for (char **setting = environment; *setting; setting++)
-        (void)putenv(*setting);
-    if (writes)
-        (void)fprintf(stderr, "%s writes to %s\n", tool->name, absolute);
-    assert(argv[0]);
-    (void)execvp(argv[0], argv);
-    (void)err_set(err, -errno, "%s: %s", argv[0], strerror(errno));
-    return EXIT_USAGE;
 }
 
 /* What the pass without a tool says. */
@@ -280,6 +212,7 @@ static int diagnose(const struct diagnose_request *request, struct options *opti
     struct diagnosis diagnoses[TOOLS_MAX];
     size_t count = 0;
     struct verdict verdict;
+    char headline[512];
     char sentence[512];
     struct report_style style;
     (void)fprintf(stderr, "without a tool …\n");
@@ -300,9 +233,11 @@ static int diagnose(const struct diagnose_request *request, struct options *opti
     report_style_detect(stdout, &style);
     bool failed = code < 0 && code != -ENOENT;
     if (count > 0 || code == -EINTR) {
-        (void)printf("%s on %s, %" PRId64 " cycles without a tool: %s (confidence %s).\n",
-                     request->workload->name, request->allocator, plain.cycles,
-                     verdict_names[verdict.kind], confidence_names[verdict.confidence]);
+        (void)snprintf(headline, sizeof headline,
+                       "%s on %s, %" PRId64 " cycles without a tool: %s (confidence %s).",
+                       request->workload->name, request->allocator, plain.cycles,
+                       verdict_names[verdict.kind], confidence_names[verdict.confidence]);
+        wrap_print(stdout, &style, TABLE_PLAIN, "", 0, headline);
         wrap_print(stdout, &style, TABLE_PLAIN, "", 0, sentence);
     }
     if (count > 0) {
@@ -349,9 +284,9 @@ static int run(int argc, char **argv, struct err *err)
     if (options.list)
         return list_tools(options.programs);
     if (options.command)
-        return become(&options, err);
+        return under_tool_become(options.tools[0], options.output, options.command, err);
     for (size_t i = 0; i < options.tool_count; i++)
-        if (find_tool(options.tools[i], &tool, err) < 0)
+        if (diagnose_tool_named(options.tools[i], &tool, err) < 0)
             return EXIT_USAGE;
     struct run_request wanted = {.workload_names = &options.workload,
                                  .workload_count = 1,
@@ -364,7 +299,7 @@ static int run(int argc, char **argv, struct err *err)
     if (!options.programs)
         return EXIT_UNMEASURED;
     default_folder(&options, folder, sizeof folder);
-    if (make_folder(options.output ? options.output : folder, err) < 0 ||
+    if (folder_make(options.output ? options.output : folder, err) < 0 ||
         !realpath(options.output ? options.output : folder, absolute))
         return EXIT_UNMEASURED;
     AUTO_CLOSE int interrupt_fd = interrupt_open_with_subjects();
@@ -377,7 +312,7 @@ static int run(int argc, char **argv, struct err *err)
         .row_environment = resolved.rows[0].environment,
         .programs = options.programs,
         .folder = absolute,
-        .libraries = options.libraries,
+        .libraries = *options.libraries ? options.libraries : NULL,
         .rounds = options.rounds,
         .pins = runner_pins(unused, sizeof unused),
         .interrupt_fd = interrupt_fd,

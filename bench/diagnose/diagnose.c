@@ -1,7 +1,6 @@
 #include "diagnose.h"
 
 #include <errno.h>
-#include <glob.h>
 #include <inttypes.h>
 #include <math.h>
 #include <poll.h>
@@ -11,6 +10,7 @@
 
 #include "clock.h"
 #include "command_output.h"
+#include "folder.h"
 #include "process.h"
 #include "resolve.h"
 #include "text.h"
@@ -84,17 +84,14 @@ static int at_quiet(void *context, pid_t peer, struct err *err)
 /* The file a source means, or -ENOENT. */
 static int source_path(const struct tool_source *source, const char *folder, char *out, size_t size)
 {
-    char pattern[PATH_SIZE];
-    glob_t found;
-    (void)snprintf(pattern, sizeof pattern, "%s/%s", folder, source->file);
-    if (glob(pattern, 0, NULL, &found) != 0)
+    AUTO(folder_files) struct folder_files found = {.count = 0};
+    if (folder_match(folder, source->file, &found, NULL) < 0)
         return -ENOENT;
-    size_t index = source->match < 0 ? found.gl_pathc - 1 : (size_t)source->match;
-    int code = index < found.gl_pathc ? 0 : -ENOENT;
-    if (code == 0)
-        (void)text_copy(out, size, found.gl_pathv[index]);
-    globfree(&found);
-    return code;
+    size_t index = source->match < 0 ? found.count - 1 : (size_t)source->match;
+    if (found.count == 0 || index >= found.count)
+        return -ENOENT;
+    (void)text_copy(out, size, found.paths[index]);
+    return 0;
 }
 
 static void read_source(struct diagnosis *diagnosis, const struct tool_source *source)
@@ -238,7 +235,8 @@ static int run_trial(const struct diagnose_request *request, const struct diagno
     };
     struct trial_options options = {
         .workload = &workload,
-        .allocator = tool && tool->variant ? tool->allocator : request->allocator,
+        .allocator = tool ? diagnose_tool_allocator(tool, request->allocator, request->programs)
+                          : request->allocator,
         .row_environment = request->row_environment,
         .programs = request->programs,
         .folder = diagnosis->folder,

@@ -1,5 +1,6 @@
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "diagnose.h"
 #include "json_file.h"
@@ -45,12 +46,13 @@ int diagnosis_save(const struct diagnosis *diagnosis, const struct diagnosis *pl
 {
     char path[4200];
     char cause[1024];
+    const char *program = diagnosis->record.subject[RECORD_PEER].program;
     AUTO_JSON json_t *root = json_pack(
-        "{s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "tool", diagnosis->tool->name, "blind",
-        text_json(diagnosis->tool->blind), "cycles", (json_int_t)diagnosis->cycles, "problem",
-        text_json(diagnosis->problem), "cpu_slowdown_ratio",
-        ratio_json(diagnosis->cpu_ns_per_cycle, plain->cpu_ns_per_cycle), "time_slowdown_ratio",
-        ratio_json(diagnosis->wall_ns_per_cycle, plain->wall_ns_per_cycle),
+        "{s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "tool", diagnosis->tool->name, "peer",
+        text_json(program ? basename(program) : NULL), "blind", text_json(diagnosis->tool->blind),
+        "cycles", (json_int_t)diagnosis->cycles, "problem", text_json(diagnosis->problem),
+        "cpu_slowdown_ratio", ratio_json(diagnosis->cpu_ns_per_cycle, plain->cpu_ns_per_cycle),
+        "time_slowdown_ratio", ratio_json(diagnosis->wall_ns_per_cycle, plain->wall_ns_per_cycle),
         "lost_on_purpose_blocks", number_json(diagnosis->lost_blocks), "lost_on_purpose_bytes",
         number_json(diagnosis->lost_bytes));
     for (int moment = 0; moment < MOMENT_COUNT; moment++) {

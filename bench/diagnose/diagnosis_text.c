@@ -116,12 +116,12 @@ static size_t sites_shown(const struct diagnosis *diagnosis, enum moment moment)
 static void print_remedy(const char *library, FILE *out, const struct report_style *style)
 {
     static const char zmq[] = "libzmq.so";
-    const char *slash = strrchr(library, '/');
-    const char *name = slash ? slash + 1 : library;
+    const char *name = basename(library);
     char package[TEXT];
     char line[LINE];
     (void)resolve_package(library, package, sizeof package);
-    int used = snprintf(line, sizeof line, "%s has no symbols, so its calls have no names: ", name);
+    int used =
+        snprintf(line, sizeof line, "%s has no symbols, so its calls have no names: ", library);
     if (strncmp(name, zmq, sizeof zmq - 1) == 0)
         (void)snprintf(line + used, sizeof line - (size_t)used,
                        "scripts/build-libzmq-with-symbols builds it once more, with them, and "

@@ -76,18 +76,12 @@ const char *site_short_name(const char *function, char *out, size_t size)
     return out;
 }
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 static void name_frame(const struct frame *frame, char *out, size_t size)
 {
     if (frame->function)
         (void)site_short_name(frame->function, out, size);
     else if (frame->object)
-        (void)snprintf(out, size, "%s at 0x%" PRIx64, base_name(frame->object), frame->address);
+        (void)snprintf(out, size, "%s at 0x%" PRIx64, basename(frame->object), frame->address);
     else
         (void)snprintf(out, size, "a call without a name");
 }
@@ -103,7 +97,7 @@ static void describe(const struct stacks *stacks, const struct stack *stack, str
     out->frame = frames[at];
     name_frame(&out->frame, out->where, sizeof out->where);
     if (out->frame.file && out->frame.line > 0)
-        (void)snprintf(out->source, sizeof out->source, "%s:%" PRId64, base_name(out->frame.file),
+        (void)snprintf(out->source, sizeof out->source, "%s:%" PRId64, basename(out->frame.file),
                        out->frame.line);
     size_t used = 0;
     char before[SITE_TEXT_MAX];
@@ -166,8 +160,7 @@ static const char *const plumbing_objects[] = {
 static bool is_plumbing(const struct frame *frame)
 {
     for (size_t i = 0; frame->object && plumbing_objects[i]; i++)
-        if (strncmp(base_name(frame->object), plumbing_objects[i], strlen(plumbing_objects[i])) ==
-            0)
+        if (strncmp(basename(frame->object), plumbing_objects[i], strlen(plumbing_objects[i])) == 0)
             return true;
     if (!frame->function)
         return false;

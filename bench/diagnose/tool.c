@@ -7,6 +7,7 @@
 #include "command_output.h"
 #include "pass_trial.h"
 #include "registry.h"
+#include "text.h"
 
 const struct diagnose_tool *diagnose_tool_find(const char *name)
 {
@@ -14,6 +15,21 @@ const struct diagnose_tool *diagnose_tool_find(const char *name)
         if (strcmp(diagnose_tools[i]->name, name) == 0)
             return diagnose_tools[i];
     return NULL;
+}
+
+int diagnose_tool_named(const char *name, const struct diagnose_tool **out_tool, struct err *err)
+{
+    const char *names[64] = {NULL};
+    for (size_t i = 0; diagnose_tools[i] && i + 1 < ARRAY_LENGTH(names); i++)
+        names[i] = diagnose_tools[i]->name;
+    const struct diagnose_tool *tool = diagnose_tool_find(name);
+    const char *nearest = text_nearest(name, names);
+    if (!tool)
+        return err_set(
+            err, -ENOENT, "unknown tool '%s'%s%s%s; 'heapchurn diagnose --list' shows all", name,
+            nearest ? " (did you mean '" : "", nearest ? nearest : "", nearest ? "'?)" : "");
+    *out_tool = tool;
+    return 0;
 }
 
 /* A path, or a name the dynamic linker finds. */
@@ -65,6 +81,14 @@ int diagnose_tool_available(const struct diagnose_tool *tool, const char *alloca
         return err_set(err, -ENOENT, "%s belongs to %s and tells nothing about %s", tool->name,
                        tool->allocator, allocator);
     return 0;
+}
+
+const char *diagnose_tool_allocator(const struct diagnose_tool *tool, const char *allocator,
+                                    const char *programs)
+{
+    if (tool->variant)
+        return tool->allocator;
+    return tool->on_glibc && peer_exists(programs, "peer-glibc") ? "glibc" : allocator;
 }
 
 /* The allocator's own row that the settings are taken from, or NULL. */

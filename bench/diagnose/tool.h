@@ -43,6 +43,10 @@ struct diagnose_tool {
     /* It needs a build of the peer of its own: peer-<variant>, which is linked like `allocator`,
      * and stands for the peer of any row. */
     const char *variant;
+    /* It serves malloc itself, or sees only glibc's: it runs the peer on glibc, where there is one,
+     * for any row. Another allocator, linked besides, has blocks of its own and may hide C++'s new.
+     */
+    bool on_glibc;
 
     const char *const *prefix;      /* words before the command line */
     const char *const *environment; /* "KEY=value" */
@@ -78,10 +82,17 @@ extern const struct diagnose_tool *const diagnose_tools[];
 /* NULL when there is none of this name. */
 const struct diagnose_tool *diagnose_tool_find(const char *name);
 
+/* The same, or -ENOENT with a sentence that names the nearest one. */
+int diagnose_tool_named(const char *name, const struct diagnose_tool **out_tool, struct err *err);
+
 /* 0, or -ENOENT with what is missing and what brings it. `allocator` is that of the row, or NULL;
  * `programs` is where the peers are, NULL: it shall run another program in place of the peer. */
 int diagnose_tool_available(const struct diagnose_tool *tool, const char *allocator,
                             const char *programs, struct err *err);
+
+/* Whose peer is run for a row: the row's allocator, or what stands for it. */
+const char *diagnose_tool_allocator(const struct diagnose_tool *tool, const char *allocator,
+                                    const char *programs);
 
 /* Variables for the peer under the tool, '%' replaced: its own, or those of the allocator's row.
  * NULL-terminated; free with tool_words_free(). */

@@ -12,6 +12,7 @@ const struct diagnose_tool tool_bytehound = {
     .summary = "bytehound: every call (by its documentation; this row was never tried with it)",
     .needs_program = "bytehound",
     .package = "Debian has no package; put it and libbytehound.so into one folder in PATH",
+    .on_glibc = true,
     .prefix = WORDS{"/bin/sh", "-c", "LD_PRELOAD=" LIBRARY " exec \"$@\"", "sh", NULL},
     .environment = WORDS{"MEMORY_PROFILER_OUTPUT=%/bytehound.dat", NULL},
     .slowdown = 1.5,

@@ -11,10 +11,10 @@ const struct diagnose_tool tool_heaptrack = {
     .needs_library = "/usr/lib/heaptrack/libheaptrack_preload.so",
     .needs_program = INTERPRETER,
     .package = "Debian: apt install heaptrack",
+    .on_glibc = true,
     .environment = WORDS{"LD_PRELOAD=/usr/lib/heaptrack/libheaptrack_preload.so",
                          "DUMP_HEAPTRACK_OUTPUT=%/heaptrack.raw", NULL},
     .slowdown = 1.2,
-    /* What the peer has written so far; the last 4 KiB of the trace may still be in its buffer. */
     .at_quiet = {{.file = "heaptrack-live.raw", .argv = WORDS{"cat", "%/heaptrack.raw", NULL}}},
     .after = {{.file = "heaptrack-live.txt",
                .argv = WORDS{"sh", "-c", "exec " INTERPRETER " < \"$0\"", "%/heaptrack-live.raw",
@@ -24,5 +24,6 @@ const struct diagnose_tool tool_heaptrack = {
                    WORDS{"sh", "-c", "exec " INTERPRETER " < \"$0\"", "%/heaptrack.raw", NULL}}},
     .sources = {{MOMENT_LIVE, "heaptrack-live.txt", -1, read_heaptrack},
                 {MOMENT_LOST, "heaptrack.txt", -1, read_heaptrack}},
+    .blind = "while the program runs its last calls, of 4 KiB, are not in the trace yet",
     .raw = "heaptrack.txt (heaptrack_print, or gzip it for heaptrack_gui)",
 };

@@ -9,6 +9,7 @@ const struct diagnose_tool tool_massif = {
     .summary = "valgrind: the heap over time, and who held it when it was quiet",
     .needs_program = "valgrind",
     .package = "Debian: apt install valgrind",
+    .on_glibc = true,
     .prefix = WORDS{"/usr/bin/env", "valgrind", "--tool=massif", "--num-callers=40",
                     "--threshold=0.1", "--massif-out-file=%/massif.out", "--xtree-memory=full",
                     "--xtree-memory-file=%/massif.kcg", "--log-file=%/massif.log", NULL},

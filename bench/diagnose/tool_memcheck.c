@@ -9,6 +9,7 @@ const struct diagnose_tool tool_memcheck = {
     .summary = "valgrind: every block, lost or still reachable, with its stack",
     .needs_program = "valgrind",
     .package = "Debian: apt install valgrind",
+    .on_glibc = true,
     .prefix = WORDS{"/usr/bin/env", "valgrind", "--tool=memcheck", "--leak-check=full",
                     "--show-leak-kinds=all", "--num-callers=40", "--log-file=%/memcheck.txt", NULL},
     .slowdown = 5,

@@ -12,10 +12,11 @@ const struct diagnose_tool tool_mtrace = {
     .allocator = "glibc",
     .own_tool = "mtrace",
     .slowdown = 5,
-    /* What the peer has written so far; the last calls, of 512 bytes, may be in its buffer. */
     .at_quiet = {{.file = "mtrace-live.txt", .argv = WORDS{"cat", "%/mtrace.txt", NULL}}},
     .sources = {{MOMENT_LIVE, "mtrace-live.txt", -1, read_mtrace},
                 {MOMENT_LOST, "mtrace.txt", -1, read_mtrace}},
-    .blind = "it knows the immediate caller alone: all of C++'s new is one place",
+    .blind =
+        "it knows the immediate caller alone, so that all of C++'s new is one place; and while "
+        "the program runs its last calls, of 512 bytes, are not in the trace yet",
     .raw = "mtrace.txt (mtrace PROGRAM mtrace.txt)",
 };
