@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <fnmatch.h>
 #include <ftw.h>
+#include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "grow.h"
 
@@ -35,6 +37,23 @@ void folder_files_release(struct folder_files *files)
         free(files->paths[i]);
     free(files->paths);
     *files = (struct folder_files){.count = 0};
+}
+
+int folder_make(const char *folder, struct err *err)
+{
+    char part[PATH_MAX];
+    size_t length = strlen(folder);
+    if (length >= sizeof part)
+        return err_set(err, -ENAMETOOLONG, "%s: %s", folder, strerror(ENAMETOOLONG));
+    for (size_t i = 1; i <= length; i++) {
+        if (folder[i] != '/' && folder[i] != '\0')
+            continue;
+        (void)memcpy(part, folder, i);
+        part[i] = '\0';
+        if (mkdir(part, 0777) < 0 && errno != EEXIST)
+            return err_set(err, -errno, "%s: %s", part, strerror(errno));
+    }
+    return 0;
 }
 
 static int remove_below(const char *path, const struct stat *status, int kind, struct FTW *where)
