@@ -34,6 +34,10 @@ int under_tool_become(const char *tool_name, const char *output, char *const *co
     const struct diagnose_tool *tool = NULL;
     char folder[PATHS_MAX];
     char absolute[PATHS_MAX] = "";
+    if (!*command) {
+        (void)err_set(err, -EINVAL, "no command to run under %s", tool_name);
+        return EXIT_USAGE;
+    }
     if (diagnose_tool_named(tool_name, &tool, err) < 0 ||
         diagnose_tool_available(tool, NULL, NULL, err) < 0)
         return EXIT_USAGE;
