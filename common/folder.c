@@ -51,7 +51,8 @@ int folder_make(const char *folder, struct err *err)
         (void)memcpy(part, folder, i);
         part[i] = '\0';
         if (mkdir(part, 0777) < 0 && errno != EEXIST)
-            return err_set(err, -errno, "%s: %s", part, strerror(errno));
+            return err_set(err, -errno, "%s: cannot make this folder: %s; choose another with -o",
+                           part, strerror(errno));
     }
     return 0;
 }

@@ -53,6 +53,15 @@ const char *text_nearest(const char *word, const char *const *names)
     return nearest;
 }
 
+int text_unknown(const char *what, const char *word, const char *const *names, const char *advice,
+                 int code, struct err *err)
+{
+    const char *nearest = text_nearest(word, names);
+    if (nearest)
+        return err_set(err, code, "unknown %s '%s' (did you mean '%s'?)", what, word, nearest);
+    return err_set(err, code, "unknown %s '%s'; %s", what, word, advice);
+}
+
 const char *text_copy(char *out, size_t size, const char *text)
 {
     (void)snprintf(out, size, "%s", text);

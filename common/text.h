@@ -5,12 +5,19 @@
 
 #include <stddef.h>
 
+#include "err.h"
+
 /*
  * The entry of `names` (NULL-terminated) nearest to `word` by edit distance (Levenshtein 1966), or
  * NULL when none is near enough to be a likely typing mistake (more than a third of the letters
- * wrong). For "unknown row 'jemaloc' (did you mean 'jemalloc'?)".
+ * wrong).
  */
 const char *text_nearest(const char *word, const char *const *names);
+
+/* The error for a word that is none of `names`: "unknown row 'jemaloc' (did you mean 'jemalloc'?)",
+ * or, where none is near, the advice: "unknown row 'x'; 'heapchurn list' shows all". */
+int text_unknown(const char *what, const char *word, const char *const *names, const char *advice,
+                 int code, struct err *err);
 
 /* Copy with truncation; always terminated. Returns `out`. */
 const char *text_copy(char *out, size_t size, const char *text);

@@ -17,12 +17,7 @@ const struct exporter *exporter_find(const char *name, struct err *err)
             return exporters[i];
         names[i] = exporters[i]->name;
     }
-    const char *nearest = text_nearest(name, names);
-    if (nearest)
-        (void)err_set(err, -EINVAL, "unknown format '%s' (did you mean '%s'?)", name, nearest);
-    else
-        (void)err_set(err, -EINVAL, "unknown format '%s'; 'heapchurn report --help' lists them",
-                      name);
+    (void)text_unknown("format", name, names, "'heapchurn report --help' lists them", -EINVAL, err);
     return NULL;
 }
 

@@ -141,11 +141,14 @@ static int64_t name_tools(const struct result_row *row, char *out, size_t size)
     return said ? said->cycles : 0;
 }
 
-/* Rows of one allocator have the same tools: the first one speaks for them. */
+/* Rows of one allocator have the same tools: the first one where they could be read speaks for all.
+ */
 static bool allocator_before(const struct result_workload *workload, size_t index)
 {
+    char unused[256];
     for (size_t i = 0; i < index; i++)
-        if (strcmp(workload->rows[i].row->allocator, workload->rows[index].row->allocator) == 0)
+        if (strcmp(workload->rows[i].row->allocator, workload->rows[index].row->allocator) == 0 &&
+            name_tools(&workload->rows[i], unused, sizeof unused) > 0)
             return true;
     return false;
 }

@@ -14,7 +14,7 @@ json_t *json_build(json_t *json);
 void json_build_put(json_t *object, const char *key, json_t *value);
 void json_build_push(json_t *array, json_t *value);
 
-/* NULL and what is not UTF-8 are null. */
+/* As json_text() (json_file.h). */
 json_t *json_build_text(const char *text);
 
 /* Whole numbers without a fraction, and null for what is not a number. */

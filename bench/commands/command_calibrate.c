@@ -1,7 +1,6 @@
 /* heapchurn calibrate: do the instruments that look for leaks read what they must? */
 #include <argp.h>
 #include <errno.h>
-#include <ftw.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -10,16 +9,21 @@
 
 #include "calibrate.h"
 #include "command.h"
+#include "interrupt.h"
+#include "json_file.h"
 #include "pass_trial.h"
 #include "paths.h"
 #include "probe.h"
 #include "registry.h"
+#include "temporary.h"
+#include "text.h"
 
-enum { NAME_COLUMN = 28, CASE_COLUMN = 10, NAMES_MAX = 64 };
+enum { NAME_COLUMN = 28, CASE_COLUMN = 10, NAMES_MAX = 64, KEY_PROGRAMS = 0x100 };
 
 struct options {
     const char *allocators[NAMES_MAX];
     size_t allocator_count;
+    const char *programs;
     bool json;
 };
 
@@ -36,7 +40,8 @@ static const char doc[] =
     "\vAn instrument is right when a clean program reads 0 and one that loses 100 blocks of 1000 B "
     "reads exactly 100. Where a tool cannot reach 0, what a clean program reads is measured, shown "
     "as its remainder, and added to what is expected.\n\n"
-    "EXIT STATUS  0 all right; 1 an instrument is off; 3 a program could not be run.\n\n"
+    "EXIT STATUS  0 all right; 1 an instrument is off; 2 usage; 3 a program could not "
+    "be run.\n\n"
     "EXAMPLES\n"
     "  heapchurn calibrate                every tool of every allocator that is there\n"
     "  heapchurn calibrate -a tcmalloc    those of one\n"
@@ -44,6 +49,7 @@ static const char doc[] =
 
 static const struct argp_option option_table[] = {
     {"allocator", 'a', "NAME", 0, "Only this allocator; repeatable", 0},
+    {"programs", KEY_PROGRAMS, "DIR", 0, "Folder of calibrate-* (default: beside heapchurn)", 0},
     {"json", 'j', NULL, 0, "Print JSON", 0},
     {0},
 };
@@ -56,6 +62,9 @@ static error_t parse(int key, char *text, struct argp_state *state)
         if (options->allocator_count == NAMES_MAX)
             argp_error(state, "more than %d names", NAMES_MAX);
         options->allocators[options->allocator_count++] = text;
+        return 0;
+    case KEY_PROGRAMS:
+        options->programs = text;
         return 0;
     case 'j':
         options->json = true;
@@ -139,12 +148,12 @@ static void list_readings(const struct allocator *allocator, const struct alloca
         const struct calibrate_reading *reading = &readings[id];
         (void)json_array_append_new(
             list,
-            json_pack("{s:s, s:s, s:s, s:o, s:o, s:I, s:I, s:b, s:s?}", "allocator",
-                      allocator->name, "tool", tool_name(tool), "case", calibration_cases[id].name,
-                      "blocks", json_of(reading->blocks), "bytes", json_of(reading->bytes),
-                      "expected_blocks", (json_int_t)reading->expected, "remainder_blocks",
+            json_pack("{s:s, s:s, s:s, s:o, s:o, s:I, s:I, s:b, s:o}", "allocator", allocator->name,
+                      "tool", tool_name(tool), "case", calibration_cases[id].name, "blocks",
+                      json_of(reading->blocks), "bytes", json_of(reading->bytes), "expected_blocks",
+                      (json_int_t)reading->expected, "remainder_blocks",
                       (json_int_t)reading->remainder, "right", (int)reading->right, "unavailable",
-                      *reading->unavailable ? reading->unavailable : NULL));
+                      json_text(*reading->unavailable ? reading->unavailable : NULL)));
     }
 }
 
@@ -153,16 +162,19 @@ static void not_available(const struct allocator *allocator, const char *tool, c
 {
     if (findings->list)
         (void)json_array_append_new(findings->list,
-                                    json_pack("{s:s, s:s, s:s}", "allocator", allocator->name,
-                                              "tool", tool, "unavailable", why));
+                                    json_pack("{s:s, s:s, s:o}", "allocator", allocator->name,
+                                              "tool", tool, "unavailable", json_text(why)));
     else
         (void)printf("%s %s: not available: %s\n", allocator->name, tool, why);
 }
 
-static void calibrate(const struct calibrate_request *request, struct findings *findings)
+static int calibrate(const struct calibrate_request *request, struct findings *findings,
+                     struct err *err)
 {
     struct calibrate_reading readings[CASE_COUNT];
-    calibrate_tool(request, readings);
+    int code = calibrate_tool(request, readings, err);
+    if (code < 0)
+        return code;
     findings->read++;
     for (int id = 0; id < CASE_COUNT; id++)
         if (!readings[id].right) {
@@ -174,96 +186,117 @@ static void calibrate(const struct calibrate_request *request, struct findings *
     else
         print_readings(request->allocator, request->tool, readings);
     (void)fflush(stdout);
+    return 0;
 }
 
-static int calibrate_allocator(const struct allocator *allocator, const char *programs,
-                               const char *folder, struct findings *findings, struct err *err)
+static int calibrate_allocator(const struct calibrate_request *common, struct findings *findings,
+                               struct err *err)
 {
+    const struct allocator *allocator = common->allocator;
+    struct calibrate_request request = *common;
     struct probe probe;
-    struct calibrate_request request = {
-        .allocator = allocator, .programs = programs, .folder = folder};
-    int code = probe_allocator(programs, allocator->name, &probe, err);
-    if (code < 0)
-        return code;
-    if (!allocator->tools)
+    int code = probe_allocator(request.programs, allocator->name, &probe, err);
+    if (code == 0 && !allocator->tools)
         not_available(allocator, "leak tool", allocator->no_tools, findings);
-    for (const struct allocator_tool *tool = allocator->tools; tool && tool->name; tool++) {
+    for (const struct allocator_tool *tool = allocator->tools; code == 0 && tool && tool->name;
+         tool++) {
         const char *why = tool->unavailable ? tool->unavailable(probe.version) : NULL;
         request.tool = tool;
         if (why)
             not_available(allocator, tool->name, why, findings);
         else
-            calibrate(&request, findings);
+            code = calibrate(&request, findings, err);
     }
     request.tool = NULL;
-    if (allocator->no_ledger)
+    if (code == 0 && allocator->no_ledger)
         not_available(allocator, "ledger", allocator->no_ledger, findings);
-    else
-        calibrate(&request, findings);
-    return 0;
+    else if (code == 0)
+        code = calibrate(&request, findings, err);
+    return code;
 }
 
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *where)
+static int run_all(const struct options *options, struct calibrate_request *request,
+                   struct findings *findings, struct err *err)
 {
-    (void)status;
-    (void)kind;
-    (void)where;
-    return remove(path);
-}
-
-static int run_all(const struct options *options, const char *folder, struct findings *findings,
-                   struct err *err)
-{
-    char programs[PATHS_MAX];
-    int code = paths_programs(programs, err);
-    if (code == 0 && !findings->list)
+    if (!findings->list)
         print_heading();
-    for (const struct allocator_entry *entry = allocator_registry; code == 0 && entry->allocator;
-         entry++) {
+    for (const struct allocator_entry *entry = allocator_registry; entry->allocator; entry++) {
+        int code = 0;
+        request->allocator = entry->allocator;
         if (!wanted(options, entry->allocator->name))
             continue;
         if (entry->unavailable)
             not_available(entry->allocator, "(all)", entry->unavailable, findings);
         else
-            code = calibrate_allocator(entry->allocator, programs, folder, findings, err);
+            code = calibrate_allocator(request, findings, err);
+        if (code < 0)
+            return code;
     }
-    return code;
+    return 0;
+}
+
+/* Each is one that heapchurn knows. */
+static int check_names(const struct options *options, struct err *err)
+{
+    const char *names[NAMES_MAX] = {NULL};
+    size_t count = 0;
+    for (const struct allocator_entry *entry = allocator_registry;
+         entry->allocator && count + 1 < NAMES_MAX; entry++)
+        names[count++] = entry->allocator->name;
+    for (size_t i = 0; i < options->allocator_count; i++) {
+        const char *name = options->allocators[i];
+        size_t known = 0;
+        while (known < count && strcmp(names[known], name) != 0)
+            known++;
+        if (known == count)
+            return text_unknown("allocator", name, names, "'heapchurn list' shows all", -EINVAL,
+                                err);
+    }
+    return 0;
+}
+
+static int conclude(const struct findings *findings, struct err *err)
+{
+    if (findings->read == 0) {
+        (void)err_set(err, -ENOENT, "nothing was calibrated; 'heapchurn list' shows what is there");
+        return EXIT_UNMEASURED;
+    }
+    if (findings->off == 0)
+        return EXIT_OK;
+    (void)err_set(err, -EIO, "%zu of %zu instruments are off: their lines say where", findings->off,
+                  findings->read);
+    return EXIT_GATE_FAILED;
 }
 
 static int run(int argc, char **argv, struct err *err)
 {
-    enum { DESCRIPTORS = 16 };
     struct options options = {0};
     const struct argp argp = {.options = option_table, .parser = parse, .doc = doc};
-    argp_parse(&argp, argc, argv, 0, NULL, &options);
+    char programs[PATHS_MAX];
     char folder[PATHS_MAX];
-    const char *temporary = getenv("TMPDIR");
-    (void)snprintf(folder, sizeof folder, "%s/heapchurn-calibrate-XXXXXX",
-                   temporary ? temporary : "/tmp");
-    if (!mkdtemp(folder)) {
-        (void)err_set(err, -errno, "%s: cannot make a folder for dumps: %s", folder,
-                      strerror(errno));
+    argp_parse(&argp, argc, argv, 0, NULL, &options);
+    if (check_names(&options, err) < 0)
+        return EXIT_USAGE;
+    if (!options.programs && paths_programs(programs, err) < 0)
         return EXIT_UNMEASURED;
-    }
+    AUTO_CLOSE int interrupt_fd = interrupt_open_with_subjects();
+    if (temporary_open("calibrate", folder, sizeof folder, err) < 0)
+        return EXIT_UNMEASURED;
+    struct calibrate_request request = {.programs = options.programs ? options.programs : programs,
+                                        .folder = folder,
+                                        .interrupt_fd = interrupt_fd};
     struct findings findings = {.list = options.json ? json_array() : NULL};
-    int code = run_all(&options, folder, &findings, err);
-    (void)nftw(folder, remove_one, DESCRIPTORS, FTW_DEPTH | FTW_PHYS);
-    if (findings.list && code == 0) {
+    int code = run_all(&options, &request, &findings, err);
+    temporary_remove(folder);
+    if (code == -EINTR)
+        (void)err_set(err, code, "interrupted; %zu instrument%s read", findings.read,
+                      findings.read == 1 ? " was" : "s were");
+    if (findings.list && (code == 0 || code == -EINTR)) {
         (void)json_dumpf(findings.list, stdout, JSON_INDENT(2));
         (void)putchar('\n');
     }
     json_decref(findings.list);
-    if (code < 0)
-        return EXIT_UNMEASURED;
-    if (findings.read == 0) {
-        (void)err_set(err, -ENOENT, "nothing was calibrated; 'heapchurn list' shows what is there");
-        return EXIT_UNMEASURED;
-    }
-    if (findings.off == 0)
-        return EXIT_OK;
-    (void)err_set(err, -EIO, "%zu of %zu instruments are off: their lines say where", findings.off,
-                  findings.read);
-    return EXIT_GATE_FAILED;
+    return code < 0 ? EXIT_UNMEASURED : conclude(&findings, err);
 }
 
 const struct command command_calibrate = {

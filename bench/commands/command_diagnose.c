@@ -173,17 +173,31 @@ static size_t choose(const struct verdict *verdict, const struct diagnosis *plai
     return count;
 }
 
+/* Leaves the tools that are here, and says why the others are not. -ENOENT: none is. */
+static int keep_available(struct options *options, const char *allocator, struct err *err)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < options->tool_count; i++) {
+        struct err why = ERR_INIT;
+        if (diagnose_tool_available(diagnose_tool_find(options->tools[i]), allocator,
+                                    options->programs, &why) < 0)
+            (void)fprintf(stderr, "%s\n", why.text);
+        else
+            options->tools[kept++] = options->tools[i];
+    }
+    options->tool_count = kept;
+    return kept > 0 ? 0
+                    : err_set(err, -ENOENT,
+                              "none of the tools is available here for this row; 'heapchurn "
+                              "diagnose --list' says what brings them");
+}
+
 static int run_tools(const struct diagnose_request *request, const struct options *options,
                      const struct diagnosis *plain, struct diagnosis *diagnoses, size_t *out_count,
                      struct err *err)
 {
     for (size_t i = 0; i < options->tool_count; i++) {
         const struct diagnose_tool *tool = diagnose_tool_find(options->tools[i]);
-        struct err why = ERR_INIT;
-        if (diagnose_tool_available(tool, request->allocator, request->programs, &why) < 0) {
-            (void)fprintf(stderr, "%s\n", why.text);
-            continue;
-        }
         (void)fprintf(stderr, "%s …\n", tool->name);
         int code = diagnose_run(request, tool, &diagnoses[*out_count], err);
         if (code == -EINTR)
@@ -198,10 +212,7 @@ static int run_tools(const struct diagnose_request *request, const struct option
         if (code < 0)
             return code;
     }
-    return *out_count > 0 ? 0
-                          : err_set(err, -ENOENT,
-                                    "none of the tools is available here for this row; 'heapchurn "
-                                    "diagnose --list' says what brings them");
+    return 0;
 }
 
 /* Passes, then the answer. The status for the shell. */
@@ -227,19 +238,20 @@ static int diagnose(const struct diagnose_request *request, struct options *opti
         return EXIT_UNMEASURED;
     }
     judge(&plain, &verdict, sentence, sizeof sentence);
-    if (options->tool_count == 0)
+    if (options->tool_count == 0) {
         options->tool_count = choose(&verdict, &plain, request->allocator, options->tools);
-    code = run_tools(request, options, &plain, diagnoses, &count, err);
+        code = keep_available(options, request->allocator, err);
+    }
+    if (code == 0)
+        code = run_tools(request, options, &plain, diagnoses, &count, err);
     report_style_detect(stdout, &style);
     bool failed = code < 0 && code != -ENOENT;
-    if (count > 0 || code == -EINTR) {
-        (void)snprintf(headline, sizeof headline,
-                       "%s on %s, %" PRId64 " cycles without a tool: %s (confidence %s).",
-                       request->workload->name, request->allocator, plain.cycles,
-                       verdict_names[verdict.kind], confidence_names[verdict.confidence]);
-        wrap_print(stdout, &style, TABLE_PLAIN, "", 0, headline);
-        wrap_print(stdout, &style, TABLE_PLAIN, "", 0, sentence);
-    }
+    (void)snprintf(headline, sizeof headline,
+                   "%s on %s, %" PRId64 " cycles without a tool: %s (confidence %s).",
+                   request->workload->name, request->allocator, plain.cycles,
+                   verdict_names[verdict.kind], confidence_names[verdict.confidence]);
+    wrap_print(stdout, &style, TABLE_PLAIN, "", 0, headline);
+    wrap_print(stdout, &style, TABLE_PLAIN, "", 0, sentence);
     if (count > 0) {
         if (fate_sentence(diagnoses, count, &plain, verdict.kind == VERDICT_LEAK, sentence,
                           sizeof sentence))
@@ -296,8 +308,17 @@ static int run(int argc, char **argv, struct err *err)
                                  .command = "diagnose"};
     if (run_request_resolve(&wanted, &resolved, skipped, sizeof skipped, err) < 0)
         return EXIT_USAGE;
+    if (resolved.row_count != 1) {
+        (void)err_set(err, -EINVAL, "one row at a time; '%s' is %zu", options.row,
+                      resolved.row_count);
+        return EXIT_USAGE;
+    }
     if (!options.programs)
         return EXIT_UNMEASURED;
+    const size_t asked = options.tool_count;
+    if (asked > 0 && keep_available(&options, resolved.rows[0].allocator, err) < 0)
+        return EXIT_USAGE;
+    const bool missing = options.tool_count < asked;
     default_folder(&options, folder, sizeof folder);
     if (folder_make(options.output ? options.output : folder, err) < 0 ||
         !realpath(options.output ? options.output : folder, absolute))
@@ -319,7 +340,7 @@ static int run(int argc, char **argv, struct err *err)
     };
     int status = diagnose(&request, &options, err);
     temporary_remove(scratch);
-    return status;
+    return status == EXIT_OK && missing ? EXIT_USAGE : status;
 }
 
 const struct command command_diagnose = {

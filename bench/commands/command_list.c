@@ -4,13 +4,17 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "cleanup.h"
 #include "command.h"
+#include "json_file.h"
 #include "paths.h"
 #include "probe.h"
 #include "registry.h"
 #include "spec.h"
 #include "spec_keys.h"
+#include "wrap.h"
 
 enum { KEY_COLUMN = 24, CHECKS_MAX = 64 };
 
@@ -118,16 +122,11 @@ static int list_all(bool json, struct err *err)
         spec_list(folder, &workloads, &count, err) < 0)
         return EXIT_USAGE;
     json_auto_t *listed = json_array();
-    bool printable = true; /* JSON is UTF-8, file names need not be */
     for (size_t i = 0; i < count; i++) {
-        printable = json_array_append_new(listed, workload_of(&workloads[i])) == 0 && printable;
+        (void)json_array_append_new(listed, workload_of(&workloads[i]));
         workload_release(&workloads[i]);
     }
     free(workloads);
-    if (!printable) {
-        (void)err_set(err, -EILSEQ, "%s: a file's name is not UTF-8; rename it", folder);
-        return EXIT_USAGE;
-    }
     json_auto_t *rows = rows_of(programs);
     if (json) {
         json_auto_t *all = json_pack("{s:O, s:O}", "rows", rows, "workloads", listed);
@@ -164,24 +163,24 @@ static json_t *row_of(const struct allocator_entry *entry, const struct allocato
     const struct allocator_row row = {.entry = entry, .variant = variant};
     json_t *environment = json_array();
     for (size_t i = 0; variant->environment && variant->environment[i]; i++)
-        (void)json_array_append_new(environment, json_string(variant->environment[i]));
-    return json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o, s:b, s:s, s:s?, s:s?}", "name",
+        (void)json_array_append_new(environment, json_text(variant->environment[i]));
+    return json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o, s:b, s:s, s:s?, s:o}", "name",
                      allocator_row_name(&row, name, sizeof name), "allocator",
                      entry->allocator->name, "title", entry->allocator->title, "version",
                      why_not ? NULL : probe->version, "identity", why_not ? NULL : probe->identity,
                      "library", entry->library, "environment", environment, "by_default",
                      (int)variant->by_default, "why", variant->why, "defaults", variant->defaults,
-                     "unavailable", why_not);
+                     "unavailable", json_text(why_not));
 }
 
 static json_t *workload_of(const struct workload *workload)
 {
     if (workload->broken)
-        return json_pack("{s:s, s:s, s:s}", "name", workload->name, "path", workload->path,
-                         "broken", workload->broken);
-    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:n}", "name", workload->name, "path",
-                     workload->path, "question", workload->question, "load",
-                     spec_load_names[workload->load], "cycles",
+        return json_pack("{s:o, s:o, s:o}", "name", json_text(workload->name), "path",
+                         json_text(workload->path), "broken", json_text(workload->broken));
+    return json_pack("{s:o, s:o, s:o, s:s, s:I, s:s, s:n}", "name", json_text(workload->name),
+                     "path", json_text(workload->path), "question", json_text(workload->question),
+                     "load", spec_load_names[workload->load], "cycles",
                      (json_int_t)workload_cycles(workload), "cycle_unit",
                      workload_cycle_unit(workload), "broken");
 }
@@ -190,6 +189,18 @@ static const char *text_of(const json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));
     return text ? text : "";
+}
+
+/* On a terminal wrapped beside the columns before it, else one line, for grep. */
+static void print_last(const char *columns, const char *text)
+{
+    struct report_style style;
+    if (!isatty(STDOUT_FILENO)) {
+        (void)printf("%s%s\n", columns, text);
+        return;
+    }
+    report_style_detect(stdout, &style);
+    wrap_print(stdout, &style, TABLE_PLAIN, columns, (int)table_text_width(columns), text);
 }
 
 /* '*' marks what runs when no row is asked for. */
@@ -201,17 +212,25 @@ static void print_rows(const json_t *rows)
     json_array_foreach(rows, index, row)
     {
         const json_t *environment = json_object_get(row, "environment");
+        const char *unavailable = text_of(row, "unavailable");
         const char *library = text_of(row, "library");
-        const char *mark = json_is_true(json_object_get(row, "by_default")) ? "*" : " ";
-        (void)printf("%s %-20s ", mark, text_of(row, "name"));
-        if (*text_of(row, "unavailable")) {
-            (void)printf("%-8s unavailable: %s\n", "-", text_of(row, "unavailable"));
-            continue;
+        AUTO_FREE char *columns = NULL;
+        AUTO_FREE char *text = NULL;
+        if (asprintf(&columns, "%s %-20s %-8s ",
+                     json_is_true(json_object_get(row, "by_default")) ? "*" : " ",
+                     text_of(row, "name"), *unavailable ? "-" : text_of(row, "version")) < 0 ||
+            asprintf(&text, "%s%s", *unavailable ? "unavailable: " : "",
+                     *unavailable ? unavailable
+                     : *library   ? library
+                                  : "built in") < 0)
+            abort();
+        for (size_t i = 0; !*unavailable && i < json_array_size(environment); i++) {
+            AUTO_FREE char *before = text;
+            if (asprintf(&text, "%s %s", before,
+                         json_string_value(json_array_get(environment, i))) < 0)
+                abort();
         }
-        (void)printf("%-8s %s", text_of(row, "version"), *library ? library : "built in");
-        for (size_t i = 0; i < json_array_size(environment); i++)
-            (void)printf(" %s", json_string_value(json_array_get(environment, i)));
-        (void)putchar('\n');
+        print_last(columns, text);
     }
 }
 
@@ -222,13 +241,18 @@ static void print_workloads(const json_t *workloads)
     (void)printf("%-22s %-8s %s\n", "WORKLOAD", "CYCLES", "QUESTION");
     json_array_foreach(workloads, index, workload)
     {
-        json_int_t cycles = json_integer_value(json_object_get(workload, "cycles"));
-        if (*text_of(workload, "broken"))
-            (void)printf("%-22s %-8s broken: %s\n", text_of(workload, "name"), "-",
-                         text_of(workload, "broken"));
-        else
-            (void)printf("%-22s %-8" JSON_INTEGER_FORMAT " %s\n", text_of(workload, "name"), cycles,
-                         text_of(workload, "question"));
+        const char *broken = text_of(workload, "broken");
+        AUTO_FREE char *columns = NULL;
+        AUTO_FREE char *text = NULL;
+        char cycles[32];
+        (void)snprintf(cycles, sizeof cycles, "%" JSON_INTEGER_FORMAT,
+                       json_integer_value(json_object_get(workload, "cycles")));
+        if (asprintf(&columns, "%-22s %-8s ", text_of(workload, "name"), *broken ? "-" : cycles) <
+                0 ||
+            asprintf(&text, "%s%s", *broken ? "broken: " : "",
+                     *broken ? broken : text_of(workload, "question")) < 0)
+            abort();
+        print_last(columns, text);
     }
 }
 

@@ -60,11 +60,7 @@ static int unknown_command(const char *name)
     struct err err = ERR_INIT;
     for (size_t i = 0; commands[i] && i < COMMANDS_MAX; i++)
         names[i] = commands[i]->name;
-    const char *nearest = text_nearest(name, names);
-    if (nearest)
-        (void)err_set(&err, -EINVAL, "no command '%s' (did you mean '%s'?)", name, nearest);
-    else
-        (void)err_set(&err, -EINVAL, "no command '%s'; 'heapchurn --help' lists them", name);
+    (void)text_unknown("command", name, names, "'heapchurn --help' lists them", -EINVAL, &err);
     return finish(EXIT_USAGE, &err);
 }
 

@@ -112,9 +112,7 @@ static int unknown_row(const char *name, struct err *err)
     size_t count = 0;
     for (size_t cursor = 0; count < ROWS_MAX && allocator_row_next(&cursor, &row); count++)
         names[count] = allocator_row_name(&row, text[count], sizeof text[count]);
-    const char *nearest = text_nearest(name, names);
-    return err_set(err, -ENOENT, "unknown row '%s'%s%s%s; 'heapchurn list' shows all", name,
-                   nearest ? " (did you mean '" : "", nearest ? nearest : "", nearest ? "'?)" : "");
+    return text_unknown("row", name, names, "'heapchurn list' shows all", -ENOENT, err);
 }
 
 static int find_row(const char *name, struct allocator_row *out, struct err *err)

@@ -19,7 +19,7 @@ static json_t *amount_json(struct amount amount)
 
 static json_t *text_json(const char *text)
 {
-    return text && *text ? json_string(text) : json_null();
+    return text && *text ? json_text(text) : json_null();
 }
 
 static json_t *ratio_json(double above, double below)
@@ -70,9 +70,9 @@ int diagnosis_save(const struct diagnosis *diagnosis, const struct diagnosis *pl
     for (size_t i = 0; i < diagnosis->places.count; i++) {
         const struct place_row *place = &diagnosis->places.list[i];
         (void)json_array_append_new(places,
-                                    json_pack("{s:s, s:I, s:o}", "name", place->name, "free_bytes",
-                                              (json_int_t)place->free_bytes, "used_bytes",
-                                              number_json(place->used_bytes)));
+                                    json_pack("{s:o, s:I, s:o}", "name", json_text(place->name),
+                                              "free_bytes", (json_int_t)place->free_bytes,
+                                              "used_bytes", number_json(place->used_bytes)));
     }
     (void)json_object_set_new(root, "free_memory", places);
     (void)snprintf(path, sizeof path, "%s/diagnosis.json", diagnosis->folder);

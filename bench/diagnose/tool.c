@@ -23,11 +23,9 @@ int diagnose_tool_named(const char *name, const struct diagnose_tool **out_tool,
     for (size_t i = 0; diagnose_tools[i] && i + 1 < ARRAY_LENGTH(names); i++)
         names[i] = diagnose_tools[i]->name;
     const struct diagnose_tool *tool = diagnose_tool_find(name);
-    const char *nearest = text_nearest(name, names);
     if (!tool)
-        return err_set(
-            err, -ENOENT, "unknown tool '%s'%s%s%s; 'heapchurn diagnose --list' shows all", name,
-            nearest ? " (did you mean '" : "", nearest ? nearest : "", nearest ? "'?)" : "");
+        return text_unknown("tool", name, names, "'heapchurn diagnose --list' shows all", -ENOENT,
+                            err);
     *out_tool = tool;
     return 0;
 }

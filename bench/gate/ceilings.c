@@ -79,9 +79,7 @@ static int parse_metric(const char *text, enum metric_id *out, struct err *err)
         *out = (enum metric_id)i;
         return 0;
     }
-    const char *nearest = text_nearest(text, names);
-    return err_set(err, -EINVAL, "unknown metric '%s'%s%s%s; expected a key of result.json", text,
-                   nearest ? " (did you mean '" : "", nearest ? nearest : "", nearest ? "'?)" : "");
+    return text_unknown("metric", text, names, "expected a key of result.json", -EINVAL, err);
 }
 
 static int parse_role(const char *text, enum record_role *out, struct err *err)

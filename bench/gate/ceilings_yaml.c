@@ -105,15 +105,13 @@ static int check_keys(struct yaml_tree *tree, const yaml_node_t *node, const cha
         bool known = false;
         for (size_t i = 0; keys[i]; i++)
             known = known || strcmp(word, keys[i]) == 0;
-        const char *nearest = known ? NULL : text_nearest(word, keys);
         if (known && yaml_tree_find(tree, node, word) == yaml_tree_node(tree, pair->value))
             continue;
         if (known)
             (void)err_set(err, -EINVAL, "%s: is given twice", word);
         else
-            (void)err_set(err, -EINVAL, "unknown key '%s'%s%s%s", word,
-                          nearest ? " (did you mean '" : "", nearest ? nearest : "",
-                          nearest ? "'?)" : "");
+            (void)text_unknown("key", word, keys, "'heapchurn ceilings' writes a file with all",
+                               -EINVAL, err);
         return yaml_tree_err_at(tree, &key->start_mark, err);
     }
     return 0;

@@ -49,18 +49,23 @@ static int start(const struct calibrate_request *request, const char *folder, co
 }
 
 /* Its last line, and then its end. */
-static int await(struct process *process, struct control_line *line, struct err *err)
+static int await(struct process *process, int interrupt_fd, struct control_line *line,
+                 struct err *err)
 {
     int64_t until_ns = clock_now_ns() + deadline_ns;
     bool heard = false;
     while (process_reap(process) < 0) {
         struct pollfd events[] = {{.fd = process->pidfd, .events = POLLIN},
-                                  {.fd = heard ? -1 : process->control_fd, .events = POLLIN}};
+                                  {.fd = heard ? -1 : process->control_fd, .events = POLLIN},
+                                  {.fd = interrupt_fd, .events = POLLIN}};
         int left_ms = clock_left_ms(until_ns);
         if (left_ms == 0)
             return err_set(err, -ETIMEDOUT, "it did not end within %d s",
                            (int)(deadline_ns / CLOCK_NS_PER_S));
-        if (poll(events, 2, left_ms) > 0 && events[1].revents)
+        int ready = poll(events, ARRAY_LENGTH(events), left_ms);
+        if (ready > 0 && events[2].revents)
+            return err_set(err, -EINTR, "interrupted");
+        if (ready > 0 && events[1].revents)
             heard = control_receive(process->control_fd, line) != -EAGAIN;
     }
     if (!heard)
@@ -86,7 +91,7 @@ static int read_one(const struct calibrate_request *request, const struct calibr
         return err_set(err, -errno, "%s: %s", folder, strerror(errno));
     int code = start(request, folder, which->name, &process, err);
     if (code == 0)
-        code = await(&process, &line, err);
+        code = await(&process, request->interrupt_fd, &line, err);
     if (code < 0)
         return code;
     left.pid = process.pid;
@@ -129,15 +134,20 @@ static void judge(const struct calibrate_request *request, struct calibrate_read
                  out->bytes <= asked + asked / 2 + 2 * remainder;
 }
 
-void calibrate_tool(const struct calibrate_request *request,
-                    struct calibrate_reading out[CASE_COUNT])
+int calibrate_tool(const struct calibrate_request *request,
+                   struct calibrate_reading out[CASE_COUNT], struct err *err)
 {
     for (int id = 0; id < CASE_COUNT; id++) {
-        struct err err = ERR_INIT;
+        struct err why = ERR_INIT;
         out[id] = (struct calibrate_reading){.blocks = ALLOCATOR_NA, .bytes = ALLOCATOR_NA};
-        if (read_one(request, &calibration_cases[id], &out[id], &err) < 0)
-            (void)snprintf(out[id].unavailable, sizeof out[id].unavailable, "%s", err.text);
+        int code = read_one(request, &calibration_cases[id], &out[id], &why);
+        process_end_orphans();
+        if (code == -EINTR)
+            return err_set(err, code, "interrupted");
+        if (code < 0)
+            (void)snprintf(out[id].unavailable, sizeof out[id].unavailable, "%s", why.text);
     }
     for (int id = 0; id < CASE_COUNT; id++)
         judge(request, out, id);
+    return 0;
 }

@@ -14,6 +14,7 @@ struct calibrate_request {
     const struct allocator_tool *tool; /* NULL: the ledger */
     const char *programs;
     const char *folder; /* dumps and logs go to folders below it */
+    int interrupt_fd;   /* as trial.h has it; -1: none */
 };
 
 struct calibrate_reading {
@@ -24,6 +25,6 @@ struct calibrate_reading {
     char unavailable[ERR_TEXT_MAX]; /* why there is no reading; empty: there is */
 };
 
-/* Run all cases, one after another. */
-void calibrate_tool(const struct calibrate_request *request,
-                    struct calibrate_reading out[CASE_COUNT]);
+/* Run all cases, one after another. 0, or -EINTR once interrupted: nothing is told then. */
+int calibrate_tool(const struct calibrate_request *request,
+                   struct calibrate_reading out[CASE_COUNT], struct err *err);

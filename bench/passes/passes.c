@@ -177,8 +177,5 @@ int passes_check_tool(const char *name, struct err *err)
             if (count < NAMES_MAX)
                 names[count++] = tool->name;
         }
-    const char *nearest = text_nearest(name, names);
-    if (nearest)
-        return err_set(err, -ENOENT, "no leak tool '%s' (did you mean '%s'?)", name, nearest);
-    return err_set(err, -ENOENT, "no leak tool '%s'; 'heapchurn calibrate' shows all", name);
+    return text_unknown("leak tool", name, names, "'heapchurn calibrate' shows all", -ENOENT, err);
 }

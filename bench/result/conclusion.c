@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "levels.h"
 #include "result.h"
 #include "row_words.h"
 #include "units.h"
@@ -251,14 +252,35 @@ static const struct result_row *tuned_row(const struct result_workload *workload
     return NULL;
 }
 
+static bool kept_but_by(const struct result_workload *workload, const struct result_row *keeper,
+                        const struct result_row *tuned)
+{
+    return keeps(keeper) && tuned_row(workload, keeper) == tuned;
+}
+
+/* "a", "a and b", "a, b and c": what stands before item `index` of `count`. */
+static const char *before_item(size_t index, size_t count)
+{
+    return index == 0 ? "" : index + 1 < count ? ", " : " and ";
+}
+
 static void say_tunables(FILE *out, const struct result_workload *workload)
 {
     for (size_t i = 0; i < workload->row_count; i++) {
-        const struct result_row *keeper = &workload->rows[i];
-        const struct result_row *tuned = keeps(keeper) ? tuned_row(workload, keeper) : NULL;
-        if (!tuned)
+        const struct result_row *tuned = &workload->rows[i];
+        size_t count = 0, said = 0;
+        for (size_t k = 0; k < workload->row_count; k++)
+            count += kept_but_by(workload, &workload->rows[k], tuned);
+        for (size_t k = 0; k < workload->row_count; k++) {
+            if (!kept_but_by(workload, &workload->rows[k], tuned))
+                continue;
+            (void)fprintf(out, "%s%s", said ? before_item(said, count) : " What ",
+                          workload->rows[k].row->name);
+            said++;
+        }
+        if (count == 0)
             continue;
-        (void)fprintf(out, " What %s keeps, %s returns", keeper->row->name, tuned->row->name);
+        (void)fprintf(out, " %s, %s returns", count > 1 ? "keep" : "keeps", tuned->row->name);
         for (char **word = tuned->row->environment; *word; word++)
             (void)fprintf(out, "%s%s", word == tuned->row->environment ? " (" : " ", *word);
         (void)fputs(*tuned->row->environment ? ")." : ".", out);
@@ -266,20 +288,28 @@ static void say_tunables(FILE *out, const struct result_workload *workload)
 }
 
 /* Only where the release call frees a third at least: less is no reason to change a program. */
+static bool worth_asking(const struct result_row *row)
+{
+    return keeps(row) && row_peer(row)->metric[METRIC_RSS_ANON_RELEASED].median <
+                             row_peer(row)->metric[METRIC_RSS_ANON_QUIET].median * 2 / 3;
+}
+
 static void say_release_call(FILE *out, const struct result_workload *workload)
 {
+    size_t count = row_count_of(workload, worth_asking);
+    size_t said = 0;
     for (size_t i = 0; i < workload->row_count; i++) {
         const struct result_row *row = &workload->rows[i];
-        double quiet = row_peer(row)->metric[METRIC_RSS_ANON_QUIET].median;
-        double released = row_peer(row)->metric[METRIC_RSS_ANON_RELEASED].median;
-        if (!keeps(row) || !(released < quiet * 2 / 3))
+        if (!worth_asking(row))
             continue;
-        (void)fprintf(out, " Asked to, %s goes from ", row->row->name);
-        row_say_mib(out, quiet);
+        (void)fprintf(out, "%s%s%s from ", said ? before_item(said, count) : " Asked to, ",
+                      row->row->name, said ? "" : " goes");
+        row_say_mib(out, row_peer(row)->metric[METRIC_RSS_ANON_QUIET].median);
         (void)fputs(" to ", out);
-        row_say_mib(out, released);
-        (void)fputs(".", out);
+        row_say_mib(out, row_peer(row)->metric[METRIC_RSS_ANON_RELEASED].median);
+        said++;
     }
+    (void)fputs(said ? "." : "", out);
 }
 
 static void say_keepers(FILE *out, const struct result_workload *workload)
@@ -340,6 +370,11 @@ static void nothing_is_lost(FILE *out, const struct result_workload *workload)
 
 static void live_is_unclear(FILE *out, const struct result_workload *workload)
 {
+    if (levels_tell(workload)) {
+        levels_say(out, workload);
+        (void)fputs(" For a trend there are too few points, or they are too unsteady.", out);
+        return;
+    }
     (void)fputs("Live neither clearly grows nor is flat ", out);
     say_tellers(out, workload);
     (void)fputs(", so who holds the memory cannot be told: run more cycles.", out);

@@ -140,11 +140,9 @@ static int unknown_name(const char *directory, const char *name, struct err *err
         entries[i]->d_name[strlen(entries[i]->d_name) - strlen(SUFFIX)] = '\0';
         names[i] = entries[i]->d_name;
     }
-    const char *nearest = text_nearest(name, names);
-    int rc = nearest ? err_set(err, -ENOENT, "no workload '%s' (did you mean '%s'?)", name, nearest)
-                     : err_set(err, -ENOENT, "no workload '%s'; 'heapchurn list' names them", name);
+    int code = text_unknown("workload", name, names, "'heapchurn list' shows all", -ENOENT, err);
     entries_free(entries, count);
-    return rc;
+    return code;
 }
 
 /* Defaults are parsed as if they stood in the file. */

@@ -189,8 +189,5 @@ static int explain_key(const struct spec_format *format, const yaml_node_t *key,
         if (strcmp(word, names[i]) == 0)
             return 0;
     }
-    const char *nearest = text_nearest(word, names);
-    if (nearest)
-        return err_set(err, -EINVAL, "unknown key '%s' (did you mean '%s'?)", word, nearest);
-    return err_set(err, -EINVAL, "unknown key '%s'; %s", word, format->keys_are);
+    return text_unknown("key", word, names, format->keys_are, -EINVAL, err);
 }

@@ -24,28 +24,6 @@ static int join(char *out, size_t size, struct err *err, const char *dir, const 
     return 0;
 }
 
-/* mkdir -p */
-static int make_folder(const char *path, struct err *err)
-{
-    char part[PATH_SIZE];
-    if ((size_t)snprintf(part, sizeof part, "%s", path) >= sizeof part)
-        return err_set(err, -ENAMETOOLONG, "%s: the path is too long", path);
-    for (char *slash = part + 1;; slash++) {
-        if (*slash != '/' && *slash != '\0')
-            continue;
-        char kept = *slash;
-        *slash = '\0';
-        if (mkdir(part, 0777) < 0 && errno != EEXIST) {
-            int code = -errno;
-            return err_set(err, code, "%s: cannot make this folder: %s; choose another with -o",
-                           part, strerror(-code));
-        }
-        *slash = kept;
-        if (!kept)
-            return 0;
-    }
-}
-
 int store_write_file(const char *path, int (*write)(FILE *file, void *context), void *context,
                      struct err *err)
 {
@@ -75,7 +53,7 @@ int store_write_file(const char *path, int (*write)(FILE *file, void *context), 
 int store_create(const char *dir, const struct run *run, struct err *err)
 {
     char path[PATH_SIZE];
-    int code = make_folder(dir, err);
+    int code = folder_make(dir, err);
     if (code == 0)
         code = join(path, sizeof path, err, dir, "run.json");
     if (code < 0)
@@ -107,7 +85,7 @@ static int trial_path(const char *dir, const struct record *record, char *out, s
                  record->workload, record->block, record->row, record->attempt);
     if (length < 0 || (size_t)length >= size)
         return err_set(err, -ENAMETOOLONG, "%s: the path is too long", dir);
-    return make_folder(out, err);
+    return folder_make(out, err);
 }
 
 int store_trial_dir(const char *dir, const struct record *record, char *out, size_t size,
@@ -155,7 +133,7 @@ static int pass_path(const char *dir, const char *workload, const char *row, con
     int length = snprintf(out, size, "%s/passes/%s~%s~%s", dir, workload, row, tool);
     if (length < 0 || (size_t)length >= size)
         return err_set(err, -ENAMETOOLONG, "%s: the path is too long", dir);
-    return make_folder(out, err);
+    return folder_make(out, err);
 }
 
 int store_pass_dir(const char *dir, const char *workload, const char *row, const char *tool,

@@ -6,34 +6,26 @@
 
 #include <cmocka.h>
 
-#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "calibrate.h"
 #include "registry.h"
+#include "temporary.h"
 
 static char folder[64];
-
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *where)
-{
-    (void)status;
-    (void)kind;
-    (void)where;
-    return remove(path);
-}
 
 static int setup(void **state)
 {
     (void)state;
-    (void)snprintf(folder, sizeof folder, "/tmp/test_calibrate.XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
+    return temporary_open("test-calibrate", folder, sizeof folder, NULL);
 }
 
 static int teardown(void **state)
 {
     (void)state;
-    return nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    temporary_remove(folder);
+    return 0;
 }
 
 /* Says 100 blocks whatever it sees. */
@@ -54,9 +46,12 @@ static const struct allocator *first_allocator(void)
 
 static void calibrate(const struct allocator_tool *tool, struct calibrate_reading *readings)
 {
-    const struct calibrate_request request = {
-        .allocator = first_allocator(), .tool = tool, .programs = TEST_BIN_DIR, .folder = folder};
-    calibrate_tool(&request, readings);
+    const struct calibrate_request request = {.allocator = first_allocator(),
+                                              .tool = tool,
+                                              .programs = TEST_BIN_DIR,
+                                              .folder = folder,
+                                              .interrupt_fd = -1};
+    assert_int_equal(calibrate_tool(&request, readings, NULL), 0);
 }
 
 static void a_wrong_instrument_is_off(void **state)

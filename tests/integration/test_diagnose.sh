@@ -130,7 +130,9 @@ for program in "$bin"/*; do
 done
 diagnose 2 "peer-lsan was not found; " -w "$scratch/clean.yaml" --with lsan --rounds 1 \
     --programs "$scratch/programs"
-diagnose 3 "choose another folder with -o" -w "$scratch/clean.yaml" -o "$dir" --with lsan --rounds 1
+mkdir -p "$scratch/taken/plain"
+diagnose 3 "choose another folder with -o" -w "$scratch/clean.yaml" -o "$scratch/taken" \
+    --with lsan --rounds 1
 
 # bytehound, by a stub: the library does nothing, the program leaves a trace that heaptrack wrote.
 mkdir "$scratch/bytehound"
@@ -157,7 +159,12 @@ done
 # Wrong words.
 diagnose 2 "did you mean 'memcheck'" --with memchek
 diagnose 2 "heapcheck belongs to tcmalloc" -w "$scratch/clean.yaml" -a glibc --with heapcheck --rounds 1
+if here lsan; then
+    diagnose 2 "heapcheck belongs to tcmalloc" -w "$scratch/clean.yaml" -a glibc --with heapcheck --with lsan --rounds 1
+    [ -s "$dir/lsan/diagnosis.json" ] || fail "the tool that is here was not run"
+fi
 diagnose 2 "unknown row" -a nosuchrow
+diagnose 2 "one row at a time; 'all' is" -a all
 diagnose 2 "a command needs one tool" -- true
 
 # Any command, with the same settings.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# heapchurn diagnose and isolate, interrupted: what was measured is printed, what the tools wrote is
+# heapchurn diagnose, isolate and calibrate, interrupted: what was measured is printed, what the tools wrote is
 # kept, the exit status is that of `heapchurn run`, and nothing is left behind: no process, no
 # temporary file.
 #
@@ -137,6 +137,18 @@ peer_hangs_at 1
 interrupted TERM isolate
 says err "interrupted; 0 of 10 steps were measured"
 [ ! -s "$scratch/out" ] || fail "prints what was not measured"
+
+# Seven cases of the first instrument, then one of the next hangs.
+if [ "$row" != sanitizer ]; then
+    echo 0 >"$scratch/starts"
+    program "$scratch/programs/calibrate-$row" "n=\$((\$(cat '$scratch/starts') + 1))
+echo \$n >'$scratch/starts'
+[ \$n -ne 10 ] || hangs
+exec '$bin/calibrate-$row' \"\$@\""
+    interrupted INT calibrate
+    says err "interrupted; 1 instrument was read"
+    says out "^$row .* right$"
+fi
 
 echo "$((tests - failed)) passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -57,7 +57,7 @@ isolate 2 glibc
 says err "unexpected argument 'glibc'; a row is named with -a"
 isolate 2 --nosuchoption
 HEAPCHURN_WORKLOAD_DIR=$scratch/none isolate 2 -a "$row"
-says err "no workload 'connect-only'"
+says err "unknown workload 'connect-only'"
 for step in connect announce message monitor context; do
     printf 'question: None?\nload: %s-only\npeers: 2\nrounds: 0\n' "$step" \
         >"$scratch/zero/$step-only.yaml"

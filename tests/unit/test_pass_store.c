@@ -6,7 +6,6 @@
 
 #include <cmocka.h>
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,24 +14,16 @@
 
 #include "store.h"
 #include "synthetic_run.h"
+#include "temporary.h"
 
 static char dir[64];
-
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *where)
-{
-    (void)status;
-    (void)kind;
-    (void)where;
-    return remove(path);
-}
 
 /* A stored run without trials. */
 static int setup(void **state)
 {
     (void)state;
     AUTO(stored_run) struct stored_run stored = {0};
-    (void)snprintf(dir, sizeof dir, "/tmp/test_pass_store.XXXXXX");
-    if (!mkdtemp(dir))
+    if (temporary_open("test-pass-store", dir, sizeof dir, NULL) < 0)
         return -1;
     synthetic_run_build(
         &(struct synthetic_run){.workloads = synthetic_discovery, .workload_count = 1, .blocks = 1},
@@ -43,7 +34,8 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     (void)state;
-    return nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    temporary_remove(dir);
+    return 0;
 }
 
 static void make_pass(struct pass *pass)

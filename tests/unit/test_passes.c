@@ -6,7 +6,6 @@
 
 #include <cmocka.h>
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #include "pass_profile.h"
 #include "pass_trial.h"
 #include "passes.h"
+#include "temporary.h"
 
 static const struct allocator_tool joining = {
     .name = "joining",
@@ -119,19 +119,10 @@ static int never(FILE *in, struct allocator_leak *out, struct err *err)
 static char scratch[64];
 static char folder[80]; /* in it, of a name that is a pattern too */
 
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *where)
-{
-    (void)status;
-    (void)kind;
-    (void)where;
-    return remove(path);
-}
-
 static int make_folder(void **state)
 {
     (void)state;
-    (void)snprintf(scratch, sizeof scratch, "/tmp/test_passes.XXXXXX");
-    if (!mkdtemp(scratch))
+    if (temporary_open("test-passes", scratch, sizeof scratch, NULL) < 0)
         return -1;
     (void)snprintf(folder, sizeof folder, "%s/r[1]", scratch);
     return mkdir(folder, 0700);
@@ -140,7 +131,8 @@ static int make_folder(void **state)
 static int remove_folder(void **state)
 {
     (void)state;
-    return nftw(scratch, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    temporary_remove(scratch);
+    return 0;
 }
 
 static void put(const char *name, const char *text)

@@ -104,9 +104,9 @@ static void unknown_name_is_answered_with_the_nearest(void **state)
     AUTO(workload) struct workload w = {0};
     struct err err = ERR_INIT;
     assert_int_equal(spec_load_workload(SPECS, "all-kyes", &w, &err), -ENOENT);
-    assert_string_equal(err.text, "no workload 'all-kyes' (did you mean 'all-keys'?)");
+    assert_string_equal(err.text, "unknown workload 'all-kyes' (did you mean 'all-keys'?)");
     assert_int_equal(spec_load_workload(SPECS, "something-else", &w, &err), -ENOENT);
-    assert_string_equal(err.text, "no workload 'something-else'; 'heapchurn list' names them");
+    assert_string_equal(err.text, "unknown workload 'something-else'; 'heapchurn list' shows all");
     assert_int_equal(spec_load_workload(SPECS, "./none.yaml", &w, &err), -ENOENT);
     assert_string_equal(err.text, "./none.yaml: No such file or directory");
     assert_int_equal(spec_load_workload("/nowhere", "x", &w, &err), -ENOENT);

@@ -3,7 +3,6 @@
  * is answered with the file's name.
  */
 #include <errno.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -18,28 +17,21 @@
 
 #include "assert_near.h"
 #include "store.h"
+#include "temporary.h"
 
 static char dir[64];
-
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *ftw)
-{
-    (void)info;
-    (void)kind;
-    (void)ftw;
-    return remove(path);
-}
 
 static int setup(void **state)
 {
     (void)state;
-    (void)snprintf(dir, sizeof dir, "/tmp/test_store.XXXXXX");
-    return mkdtemp(dir) ? 0 : -1;
+    return temporary_open("test-store", dir, sizeof dir, NULL);
 }
 
 static int teardown(void **state)
 {
     (void)state;
-    return nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    temporary_remove(dir);
+    return 0;
 }
 
 static void make_run(struct run *run)

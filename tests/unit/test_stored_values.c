@@ -4,7 +4,6 @@
  * read.
  */
 #include <errno.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,22 +18,14 @@
 #include "json_file.h"
 #include "store.h"
 #include "synthetic_run.h"
+#include "temporary.h"
 
 static char dir[64];
 static struct stored_run written;
 
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *where)
-{
-    (void)status;
-    (void)kind;
-    (void)where;
-    return remove(path);
-}
-
 static int setup(void **state)
 {
     (void)state;
-    (void)snprintf(dir, sizeof dir, "/tmp/test_stored_values.XXXXXX");
     synthetic_run_build(
         &(struct synthetic_run){.workloads = synthetic_discovery, .workload_count = 1, .blocks = 1},
         &written);
@@ -42,14 +33,15 @@ static int setup(void **state)
     peer->counters = calloc(1, sizeof *peer->counters);
     peer->counters[peer->counter_count++] =
         (struct record_counter){.name = strdup("lost_blocks"), .value = 64};
-    return mkdtemp(dir) ? 0 : -1;
+    return temporary_open("test-stored-values", dir, sizeof dir, NULL);
 }
 
 static int teardown(void **state)
 {
     (void)state;
     stored_run_release(&written);
-    return nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    temporary_remove(dir);
+    return 0;
 }
 
 /* The run, its first trial, and a pass. */

@@ -1,0 +1,94 @@
+#include "levels.h"
+
+#include <math.h>
+
+#include "result.h"
+#include "row_words.h"
+#include "units.h"
+
+static double level(const struct result_row *row, enum metric_id metric)
+{
+    return row_peer(row)->metric[metric].median;
+}
+
+static bool knows_live(const struct result_row *row)
+{
+    return row_measured(row) && !isnan(level(row, METRIC_LIVE_QUIET));
+}
+
+static bool let_go(const struct result_row *row)
+{
+    return knows_live(row) &&
+           LEVELS_LET_GO * level(row, METRIC_LIVE_QUIET) <= level(row, METRIC_RSS_ANON_PEAK);
+}
+
+static bool given_back_at(const struct result_row *row, enum metric_id metric)
+{
+    return row_measured(row) &&
+           LEVELS_GIVEN_BACK * level(row, metric) <= level(row, METRIC_RSS_ANON_PEAK);
+}
+
+static bool under_load(const struct result_row *row)
+{
+    return given_back_at(row, METRIC_RSS_ANON_END);
+}
+
+static bool unasked(const struct result_row *row)
+{
+    return !under_load(row) && given_back_at(row, METRIC_RSS_ANON_QUIET);
+}
+
+static bool when_asked(const struct result_row *row)
+{
+    return !under_load(row) && !unasked(row) && given_back_at(row, METRIC_RSS_ANON_RELEASED);
+}
+
+static bool never(const struct result_row *row)
+{
+    return row_measured(row) && !under_load(row) && !unasked(row) && !when_asked(row);
+}
+
+bool levels_tell(const struct result_workload *workload)
+{
+    size_t known = row_count_of(workload, knows_live);
+    return known > 0 && row_count_of(workload, let_go) == known;
+}
+
+/* "; only when asked by glibc and tcmalloc, with 2.49 MiB (glibc) to 28.9 MiB (tcmalloc) left" */
+static void say_rows(FILE *out, const struct result_workload *workload, const char **before,
+                     const char *when, row_filter *filter, enum metric_id left)
+{
+    if (row_count_of(workload, filter) == 0)
+        return;
+    (void)fprintf(out, "%s%s by ", *before, when);
+    row_say_names(out, workload, filter);
+    (void)fputs(", with ", out);
+    row_say_range(out, workload, filter, left, row_say_mib);
+    (void)fputs(" left", out);
+    *before = "; ";
+}
+
+void levels_say(FILE *out, const struct result_workload *workload)
+{
+    const char *before = " Half of the peak or more was given back ";
+    char text[64];
+    char waited[128];
+    (void)snprintf(waited, sizeof waited, "unasked within %s of quiet",
+                   units_format_duration(workload->workload->quiet_ns, text, sizeof text));
+    (void)fputs("The application lets everything go: when all have left, ", out);
+    row_say_range(out, workload, knows_live, METRIC_LIVE_QUIET, row_say_mib);
+    (void)fputs(" are live of a peak of ", out);
+    row_say_range(out, workload, knows_live, METRIC_RSS_ANON_PEAK, row_say_mib);
+    (void)fputs(", and what stays resident beyond that, the allocator keeps.", out);
+    say_rows(out, workload, &before, "before the load ended", under_load, METRIC_RSS_ANON_END);
+    say_rows(out, workload, &before, waited, unasked, METRIC_RSS_ANON_QUIET);
+    say_rows(out, workload, &before, "only when asked", when_asked, METRIC_RSS_ANON_RELEASED);
+    if (row_count_of(workload, never) == row_count_of(workload, row_measured)) {
+        (void)fputs(" Not even when asked did a row give half of it back: ", out);
+        row_say_range(out, workload, never, METRIC_RSS_ANON_RELEASED, row_say_mib);
+        (void)fputs(" stay.", out);
+        return;
+    }
+    say_rows(out, workload, &before, "not even when asked", never, METRIC_RSS_ANON_RELEASED);
+    (void)fputs(".", out);
+}
