@@ -5,128 +5,133 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
+/* A block that is live at this point of the trace. */
+struct block {
+    uint64_t address;
+    int64_t bytes;
+    struct mtrace_caller *caller;
+    UT_hash_handle hh;
+};
 
-/* Blocks that are live at this point of the trace: open addressing, at most half full. */
 struct blocks {
-    struct block {
-        uint64_t address; /* 0: free */
-        uint64_t bytes;
-    } * slots;
-    size_t capacity; /* a power of two */
-    size_t count;
+    struct block *by_address;
 };
 
 static void blocks_release(struct blocks *blocks)
 {
-    free(blocks->slots);
+    struct block *block;
+    struct block *next;
+    HASH_ITER(hh, blocks->by_address, block, next)
+    {
+        HASH_DEL(blocks->by_address, block);
+        free(block);
+    }
 }
 DEFINE_AUTO(blocks, blocks_release)
 
-/* The slot of `address`, or the free one where it belongs. Fibonacci hashing (Knuth 6.4). */
-static struct block *find(const struct blocks *blocks, uint64_t address)
+static struct mtrace_caller *caller_at(struct mtrace *trace, const char *place)
 {
-    size_t mask = blocks->capacity - 1;
-    size_t at = (size_t)(address * UINT64_C(0x9e3779b97f4a7c15) >> 20) & mask;
-    while (blocks->slots[at].address != 0 && blocks->slots[at].address != address)
-        at = (at + 1) & mask;
-    return &blocks->slots[at];
+    struct mtrace_caller *caller = NULL;
+    HASH_FIND_STR(trace->callers, place, caller);
+    if (caller)
+        return caller;
+    caller = calloc(1, sizeof *caller);
+    if (!caller || !(caller->place = strdup(place)))
+        abort();
+    HASH_ADD_KEYPTR(hh, trace->callers, caller->place, strlen(caller->place), caller);
+    return caller;
 }
 
-static int grow(struct blocks *blocks)
+static void gone(struct blocks *blocks, uint64_t address)
 {
-    enum { FIRST = 4096 };
-    struct blocks larger = {.capacity = blocks->capacity ? 2 * blocks->capacity : FIRST};
-    larger.slots = calloc(larger.capacity, sizeof *larger.slots);
-    if (!larger.slots)
-        return -ENOMEM;
-    for (size_t i = 0; i < blocks->capacity; i++)
-        if (blocks->slots[i].address != 0)
-            *find(&larger, blocks->slots[i].address) = blocks->slots[i];
-    larger.count = blocks->count;
-    free(blocks->slots);
-    *blocks = larger;
-    return 0;
+    struct block *block = NULL;
+    HASH_FIND(hh, blocks->by_address, &address, sizeof address, block);
+    if (!block)
+        return; /* older than the trace */
+    block->caller->left.bytes -= block->bytes;
+    block->caller->left.blocks--;
+    HASH_DEL(blocks->by_address, block);
+    free(block);
 }
 
-static int add(struct blocks *blocks, uint64_t address, uint64_t bytes)
+static void made(struct blocks *blocks, struct mtrace_caller *caller, uint64_t address,
+                 int64_t bytes)
 {
-    if (2 * blocks->count >= blocks->capacity && grow(blocks) < 0)
-        return -ENOMEM;
-    struct block *slot = find(blocks, address);
-    blocks->count += slot->address == 0;
-    *slot = (struct block){.address = address, .bytes = bytes};
-    return 0;
+    gone(blocks, address);
+    struct block *block = calloc(1, sizeof *block);
+    if (!block)
+        abort();
+    *block = (struct block){.address = address, .bytes = bytes, .caller = caller};
+    HASH_ADD(hh, blocks->by_address, address, sizeof block->address, block);
+    caller->left.bytes += bytes;
+    caller->left.blocks++;
+    caller->made.bytes += bytes;
+    caller->made.blocks++;
 }
 
-/* Slots behind the freed one move up, so that no search ends too early (Knuth 6.4, algorithm R). */
-static void take_out(struct blocks *blocks, uint64_t address)
-{
-    struct block *slot = blocks->capacity ? find(blocks, address) : NULL;
-    if (!slot || slot->address == 0)
-        return;
-    size_t mask = blocks->capacity - 1;
-    size_t at = (size_t)(slot - blocks->slots);
-    slot->address = 0;
-    blocks->count--;
-    for (at = (at + 1) & mask; blocks->slots[at].address != 0; at = (at + 1) & mask) {
-        struct block moved = blocks->slots[at];
-        blocks->slots[at].address = 0;
-        *find(blocks, moved.address) = moved;
-    }
-}
-
-/* One line after "@ caller"; false: not a line of a trace. */
-static bool follow(struct blocks *blocks, const char *line, int *out_code)
+/* One line; false: not a line of a trace. */
+static bool follow(struct mtrace *trace, struct blocks *blocks, char *line)
 {
     char operation = '\0';
     uint64_t address = 0;
     uint64_t bytes = 0;
-    const char *rest = line;
-    if (line[0] == '@') { /* the caller may hold spaces: what follows it does not */
-        const char *at = strrchr(line, ']');
-        if (!at)
-            at = strchr(line + 2, ' ');
-        rest = at ? at + 1 : line;
+    char *end = strrchr(line, ']'); /* the place may hold spaces: what follows it does not */
+    if (strncmp(line, "@ ", 2) != 0 || !end)
+        return false;
+    int read = sscanf(end + 1, " %c %" SCNx64 " %" SCNx64, &operation, &address, &bytes);
+    end[1] = '\0';
+    if ((operation == '-' || operation == '<') && read >= 2)
+        gone(blocks, address);
+    else if ((operation == '+' || operation == '>') && read == 3)
+        made(blocks, caller_at(trace, line + 2), address, (int64_t)bytes);
+    else
+        return operation == '!';
+    return true;
+}
+
+int mtrace_follow(FILE *in, struct mtrace *out, struct err *err)
+{
+    AUTO(blocks) struct blocks blocks = {.by_address = NULL};
+    AUTO_FREE char *line = NULL;
+    size_t size = 0;
+    for (ssize_t length; (length = getline(&line, &size, in)) >= 0;) {
+        bool whole = line[length - 1] == '\n';
+        if (out->lines++ == 0 && strncmp(line, "= Start", 7) != 0)
+            return err_set(err, -EPROTO, "no trace of mtrace: it does not begin with '= Start'");
+        out->ended = strncmp(line, "= End", 5) == 0;
+        if (*line != '=' && whole && !follow(out, &blocks, line))
+            return err_set(err, -EPROTO, "line %zu of the trace is no line of mtrace", out->lines);
     }
-    int read = sscanf(rest, " %c %" SCNx64 " %" SCNx64, &operation, &address, &bytes);
-    if (read < 2)
-        return false;
-    if (operation == '+' || operation == '>')
-        *out_code = read == 3 ? add(blocks, address, bytes) : -EPROTO;
-    else if (operation == '-' || operation == '<')
-        take_out(blocks, address);
-    else if (operation != '!')
-        return false;
-    return *out_code != -EPROTO;
+    return out->lines > 0 ? 0 : err_set(err, -EPROTO, "the trace of mtrace is empty");
+}
+
+void mtrace_release(struct mtrace *trace)
+{
+    struct mtrace_caller *caller;
+    struct mtrace_caller *next;
+    HASH_ITER(hh, trace->callers, caller, next)
+    {
+        HASH_DEL(trace->callers, caller);
+        free(caller->place);
+        free(caller);
+    }
 }
 
 int mtrace_read(FILE *in, struct allocator_leak *out, struct err *err)
 {
-    AUTO(blocks) struct blocks blocks = {.count = 0};
-    AUTO_FREE char *line = NULL;
-    size_t size = 0;
-    size_t number = 0;
-    bool started = false;
-    bool ended = false;
-    int code = 0;
-    while (code == 0 && getline(&line, &size, in) >= 0) {
-        number++;
-        if (strncmp(line, "= Start", 7) == 0)
-            started = true;
-        else if (strncmp(line, "= End", 5) == 0)
-            ended = true;
-        else if (!follow(&blocks, line, &code))
-            return err_set(err, -EPROTO, "line %zu of the trace is no line of mtrace", number);
-    }
+    AUTO(mtrace) struct mtrace trace = {.callers = NULL};
+    int code = mtrace_follow(in, &trace, err);
     if (code < 0)
-        return err_set(err, code, "no memory for the blocks of the trace");
-    if (!started || !ended)
-        return err_set(err, -EPROTO, "the trace of mtrace is cut off after %zu lines", number);
-    struct allocator_leak left = {.blocks = (int64_t)blocks.count};
-    for (size_t i = 0; i < blocks.capacity; i++)
-        if (blocks.slots[i].address != 0)
-            left.bytes += (int64_t)blocks.slots[i].bytes;
-    *out = left;
+        return code;
+    if (!trace.ended)
+        return err_set(err, -EPROTO, "the trace of mtrace is cut off after %zu lines", trace.lines);
+    *out = (struct allocator_leak){0};
+    struct mtrace_caller *caller;
+    struct mtrace_caller *next;
+    HASH_ITER(hh, trace.callers, caller, next)
+    {
+        out->blocks += caller->left.blocks;
+        out->bytes += caller->left.bytes;
+    }
     return 0;
 }

@@ -2,153 +2,53 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <uthash.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "grow.h"
 #include "line.h"
+#include "mtrace.h"
 #include "read.h"
 
-/* mtrace: a live block, by address; and the sum per calling place. */
-struct caller {
-    struct line text; /* "/lib/libc.so.6:(getdelim+6f)[0x76c9f]": the key */
-    struct amount live, total;
-    UT_hash_handle hh;
-};
-
-struct block {
-    uint64_t address;
-    int64_t bytes;
-    struct caller *caller;
-    UT_hash_handle hh;
-};
-
-struct mtrace {
-    struct caller *callers;
-    struct block *blocks;
-};
-
-static void mtrace_release(struct mtrace *trace)
+static void mtrace_stack(const struct mtrace_caller *caller, enum moment moment,
+                         const struct allocator_leak *sum, struct stacks *out)
 {
-    struct block *block;
-    struct block *next_block;
-    struct caller *caller;
-    struct caller *next_caller;
-    HASH_ITER(hh, trace->blocks, block, next_block)
-    {
-        HASH_DEL(trace->blocks, block);
-        free(block);
-    }
-    HASH_ITER(hh, trace->callers, caller, next_caller)
-    {
-        HASH_DEL(trace->callers, caller);
-        free(caller);
-    }
-}
-DEFINE_AUTO(mtrace, mtrace_release)
-
-static struct caller *mtrace_caller(struct mtrace *trace, const char *text, size_t length)
-{
-    struct caller *caller = NULL;
-    HASH_FIND(hh, trace->callers, text, (unsigned)length, caller);
-    if (caller)
-        return caller;
-    caller = calloc(1, sizeof *caller);
-    if (!caller)
-        abort();
-    caller->text = (struct line){text, length};
-    HASH_ADD_KEYPTR(hh, trace->callers, caller->text.text, (unsigned)length, caller);
-    return caller;
-}
-
-static void mtrace_gone(struct mtrace *trace, uint64_t address)
-{
-    struct block *block = NULL;
-    HASH_FIND(hh, trace->blocks, &address, sizeof address, block);
-    if (!block)
-        return; /* older than the trace */
-    block->caller->live.bytes -= block->bytes;
-    block->caller->live.blocks--;
-    HASH_DEL(trace->blocks, block);
-    free(block);
-}
-
-static void mtrace_come(struct mtrace *trace, struct caller *caller, uint64_t address,
-                        int64_t bytes)
-{
-    mtrace_gone(trace, address);
-    struct block *block = calloc(1, sizeof *block);
-    if (!block)
-        abort();
-    *block = (struct block){.address = address, .bytes = bytes, .caller = caller};
-    HASH_ADD(hh, trace->blocks, address, sizeof block->address, block);
-    caller->live.bytes += bytes;
-    caller->live.blocks++;
-    caller->total.bytes += bytes;
-    caller->total.blocks++;
-}
-
-/* "@ CALLER + 0xADDRESS 0xBYTES"; a caller may hold spaces, what follows it does not. */
-static bool mtrace_line(struct mtrace *trace, const struct line *line)
-{
-    const char *end = memrchr(line->text, ']', line->length);
-    char operation = '\0';
-    uint64_t address = 0;
-    uint64_t bytes = 0;
-    if (!line_starts(line, "@ ") || !end)
-        return false;
-    const char *from = line->text + 2;
-    int read = sscanf(end + 1, " %c %" SCNx64 " %" SCNx64, &operation, &address, &bytes);
-    if ((operation == '-' || operation == '<') && read >= 2)
-        mtrace_gone(trace, address);
-    else if ((operation == '+' || operation == '>') && read == 3)
-        mtrace_come(trace, mtrace_caller(trace, from, (size_t)(end + 1 - from)), address,
-                    (int64_t)bytes);
-    else
-        return operation == '!';
-    return true;
-}
-
-static void mtrace_stack(const struct caller *caller, enum moment moment, struct amount amount,
-                         struct stacks *out)
-{
-    const char *text = caller->text.text;
-    const char *colon = memchr(text, ':', caller->text.length);
-    const char *bracket = memrchr(text, '[', caller->text.length);
+    const char *colon = strchr(caller->place, ':');
+    const char *bracket = strrchr(caller->place, '[');
     struct frame frame = {.function = NULL};
-    if (amount.blocks == 0)
+    if (sum->blocks == 0)
         return;
     if (bracket)
         frame.address = strtoull(bracket + 1, NULL, 16) - 1; /* where the call returns to */
     if (colon && bracket) {
-        frame.object = stacks_text(out, text, (size_t)(colon - text));
+        frame.object = stacks_text(out, caller->place, (size_t)(colon - caller->place));
         frame.in_object = true;
     }
-    stacks_begin(out, moment, amount);
+    stacks_begin(out, moment, (struct amount){.bytes = sum->bytes, .blocks = sum->blocks});
     stacks_frame(out, &frame);
 }
 
 int read_mtrace(const char *text, enum moment moment, struct stacks *out, struct err *err)
 {
-    AUTO(mtrace) struct mtrace trace = {.blocks = NULL};
-    bool ended = false;
-    size_t number = 0;
-    if (!line_starts(&(struct line){.text = text}, "= Start"))
-        return err_set(err, -EPROTO, "no trace of mtrace: it does not begin with '= Start'");
-    for (struct line line = line_first(text); line.text; line = line_next(&line)) {
-        number++;
-        ended = line_starts(&line, "= End");
-        bool last = line.text[line.length] == '\0'; /* not whole: the next one is being written */
-        if (*line.text != '=' && !(last && moment == MOMENT_LIVE) && !mtrace_line(&trace, &line))
-            return err_set(err, -EPROTO, "line %zu of the trace is no line of mtrace", number);
-    }
-    if (!ended && moment != MOMENT_LIVE)
-        return err_set(err, -EPROTO, "the trace of mtrace is cut off after %zu lines", number);
-    struct caller *caller;
-    struct caller *next;
+    AUTO(mtrace) struct mtrace trace = {.callers = NULL};
+    union { /* fmemopen takes a plain pointer; "r" only reads */
+        const char *in;
+        char *out;
+    } memory = {.in = text};
+    AUTO_FCLOSE FILE *in = fmemopen(memory.out, strlen(text), "r");
+    if (!in)
+        return err_set(err, -errno, "the trace of mtrace cannot be read: %s", strerror(errno));
+    int code = mtrace_follow(in, &trace, err);
+    if (code < 0)
+        return code;
+    if (!trace.ended && moment != MOMENT_LIVE)
+        return err_set(err, -EPROTO, "the trace of mtrace is cut off after %zu lines", trace.lines);
+    struct mtrace_caller *caller;
+    struct mtrace_caller *next;
     HASH_ITER(hh, trace.callers, caller, next)
     {
-        mtrace_stack(caller, moment, caller->live, out);
-        mtrace_stack(caller, MOMENT_TOTAL, caller->total, out);
+        mtrace_stack(caller, moment, &caller->left, out);
+        mtrace_stack(caller, MOMENT_TOTAL, &caller->made, out);
     }
     return 0;
 }
