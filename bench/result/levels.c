@@ -51,7 +51,13 @@ static bool never(const struct result_row *row)
 bool levels_tell(const struct result_workload *workload)
 {
     size_t known = row_count_of(workload, knows_live);
-    return known > 0 && row_count_of(workload, let_go) == known;
+    return known > 0 && row_count_of(workload, let_go) == known &&
+           !row_count_of(workload, row_live_grows) && !row_count_of(workload, row_live_flat);
+}
+
+size_t levels_kept(const struct result_workload *workload)
+{
+    return row_count_of(workload, when_asked) + row_count_of(workload, never);
 }
 
 /* "; only when asked by glibc and tcmalloc, with 2.49 MiB (glibc) to 28.9 MiB (tcmalloc) left" */
@@ -75,11 +81,12 @@ void levels_say(FILE *out, const struct result_workload *workload)
     char waited[128];
     (void)snprintf(waited, sizeof waited, "unasked within %s of quiet",
                    units_format_duration(workload->workload->quiet_ns, text, sizeof text));
-    (void)fputs("The application lets everything go: when all have left, ", out);
+    (void)fprintf(out, "The application does not hold it%s: when all have left, ",
+                  levels_kept(workload) ? ", the allocator keeps it" : "");
     row_say_range(out, workload, knows_live, METRIC_LIVE_QUIET, row_say_mib);
     (void)fputs(" are live of a peak of ", out);
     row_say_range(out, workload, knows_live, METRIC_RSS_ANON_PEAK, row_say_mib);
-    (void)fputs(", and what stays resident beyond that, the allocator keeps.", out);
+    (void)fputs(".", out);
     say_rows(out, workload, &before, "before the load ended", under_load, METRIC_RSS_ANON_END);
     say_rows(out, workload, &before, waited, unasked, METRIC_RSS_ANON_QUIET);
     say_rows(out, workload, &before, "only when asked", when_asked, METRIC_RSS_ANON_RELEASED);

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 struct result_workload;
@@ -17,8 +18,12 @@ struct result_workload;
 #define LEVELS_LET_GO     4
 #define LEVELS_GIVEN_BACK 2
 
-/* Live at quiescence is known on a row at least, and small on every row where it is known. */
+/* Live has no trend on any row; but live at quiescence is known on one at least, and small on every
+ * row where it is known. */
 bool levels_tell(const struct result_workload *workload);
+
+/* Rows that gave half of the peak back only when asked, or not even then. */
+size_t levels_kept(const struct result_workload *workload);
 
 /* What was live, and which rows gave back when: under load, unasked, when asked, or never. */
 void levels_say(FILE *out, const struct result_workload *workload);

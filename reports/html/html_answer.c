@@ -4,6 +4,7 @@
 
 #include "columns.h"
 #include "html.h"
+#include "levels.h"
 #include "number.h"
 #include "row_words.h"
 #include "run_text.h"
@@ -88,6 +89,9 @@ static enum verdict_kind put_headline(FILE *out, const struct result_workload *w
     else if (leaks)
         (void)fprintf(out, "The peer leaks on %zu of %zu row%s", leaks, measured,
                       measured == 1 ? "" : "s");
+    else if (levels_tell(workload))
+        (void)fprintf(out, "The peer lets go; %zu of %zu rows keep its memory",
+                      levels_kept(workload), measured);
     else if (kept + flat < tellers || tellers == 0)
         (void)fputs("It cannot be told whether the peer leaks", out);
     else if (kept == 0)

@@ -146,6 +146,10 @@ static void put_blocks(FILE *out, const struct result_row *row, enum record_role
     if (row->valid == 0)
         return;
     html_open_table(out, "Blocks of", row->row->name);
+    if (row->subject[role].live_by_ledger)
+        (void)fputs("<caption>No block counts live here: the verdict above is of the ledger's one "
+                    "pass</caption>\n",
+                    out);
     html_headings(out, "block|verdict|live|#B/cycle|#unseen below|RSS|#B/cycle|#unseen below|"
                        "#points");
     for (size_t i = 0; i < row->valid; i++) {

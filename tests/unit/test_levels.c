@@ -31,7 +31,8 @@ static const struct {
       {"waits", 60, 6, 6, false},
       {"asked", 60, 60, 7, false},
       {"keeps", 60, 60, 50, true}},
-     {"when all have left, 1.00 MiB are live of a peak of 60.0 MiB, ",
+     {"does not hold it, the allocator keeps it: when all have left, 1.00 MiB are live of a peak "
+      "of 60.0 MiB.",
       "before the load ended by at-once, with 5.00 MiB",
       "; unasked within 1 s of quiet by waits, with 6.00 MiB left",
       "; only when asked by asked, with 7.00 MiB left",
@@ -43,6 +44,11 @@ static const struct {
      {"Not even when asked did a row give half of it back: 58.0 MiB (jemalloc) to 59.0 MiB (glibc) "
       "stay. For a trend"},
      {"only when asked", "unasked", "before"}},
+    {"all give back",
+     1024,
+     {{"glibc", 5, 5, 5, false}, {"jemalloc", 60, 5, 5, false}},
+     {"The application does not hold it: when all have left, "},
+     {"keeps it", "when asked"}},
     {"half of it is enough",
      1024,
      {{"just", 30, 30, 30, false}, {"hardly", 31, 31, 31, false}},
@@ -52,12 +58,12 @@ static const struct {
      20 * 1024,
      {{"glibc", 60, 60, 59, false}},
      {"who holds the memory cannot be told: run more cycles"},
-     {"lets everything go"}},
+     {"does not hold it"}},
     {"nobody counts live",
      1024,
      {{"mimalloc", 60, 60, 2, true}},
      {"No row tells what the application holds"},
-     {"lets everything go"}},
+     {"does not hold it"}},
 };
 
 static void set_rss(struct record *record, enum record_phase phase, double mib)
