@@ -278,16 +278,43 @@ static void default_folder(const struct options *options, char *out, size_t size
                    slash ? slash + 1 : options->workload, options->row);
 }
 
+/* The folder, what the passes are to be like, and all of them. */
+static int diagnose_resolved(const struct run *resolved, struct options *options, struct err *err)
+{
+    char folder[PATHS_MAX];
+    char absolute[PATHS_MAX];
+    char unused[128];
+    char scratch[PATHS_MAX];
+    default_folder(options, folder, sizeof folder);
+    if (folder_make(options->output ? options->output : folder, err) < 0 ||
+        !realpath(options->output ? options->output : folder, absolute))
+        return EXIT_UNMEASURED;
+    AUTO_CLOSE int interrupt_fd = interrupt_open_with_subjects();
+    if (temporary_open("diagnose", scratch, sizeof scratch, err) < 0)
+        return EXIT_UNMEASURED;
+    (void)setenv("TMPDIR", scratch, 1); /* the pipes that a killed tool leaves go with it */
+    struct diagnose_request request = {
+        .workload = &resolved->workloads[0],
+        .allocator = resolved->rows[0].allocator,
+        .row_environment = resolved->rows[0].environment,
+        .programs = options->programs,
+        .folder = absolute,
+        .libraries = *options->libraries ? options->libraries : NULL,
+        .rounds = options->rounds,
+        .pins = runner_pins(unused, sizeof unused),
+        .interrupt_fd = interrupt_fd,
+    };
+    int status = diagnose(&request, options, err);
+    temporary_remove(scratch);
+    return status;
+}
+
 static int run(int argc, char **argv, struct err *err)
 {
     struct options options = {.workload = "discovery", .row = "glibc"};
     const struct diagnose_tool *tool = NULL;
     char skipped[512];
     char programs[PATHS_MAX];
-    char folder[PATHS_MAX];
-    char absolute[PATHS_MAX];
-    char unused[128];
-    char scratch[PATHS_MAX];
     AUTO(run) struct run resolved = {.blocks = 0};
     if (argp_parse(&argp, argc, argv, 0, NULL, &options) != 0)
         return EXIT_USAGE;
@@ -304,43 +331,18 @@ static int run(int argc, char **argv, struct err *err)
                                  .workload_count = 1,
                                  .row_names = &options.row,
                                  .row_count = 1,
+                                 .one_row = true,
                                  .blocks = 1,
                                  .command = "diagnose"};
     if (run_request_resolve(&wanted, &resolved, skipped, sizeof skipped, err) < 0)
         return EXIT_USAGE;
-    if (resolved.row_count != 1) {
-        (void)err_set(err, -EINVAL, "one row at a time; '%s' is %zu", options.row,
-                      resolved.row_count);
-        return EXIT_USAGE;
-    }
     if (!options.programs)
         return EXIT_UNMEASURED;
     const size_t asked = options.tool_count;
     if (asked > 0 && keep_available(&options, resolved.rows[0].allocator, err) < 0)
         return EXIT_USAGE;
-    const bool missing = options.tool_count < asked;
-    default_folder(&options, folder, sizeof folder);
-    if (folder_make(options.output ? options.output : folder, err) < 0 ||
-        !realpath(options.output ? options.output : folder, absolute))
-        return EXIT_UNMEASURED;
-    AUTO_CLOSE int interrupt_fd = interrupt_open_with_subjects();
-    if (temporary_open("diagnose", scratch, sizeof scratch, err) < 0)
-        return EXIT_UNMEASURED;
-    (void)setenv("TMPDIR", scratch, 1); /* the pipes that a killed tool leaves go with it */
-    struct diagnose_request request = {
-        .workload = &resolved.workloads[0],
-        .allocator = resolved.rows[0].allocator,
-        .row_environment = resolved.rows[0].environment,
-        .programs = options.programs,
-        .folder = absolute,
-        .libraries = *options.libraries ? options.libraries : NULL,
-        .rounds = options.rounds,
-        .pins = runner_pins(unused, sizeof unused),
-        .interrupt_fd = interrupt_fd,
-    };
-    int status = diagnose(&request, &options, err);
-    temporary_remove(scratch);
-    return status == EXIT_OK && missing ? EXIT_USAGE : status;
+    int status = diagnose_resolved(&resolved, &options, err);
+    return status == EXIT_OK && options.tool_count < asked ? EXIT_USAGE : status;
 }
 
 const struct command command_diagnose = {

@@ -297,15 +297,11 @@ static int run(int argc, char **argv, struct err *err)
                                  .workload_count = STEPS,
                                  .row_names = &options.row,
                                  .row_count = 1,
+                                 .one_row = true,
                                  .blocks = 1,
                                  .command = "isolate"};
     if (run_request_resolve(&wanted, &resolved, skipped, sizeof skipped, err) < 0)
         return EXIT_USAGE;
-    if (resolved.row_count != 1) {
-        (void)err_set(err, -EINVAL, "one row at a time; '%s' is %zu", options.row,
-                      resolved.row_count);
-        return EXIT_USAGE;
-    }
     if (!options.programs && paths_programs(programs, err) < 0)
         return EXIT_UNMEASURED;
     AUTO_CLOSE int interrupt_fd = interrupt_open_with_subjects();

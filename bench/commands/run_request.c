@@ -258,6 +258,9 @@ int run_request_resolve(const struct run_request *request, struct run *out, char
         code = request->row_count ? add_named_rows(&run, request, err) : add_rows(&run, false, err);
     if (code < 0)
         return code;
+    if (request->one_row && run.row_count != 1)
+        return err_set(err, -EINVAL, "one row at a time; '%s' is %zu", request->row_names[0],
+                       run.row_count);
     say_absent(&run, out_skipped, skipped_size);
     describe(&run, request);
     *out = run;

@@ -16,6 +16,7 @@ struct run_request {
     size_t workload_count;
     const char *const *row_names; /* none: the default rows; "all": every row there is */
     size_t row_count;
+    bool one_row; /* more than one is an error */
     int64_t blocks;
     bool quick; /* rounds shortened to the workload's quick_rounds */
     uint64_t seed;
