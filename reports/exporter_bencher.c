@@ -34,8 +34,10 @@ static void write_bencher(const struct result *result, FILE *out, const struct r
             *letter = '-';
         json_t *value = json_build(json_object());
         json_build_put(value, "value", json_build_number(number.estimate->median));
-        json_build_put(value, "lower_value", json_build_number(number.estimate->min));
-        json_build_put(value, "upper_value", json_build_number(number.estimate->max));
+        if (number.estimate->count > 1) { /* of one block the spread is not known */
+            json_build_put(value, "lower_value", json_build_number(number.estimate->min));
+            json_build_put(value, "upper_value", json_build_number(number.estimate->max));
+        }
         json_build_put(benchmark_of(document, &number), measure, value);
     }
     (void)json_dumpf(document, out, JSON_INDENT(1));

@@ -24,13 +24,17 @@ static void write_gha(const struct result *result, FILE *out, const struct repor
         json_build_put(entry, "name", json_build_text(text));
         json_build_put(entry, "unit", json_build_text(bytes ? "MiB" : "ms"));
         json_build_put(entry, "value", json_build_number(estimate->median / unit));
-        (void)snprintf(text, sizeof text, "± %.3g",
-                       fmax(estimate->max - estimate->median, estimate->median - estimate->min) /
-                           unit);
-        json_build_put(entry, "range", json_build_text(text));
-        (void)snprintf(text, sizeof text, "%zu blocks, %.3g to %.3g", number.row->valid,
-                       estimate->min / unit, estimate->max / unit);
-        json_build_put(entry, "extra", json_build_text(text));
+        if (estimate->count > 1) {
+            double spread =
+                fmax(estimate->max - estimate->median, estimate->median - estimate->min);
+            (void)snprintf(text, sizeof text, "± %.3g", spread / unit);
+            json_build_put(entry, "range", json_build_text(text));
+            (void)snprintf(text, sizeof text, "%zu blocks, %.3g to %.3g", estimate->count,
+                           estimate->min / unit, estimate->max / unit);
+        }
+        json_build_put(
+            entry, "extra",
+            json_build_text(estimate->count > 1 ? text : "one block, of unknown spread"));
         json_build_push(document, entry);
     }
     (void)json_dumpf(document, out, JSON_INDENT(1) | JSON_REAL_PRECISION(6));

@@ -59,9 +59,9 @@ static void cut(const struct record_sample *sample, size_t point, struct layers 
     double left = (double)sample->rss_anon_bytes;
     int64_t cached = sample->stat[STAT_CACHED];
     int64_t in_threads = sample->stat[STAT_THREAD_CACHE];
-    out->bytes[LAYER_METADATA][point] = take(&left, sample->stat[STAT_METADATA]);
-    out->bytes[LAYER_THREAD_CACHE][point] = take(&left, in_threads);
     out->bytes[LAYER_LIVE][point] = take(&left, sample->stat[STAT_LIVE]);
+    out->bytes[LAYER_THREAD_CACHE][point] = take(&left, in_threads);
+    out->bytes[LAYER_METADATA][point] = take(&left, sample->stat[STAT_METADATA]);
     out->bytes[LAYER_FREE][point] = take(&left, cached - (in_threads > 0 ? in_threads : 0));
     out->bytes[LAYER_OTHER][point] = left;
     out->bytes[LAYER_FILE][point] = fmax((double)(sample->rss_bytes - sample->rss_anon_bytes), 0);

@@ -3,10 +3,10 @@
  * or the allocator's?
  *
  * Outside and inside do not measure the same thing: RSS is resident pages, the allocator counts
- * bytes, touched or not. So the layers are cut to what is resident, the surest first: metadata,
- * thread caches, then live (of which much may not be touched yet), then free in heap (of which most
- * may have been given back). What then is left of anonymous RSS is "other anonymous": stacks, pages
- * partly used, and whatever the allocator does not tell.
+ * bytes, touched or not. So the layers are cut to what is resident, the surest first: live, then
+ * thread caches, then metadata (jemalloc's is address space, of which little is touched), then free
+ * in heap (of which most may have been given back). What then is left of anonymous RSS is "other
+ * anonymous": stacks, pages partly used, and whatever the allocator does not tell.
  *
  * Layers of medians would not add up. One trial is shown: that of the block whose anonymous RSS at
  * the end of the churn is the median one (of two, the lower).

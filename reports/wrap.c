@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { LINE_COLUMNS_MAX = 100 };
 
@@ -46,4 +47,15 @@ void wrap_print(FILE *out, const struct report_style *style, enum table_look loo
             return;
         (void)fprintf(out, "%*s", indent, "");
     }
+}
+
+void wrap_print_last(FILE *out, const char *columns, const char *text)
+{
+    struct report_style style;
+    if (!isatty(fileno(out))) {
+        (void)fprintf(out, "%s%s\n", columns, text);
+        return;
+    }
+    report_style_detect(out, &style);
+    wrap_print(out, &style, TABLE_PLAIN, columns, (int)table_text_width(columns), text);
 }

@@ -10,3 +10,7 @@
  * is too long goes on in the next line. */
 void wrap_print(FILE *out, const struct report_style *style, enum table_look look, const char *mark,
                 int indent, const char *text);
+
+/* `columns`, and beside them a text that may be long: on a terminal wrapped there, else all in one
+ * line, for grep. */
+void wrap_print_last(FILE *out, const char *columns, const char *text);

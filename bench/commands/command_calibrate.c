@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "calibrate.h"
+#include "cleanup.h"
 #include "command.h"
 #include "interrupt.h"
 #include "json_file.h"
@@ -17,8 +18,9 @@
 #include "registry.h"
 #include "temporary.h"
 #include "text.h"
+#include "wrap.h"
 
-enum { NAME_COLUMN = 28, CASE_COLUMN = 10, NAMES_MAX = 64, KEY_PROGRAMS = 0x100 };
+enum { NAME_COLUMN = 21, NAMES_MAX = 64, KEY_PROGRAMS = 0x100 };
 
 struct options {
     const char *allocators[NAMES_MAX];
@@ -85,21 +87,26 @@ static bool wanted(const struct options *options, const char *name)
     return options->allocator_count == 0;
 }
 
+static int case_width(int id)
+{
+    return (int)strlen(calibration_cases[id].name) + 1;
+}
+
 static void print_heading(void)
 {
     (void)printf("%-*s", NAME_COLUMN, "blocks read");
     for (int id = 0; id < CASE_COUNT; id++)
-        (void)printf("%*s", CASE_COLUMN, calibration_cases[id].name);
+        (void)printf("%*s", case_width(id), calibration_cases[id].name);
     (void)putchar('\n');
     for (int unreachable = 0; unreachable < 2; unreachable++) {
-        (void)printf("%-*s", NAME_COLUMN,
-                     unreachable ? "expected: unreachable" : "expected: not freed");
+        (void)printf("%-*s", NAME_COLUMN, unreachable ? "expected, lost *" : "expected, not freed");
         for (int id = 0; id < CASE_COUNT; id++)
-            (void)printf("%*" PRId64, CASE_COLUMN,
+            (void)printf("%*" PRId64, case_width(id),
                          calibration_cases[id].lost +
                              (unreachable ? 0 : calibration_cases[id].reachable));
         (void)putchar('\n');
     }
+    (void)puts("* tools that count only what nothing points to");
 }
 
 static const char *tool_name(const struct allocator_tool *tool)
@@ -107,25 +114,26 @@ static const char *tool_name(const struct allocator_tool *tool)
     return tool ? tool->name : "ledger";
 }
 
-static void print_readings(const struct allocator *allocator, const struct allocator_tool *tool,
+static void print_readings(const struct allocator_tool *tool,
                            const struct calibrate_reading *readings)
 {
     char name[128];
     bool right = true;
-    (void)snprintf(name, sizeof name, "%s %s", allocator->name, tool_name(tool));
+    (void)snprintf(name, sizeof name, "%s%s", tool_name(tool),
+                   tool && tool->kind == TOOL_UNREACHABLE ? "*" : "");
     (void)printf("%-*s", NAME_COLUMN, name);
     for (int id = 0; id < CASE_COUNT; id++) {
         right = right && readings[id].right;
         if (*readings[id].unavailable)
-            (void)printf("%*s", CASE_COLUMN, "n/a");
+            (void)printf("%*s", case_width(id), "n/a");
         else
-            (void)printf("%*" PRId64, CASE_COLUMN, readings[id].blocks);
+            (void)printf("%*" PRId64, case_width(id), readings[id].blocks);
     }
-    (void)printf("  %s", right ? "right" : "OFF");
+    (void)printf(" %s\n", right ? "right" : "OFF");
     if (readings[CASE_NOTHING].remainder > 0 || readings[CASE_SOCKETS].remainder > 0)
-        (void)printf(", remainder %" PRId64 " and %" PRId64, readings[CASE_NOTHING].remainder,
-                     readings[CASE_SOCKETS].remainder);
-    (void)putchar('\n');
+        (void)printf("  of a clean program it reads %" PRId64 ", with sockets %" PRId64
+                     ": expected besides\n",
+                     readings[CASE_NOTHING].remainder, readings[CASE_SOCKETS].remainder);
     for (int id = 0; id < CASE_COUNT; id++)
         if (*readings[id].unavailable)
             (void)printf("  %s: %s\n", calibration_cases[id].name, readings[id].unavailable);
@@ -160,12 +168,15 @@ static void list_readings(const struct allocator *allocator, const struct alloca
 static void not_available(const struct allocator *allocator, const char *tool, const char *why,
                           struct findings *findings)
 {
+    AUTO_FREE char *text = NULL;
+    if (asprintf(&text, "%s: not available: %s", tool, why) < 0)
+        abort();
     if (findings->list)
         (void)json_array_append_new(findings->list,
                                     json_pack("{s:s, s:s, s:o}", "allocator", allocator->name,
                                               "tool", tool, "unavailable", json_text(why)));
     else
-        (void)printf("%s %s: not available: %s\n", allocator->name, tool, why);
+        wrap_print_last(stdout, "", text);
 }
 
 static int calibrate(const struct calibrate_request *request, struct findings *findings,
@@ -184,7 +195,7 @@ static int calibrate(const struct calibrate_request *request, struct findings *f
     if (findings->list)
         list_readings(request->allocator, request->tool, readings, findings->list);
     else
-        print_readings(request->allocator, request->tool, readings);
+        print_readings(request->tool, readings);
     (void)fflush(stdout);
     return 0;
 }
@@ -196,6 +207,8 @@ static int calibrate_allocator(const struct calibrate_request *common, struct fi
     struct calibrate_request request = *common;
     struct probe probe;
     int code = probe_allocator(request.programs, allocator->name, &probe, err);
+    if (code == 0 && !findings->list)
+        (void)printf("\n%s %s\n", allocator->name, probe.version);
     if (code == 0 && !allocator->tools)
         not_available(allocator, "leak tool", allocator->no_tools, findings);
     for (const struct allocator_tool *tool = allocator->tools; code == 0 && tool && tool->name;
@@ -225,8 +238,10 @@ static int run_all(const struct options *options, struct calibrate_request *requ
         request->allocator = entry->allocator;
         if (!wanted(options, entry->allocator->name))
             continue;
+        if (entry->unavailable && !findings->list)
+            (void)putchar('\n');
         if (entry->unavailable)
-            not_available(entry->allocator, "(all)", entry->unavailable, findings);
+            not_available(entry->allocator, entry->allocator->name, entry->unavailable, findings);
         else
             code = calibrate_allocator(request, findings, err);
         if (code < 0)
@@ -301,6 +316,6 @@ static int run(int argc, char **argv, struct err *err)
 
 const struct command command_calibrate = {
     .name = "calibrate",
-    .summary = "do the leak tools read what they must, on programs with known answers?",
+    .summary = "do the leak tools read what they must of known programs?",
     .run = run,
 };

@@ -88,15 +88,13 @@ static const struct estimate *estimate_of(const struct result *result,
                 .metric[compared_metrics[metric]];
 }
 
-static void print_row(const struct result *results, const struct run_comparison *row,
-                      struct table *table)
+static void add_row(const struct result *results, const struct run_comparison *row,
+                    struct table *table)
 {
     char text[METRIC_TEXT_MAX];
     for (size_t m = 0; m < COMPARED_METRICS; m++) {
         const struct metric *metric = &metrics[compared_metrics[m]];
         table_row(table);
-        table_cell(table, TABLE_LEFT, TABLE_PLAIN, "%s", m == 0 ? row->workload : "");
-        table_cell(table, TABLE_LEFT, TABLE_PLAIN, "%s", m == 0 ? row->row : "");
         table_cell(table, TABLE_LEFT, TABLE_PLAIN, "%s", metric->key);
         for (size_t i = 0; i < 2; i++)
             table_cell(
@@ -106,21 +104,22 @@ static void print_row(const struct result *results, const struct run_comparison 
     }
 }
 
-static void print_table(const struct result *results, const struct run_comparison *rows,
-                        size_t count)
+static void print_tables(const struct result *results, const struct run_comparison *rows,
+                         size_t count)
 {
-    static const char *const headings[] = {"workload", "row",   "of the peer", "first",
-                                           "second",   "ratio", "95 %",        ""};
-    AUTO(table) struct table table = {.row_count = 0};
+    static const char *const headings[] = {"of the peer", "first", "second", "ratio", "95 %", ""};
     struct report_style style;
     report_style_detect(stdout, &style);
-    table_row(&table);
-    for (size_t i = 0; i < ARRAY_LENGTH(headings); i++)
-        table_cell(&table, i >= 3 && i <= 5 ? TABLE_RIGHT : TABLE_LEFT, TABLE_BOLD, "%s",
-                   headings[i]);
-    for (size_t i = 0; i < count; i++)
-        print_row(results, &rows[i], &table);
-    table_print(&table, stdout, &style);
+    for (size_t i = 0; i < count; i++) {
+        AUTO(table) struct table table = {.row_count = 0};
+        table_row(&table);
+        for (size_t h = 0; h < ARRAY_LENGTH(headings); h++)
+            table_cell(&table, h >= 1 && h <= 3 ? TABLE_RIGHT : TABLE_LEFT, TABLE_BOLD, "%s",
+                       headings[h]);
+        add_row(results, &rows[i], &table);
+        (void)printf("%s%s, %s\n", i > 0 ? "\n" : "", rows[i].workload, rows[i].row);
+        table_print(&table, stdout, &style);
+    }
 }
 
 static void print_json(const struct run_comparison *rows, size_t count)
@@ -161,7 +160,7 @@ static int compare(const struct request *request, const struct result *results, 
     if (request->json)
         print_json(rows, count);
     else
-        print_table(results, rows, count);
+        print_tables(results, rows, count);
     return 0;
 }
 

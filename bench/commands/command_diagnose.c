@@ -44,8 +44,10 @@ static const char doc[] =
     "\vThe workload is shortened to what a tool can bear; first comes a pass without a tool, which "
     "gives the verdict and what the tools cost. Without --with the verdict chooses: held memory "
     "that grows, the row's own profiler and massif; lost blocks, memcheck and LeakSanitizer; "
-    "retention, the allocator's own statistics. Everything a tool wrote stays in the folder, with "
-    "diagnosis.json: call sites with bytes and blocks live when quiet, left at exit, and in all.\n"
+    "retention, the allocator's own statistics. Everything a tool wrote stays in the folder: "
+    "diagnosis.json with the verdict and the answer, and TOOL/diagnosis.json with call sites, "
+    "bytes "
+    "and blocks live when quiet, left at exit, and in all.\n"
     "\n"
     "With a COMMAND nothing else is run than that, in place of heapchurn, under the one tool, with "
     "the same settings; what the tool writes goes to the folder.\n"
@@ -142,14 +144,11 @@ static int list_tools(const char *programs)
 }
 
 /* What the pass without a tool says. */
-static void judge(const struct diagnosis *plain, struct verdict *out, char *sentence, size_t size)
+static void judge(const struct diagnosis *plain, struct verdict *out)
 {
     AUTO(trial_curve) struct trial_curve curve = {.storage = NULL};
-    struct verdict_vote vote;
     trial_curve_build(&plain->record, RECORD_PEER, &curve);
     verdict_judge(&curve.curve, out);
-    verdict_vote(out, 1, &vote);
-    (void)verdict_sentence(&vote, sentence, size);
 }
 
 static size_t choose(const struct verdict *verdict, const struct diagnosis *plain,
@@ -215,6 +214,38 @@ static int run_tools(const struct diagnose_request *request, const struct option
     return 0;
 }
 
+/* Printed, and stored. */
+static int give_answer(const struct diagnose_request *request, const struct diagnosis *plain,
+                       const struct verdict *verdict, struct diagnosis *diagnoses, size_t count,
+                       struct err *err)
+{
+    struct report_style style;
+    struct verdict_vote vote;
+    char headline[512];
+    char sentence[512];
+    char fate[512];
+    verdict_vote(verdict, 1, &vote);
+    (void)verdict_sentence(&vote, sentence, sizeof sentence);
+    const char *answer = count > 0 ? fate_sentence(diagnoses, count, plain,
+                                                   verdict->kind == VERDICT_LEAK, fate, sizeof fate)
+                                   : NULL;
+    (void)snprintf(headline, sizeof headline,
+                   "%s on %s, %" PRId64 " cycles without a tool: %s (confidence %s).",
+                   request->workload->name, request->allocator, plain->cycles,
+                   verdict_names[verdict->kind], confidence_names[verdict->confidence]);
+    report_style_detect(stdout, &style);
+    wrap_print(stdout, &style, TABLE_PLAIN, "", 0, headline);
+    wrap_print(stdout, &style, TABLE_PLAIN, "", 0, sentence);
+    if (answer)
+        wrap_print(stdout, &style, TABLE_BOLD, "", 0, answer);
+    if (count > 0) {
+        (void)putchar('\n');
+        diagnosis_print(diagnoses, count, plain, stdout, &style);
+        (void)printf("\nEverything the tools wrote is in\n%s\n", request->folder);
+    }
+    return diagnosis_save_answer(request, plain, verdict, sentence, answer, diagnoses, count, err);
+}
+
 /* Passes, then the answer. The status for the shell. */
 static int diagnose(const struct diagnose_request *request, struct options *options,
                     struct err *err)
@@ -223,9 +254,6 @@ static int diagnose(const struct diagnose_request *request, struct options *opti
     struct diagnosis diagnoses[TOOLS_MAX];
     size_t count = 0;
     struct verdict verdict;
-    char headline[512];
-    char sentence[512];
-    struct report_style style;
     (void)fprintf(stderr, "without a tool …\n");
     int code = diagnose_run(request, NULL, &plain, err);
     if (code == -EINTR)
@@ -237,28 +265,18 @@ static int diagnose(const struct diagnose_request *request, struct options *opti
         (void)err_set(err, -EIO, "already without a tool: %s; see %s", plain.problem, plain.folder);
         return EXIT_UNMEASURED;
     }
-    judge(&plain, &verdict, sentence, sizeof sentence);
+    judge(&plain, &verdict);
     if (options->tool_count == 0) {
         options->tool_count = choose(&verdict, &plain, request->allocator, options->tools);
         code = keep_available(options, request->allocator, err);
     }
     if (code == 0)
         code = run_tools(request, options, &plain, diagnoses, &count, err);
-    report_style_detect(stdout, &style);
     bool failed = code < 0 && code != -ENOENT;
-    (void)snprintf(headline, sizeof headline,
-                   "%s on %s, %" PRId64 " cycles without a tool: %s (confidence %s).",
-                   request->workload->name, request->allocator, plain.cycles,
-                   verdict_names[verdict.kind], confidence_names[verdict.confidence]);
-    wrap_print(stdout, &style, TABLE_PLAIN, "", 0, headline);
-    wrap_print(stdout, &style, TABLE_PLAIN, "", 0, sentence);
-    if (count > 0) {
-        if (fate_sentence(diagnoses, count, &plain, verdict.kind == VERDICT_LEAK, sentence,
-                          sizeof sentence))
-            wrap_print(stdout, &style, TABLE_BOLD, "", 0, sentence);
-        (void)putchar('\n');
-        diagnosis_print(diagnoses, count, &plain, stdout, &style);
-        (void)printf("\nEverything the tools wrote is in\n%s\n", request->folder);
+    struct err saving = ERR_INIT;
+    if (give_answer(request, &plain, &verdict, diagnoses, count, &saving) < 0 && !failed) {
+        failed = true;
+        (void)err_set(err, saving.code, "%s", saving.text);
     }
     for (size_t i = 0; i < count; i++) {
         failed = failed || *diagnoses[i].problem;
@@ -316,6 +334,10 @@ static int run(int argc, char **argv, struct err *err)
     char skipped[512];
     char programs[PATHS_MAX];
     AUTO(run) struct run resolved = {.blocks = 0};
+    if (strcmp(argv[argc - 1], "--") == 0) {
+        (void)err_set(err, -EINVAL, "no command stands behind --");
+        return EXIT_USAGE;
+    }
     if (argp_parse(&argp, argc, argv, 0, NULL, &options) != 0)
         return EXIT_USAGE;
     if (!options.programs && paths_programs(programs, err) == 0)

@@ -8,6 +8,7 @@
 #include "host.h"
 #include "machine.h"
 #include "paths.h"
+#include "wrap.h"
 
 static const char doc[] =
     "Is this machine fit to measure?"
@@ -65,14 +66,17 @@ static enum machine_state print_text(const struct machine *machine)
     (void)printf("%s, Linux %s %s, %s, libzmq %s\n\n", host.distribution, host.kernel, host.machine,
                  host.libc, host.libzmq);
     enum machine_state worst = MACHINE_OK;
+    char columns[64];
     for (const struct machine_check *check = machine_checks; check->name; check++) {
         struct machine_finding finding = {0};
         check->judge(machine, &finding);
         worst = finding.state > worst ? finding.state : worst;
-        (void)printf("%-6s %-12s %s\n", machine_state_names[finding.state], check->name,
-                     finding.sentence);
+        (void)snprintf(columns, sizeof columns, "%-6s %-12s ", machine_state_names[finding.state],
+                       check->name);
+        wrap_print_last(stdout, columns, finding.sentence);
+        (void)snprintf(columns, sizeof columns, "%-6s %-12s -> ", "", "");
         if (finding.remedy)
-            (void)printf("%-6s %-12s -> %s\n", "", "", finding.remedy);
+            wrap_print_last(stdout, columns, finding.remedy);
     }
     return worst;
 }

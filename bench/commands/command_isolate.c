@@ -4,6 +4,7 @@
 #include <argp.h>
 #include <ctype.h>
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -155,8 +156,11 @@ static void outcome_cells(struct table *table, const struct outcome *outcome)
     if (grows)
         table_cell(table, TABLE_RIGHT, TABLE_PLAIN, "%s",
                    units_format_bytes(signal->slope_per_cycle, bytes, sizeof bytes));
+    else if (signal->state == SIGNAL_FLAT)
+        table_cell(table, TABLE_RIGHT, TABLE_DIM, "< %s",
+                   units_format_bytes(fmax(1, signal->unseen_per_cycle), bytes, sizeof bytes));
     else
-        table_cell(table, TABLE_RIGHT, TABLE_DIM, signal->state == SIGNAL_FLAT ? "-" : "unclear");
+        table_cell(table, TABLE_RIGHT, TABLE_DIM, "unclear");
     table_cell(table, TABLE_LEFT, grows ? TABLE_RED : TABLE_PLAIN, "%s",
                verdict_names[outcome->verdict.kind]);
 }

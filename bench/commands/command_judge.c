@@ -11,36 +11,45 @@
 #include "curve_csv.h"
 #include "json_file.h"
 #include "verdict.h"
+#include "wrap.h"
 
 struct judge_options {
     char **files;
     int file_count;
+    const char *subject;
     bool json;
 };
 
 static const struct argp_option option_rows[] = {
+    {"subject", 's', "NAME", 0, "Of a trial's samples.csv: peer (default) or proxy", 0},
     {"json", 'j', NULL, 0, "Print all figures as a JSON array, one object per file", 0},
     {0},
 };
 
 static const char doc[] =
     "Is a memory curve a leak, retention, a plateau, or can it not be told?\v"
-    "Prints one line per FILE: its name, the verdict (leak, retention, plateau, inconclusive), the "
-    "confidence (high, medium, low, none) and the reason. FILE - is standard input.\n"
+    "Prints for each FILE its name, the verdict (leak, retention, plateau, inconclusive), the "
+    "confidence (high, medium, low, none), and why; --json prints all figures. FILE - is standard "
+    "input.\n"
     "\n"
     "FILE is CSV. Its first line names the columns, in any order: cycle, live_bytes (held by the "
     "application), heap_bytes (held by the allocator), rss_bytes (anonymous RSS is best). Others "
     "are ignored. An empty field means not available: without live_bytes a leak can be neither "
-    "called nor ruled out. Put in the churn phase only; 120 samples or more make a sure verdict.\n"
+    "called nor ruled out. Put in the churn phase only; 120 samples or more make a sure verdict. "
+    "The "
+    "samples.csv of a trial is judged as the run did: the subject's lines at ends of rounds.\n"
     "\n"
     "Exit status: 0 judged, whatever the verdict; 2 a file that cannot be read.\n"
     "\n"
     "Examples:\n"
-    "  heapchurn judge samples.csv\n"
+    "  heapchurn judge curve.csv\n"
+    "  heapchurn judge --subject proxy results/R/trials/*/samples.csv\n"
     "  heapchurn judge --json run-*.csv | jq '.[].sentence'";
 
 static error_t parse_option(int key, char *argument, struct argp_state *state);
-static int judge_file(const char *name, struct verdict *out, struct err *err);
+static int judge_file(const char *name, const char *subject, struct verdict *out, struct err *err);
+static void print_verdict(const char *name, const struct verdict *verdict,
+                          const struct report_style *style);
 static json_t *verdict_json(const char *name, const struct verdict *verdict);
 static json_t *signal_json(const struct verdict_signal *signal);
 static json_t *number_json(double value);
@@ -48,24 +57,24 @@ static json_t *number_json(double value);
 static int run(int argc, char **argv, struct err *err)
 {
     static const struct argp argp = {option_rows, parse_option, "FILE.csv...", doc, 0, 0, 0};
-    struct judge_options options = {.files = NULL};
+    struct judge_options options = {.subject = "peer"};
+    struct report_style style;
     argp_err_exit_status = EXIT_USAGE;
     if (argp_parse(&argp, argc, argv, 0, NULL, &options) != 0 || options.file_count == 0) {
         (void)err_set(err, -EINVAL, "no file to judge; write 'heapchurn judge FILE.csv'");
         return EXIT_USAGE;
     }
     json_t *array = options.json ? json_array() : NULL;
+    report_style_detect(stdout, &style);
     int status = 0;
     for (int i = 0; status == 0 && i < options.file_count; i++) {
         const char *name = options.files[i];
         struct verdict verdict = {.samples = 0};
-        status = judge_file(name, &verdict, err);
+        status = judge_file(name, options.subject, &verdict, err);
         if (status == 0 && array)
             (void)json_array_append_new(array, verdict_json(name, &verdict));
         else if (status == 0)
-            (void)printf("%s %s %s %s\n", name, verdict_names[verdict.kind],
-                         confidence_names[verdict.confidence],
-                         verdict_reason_names[verdict.reason]);
+            print_verdict(name, &verdict, &style);
     }
     if (status == 0 && array) {
         (void)json_dumpf(array, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
@@ -83,9 +92,11 @@ const struct command command_judge = {
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
-    (void)argument;
     struct judge_options *options = state->input;
     switch (key) {
+    case 's':
+        options->subject = argument;
+        return 0;
     case 'j':
         options->json = true;
         return 0;
@@ -98,19 +109,33 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     }
 }
 
-static int judge_file(const char *name, struct verdict *out, struct err *err)
+static int judge_file(const char *name, const char *subject, struct verdict *out, struct err *err)
 {
     bool is_stdin = strcmp(name, "-") == 0;
     AUTO_FCLOSE FILE *opened = is_stdin ? NULL : fopen(name, "re");
     if (!is_stdin && !opened)
         return err_set(err, -errno, "%s: cannot open it: %s", name, strerror(errno));
     AUTO(curve_file) struct curve_file file = {0};
-    int status = curve_csv_read(is_stdin ? stdin : opened, name, &file, err);
+    int status = curve_csv_read(is_stdin ? stdin : opened, name, subject, &file, err);
     if (status < 0)
         return status;
     struct curve curve = curve_file_curve(&file);
     verdict_judge(&curve, out);
     return 0;
+}
+
+/* "curve.csv leak high", and below it the sentence. */
+static void print_verdict(const char *name, const struct verdict *verdict,
+                          const struct report_style *style)
+{
+    enum { INDENT = 2 };
+    struct verdict_vote vote;
+    char sentence[512];
+    verdict_vote(verdict, 1, &vote);
+    (void)verdict_sentence(&vote, sentence, sizeof sentence);
+    (void)printf("%s %s %s\n", name, verdict_names[verdict->kind],
+                 confidence_names[verdict->confidence]);
+    wrap_print(stdout, style, TABLE_PLAIN, "", INDENT, sentence);
 }
 
 static json_t *verdict_json(const char *name, const struct verdict *verdict)

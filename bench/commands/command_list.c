@@ -4,7 +4,6 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cleanup.h"
 #include "command.h"
@@ -90,11 +89,15 @@ static int list_keys(void)
     for (const struct spec_key *key = spec_keys; key->name; key++) {
         char expected[256];
         spec_key_expected(key, expected, sizeof expected);
-        (void)printf("%-*s %s\n", KEY_COLUMN, key->name, key->sentence);
-        if (key->fallback)
-            (void)printf("%-*s   %s; default %s\n", KEY_COLUMN, "", expected, key->fallback);
-        else
-            (void)printf("%-*s   %s; required\n", KEY_COLUMN, "", expected);
+        AUTO_FREE char *text = NULL;
+        char columns[KEY_COLUMN + 4];
+        (void)snprintf(columns, sizeof columns, "%-*s ", KEY_COLUMN, key->name);
+        wrap_print_last(stdout, columns, key->sentence);
+        if (asprintf(&text, "%s; %s%s", expected, key->fallback ? "default " : "required",
+                     key->fallback ? key->fallback : "") < 0)
+            abort();
+        (void)snprintf(columns, sizeof columns, "%-*s   ", KEY_COLUMN, "");
+        wrap_print_last(stdout, columns, text);
     }
     return EXIT_OK;
 }
@@ -191,18 +194,6 @@ static const char *text_of(const json_t *object, const char *key)
     return text ? text : "";
 }
 
-/* On a terminal wrapped beside the columns before it, else one line, for grep. */
-static void print_last(const char *columns, const char *text)
-{
-    struct report_style style;
-    if (!isatty(STDOUT_FILENO)) {
-        (void)printf("%s%s\n", columns, text);
-        return;
-    }
-    report_style_detect(stdout, &style);
-    wrap_print(stdout, &style, TABLE_PLAIN, columns, (int)table_text_width(columns), text);
-}
-
 /* '*' marks what runs when no row is asked for. */
 static void print_rows(const json_t *rows)
 {
@@ -230,7 +221,7 @@ static void print_rows(const json_t *rows)
                          json_string_value(json_array_get(environment, i))) < 0)
                 abort();
         }
-        print_last(columns, text);
+        wrap_print_last(stdout, columns, text);
     }
 }
 
@@ -252,7 +243,7 @@ static void print_workloads(const json_t *workloads)
             asprintf(&text, "%s%s", *broken ? "broken: " : "",
                      *broken ? broken : text_of(workload, "question")) < 0)
             abort();
-        print_last(columns, text);
+        wrap_print_last(stdout, columns, text);
     }
 }
 

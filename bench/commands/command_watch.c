@@ -17,7 +17,9 @@
 #include "report_style.h"
 #include "sparkline.h"
 #include "units.h"
+#include "watch_csv.h"
 #include "watch_target.h"
+#include "wrap.h"
 
 enum { KEY_EVERY = 0x100, KEY_SMAPS, KEY_FOR, CELL = 32, SPARK_CELLS = 15, CHANGES_SHOWN = 10 };
 
@@ -147,8 +149,21 @@ static void print_head(const struct watch *watch)
     (void)printf("%8s %9s %9s %9s %8s %4s %10s\n", "TIME", "RSS", "ANON", "PSS", "SWAP", "THR",
                  "SINCE");
     if (watch->csv)
-        (void)fputs("cycle,elapsed_s,rss_bytes,rss_anon_bytes,pss_bytes,swap_bytes,threads\n",
-                    watch->csv);
+        watch_csv_head(watch->csv);
+}
+
+/* "00:01:05", and where looks are less than a second apart "01:05.20". */
+static const char *time_text(const struct watch *watch, int64_t elapsed_ns, char *out, size_t size)
+{
+    int64_t hundredths = (elapsed_ns + CLOCK_NS_PER_S / 200) / (CLOCK_NS_PER_S / 100);
+    int64_t seconds = (elapsed_ns + CLOCK_NS_PER_S / 2) / CLOCK_NS_PER_S;
+    if (watch->options->every_ns < CLOCK_NS_PER_S)
+        (void)snprintf(out, size, "%02" PRId64 ":%02" PRId64 ".%02" PRId64, hundredths / 6000,
+                       hundredths / 100 % 60, hundredths % 100);
+    else
+        (void)snprintf(out, size, "%02" PRId64 ":%02" PRId64 ":%02" PRId64, seconds / 3600,
+                       seconds / 60 % 60, seconds % 60);
+    return out;
 }
 
 static void print_line(struct watch *watch, const struct watch_reading *reading, int64_t now_ns)
@@ -158,9 +173,9 @@ static void print_line(struct watch *watch, const struct watch_reading *reading,
     char pss[CELL];
     char swap[CELL];
     char since[CELL];
+    char time[CELL];
     char spark[SPARKLINE_TEXT_MAX];
     double top = 0;
-    int64_t seconds = (now_ns - watch->began_ns + CLOCK_NS_PER_S / 2) / CLOCK_NS_PER_S;
     (void)memmove(watch->curve, watch->curve + 1, sizeof watch->curve - sizeof *watch->curve);
     watch->curve[SPARK_CELLS - 1] = (double)reading->rss_bytes;
     size_t known = watch->looks < SPARK_CELLS ? (size_t)watch->looks + 1 : SPARK_CELLS;
@@ -168,37 +183,13 @@ static void print_line(struct watch *watch, const struct watch_reading *reading,
         top = fmax(top, watch->curve[i]);
     (void)sparkline(watch->curve + SPARK_CELLS - known, known, top, known, watch->style.utf8,
                     spark);
-    (void)printf("%02" PRId64 ":%02" PRId64 ":%02" PRId64 " %9s %9s %9s %8s %4" PRId64
-                 " %10s  %s\n",
-                 seconds / 3600, seconds / 60 % 60, seconds % 60,
+    (void)printf("%8s %9s %9s %9s %8s %4" PRId64 " %10s  %s\n",
+                 time_text(watch, now_ns - watch->began_ns, time, sizeof time),
                  bytes_text(reading->rss_bytes, rss, sizeof rss),
                  bytes_text(reading->anon_bytes, anon, sizeof anon),
                  bytes_text(reading->pss_bytes, pss, sizeof pss),
                  bytes_text(reading->swap_bytes, swap, sizeof swap), reading->threads,
                  change_text(reading->rss_bytes - watch->first_rss, since, sizeof since), spark);
-}
-
-static void csv_field(FILE *csv, int64_t value)
-{
-    if (value == RECORD_NA)
-        (void)fputc(',', csv);
-    else
-        (void)fprintf(csv, ",%" PRId64, value);
-}
-
-static void write_line(const struct watch *watch, const struct watch_reading *reading,
-                       int64_t now_ns)
-{
-    if (!watch->csv)
-        return;
-    (void)fprintf(watch->csv, "%" PRId64 ",%.3f", watch->looks,
-                  (double)(now_ns - watch->began_ns) / CLOCK_NS_PER_S);
-    csv_field(watch->csv, reading->rss_bytes);
-    csv_field(watch->csv, reading->anon_bytes);
-    csv_field(watch->csv, reading->pss_bytes);
-    csv_field(watch->csv, reading->swap_bytes);
-    csv_field(watch->csv, reading->threads);
-    (void)fputc('\n', watch->csv);
 }
 
 /* A path without its folders. */
@@ -290,7 +281,9 @@ static int look(struct watch *watch, struct err *err)
     watch->last_rss = reading.rss_bytes;
     watch->pss_error = reading.pss_error;
     print_line(watch, &reading, now_ns);
-    write_line(watch, &reading, now_ns);
+    if (watch->csv)
+        watch_csv_line(watch->csv, watch->looks,
+                       (double)(now_ns - watch->began_ns) / CLOCK_NS_PER_S, &reading);
     if (watch->options->smaps)
         print_mappings(watch, &mappings);
     watch->looks++;
@@ -333,14 +326,17 @@ static void print_end(const struct watch *watch, const char *why)
         units_format_duration(elapsed_ns / CLOCK_NS_PER_MS * CLOCK_NS_PER_MS, time, sizeof time),
         watch->looks ? change_text(watch->last_rss - watch->first_rss, since, sizeof since)
                      : "n/a");
+    (void)snprintf(end, sizeof end, "PSS is n/a: %s%s%s", strerror(watch->pss_error),
+                   watch->pss_error == EACCES ? ": " : "",
+                   watch->pss_error == EACCES ? watch_target_hidden(&watch->target) : "");
     if (watch->pss_error)
-        (void)printf("PSS is n/a: %s%s%s\n", strerror(watch->pss_error),
-                     watch->pss_error == EACCES ? ": " : "",
-                     watch->pss_error == EACCES ? watch_target_hidden(&watch->target) : "");
+        wrap_print_last(stdout, "", end);
+    (void)snprintf(end, sizeof end,
+                   "Stacks of threads are counted as anonymous: the kernel does not tell where "
+                   "they are: %s",
+                   strerror(watch->stacks_error));
     if (watch->stacks_error)
-        (void)printf("Stacks of threads are counted as anonymous: the kernel does not tell where "
-                     "they are: %s\n",
-                     strerror(watch->stacks_error));
+        wrap_print_last(stdout, "", end);
 }
 
 static int watch_it(struct watch *watch, struct err *err)

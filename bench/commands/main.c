@@ -31,6 +31,15 @@ int main(int argc, char **argv)
         (void)printf("heapchurn %s\n", HEAPCHURN_VERSION);
         return finish(EXIT_OK, &ERR_INIT);
     }
+    static char help[] = "--help";
+    if (strcmp(word, "help") == 0) { /* "help run" is "run --help" */
+        if (argc == 2)
+            print_help(stdout);
+        if (argc == 2)
+            return finish(EXIT_OK, &ERR_INIT);
+        word = argv[1] = argv[2];
+        argv[2] = help;
+    }
     const struct command *command = find_command(word);
     return command ? run_command(command, argc - 1, argv + 1) : unknown_command(word);
 }
@@ -41,6 +50,9 @@ static int run_command(const struct command *command, int argc, char **argv)
     struct err err = ERR_INIT;
     (void)snprintf(title, sizeof title, "heapchurn %s", command->name);
     argv[0] = title;
+    static char help[] = "--help";
+    if (argc > 1 && strcmp(argv[1], "-h") == 0)
+        argv[1] = help;
     int exit_code = command->run(argc, argv, &err);
     return finish(exit_code, &err);
 }
@@ -115,7 +127,7 @@ static void print_help(FILE *stream)
         "\n"
         "Examples:\n"
         "  heapchurn doctor                   is this machine fit to measure?\n"
-        "  heapchurn list                     what can be compared, under which workloads\n"
+        "  heapchurn list                     what can be compared, and how\n"
         "  heapchurn run -w discovery -r 3    three blocks of one workload, all rows\n"
         "  heapchurn report results/DIR       the tables again, without measuring\n"
         "  heapchurn check results/DIR        the gate for continuous integration\n",

@@ -36,10 +36,10 @@ void progress_update(void *context, const struct runner_progress *progress)
     char left[32];
     char line[2 * LINE_SIZE];
     int length =
-        snprintf(line, sizeof line, "%s  %" PRId64 "/%" PRId64 "  RSS %s  %s%s",
+        snprintf(line, sizeof line, "%s  %" PRId64 "/%" PRId64 "  anonymous RSS %s  %s%s",
                  heading(progress, head, sizeof head), progress->now.cycles_done,
                  progress->now.cycles_planned,
-                 units_format_bytes((double)progress->now.rss_bytes, rss, sizeof rss),
+                 units_format_bytes((double)progress->now.rss_anon_bytes, rss, sizeof rss),
                  progress->left_ns < 0 ? "" : "left ",
                  progress->left_ns < 0
                      ? ""
@@ -62,7 +62,7 @@ void progress_finished(void *context, const struct runner_progress *progress,
     if (record->outcome == RECORD_VALID) {
         char rss[32];
         int64_t churn_ns = record->phase_end_ns[PHASE_CHURN] - record->phase_end_ns[PHASE_START];
-        (void)fprintf(stderr, ", %" PRId64 " cycles, %.0f/s, RSS %s", record->cycles_done,
+        (void)fprintf(stderr, ", %" PRId64 " cycles, %.0f/s, anonymous RSS %s", record->cycles_done,
                       (double)record->cycles_done * CLOCK_NS_PER_S / (double)churn_ns,
                       units_format_bytes((double)end->rss_anon_bytes, rss, sizeof rss));
     }

@@ -41,7 +41,7 @@ int under_tool_become(const char *tool_name, const char *output, char *const *co
     if (diagnose_tool_named(tool_name, &tool, err) < 0 ||
         diagnose_tool_available(tool, NULL, NULL, err) < 0)
         return EXIT_USAGE;
-    if ((tool->variant && !tool->elsewhere) || tool->detail) {
+    if (tool->detail || (!tool->elsewhere && (tool->variant || tool->allocator))) {
         (void)err_set(err, -EINVAL, "%s is for the peer of this project alone", tool->name);
         return EXIT_USAGE;
     }

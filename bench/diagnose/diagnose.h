@@ -13,6 +13,7 @@
 #include "spec.h"
 #include "tool.h"
 #include "trial.h"
+#include "verdict.h"
 
 enum { DIAGNOSE_TEXT_MAX = 512, DIAGNOSE_CYCLES = 160 };
 
@@ -56,6 +57,12 @@ struct amount diagnosis_sum(const struct diagnosis *diagnosis, enum moment momen
 /* diagnosis.json in its folder: tool, cost, sums and sites. */
 int diagnosis_save(const struct diagnosis *diagnosis, const struct diagnosis *plain,
                    struct err *err);
+
+/* diagnosis.json in the folder of all passes: the verdict without a tool, the answer in a sentence
+ * (NULL: none), and the tools that were run. */
+int diagnosis_save_answer(const struct diagnose_request *request, const struct diagnosis *plain,
+                          const struct verdict *verdict, const char *sentence, const char *answer,
+                          const struct diagnosis *diagnoses, size_t count, struct err *err);
 
 void diagnosis_release(struct diagnosis *diagnosis);
 DEFINE_AUTO(diagnosis, diagnosis_release)

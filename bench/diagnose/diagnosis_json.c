@@ -5,6 +5,7 @@
 #include "diagnose.h"
 #include "json_file.h"
 #include "known.h"
+#include "verdict.h"
 
 static json_t *number_json(int64_t value)
 {
@@ -76,5 +77,22 @@ int diagnosis_save(const struct diagnosis *diagnosis, const struct diagnosis *pl
     }
     (void)json_object_set_new(root, "free_memory", places);
     (void)snprintf(path, sizeof path, "%s/diagnosis.json", diagnosis->folder);
+    return json_file_save(path, root, err);
+}
+
+int diagnosis_save_answer(const struct diagnose_request *request, const struct diagnosis *plain,
+                          const struct verdict *verdict, const char *sentence, const char *answer,
+                          const struct diagnosis *diagnoses, size_t count, struct err *err)
+{
+    char path[4200];
+    json_t *tools = json_array();
+    for (size_t i = 0; i < count; i++)
+        (void)json_array_append_new(tools, json_string(diagnoses[i].tool->name));
+    AUTO_JSON json_t *root = json_pack(
+        "{s:o, s:s, s:I, s:s, s:s, s:o, s:o, s:o}", "workload", text_json(request->workload->name),
+        "allocator", request->allocator, "cycles", (json_int_t)plain->cycles, "verdict",
+        verdict_names[verdict->kind], "confidence", confidence_names[verdict->confidence],
+        "sentence", text_json(sentence), "answer", text_json(answer), "tools", tools);
+    (void)snprintf(path, sizeof path, "%s/diagnosis.json", request->folder);
     return json_file_save(path, root, err);
 }

@@ -229,8 +229,31 @@ static const char *blind(const struct diagnosis *diagnosis, int moment)
     return *diagnosis->why_not[moment] ? NULL : diagnosis->tool->blind;
 }
 
-static void print_notes(const struct diagnosis *diagnoses, size_t count, FILE *out,
-                        const struct report_style *style)
+static const char *program_of(const struct diagnosis *diagnosis)
+{
+    const char *program = diagnosis->record.subject[RECORD_PEER].program;
+    return program ? basename(program) : "";
+}
+
+/* Tools that cannot run the row's own peer ran another one. */
+static void print_stand_ins(const struct diagnosis *diagnoses, size_t count,
+                            const struct diagnosis *plain, FILE *out,
+                            const struct report_style *style)
+{
+    char line[LINE];
+    for (size_t i = 0; i < count; i++) {
+        const char *program = program_of(&diagnoses[i]);
+        if (!*program || strcmp(program, program_of(plain)) == 0)
+            continue;
+        (void)snprintf(line, sizeof line,
+                       "%s ran %s in place of %s: the application's calls are the same",
+                       diagnoses[i].tool->name, program, program_of(plain));
+        wrap_print(out, style, TABLE_DIM, "", 0, line);
+    }
+}
+
+static void print_notes(const struct diagnosis *diagnoses, size_t count,
+                        const struct diagnosis *plain, FILE *out, const struct report_style *style)
 {
     char line[LINE];
     for (size_t i = 0; i < count; i++) {
@@ -240,6 +263,7 @@ static void print_notes(const struct diagnosis *diagnoses, size_t count, FILE *o
                        diagnoses[i].problem);
         wrap_print(out, style, TABLE_RED, "", 0, line);
     }
+    print_stand_ins(diagnoses, count, plain, out, style);
     print_reasons(diagnoses, count, why_not, MOMENT_LIVE, ", live when quiet n/a", out, style);
     print_reasons(diagnoses, count, why_not, MOMENT_LOST, ", left at exit n/a", out, style);
     print_reasons(diagnoses, count, blind, MOMENT_LOST, "", out, style);
@@ -276,7 +300,7 @@ void diagnosis_print(struct diagnosis *diagnoses, size_t count, const struct dia
 {
     char cause[LINE];
     print_overview(diagnoses, count, plain, out, style);
-    print_notes(diagnoses, count, out, style);
+    print_notes(diagnoses, count, plain, out, style);
     struct diagnosis *lost = most_telling(diagnoses, count, MOMENT_LOST);
     struct diagnosis *live = most_telling(diagnoses, count, MOMENT_LIVE);
     if (lost)

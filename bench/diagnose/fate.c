@@ -52,7 +52,8 @@ const char *fate_sentence(const struct diagnosis *diagnoses, size_t count,
                        "by %s.",
                        diagnosis->tool->name);
     else if (is_most(lost, diagnosis, plain))
-        (void)snprintf(out, size, "The application lost it: %s.", blocks);
+        (void)snprintf(out, size, "%s application lost it: %s.",
+                       grows ? "More exactly, the" : "The", blocks);
     else
         (void)snprintf(out, size, "The application holds it until it closes, but for %s.", blocks);
     return out;

@@ -61,8 +61,8 @@ const char *known_cause(const struct diagnosis *diagnosis, char *out, size_t siz
         }
         if (fabs(per_cycle - cause->blocks_per_cycle) < 0.2 * cause->blocks_per_cycle) {
             (void)snprintf(out, size,
-                           "What it is, by the size of the blocks (%.1f of %" PRId64
-                           " bytes per cycle): %s",
+                           "What it is, by the size of the blocks (%.1f blocks of %" PRId64
+                           " B or a little more per cycle): %s",
                            per_cycle, cause->block_least_bytes, cause->what);
             return out;
         }

@@ -88,8 +88,9 @@ static void gate_subject(const struct gate_request *request, const struct result
     bool few = vote->blocks < GATE_BLOCKS; /* with enough blocks only where live is of one pass */
     if (row->valid < GATE_BLOCKS) {
         line.status = GATE_UNDECIDED;
-        gate_add(report, line, "%zu valid blocks, and %d are needed to rule out a leak", row->valid,
-                 GATE_BLOCKS);
+        gate_add(report, line, "%s in %zu valid block%s, and %d are needed to be sure",
+                 vote->kind == VERDICT_LEAK ? "a leak is seen" : "no leak is seen", row->valid,
+                 row->valid == 1 ? "" : "s", GATE_BLOCKS);
     } else if (leak) {
         gate_expected(leak, subject, line, report);
     } else if (vote->kind == VERDICT_LEAK && vote->confidence == CONFIDENCE_HIGH && !few) {

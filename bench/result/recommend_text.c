@@ -73,13 +73,17 @@ static void say_change(FILE *out, const struct interval *ratio)
 static void say_hesitation(const struct advice *advice)
 {
     const struct recommend_row *best = &advice->is->rows[advice->is->best];
-    (void)fprintf(advice->out, "Worth switching? No: stay with %s. ",
-                  name(advice, advice->is->advised));
+    (void)fprintf(
+        advice->out,
+        advice->is->blocks < 2
+            ? "Worth switching? One block cannot tell: stay with %s until there are more. "
+            : "Worth switching? No: stay with %s. ",
+        name(advice, advice->is->advised));
     (void)fprintf(advice->out, "The best estimate is %s, ", name(advice, advice->is->best));
     say_change(advice->out, &best->score);
     (void)fputs(" in the weighted cost", advice->out);
     if (advice->is->blocks < 2)
-        (void)fputs(", but one block tells nothing of the spread.", advice->out);
+        (void)fputs(", of unknown spread.", advice->out);
     else
         (void)fprintf(
             advice->out,
@@ -146,7 +150,8 @@ static void say_price(const struct advice *advice)
     const char *separator = " ";
     if (is->best == is->reference)
         return;
-    (void)fprintf(advice->out, " Against %s, with 95 %% intervals:", name(advice, is->reference));
+    (void)fprintf(advice->out, " Against %s%s:", name(advice, is->reference),
+                  is->blocks > 1 ? ", with 95 % intervals" : "");
     for (size_t term = 0; term < TERM_COUNT; term++) {
         const struct interval *ratio = &is->rows[is->best].ratio[term];
         if (isnan(ratio->estimate))

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -24,30 +25,34 @@ static int join(char *out, size_t size, struct err *err, const char *dir, const 
     return 0;
 }
 
-int store_write_file(const char *path, int (*write)(FILE *file, void *context), void *context,
-                     struct err *err)
+static int fill(FILE *file, int (*write)(FILE *file, void *context), void *context)
 {
-    char temporary[PATH_SIZE];
-    if ((size_t)snprintf(temporary, sizeof temporary, "%s.tmp", path) >= sizeof temporary)
-        return err_set(err, -ENAMETOOLONG, "%s: the path is too long", path);
-    FILE *file = fopen(temporary, "we");
-    if (!file) {
-        int code = -errno;
-        return err_set(err, code, "%s: cannot be written: %s", path, strerror(-code));
-    }
     errno = 0;
     int code = write(file, context);
     if (code == 0 && (fflush(file) != 0 || ferror(file)))
         code = errno ? -errno : -EIO;
     if (fclose(file) != 0 && code == 0)
         code = -errno;
-    if (code == 0 && rename(temporary, path) < 0)
+    return code;
+}
+
+int store_write_file(const char *path, int (*write)(FILE *file, void *context), void *context,
+                     struct err *err)
+{
+    char temporary[PATH_SIZE];
+    struct stat there;
+    /* A device, a pipe, a link: what the name stands for is written, not the name replaced. */
+    bool direct = lstat(path, &there) == 0 && !S_ISREG(there.st_mode);
+    if ((size_t)snprintf(temporary, sizeof temporary, "%s%s", path, direct ? "" : ".tmp") >=
+        sizeof temporary)
+        return err_set(err, -ENAMETOOLONG, "%s: the path is too long", path);
+    FILE *file = fopen(temporary, "we");
+    int code = file ? fill(file, write, context) : -errno;
+    if (code == 0 && !direct && rename(temporary, path) < 0)
         code = -errno;
-    if (code < 0) {
+    if (code < 0 && file && !direct)
         (void)unlink(temporary);
-        return err_set(err, code, "%s: cannot be written: %s", path, strerror(-code));
-    }
-    return 0;
+    return code < 0 ? err_set(err, code, "%s: cannot be written: %s", path, strerror(-code)) : 0;
 }
 
 int store_create(const char *dir, const struct run *run, struct err *err)

@@ -102,7 +102,8 @@ int store_append_pass(const char *dir, const struct pass *pass, struct err *err)
 /* Read everything back. */
 int store_load(const char *dir, struct stored_run *out, struct err *err);
 
-/* Write any text file of a run under a temporary name and rename it: `write` fills it. */
+/* Write any text file under a temporary name and rename it, or, where the name is not of a regular
+ * file (a link, a pipe, a device), straight into it. `write` fills it. */
 int store_write_file(const char *path, int (*write)(FILE *file, void *context), void *context,
                      struct err *err);
 

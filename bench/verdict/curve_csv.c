@@ -5,21 +5,32 @@
 #include <stdbool.h>
 #include <string.h>
 
-static const char *const column_names[CURVE_COLUMN_COUNT] = {
-    [CURVE_CYCLE] = "cycle",
-    [CURVE_LIVE] = "live_bytes",
-    [CURVE_HEAP] = "heap_bytes",
-    [CURVE_RSS] = "rss_bytes",
+/* Columns that only a trial's samples have: which lines count, and the better RSS. */
+enum {
+    COLUMN_SUBJECT = CURVE_COLUMN_COUNT,
+    COLUMN_PHASE,
+    COLUMN_ROUND_END,
+    COLUMN_RSS_ANON,
+    COLUMN_IGNORED
 };
 
-enum { FIELDS_MAX = 64, COLUMN_IGNORED = CURVE_COLUMN_COUNT };
+static const char *const column_names[COLUMN_IGNORED] = {
+    [CURVE_CYCLE] = "cycle",          [CURVE_LIVE] = "live_bytes",
+    [CURVE_HEAP] = "heap_bytes",      [CURVE_RSS] = "rss_bytes",
+    [COLUMN_SUBJECT] = "subject",     [COLUMN_PHASE] = "phase",
+    [COLUMN_ROUND_END] = "round_end", [COLUMN_RSS_ANON] = "rss_anon_bytes",
+};
+
+enum { FIELDS_MAX = 64 };
 
 /* Where we are, for messages, and what the header said. */
 struct reader {
     const char *name;
+    const char *subject;
     size_t line;
     size_t field_count;
-    int column_of[FIELDS_MAX]; /* enum curve_column or COLUMN_IGNORED, by field */
+    int column_of[FIELDS_MAX]; /* by field */
+    bool resident_heap;        /* RSS is anonymous: heap counts as far as it is resident */
     struct err *err;
 };
 
@@ -33,6 +44,7 @@ struct fields {
 static int next_line(struct reader *reader, FILE *file, char **line, size_t *capacity);
 static int split(const struct reader *reader, char *line, struct fields *out);
 static int read_header(struct reader *reader, const struct fields *fields);
+static bool counts(const struct reader *reader, const struct fields *fields);
 static int read_row(const struct reader *reader, const struct fields *fields,
                     struct curve_file *file);
 static int read_number(const struct reader *reader, const struct fields *fields, size_t index,
@@ -40,9 +52,10 @@ static int read_number(const struct reader *reader, const struct fields *fields,
 static int grow(struct curve_file *file);
 static bool blank(const char *line);
 
-int curve_csv_read(FILE *file, const char *name, struct curve_file *out, struct err *err)
+int curve_csv_read(FILE *file, const char *name, const char *subject, struct curve_file *out,
+                   struct err *err)
 {
-    struct reader reader = {.name = name, .err = err};
+    struct reader reader = {.name = name, .subject = subject, .err = err};
     AUTO(curve_file) struct curve_file curve = {0};
     AUTO_FREE char *line = NULL;
     size_t capacity = 0;
@@ -52,7 +65,11 @@ int curve_csv_read(FILE *file, const char *name, struct curve_file *out, struct 
         status = split(&reader, line, &fields);
         if (status == 0 && reader.field_count == 0)
             status = read_header(&reader, &fields);
-        else if (status == 0)
+        else if (status == 0 && fields.count != reader.field_count)
+            status = err_set(err, -EINVAL, "%s:%zu:%zu: %zu fields where the header has %zu", name,
+                             reader.line, fields.position[fields.count - 1], fields.count,
+                             reader.field_count);
+        else if (status == 0 && counts(&reader, &fields))
             status = read_row(&reader, &fields, &curve);
         if (status < 0)
             return status;
@@ -61,6 +78,10 @@ int curve_csv_read(FILE *file, const char *name, struct curve_file *out, struct 
         return status;
     if (reader.field_count == 0)
         return err_set(err, -EINVAL, "%s: empty; the first line must name the columns", name);
+    if (reader.resident_heap && curve.count == 0)
+        return err_set(err, -EINVAL,
+                       "%s: no line of the subject '%s' at ends of rounds of the churn", name,
+                       subject);
     *out = curve;
     curve = (struct curve_file){0};
     return 0;
@@ -123,11 +144,10 @@ static int split(const struct reader *reader, char *line, struct fields *out)
 
 static int read_header(struct reader *reader, const struct fields *fields)
 {
-    bool seen[CURVE_COLUMN_COUNT + 1] = {false};
+    bool seen[COLUMN_IGNORED + 1] = {false};
     for (size_t field = 0; field < fields->count; field++) {
         int column = 0;
-        while (column < CURVE_COLUMN_COUNT &&
-               strcmp(column_names[column], fields->text[field]) != 0)
+        while (column < COLUMN_IGNORED && strcmp(column_names[column], fields->text[field]) != 0)
             column++;
         if (column != COLUMN_IGNORED && seen[column])
             return err_set(reader->err, -EINVAL, "%s:%zu:%zu: a second column '%s'", reader->name,
@@ -142,23 +162,40 @@ static int read_header(struct reader *reader, const struct fields *fields)
                        reader->name, reader->line,
                        seen[CURVE_CYCLE] ? "live_bytes or rss_bytes" : "cycle");
     reader->field_count = fields->count;
+    reader->resident_heap = seen[COLUMN_RSS_ANON];
+    for (size_t field = 0; field < fields->count && seen[COLUMN_RSS_ANON]; field++) {
+        if (reader->column_of[field] == CURVE_RSS)
+            reader->column_of[field] = COLUMN_IGNORED;
+        else if (reader->column_of[field] == COLUMN_RSS_ANON)
+            reader->column_of[field] = CURVE_RSS;
+    }
     return 0;
+}
+
+/* Is the line one of the curve? */
+static bool counts(const struct reader *reader, const struct fields *fields)
+{
+    for (size_t field = 0; field < fields->count; field++) {
+        int column = reader->column_of[field];
+        const char *text = fields->text[field];
+        if ((column == COLUMN_SUBJECT && strcmp(text, reader->subject) != 0) ||
+            (column == COLUMN_PHASE && strcmp(text, "churn") != 0) ||
+            (column == COLUMN_ROUND_END && strcmp(text, "0") == 0))
+            return false;
+    }
+    return true;
 }
 
 static int read_row(const struct reader *reader, const struct fields *fields,
                     struct curve_file *file)
 {
-    if (fields->count != reader->field_count)
-        return err_set(reader->err, -EINVAL, "%s:%zu:%zu: %zu fields where the header has %zu",
-                       reader->name, reader->line, fields->position[fields->count - 1],
-                       fields->count, reader->field_count);
     if (file->count == file->capacity && grow(file) < 0)
         return err_set(reader->err, -ENOMEM, "%s:%zu:1: out of memory", reader->name, reader->line);
     for (size_t i = 0; i < CURVE_COLUMN_COUNT; i++)
         file->column[i][file->count] = NAN;
     for (size_t field = 0; field < fields->count; field++) {
         int column = reader->column_of[field];
-        if (column == COLUMN_IGNORED)
+        if (column >= CURVE_COLUMN_COUNT)
             continue;
         double *value = &file->column[column][file->count];
         int status = read_number(reader, fields, field, value);
@@ -173,6 +210,9 @@ static int read_row(const struct reader *reader, const struct fields *fields,
             return err_set(reader->err, -EINVAL, "%s:%zu:%zu: %s", reader->name, reader->line,
                            fields->position[field], problem);
     }
+    double *heap = &file->column[CURVE_HEAP][file->count];
+    if (reader->resident_heap && *heap > file->column[CURVE_RSS][file->count])
+        *heap = file->column[CURVE_RSS][file->count];
     file->count++;
     return 0;
 }

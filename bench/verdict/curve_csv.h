@@ -8,6 +8,10 @@
  * heap_bytes is used where it is there; other columns are ignored. An empty field is "not
  * available". Numbers are finite and not negative, cycles never fall. Only the churn phase belongs
  * in the file: what is given back after it would hide a leak. Fields are not quoted.
+ *
+ * A trial's own samples.csv is read as the run judged it: its columns `subject`, `phase` and
+ * `round_end` choose the lines (of one subject, in the churn, at ends of rounds), `rss_anon_bytes`
+ * stands for rss_bytes, and heap counts as far as it is resident.
  */
 #pragma once
 
@@ -25,8 +29,10 @@ struct curve_file {
     size_t count, capacity;
 };
 
-/* Read all of `file`; `name` is for messages, which are "name:line:column: what is wrong". */
-int curve_csv_read(FILE *file, const char *name, struct curve_file *out, struct err *err);
+/* Read all of `file`; `name` is for messages, which are "name:line:column: what is wrong".
+ * `subject` is whose lines count where there is such a column. */
+int curve_csv_read(FILE *file, const char *name, const char *subject, struct curve_file *out,
+                   struct err *err);
 
 /* The curve that verdict_judge() takes; borrows. */
 struct curve curve_file_curve(const struct curve_file *file);

@@ -137,7 +137,8 @@ static void put_layers(FILE *out, const struct result_workload *workload, size_t
         "</p>\n<p class=\"question\">Live is the application's. Thread caches, free heap and "
         "metadata are the allocator's. All rows on one scale; each shows the block whose "
         "end is the median one. What an allocator cannot tell is in other "
-        "anonymous; live counts bytes not touched yet too, and is cut to what is resident.</p>\n",
+        "anonymous; live counts bytes not touched yet too, and is cut to what is resident; what it "
+        "leaves, the other layers share in order.</p>\n",
         out);
     (void)fprintf(out, "<div class=\"stacks\" data-workload=\"%zu\">\n", index);
     for (size_t r = 0; r < workload->row_count; r++)

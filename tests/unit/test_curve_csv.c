@@ -19,7 +19,7 @@ static int read_text(const char *text, size_t length, struct curve_file *out, st
     assert_non_null(file);
     assert_int_equal(fwrite(text, 1, length, file), length);
     rewind(file);
-    return curve_csv_read(file, "f.csv", out, err);
+    return curve_csv_read(file, "f.csv", "peer", out, err);
 }
 
 static void columns_by_name(void **state)
@@ -52,7 +52,7 @@ static void many_lines(void **state)
     for (int i = 0; i < 5000; i++)
         (void)fprintf(stream, "%d,%d\n", i, 2 * i);
     rewind(stream);
-    assert_int_equal(curve_csv_read(stream, "f.csv", &file, NULL), 0);
+    assert_int_equal(curve_csv_read(stream, "f.csv", "peer", &file, NULL), 0);
     assert_int_equal(file.count, 5000);
     for (int i = 0; i < 5000; i++)
         assert_near(file.column[CURVE_LIVE][i], 2 * i, 0);
@@ -136,7 +136,7 @@ static void directory(void **state)
     struct curve_file file;
     struct err err = ERR_INIT;
     assert_non_null(stream);
-    assert_int_equal(curve_csv_read(stream, "data", &file, &err), -EISDIR);
+    assert_int_equal(curve_csv_read(stream, "data", "peer", &file, &err), -EISDIR);
 }
 
 int main(void)

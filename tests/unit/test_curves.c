@@ -46,7 +46,7 @@ static void judge_file(const char *file, struct verdict *out)
     AUTO(curve_file) struct curve_file csv = {0};
     (void)snprintf(path, sizeof path, CURVES "%s", file);
     AUTO_FCLOSE FILE *stream = fopen(path, "re");
-    if (!stream || curve_csv_read(stream, file, &csv, &err) < 0)
+    if (!stream || curve_csv_read(stream, file, "peer", &csv, &err) < 0)
         fail_msg("%s: %s", path, err.text);
     struct curve curve = curve_file_curve(&csv);
     verdict_judge(&curve, out);

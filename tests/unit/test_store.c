@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -283,6 +284,29 @@ static void test_full_disk(void **state)
     assert_int_equal(access(path, F_OK), -1);
 }
 
+/* What a name stands for is written; the name is not replaced. */
+static void test_links_and_devices(void **state)
+{
+    (void)state;
+    char link[256], file[256];
+    struct err err = ERR_INIT;
+    overwrite("x", "old");
+    (void)snprintf(file, sizeof file, "%s/x", dir);
+    (void)snprintf(link, sizeof link, "%s/link", dir);
+    assert_int_equal(symlink("x", link), 0);
+    assert_int_equal(store_write_file(link, write_much, NULL, &err), 0);
+    struct stat through, target;
+    assert_int_equal(lstat(link, &through), 0);
+    assert_true(S_ISLNK(through.st_mode));
+    assert_int_equal(stat(file, &target), 0);
+    assert_true(target.st_size > 4096);
+    assert_int_equal(unlink(link), 0);
+    assert_int_equal(symlink("/dev/full", link), 0);
+    assert_int_equal(store_write_file(link, write_much, NULL, &err), -ENOSPC);
+    assert_int_equal(lstat(link, &through), 0);
+    assert_true(S_ISLNK(through.st_mode));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +317,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_interrupted_trial_is_no_trial, setup, teardown),
         cmocka_unit_test_setup_teardown(test_nothing_there, setup, teardown),
         cmocka_unit_test_setup_teardown(test_full_disk, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_links_and_devices, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
