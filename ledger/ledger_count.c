@@ -45,7 +45,8 @@ static void count(int64_t blocks, int64_t usable_bytes, int64_t requested_bytes)
 }
 
 /* Blocks from before the allocator was ready to tell sizes (tcmalloc says 0 until it has registered
- * itself). They are measured when it can; that is before main, with one thread. */
+ * itself). They are measured when it can; that is before main, with one thread. A block without a
+ * usable byte later on (malloc(0), of some allocators) stays at 0. */
 enum { UNMEASURED_MAX = 16 };
 static void *unmeasured[UNMEASURED_MAX];
 static unsigned unmeasured_count;
@@ -53,7 +54,8 @@ static unsigned unmeasured_count;
 static int64_t measure(void *block)
 {
     int64_t usable = block ? (int64_t)ledger_usable(block) : 0;
-    if (usable == 0 && block && unmeasured_count < UNMEASURED_MAX)
+    bool alone = atomic_load_explicit(&threads, memory_order_relaxed) <= 1;
+    if (usable == 0 && block && alone && unmeasured_count < UNMEASURED_MAX)
         unmeasured[unmeasured_count++] = block;
     if (usable == 0 || unmeasured_count == 0)
         return usable;

@@ -123,6 +123,9 @@ static int64_t thread_excess_max_bytes(void)
     int64_t chunks = 7;
     char value[64];
     char *end = value;
+    int minor = 0;
+    if (sscanf(gnu_get_libc_version(), "2.%d", &minor) != 1 || minor > 41)
+        return ALLOCATOR_NA; /* 2.42 has other sizes and counts */
     if (tunable_set("tcache_count", value, sizeof value)) {
         long asked = strtol(value, &end, 0);
         if (end != value && asked >= 0 && asked <= UINT16_MAX)

@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "interrupt.h"
 #include "live_view.h"
@@ -90,6 +91,33 @@ static void on_finished(void *context, const struct runner_progress *at,
     progress_finished(context, at, record);
     if (storing->live)
         live_finished(storing->live, at, record);
+}
+
+/* -ENXIO with a sentence. */
+static int find_program(const char *programs, const char *kind, const char *allocator,
+                        struct err *err)
+{
+    char path[2 * PATHS_MAX];
+    (void)snprintf(path, sizeof path, "%s/%s%s%s", programs, kind, allocator ? "-" : "",
+                   allocator ? allocator : "");
+    return access(path, X_OK) == 0
+               ? 0
+               : err_set(err, -ENXIO, "%s: no such program; run 'make' to build it", path);
+}
+
+int carry_out_check(const struct run *run, const char *programs, struct err *err)
+{
+    char beside[PATHS_MAX];
+    int code = programs ? 0 : paths_programs(beside, err);
+    const char *folder = programs ? programs : beside;
+    if (code == 0)
+        code = find_program(folder, "churner", NULL, err);
+    for (size_t i = 0; i < run->row_count && code == 0; i++) {
+        code = find_program(folder, "peer", run->rows[i].allocator, err);
+        if (code == 0)
+            code = find_program(folder, "proxy", run->rows[i].allocator, err);
+    }
+    return code;
 }
 
 int carry_out(const char *dir, const struct stored_run *stored, const char *programs,

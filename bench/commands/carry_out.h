@@ -9,6 +9,9 @@
 #include "err.h"
 #include "store.h"
 
+/* Are the programs of all rows there? -ENXIO with a sentence; before anything is stored. */
+int carry_out_check(const struct run *run, const char *programs, struct err *err);
+
 /* `stored` is the run in `dir` with what it holds already; `programs` is the folder of peer-*,
  * proxy-*, churner, or NULL: beside heapchurn. -EINTR when a signal asked to stop: what was
  * measured is stored. */

@@ -33,6 +33,7 @@ struct options {
 struct findings {
     json_t *list; /* NULL: a table is printed */
     size_t off;
+    size_t unread; /* an instrument that could not be read in every case, or not be started */
     size_t read;
 };
 
@@ -118,18 +119,19 @@ static void print_readings(const struct allocator_tool *tool,
                            const struct calibrate_reading *readings)
 {
     char name[128];
-    bool right = true;
+    bool off = false, unread = false;
     (void)snprintf(name, sizeof name, "%s%s", tool_name(tool),
                    tool && tool->kind == TOOL_UNREACHABLE ? "*" : "");
     (void)printf("%-*s", NAME_COLUMN, name);
     for (int id = 0; id < CASE_COUNT; id++) {
-        right = right && readings[id].right;
+        unread = unread || *readings[id].unavailable;
+        off = off || (!*readings[id].unavailable && !readings[id].right);
         if (*readings[id].unavailable)
             (void)printf("%*s", case_width(id), "n/a");
         else
             (void)printf("%*" PRId64, case_width(id), readings[id].blocks);
     }
-    (void)printf(" %s\n", right ? "right" : "OFF");
+    (void)printf(" %s\n", off ? "OFF" : unread ? "n/a" : "right");
     if (readings[CASE_NOTHING].remainder > 0 || readings[CASE_SOCKETS].remainder > 0)
         (void)printf("  of a clean program it reads %" PRId64 ", with sockets %" PRId64
                      ": expected besides\n",
@@ -186,12 +188,14 @@ static int calibrate(const struct calibrate_request *request, struct findings *f
     int code = calibrate_tool(request, readings, err);
     if (code < 0)
         return code;
+    bool off = false, unread = false;
+    for (int id = 0; id < CASE_COUNT; id++) {
+        unread = unread || *readings[id].unavailable;
+        off = off || (!*readings[id].unavailable && !readings[id].right);
+    }
     findings->read++;
-    for (int id = 0; id < CASE_COUNT; id++)
-        if (!readings[id].right) {
-            findings->off++;
-            break;
-        }
+    findings->off += off;
+    findings->unread += unread;
     if (findings->list)
         list_readings(request->allocator, request->tool, readings, findings->list);
     else
@@ -206,8 +210,14 @@ static int calibrate_allocator(const struct calibrate_request *common, struct fi
     const struct allocator *allocator = common->allocator;
     struct calibrate_request request = *common;
     struct probe probe;
-    int code = probe_allocator(request.programs, allocator->name, &probe, err);
-    if (code == 0 && !findings->list)
+    struct err why_not = ERR_INIT;
+    int code = 0;
+    if (probe_allocator(request.programs, allocator->name, &probe, &why_not) < 0) {
+        not_available(allocator, allocator->name, why_not.text, findings);
+        findings->unread++;
+        return 0;
+    }
+    if (!findings->list)
         (void)printf("\n%s %s\n", allocator->name, probe.version);
     if (code == 0 && !allocator->tools)
         not_available(allocator, "leak tool", allocator->no_tools, findings);
@@ -276,11 +286,15 @@ static int conclude(const struct findings *findings, struct err *err)
         (void)err_set(err, -ENOENT, "nothing was calibrated; 'heapchurn list' shows what is there");
         return EXIT_UNMEASURED;
     }
-    if (findings->off == 0)
+    if (findings->off > 0) {
+        (void)err_set(err, -EIO, "%zu of %zu instruments are off: their lines say where",
+                      findings->off, findings->read);
+        return EXIT_GATE_FAILED;
+    }
+    if (findings->unread == 0)
         return EXIT_OK;
-    (void)err_set(err, -EIO, "%zu of %zu instruments are off: their lines say where", findings->off,
-                  findings->read);
-    return EXIT_GATE_FAILED;
+    (void)err_set(err, -EIO, "not everything could be read: the lines say what and why");
+    return EXIT_UNMEASURED;
 }
 
 static int run(int argc, char **argv, struct err *err)

@@ -231,7 +231,7 @@ static int give_answer(const struct diagnose_request *request, const struct diag
                                    : NULL;
     (void)snprintf(headline, sizeof headline,
                    "%s on %s, %" PRId64 " cycles without a tool: %s (confidence %s).",
-                   request->workload->name, request->allocator, plain->cycles,
+                   request->workload->name, request->row, plain->cycles,
                    verdict_names[verdict->kind], confidence_names[verdict->confidence]);
     report_style_detect(stdout, &style);
     wrap_print(stdout, &style, TABLE_PLAIN, "", 0, headline);
@@ -313,6 +313,7 @@ static int diagnose_resolved(const struct run *resolved, struct options *options
     (void)setenv("TMPDIR", scratch, 1); /* the pipes that a killed tool leaves go with it */
     struct diagnose_request request = {
         .workload = &resolved->workloads[0],
+        .row = resolved->rows[0].name,
         .allocator = resolved->rows[0].allocator,
         .row_environment = resolved->rows[0].environment,
         .programs = options->programs,

@@ -310,6 +310,7 @@ static int run(int argc, char **argv, struct err *err)
         return EXIT_UNMEASURED;
     AUTO_CLOSE int interrupt_fd = interrupt_open_with_subjects();
     struct diagnose_request request = {
+        .row = resolved.rows[0].name,
         .allocator = resolved.rows[0].allocator,
         .row_environment = resolved.rows[0].environment,
         .programs = options.programs ? options.programs : programs,

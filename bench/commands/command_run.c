@@ -285,6 +285,9 @@ static int open_run(const struct options *options, int argc, char **argv, char *
     if (code < 0)
         return code;
     (void)fputs(skipped, stderr);
+    code = carry_out_check(&stored->run, options->programs, err);
+    if (code < 0)
+        return code;
     if (options->output)
         (void)snprintf(dir, size, "%s", options->output);
     else

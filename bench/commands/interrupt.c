@@ -4,6 +4,8 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 
+#include "process.h"
+
 int interrupt_open(void)
 {
     sigset_t signals;
@@ -20,6 +22,7 @@ int interrupt_open(void)
 int interrupt_open_with_subjects(void)
 {
     (void)signal(SIGPIPE, SIG_IGN);
+    process_spare_children();
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
     return interrupt_open();
 }

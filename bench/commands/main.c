@@ -1,5 +1,7 @@
 #include <argp.h>
 #include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,6 +20,7 @@ static void print_help(FILE *stream);
 int main(int argc, char **argv)
 {
     argp_err_exit_status = EXIT_USAGE;
+    (void)signal(SIGCHLD, SIG_DFL); /* ignored, as a parent may leave it, ends could not be told */
     if (argc < 2) {
         print_help(stderr);
         return EXIT_USAGE;
@@ -83,7 +86,9 @@ static int finish(int exit_code, const struct err *err)
         (void)fprintf(stderr, "heapchurn: %s\n", err->text);
     if (fflush(stdout) == 0 && !ferror(stdout))
         return exit_code;
-    (void)fprintf(stderr, "heapchurn: the result could not be written: %s\n", strerror(errno));
+    bool told = errno == ENOSPC || errno == EPIPE || errno == EDQUOT || errno == EFBIG;
+    (void)fprintf(stderr, "heapchurn: the result could not be written: %s\n",
+                  told ? strerror(errno) : "its reader is gone, or its disk is full");
     return exit_code == EXIT_OK ? EXIT_UNMEASURED : exit_code;
 }
 

@@ -7,10 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "command_output.h"
 #include "folder.h"
+#include "pass_trial.h"
 #include "process.h"
 #include "resolve.h"
 #include "text.h"
@@ -28,10 +31,13 @@ static int save_text(const char *folder, const char *file, const char *text, str
 {
     char path[PATH_SIZE];
     (void)snprintf(path, sizeof path, "%s/%s", folder, file);
-    AUTO_FCLOSE FILE *out = fopen(path, "we");
-    if (!out || fputs(text, out) < 0)
-        return err_set(err, -errno, "%s: %s", path, strerror(errno));
-    return 0;
+    FILE *out = fopen(path, "we");
+    int code = !out || fputs(text, out) < 0 ? -errno : 0;
+    if (out && fclose(out) != 0 && code == 0)
+        code = -errno;
+    if (code < 0 && out)
+        (void)unlink(path); /* half a text would be read as a whole one */
+    return code < 0 ? err_set(err, code, "%s: %s", path, strerror(-code)) : 0;
 }
 
 static char *load_text(const char *path)
@@ -46,22 +52,28 @@ static char *load_text(const char *path)
     return text;
 }
 
-/* Run commands, keep what they print. The first one that fails is told. */
+/* Run commands, keep what they print. The first failure is told, and the others are run all the
+ * same, unless interrupted. */
 static int run_views(const struct tool_view *views, const struct tool_words *words,
                      int interrupt_fd, struct err *err)
 {
-    int code = 0;
-    for (size_t i = 0; i < TOOL_VIEWS_MAX && views[i].argv && code == 0; i++) {
+    int first = 0;
+    for (size_t i = 0; i < TOOL_VIEWS_MAX && views[i].argv && first != -EINTR; i++) {
         AUTO_FREE char *text = NULL;
+        struct err why = ERR_INIT;
         char **argv = tool_words_fill(views[i].argv, words);
-        code = command_output((const char *const *)argv, NULL,
-                              clock_now_ns() + VIEW_SECONDS * (int64_t)CLOCK_NS_PER_S, interrupt_fd,
-                              &text, err);
-        if (text)
-            (void)save_text(words->folder, views[i].file, text, NULL);
+        int code = command_output((const char *const *)argv, NULL,
+                                  clock_now_ns() + VIEW_SECONDS * (int64_t)CLOCK_NS_PER_S,
+                                  interrupt_fd, &text, &why);
+        if (text) {
+            int saved = save_text(words->folder, views[i].file, text, code == 0 ? &why : NULL);
+            code = code == 0 ? saved : code;
+        }
+        if (code < 0 && (first == 0 || code == -EINTR))
+            first = err_set(err, code, "%s", why.text);
         tool_words_free(argv);
     }
-    return code;
+    return first;
 }
 
 /* The peer is quiet: keep its map, and let the tool look. That it cannot is no fault of the pass.
@@ -92,6 +104,16 @@ static int source_path(const struct tool_source *source, const char *folder, cha
         return -ENOENT;
     (void)text_copy(out, size, found.paths[index]);
     return 0;
+}
+
+/* It ran to its end, so that what was left then can be told from what was live when it was
+ * killed. */
+static bool came_to_its_end(const struct diagnosis *diagnosis)
+{
+    int64_t ended = diagnosis->record.subject[RECORD_PEER].wait_status;
+    int status = (int)ended;
+    return ended != RECORD_NA && WIFEXITED(status) &&
+           (WEXITSTATUS(status) == 0 || diagnosis->tool->own_exit_status);
 }
 
 static void read_source(struct diagnosis *diagnosis, const struct tool_source *source)
@@ -136,8 +158,14 @@ static void read_all(struct diagnosis *diagnosis, int interrupt_fd)
     for (int moment = 0; moment < MOMENT_COUNT; moment++)
         if (tool->lacks[moment])
             (void)text_copy(diagnosis->why_not[moment], DIAGNOSE_TEXT_MAX, tool->lacks[moment]);
+    bool ended = came_to_its_end(diagnosis);
+    for (int moment = 0; moment < MOMENT_COUNT && !ended; moment++)
+        if (moment != MOMENT_LIVE && !*diagnosis->why_not[moment])
+            (void)text_copy(diagnosis->why_not[moment], DIAGNOSE_TEXT_MAX,
+                            "the program did not come to its end");
     for (size_t i = 0; i < TOOL_SOURCES_MAX && tool->sources[i].file; i++)
-        read_source(diagnosis, &tool->sources[i]);
+        if (ended || tool->sources[i].moment == MOMENT_LIVE)
+            read_source(diagnosis, &tool->sources[i]);
     check_told(diagnosis);
     (void)snprintf(path, sizeof path, "%s/maps", diagnosis->folder);
     AUTO_FREE char *maps = load_text(path);
@@ -263,6 +291,11 @@ int diagnose_run(const struct diagnose_request *request, const struct diagnose_t
     if (mkdir(out->folder, 0777) < 0)
         return err_set(err, -errno, "%s: %s%s", out->folder, strerror(errno),
                        errno == EEXIST ? "; choose another folder with -o" : "");
+    struct err path = ERR_INIT;
+    if (tool && diagnose_tool_passes_folder(tool) && pass_folder_check(out->folder, &path) < 0) {
+        (void)text_copy(out->problem, sizeof out->problem, path.text);
+        return 0;
+    }
     int code = run_trial(request, tool, out, err);
     if (code < 0)
         return code;

@@ -19,6 +19,7 @@ enum { DIAGNOSE_TEXT_MAX = 512, DIAGNOSE_CYCLES = 160 };
 
 struct diagnose_request {
     const struct workload *workload;
+    const char *row; /* its name */
     const char *allocator;
     char *const *row_environment;
     const char *programs;

@@ -88,11 +88,12 @@ int diagnosis_save_answer(const struct diagnose_request *request, const struct d
     json_t *tools = json_array();
     for (size_t i = 0; i < count; i++)
         (void)json_array_append_new(tools, json_string(diagnoses[i].tool->name));
-    AUTO_JSON json_t *root = json_pack(
-        "{s:o, s:s, s:I, s:s, s:s, s:o, s:o, s:o}", "workload", text_json(request->workload->name),
-        "allocator", request->allocator, "cycles", (json_int_t)plain->cycles, "verdict",
-        verdict_names[verdict->kind], "confidence", confidence_names[verdict->confidence],
-        "sentence", text_json(sentence), "answer", text_json(answer), "tools", tools);
+    AUTO_JSON json_t *root =
+        json_pack("{s:o, s:o, s:s, s:I, s:s, s:s, s:o, s:o, s:o}", "workload",
+                  text_json(request->workload->name), "row", text_json(request->row), "allocator",
+                  request->allocator, "cycles", (json_int_t)plain->cycles, "verdict",
+                  verdict_names[verdict->kind], "confidence", confidence_names[verdict->confidence],
+                  "sentence", text_json(sentence), "answer", text_json(answer), "tools", tools);
     (void)snprintf(path, sizeof path, "%s/diagnosis.json", request->folder);
     return json_file_save(path, root, err);
 }

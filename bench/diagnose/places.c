@@ -63,6 +63,10 @@ int places_read_glibc(const char *text, struct places *out, struct err *err)
             add(out, name, bytes, -1);
             binned += bytes;
         } else if (arena >= 0 &&
+                   sscanf(element, "<total type=\"fast\" count=\"%*d\" size=\"%" SCNd64, &bytes) ==
+                       1) {
+            binned -= bytes; /* theirs are sizes too, but the rest is without them */
+        } else if (arena >= 0 &&
                    sscanf(element, "<total type=\"rest\" count=\"%*d\" size=\"%" SCNd64, &bytes) ==
                        1) {
             (void)snprintf(name, sizeof name, "arena %d, top of the heap", arena);

@@ -48,7 +48,8 @@ int read_mtrace(const char *text, enum moment moment, struct stacks *out, struct
     HASH_ITER(hh, trace.callers, caller, next)
     {
         mtrace_stack(caller, moment, &caller->left, out);
-        mtrace_stack(caller, MOMENT_TOTAL, &caller->made, out);
+        if (moment == MOMENT_LOST) /* the whole trace, once */
+            mtrace_stack(caller, MOMENT_TOTAL, &caller->made, out);
     }
     return 0;
 }

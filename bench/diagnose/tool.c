@@ -119,9 +119,14 @@ static bool names_folder(const char *const *words)
     return false;
 }
 
+bool diagnose_tool_passes_folder(const struct diagnose_tool *tool)
+{
+    return tool->own_tool || names_folder(tool->environment);
+}
+
 bool diagnose_tool_writes(const struct diagnose_tool *tool)
 {
-    return tool->own_tool || names_folder(tool->prefix) || names_folder(tool->environment);
+    return diagnose_tool_passes_folder(tool) || names_folder(tool->prefix);
 }
 
 static char *fill(const char *word, const struct tool_words *with)

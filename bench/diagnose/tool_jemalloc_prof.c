@@ -14,7 +14,7 @@ const struct diagnose_tool tool_jemalloc_prof = {
     .dumps = true,
     .slowdown = 2,
     .after = {{.file = "jeprof-live.txt",
-               .argv = WORDS{"sh", "-c", "jeprof --text --show_bytes \"$0\" \"$1\"/je.*.1.m.heap",
+               .argv = WORDS{"sh", "-c", "jeprof --text --show_bytes \"$0\" \"$1\"/je.*.1.m*.heap",
                              "!", "%", NULL}}},
     .sources = {{MOMENT_LIVE, "je.*.heap", 1, read_heap_dump},
                 {MOMENT_LOST, "je.*.heap", -1, read_heap_dump}},

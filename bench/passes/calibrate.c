@@ -49,15 +49,16 @@ static int start(const struct calibrate_request *request, const char *folder, co
 }
 
 /* Its last line, and then its end. */
-static int await(struct process *process, int interrupt_fd, struct control_line *line,
-                 struct err *err)
+static int await(struct process *process, const struct calibrate_request *request,
+                 struct control_line *line, struct err *err)
 {
     int64_t until_ns = clock_now_ns() + deadline_ns;
     bool heard = false;
+    *line = (struct control_line){.length = 0};
     while (process_reap(process) < 0) {
         struct pollfd events[] = {{.fd = process->pidfd, .events = POLLIN},
                                   {.fd = heard ? -1 : process->control_fd, .events = POLLIN},
-                                  {.fd = interrupt_fd, .events = POLLIN}};
+                                  {.fd = request->interrupt_fd, .events = POLLIN}};
         int left_ms = clock_left_ms(until_ns);
         if (left_ms == 0)
             return err_set(err, -ETIMEDOUT, "it did not end within %d s",
@@ -71,7 +72,10 @@ static int await(struct process *process, int interrupt_fd, struct control_line 
     if (!heard)
         (void)control_receive(process->control_fd, line);
     char end[64];
-    if (!WIFEXITED(process->wait_status) || !control_is(line, "exit"))
+    bool own_status = request->tool && request->tool->own_exit_status;
+    bool well =
+        WIFEXITED(process->wait_status) && (own_status || WEXITSTATUS(process->wait_status) == 0);
+    if (!well || !control_is(line, "exit"))
         return err_set(err, -EPROTO, "it did not come to its end: %s",
                        process_describe_end(process->wait_status, end, sizeof end));
     return 0;
@@ -87,11 +91,14 @@ static int read_one(const struct calibrate_request *request, const struct calibr
     AUTO(process) struct process process = PROCESS_INIT;
     (void)snprintf(folder, sizeof folder, "%s/%s-%s-%s", request->folder, request->allocator->name,
                    request->tool ? request->tool->name : "ledger", which->name);
+    int code = pass_folder_check(request->tool ? folder : request->programs, err);
+    if (code < 0)
+        return code;
     if (mkdir(folder, 0700) < 0)
         return err_set(err, -errno, "%s: %s", folder, strerror(errno));
-    int code = start(request, folder, which->name, &process, err);
+    code = start(request, folder, which->name, &process, err);
     if (code == 0)
-        code = await(&process, request->interrupt_fd, &line, err);
+        code = await(&process, request, &line, err);
     if (code < 0)
         return code;
     left.pid = process.pid;

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,18 @@ static char *with_folder(const char *text, const char *folder)
     if (fclose(stream) != 0)
         abort();
     return out;
+}
+
+int pass_folder_check(const char *folder, struct err *err)
+{
+    size_t good = strcspn(folder, ", :;\t\n");
+    if (!folder[good])
+        return 0;
+    return err_set(
+        err, -EINVAL,
+        "%s: the variables of leak tools cannot carry a path with '%c' in it; use another "
+        "folder",
+        folder, folder[good]);
 }
 
 char **pass_environment(const struct allocator_tool *tool, char *const *row_environment,

@@ -258,6 +258,11 @@ int pass_trial_run(const struct pass_request *request, struct pass *pass, struct
         give_up(pass, "%s", why);
         return 0;
     }
+    struct err path = ERR_INIT;
+    if (pass_folder_check(request->tool ? request->folder : request->programs, &path) < 0) {
+        give_up(pass, "%s", path.text);
+        return 0;
+    }
     int code = tool->remainder ? measure_remainder(request, pass, err) : 0;
     return code < 0 || pass->unavailable ? code : carry_out(request, pass, err);
 }

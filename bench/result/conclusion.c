@@ -186,6 +186,11 @@ static void application_holds(FILE *out, const struct result_workload *workload)
     (void)fputs(". No allocator can return it, and changing the allocator will not help; "
                 "'heapchurn diagnose' names the code that holds it.",
                 out);
+    if (workload->workload->leak_bytes > 0)
+        (void)fprintf(out,
+                      " Of that, the peer loses %lld B per cycle on purpose; allocators count them "
+                      "at the size of their blocks.",
+                      (long long)workload->workload->leak_bytes);
     if (growing > 1 && !one_rate(workload))
         (void)fputs(" The rates differ by more than the size of blocks explains: on the row that "
                     "grows fastest something else may be held as well.",

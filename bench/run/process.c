@@ -156,6 +156,9 @@ int process_reap(struct process *process)
     while (pid < 0 && errno == EINTR);
     if (pid == 0)
         return -EAGAIN;
+    if (pid <
+        0) /* somebody else collected it: how it ended is not known, and never counts as well */
+        process->wait_status = W_EXITCODE(255, 0);
     process->reaped = true;
     return 0;
 }
@@ -185,22 +188,54 @@ void process_release(struct process *process)
     *process = PROCESS_INIT;
 }
 
-void process_end_orphans(void)
+/* Children from before exec, as a shell leaves them with `exec heapchurn`: not ours to end. */
+static pid_t *inherited;
+static size_t inherited_count;
+
+static bool is_inherited(pid_t pid)
+{
+    for (size_t i = 0; i < inherited_count; i++)
+        if (inherited[i] == pid)
+            return true;
+    return false;
+}
+
+/* Those that are there, or NULL on a kernel without CONFIG_PROC_CHILDREN. */
+static FILE *open_children(void)
 {
     char path[64];
     (void)snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
-    for (;;) {
-        AUTO_FCLOSE FILE *children = fopen(path, "re");
-        int pid = 0;
-        if (!children) /* a kernel without CONFIG_PROC_CHILDREN: reap what has ended */
-            break;
-        if (fscanf(children, "%d", &pid) != 1)
-            return;
-        (void)kill(pid, SIGKILL);
-        (void)waitpid(pid, NULL, 0);
+    return fopen(path, "re");
+}
+
+void process_spare_children(void)
+{
+    AUTO_FCLOSE FILE *children = open_children();
+    for (int pid = 0; children && fscanf(children, "%d", &pid) == 1;) {
+        pid_t *larger = reallocarray(inherited, inherited_count + 1, sizeof *larger);
+        if (!larger)
+            abort();
+        inherited = larger;
+        inherited[inherited_count++] = pid;
     }
-    while (waitpid(-1, NULL, WNOHANG) > 0)
-        continue;
+}
+
+void process_end_orphans(void)
+{
+    for (bool again = true; again;) {
+        AUTO_FCLOSE FILE *children = open_children();
+        again = false;
+        for (int pid = 0; children && !again && fscanf(children, "%d", &pid) == 1;) {
+            if (is_inherited(pid))
+                continue;
+            (void)kill(pid, SIGKILL);
+            (void)waitpid(pid, NULL, 0);
+            again = true;
+        }
+    }
+    if (inherited_count == 0)
+        while (waitpid(-1, NULL, WNOHANG) > 0)
+            continue;
 }
 
 const char *process_describe_end(int wait_status, char *out, size_t size)

@@ -52,9 +52,13 @@ void process_kill(const struct process *process);
 void process_release(struct process *process);
 DEFINE_AUTO(process, process_release)
 
-/* Kill and reap every child this process still has. The driver is a subreaper, so a grandchild that
- * left its group (setsid) and lost its parent is its child by now; call it when no process of its
- * own is wanted any more. */
+/* The children that there are now were left by whoever became this program by exec, and are spared
+ * by what follows. Before the first start. */
+void process_spare_children(void);
+
+/* Kill and reap every other child this process still has. The driver is a subreaper, so a
+ * grandchild that left its group (setsid) and lost its parent is its child by now; call it when no
+ * process of its own is wanted any more. */
 void process_end_orphans(void);
 
 /* "exit status 7", "killed by signal 9 (Killed)". Returns `out`. */

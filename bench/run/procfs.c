@@ -63,6 +63,25 @@ ssize_t procfs_slurp(int dir_fd, const char *name, char *out, size_t size)
     return fd < 0 ? -errno : read_start(fd, out, size);
 }
 
+char *procfs_load(int dir_fd, const char *name)
+{
+    AUTO_CLOSE int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC);
+    AUTO_FREE char *text = NULL;
+    if (fd < 0)
+        return NULL;
+    for (size_t size = TEXT_SIZE;; size *= 2) {
+        char *larger = realloc(text, size);
+        if (!larger)
+            return NULL;
+        text = larger;
+        ssize_t length = read_start(fd, text, size);
+        if (length < 0)
+            errno = (int)-length;
+        if (length < 0 || (size_t)length < size - 1)
+            return length < 0 ? NULL : TAKE_PTR(text);
+    }
+}
+
 int procfs_parse_statm(const char *text, int64_t *out_resident, int64_t *out_shared)
 {
     long long resident = 0;
@@ -183,9 +202,10 @@ static void read_threads(int dir_fd, struct record_snapshot *out)
         if (procfs_slurp(fd, name, text, sizeof text) > 0 && sscanf(text, "%*d %lld", &delay) == 1)
             out->run_delay_ns += delay;
         (void)snprintf(name, sizeof name, "%s/status", entry->d_name);
-        if (procfs_slurp(fd, name, text, sizeof text) > 0) {
-            out->voluntary_switches += procfs_key(text, "voluntary_ctxt_switches");
-            out->involuntary_switches += procfs_key(text, "nonvoluntary_ctxt_switches");
+        AUTO_FREE char *status = procfs_load(fd, name);
+        if (status && *status) {
+            out->voluntary_switches += procfs_key(status, "voluntary_ctxt_switches");
+            out->involuntary_switches += procfs_key(status, "nonvoluntary_ctxt_switches");
         }
     }
     (void)closedir(tasks);
@@ -195,11 +215,12 @@ void procfs_read_snapshot(const struct procfs *procfs, struct record_snapshot *o
 {
     char text[TEXT_SIZE];
     (void)procfs_read_statm(procfs, &out->rss_bytes, &out->rss_anon_bytes);
-    if (procfs_slurp(procfs->dir_fd, "status", text, sizeof text) > 0) {
-        out->rss_peak_bytes = procfs_key(text, "VmHWM");
-        out->rss_file_bytes = procfs_key(text, "RssFile");
-        out->swap_bytes = procfs_key(text, "VmSwap");
-        out->threads = procfs_key(text, "Threads");
+    AUTO_FREE char *status = procfs_load(procfs->dir_fd, "status");
+    if (status && *status) {
+        out->rss_peak_bytes = procfs_key(status, "VmHWM");
+        out->rss_file_bytes = procfs_key(status, "RssFile");
+        out->swap_bytes = procfs_key(status, "VmSwap");
+        out->threads = procfs_key(status, "Threads");
     }
     if (procfs_slurp(procfs->dir_fd, "smaps_rollup", text, sizeof text) > 0) {
         out->pss_bytes = procfs_key(text, "Pss");
@@ -243,9 +264,8 @@ void procfs_parse_core(const char *text, int cpu, struct procfs_core *out)
 
 void procfs_read_core(int cpu, struct procfs_core *out)
 {
-    char text[65536]; /* the cpu lines come first */
-    (void)procfs_slurp(AT_FDCWD, "/proc/stat", text, sizeof text);
-    procfs_parse_core(text, cpu, out);
+    AUTO_FREE char *text = procfs_load(AT_FDCWD, "/proc/stat");
+    procfs_parse_core(text ? text : "", cpu, out);
 }
 
 int64_t procfs_idle_rounding_ns(void)

@@ -71,3 +71,7 @@ int64_t procfs_pressure_cpu_us(void);
 
 /* Read a whole small file below `dir_fd`, NUL-terminated. Its length or -errno. */
 ssize_t procfs_slurp(int dir_fd, const char *name, char *out, size_t size);
+
+/* The same, however long: status lists groups, /proc/stat cores. The caller frees; NULL with errno.
+ */
+char *procfs_load(int dir_fd, const char *name);

@@ -1,5 +1,6 @@
 #include "watch_target.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
@@ -22,7 +23,6 @@ int watch_target_open(pid_t pid, struct watch_target *out, struct err *err)
 {
     AUTO(watch_target) struct watch_target target = WATCH_TARGET_INIT;
     struct watch_stat stat = {.state = '\0'};
-    char text[TEXT_SIZE];
     target.pid = pid;
     target.pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
     if (target.pidfd < 0 && errno == ESRCH)
@@ -44,8 +44,9 @@ int watch_target_open(pid_t pid, struct watch_target *out, struct err *err)
             code == -EPERM || code == -ENOENT ? " (hidepid): only its owner, or root, may watch it"
                                               : "");
     (void)text_copy(target.name, sizeof target.name, stat.name);
-    if (procfs_slurp(target.procfs.dir_fd, "status", text, sizeof text) > 0)
-        target.uid = procfs_key(text, "Uid");
+    AUTO_FREE char *status = procfs_load(target.procfs.dir_fd, "status");
+    if (status)
+        target.uid = procfs_key(status, "Uid");
     code = refuse(&target, err);
     if (code < 0)
         return code;
@@ -66,16 +67,16 @@ int watch_target_read(const struct watch_target *target, struct watch_reading *o
     char text[TEXT_SIZE];
     int dir_fd = target->procfs.dir_fd;
     struct watch_reading reading = {.pss_bytes = RECORD_NA};
-    ssize_t length = procfs_slurp(dir_fd, "status", text, sizeof text);
-    if (length < 0)
-        return length == -ENOENT ? -ESRCH : (int)length;
-    reading.rss_bytes = procfs_key(text, "VmRSS");
+    AUTO_FREE char *status = procfs_load(dir_fd, "status");
+    if (!status)
+        return errno == ENOENT ? -ESRCH : -errno;
+    reading.rss_bytes = procfs_key(status, "VmRSS");
     if (reading.rss_bytes == RECORD_NA)
         return -ESRCH; /* its memory is gone: it is about to become a zombie, or is one */
-    reading.anon_bytes = procfs_key(text, "RssAnon");
-    reading.swap_bytes = procfs_key(text, "VmSwap");
-    reading.threads = procfs_key(text, "Threads");
-    length = procfs_slurp(dir_fd, "smaps_rollup", text, sizeof text);
+    reading.anon_bytes = procfs_key(status, "RssAnon");
+    reading.swap_bytes = procfs_key(status, "VmSwap");
+    reading.threads = procfs_key(status, "Threads");
+    ssize_t length = procfs_slurp(dir_fd, "smaps_rollup", text, sizeof text);
     if (length == 0 || length == -ESRCH || (length == -ENOENT && has_ended(target)))
         return -ESRCH;
     if (length > 0)
@@ -128,6 +129,9 @@ int watch_parse_stat(const char *text, struct watch_stat *out)
     if (!open || !close || close < open)
         return -EPROTO;
     (void)snprintf(stat.name, sizeof stat.name, "%.*s", (int)(close - open - 1), open + 1);
+    for (char *c = stat.name; *c; c++) /* it may be anything, and is printed */
+        if (iscntrl((unsigned char)*c))
+            *c = '?';
     int parent = 0;
     unsigned flags = 0;
     /* Fields 3, 4, 9 and 20. */

@@ -6,10 +6,13 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "calibrate.h"
+#include "pass_trial.h"
 #include "registry.h"
 #include "temporary.h"
 
@@ -86,11 +89,56 @@ static void a_silent_instrument_is_not_available(void **state)
     }
 }
 
+/* A program that says nothing for some cases is not read as the case before it. */
+static void a_silent_program_is_not_available(void **state)
+{
+    (void)state;
+    const struct allocator_tool liar = {.name = "liar",
+                                        .kind = TOOL_NOT_FREED,
+                                        .source = TOOL_ASKS_EXIT,
+                                        .environment = (const char *const[]){NULL}};
+    char programs[128], path[256];
+    (void)snprintf(programs, sizeof programs, "%s/programs", folder);
+    assert_int_equal(mkdir(programs, 0700), 0);
+    (void)snprintf(path, sizeof path, "%s/calibrate-" TEST_ALLOCATOR, programs);
+    FILE *script = fopen(path, "we");
+    assert_non_null(script);
+    (void)fprintf(script,
+                  "#!/bin/sh\n[ \"$1\" != thread ] || exit 0\n[ \"$1\" != reachable ] || exit 127\n"
+                  "exec " TEST_BIN_DIR "/calibrate-" TEST_ALLOCATOR " \"$@\"\n");
+    assert_int_equal(fclose(script), 0);
+    assert_int_equal(chmod(path, 0700), 0);
+    const struct calibrate_request request = {.allocator = first_allocator(),
+                                              .tool = &liar,
+                                              .programs = programs,
+                                              .folder = folder,
+                                              .interrupt_fd = -1};
+    struct calibrate_reading readings[CASE_COUNT];
+    assert_int_equal(calibrate_tool(&request, readings, NULL), 0);
+    assert_non_null(strstr(readings[CASE_REACHABLE].unavailable, "did not come to its end"));
+    assert_non_null(strstr(readings[CASE_THREAD].unavailable, "did not come to its end"));
+    assert_null(strstr(readings[CASE_LOST].unavailable, "did not come to its end"));
+}
+
+/* Options of allocators end at a comma. */
+static void a_path_that_variables_cannot_carry_is_told(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    assert_int_equal(pass_folder_check("/tmp/a-b_c/d.1", NULL), 0);
+    assert_int_equal(pass_folder_check("/tmp/a,b", &err), -EINVAL);
+    assert_non_null(strstr(err.text, "/tmp/a,b: the variables of leak tools cannot carry"));
+    assert_int_equal(pass_folder_check("/tmp/my runs", NULL), -EINVAL);
+    assert_int_equal(pass_folder_check("/tmp/10:30", NULL), -EINVAL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_wrong_instrument_is_off, setup, teardown),
         cmocka_unit_test_setup_teardown(a_silent_instrument_is_not_available, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_silent_program_is_not_available, setup, teardown),
+        cmocka_unit_test(a_path_that_variables_cannot_carry_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

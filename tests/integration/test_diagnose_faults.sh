@@ -140,6 +140,17 @@ diagnose 3 --with memcheck
 says "peer ended too early: killed by signal 6 (Aborted)"
 kept maps libzmq
 
+case="the peer is killed under the tool when all has been looked at"
+cp "$data/tools/memcheck.txt" "$scratch/report"
+# shellcheck disable=SC2016 # for the shell that runs it
+vgdb "cat '$data/tools/memcheck-live.txt'"'; kill -KILL "${1#--pid=}"'
+diagnose 3 --with memcheck
+says "5.04 MiB in 325" # what it held then stands
+says "left at exit n/a: the program did not come to its end"
+grep -q "lost it\|Left when" "$scratch/out" && fail "what was live is called lost"
+# shellcheck disable=SC2016 # for the shell that runs it
+vgdb 'kill -ABRT "${1#--pid=}"'
+
 case="one tool fails, the other does not"
 diagnose 3 --with memcheck --with statistics
 says "peer ended too early: killed by signal 6 (Aborted)"

@@ -76,11 +76,21 @@ expect 3 "cannot be written"
 
 mkdir "$scratch/empty"
 run -w "$scratch/tiny.yaml" -a "$row" -o "$scratch/missing" --programs "$scratch/empty"
-expect 3 "proxy-$row: no such program; run 'make' to build it"
+expect 3 "churner: no such program; run 'make' to build it"
 
 run -w "$scratch/tiny.yaml" -a "$row" -r 1 -o "$scratch/dead" --programs "$(programs proxy:stats:exit)"
 expect 3 "proxy"
 grep -q "failed" "$scratch/err" || fail "a dead proxy is not called failed"
+
+# Its parent may have told it not to hear of ends, or left it children: neither changes anything.
+case="under a parent that ignores SIGCHLD and has a child"
+perl -e '$SIG{CHLD} = "IGNORE"; defined(my $pid = fork) or die; $pid or exec qw(sleep 60);
+         open my $out, ">", shift; print $out $pid; close $out; exec @ARGV' "$scratch/child" \
+    "$bin/heapchurn" run -w "$scratch/tiny.yaml" -a "$row" -r 1 -o "$scratch/status" \
+    --programs "$(programs peer:exit:status)" >"$scratch/out" 2>"$scratch/err" </dev/null
+status=$?
+expect 3 "exit status 3"
+kill "$(cat "$scratch/child")" 2>/dev/null || fail "a child that is not its own was ended"
 
 # Interrupt in mid-round: the churner hangs, so the moment does not matter.
 interrupt() {

@@ -112,6 +112,15 @@ expect 0 "^stopped; "
 awk -F, 'NR > 1 { looks++; last = $2 } END { exit !(looks <= last / 0.010 + 1 - 45) }' \
     "$scratch/w.csv" || fail "looks that were missed are made up for"
 
+# A name may be anything; groups come before memory in /proc/PID/status.
+mkfifo "$scratch/named"
+perl -e '$|=1; $) = join " ", 0, 0, 1_000_000_000 .. 1_000_001_200; $0 = "a\n\e[31mX"; print "$$\n";
+         sleep 60' >"$scratch/named" 2>"$scratch/log" &
+helpers+=($!)
+disown
+read -r named <"$scratch/named"
+watch 0 "^process $named \(a\?\?\[31mX\) of " "$named" --every 10ms --for 10ms
+
 # A process that forks and dies: its child is another one.
 fork_and_die='$|=1; fork or do { close STDOUT; sleep 60; exit }; print "$$\n"; <STDIN>'
 mkfifo "$scratch/forked" "$scratch/go"

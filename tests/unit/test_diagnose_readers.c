@@ -228,6 +228,20 @@ static void test_mtrace_live(void **state)
     assert_true(read_mtrace("", MOMENT_LIVE, &stacks, NULL) < 0);
 }
 
+/* Read while it was quiet and at the end, what was allocated in all counts once. */
+static void test_mtrace_total(void **state)
+{
+    (void)state;
+    AUTO_FREE char *text = recorded("mtrace.txt");
+    AUTO(stacks) struct stacks end = {.count = 0};
+    AUTO(stacks) struct stacks both = {.count = 0};
+    assert_int_equal(read_mtrace(text, MOMENT_LOST, &end, NULL), 0);
+    assert_int_equal(read_mtrace(text, MOMENT_LIVE, &both, NULL), 0);
+    assert_int_equal(read_mtrace(text, MOMENT_LOST, &both, NULL), 0);
+    assert_true(stacks_sum(&end, MOMENT_TOTAL).blocks > 0);
+    assert_int_equal(stacks_sum(&both, MOMENT_TOTAL).blocks, stacks_sum(&end, MOMENT_TOTAL).blocks);
+}
+
 /* Before format 3 strings have no length, as bytehound still writes them. */
 static void test_heaptrack_format_2(void **state)
 {
@@ -302,11 +316,17 @@ static void test_indirect_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_recorded),       cmocka_unit_test(test_cut_off),
-        cmocka_unit_test(test_every_prefix),   cmocka_unit_test(test_massif_tree),
-        cmocka_unit_test(test_clean),          cmocka_unit_test(test_stripped_library),
-        cmocka_unit_test(test_indirect_bytes), cmocka_unit_test(test_massif_places),
-        cmocka_unit_test(test_mtrace_live),    cmocka_unit_test(test_heaptrack_format_2),
+        cmocka_unit_test(test_recorded),
+        cmocka_unit_test(test_cut_off),
+        cmocka_unit_test(test_every_prefix),
+        cmocka_unit_test(test_massif_tree),
+        cmocka_unit_test(test_clean),
+        cmocka_unit_test(test_stripped_library),
+        cmocka_unit_test(test_indirect_bytes),
+        cmocka_unit_test(test_massif_places),
+        cmocka_unit_test(test_mtrace_live),
+        cmocka_unit_test(test_mtrace_total),
+        cmocka_unit_test(test_heaptrack_format_2),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,6 +44,23 @@ static const struct {
     {"mimalloc.txt", "pages of 64 B blocks", 2 * 65536 - 1003 * 64, 0},
 };
 
+/* glibc lists fast chunks among the sizes, but not in the rest that the top is a part of. */
+static void test_top_of_glibc(void **state)
+{
+    (void)state;
+    static const char format[] =
+        "<malloc version=\"1\">\n<heap nr=\"1\">\n<sizes>\n"
+        "<size from=\"33\" to=\"33\" total=\"6368\" count=\"199\"/>\n"
+        "<size from=\"65\" to=\"65\" total=\"458110\" count=\"9\"/>\n</sizes>\n"
+        "<total type=\"fast\" count=\"199\" size=\"6368\"/>\n"
+        "<total type=\"rest\" count=\"10\" size=\"459758\"/>\n</heap>\n"
+        "<total type=\"fast\" count=\"199\" size=\"6368\"/>\n"
+        "<total type=\"rest\" count=\"10\" size=\"459758\"/>\n</malloc>\n";
+    AUTO(places) struct places places = {.count = 0};
+    assert_int_equal(places_read(format, &places, NULL), 0);
+    assert_int_equal(free_bytes(&places, "arena 1, top of the heap"), 459758 - 458110);
+}
+
 static void test_recorded(void **state)
 {
     (void)state;
@@ -82,6 +99,7 @@ static void test_cut_off(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_top_of_glibc),
         cmocka_unit_test(test_recorded),
         cmocka_unit_test(test_cut_off),
     };
