@@ -120,7 +120,8 @@ static void read_source(struct diagnosis *diagnosis, const struct tool_source *s
 {
     char path[PATH_SIZE];
     struct err err = ERR_INIT;
-    char *why = diagnosis->why_not[source->moment];
+    char unused[DIAGNOSE_TEXT_MAX] = "";
+    char *why = source->names_only ? unused : diagnosis->why_not[source->moment];
     if (source_path(source, diagnosis->folder, path, sizeof path) < 0) {
         if (!*why)
             (void)snprintf(why, DIAGNOSE_TEXT_MAX, "%s left no %s", diagnosis->tool->name,
@@ -311,7 +312,7 @@ int diagnose_run(const struct diagnose_request *request, const struct diagnose_t
     struct tool_words words = {.folder = out->folder, .program = peer->program};
     struct err view = ERR_INIT;
     if (run_views(tool->after, &words, request->interrupt_fd, &view) < 0 && !*out->problem)
-        (void)save_text(out->folder, "views.log", view.text, NULL);
+        (void)text_copy(out->view_problem, sizeof out->view_problem, view.text);
     read_all(out, request->interrupt_fd);
     struct pollfd interrupt = {.fd = request->interrupt_fd, .events = POLLIN};
     if (poll(&interrupt, 1, 0) <= 0)

@@ -35,6 +35,7 @@ struct diagnosis {
     const struct diagnose_tool *tool; /* NULL: the plain pass */
     char folder[4096];
     char problem[DIAGNOSE_TEXT_MAX];               /* why the pass failed; "" */
+    char view_problem[DIAGNOSE_TEXT_MAX];          /* what it could not be made to print; "" */
     char why_not[MOMENT_COUNT][DIAGNOSE_TEXT_MAX]; /* why a moment is not told; "" */
     struct stacks stacks;
     struct sites sites;

@@ -263,6 +263,12 @@ static void print_notes(const struct diagnosis *diagnoses, size_t count,
                        diagnoses[i].problem);
         wrap_print(out, style, TABLE_RED, "", 0, line);
     }
+    for (size_t i = 0; i < count; i++) {
+        (void)snprintf(line, sizeof line, "%s: %s", diagnoses[i].tool->name,
+                       diagnoses[i].view_problem);
+        if (*diagnoses[i].view_problem)
+            wrap_print(out, style, TABLE_YELLOW, "", 0, line);
+    }
     print_stand_ins(diagnoses, count, plain, out, style);
     print_reasons(diagnoses, count, why_not, MOMENT_LIVE, ", live when quiet n/a", out, style);
     print_reasons(diagnoses, count, why_not, MOMENT_LOST, ", left at exit n/a", out, style);

@@ -51,9 +51,10 @@ const char *fate_sentence(const struct diagnosis *diagnoses, size_t count,
                        "The application holds it until it closes: nothing was left at the end, "
                        "by %s.",
                        diagnosis->tool->name);
+    else if (!grows)
+        (void)snprintf(out, size, "The application lost %s.", blocks);
     else if (is_most(lost, diagnosis, plain))
-        (void)snprintf(out, size, "%s application lost it: %s.",
-                       grows ? "More exactly, the" : "The", blocks);
+        (void)snprintf(out, size, "More exactly, the application lost it: %s.", blocks);
     else
         (void)snprintf(out, size, "The application holds it until it closes, but for %s.", blocks);
     return out;

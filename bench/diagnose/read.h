@@ -40,5 +40,6 @@ read_fn read_heap_dump;
  * MOMENT_LIVE may end anywhere: the program goes on. */
 read_fn read_mtrace;
 
-/* heaptrack, interpreted: what is left at the end of the trace, and the total. Cut off is fine. */
+/* heaptrack, interpreted: what is left at the end of the trace, and the total. The trace of
+ * MOMENT_LIVE may end anywhere. Bytehound writes the same, in format 2, and marks no end. */
 read_fn read_heaptrack;

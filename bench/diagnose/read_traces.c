@@ -62,6 +62,7 @@ int read_mtrace(const char *text, enum moment moment, struct stacks *out, struct
  *     t CALL PARENT                                   trace: a call and the trace that made it
  *     a BYTES TRACE                                   info: a size allocated along a trace
  *     + INFO   - INFO                                 allocated, freed
+ *     c TIME   R PAGES                                now and then, and last of all at the end
  */
 struct heaptrack {
     uint64_t format;
@@ -173,10 +174,16 @@ int read_heaptrack(const char *text, enum moment moment, struct stacks *out, str
     AUTO(heaptrack) struct heaptrack trace = {.string_count = 0};
     if (strncmp(text, "v ", 2) != 0)
         return err_set(err, -EPROTO, "no trace of heaptrack: it does not begin with its version");
-    for (struct line line = line_first(text); line.text; line = line_next(&line))
+    char last = '\0';
+    for (struct line line = line_first(text); line.text; line = line_next(&line)) {
         heaptrack_line(&trace, &line);
+        if (line.length > 0 && *line.text != '#')
+            last = *line.text;
+    }
     if (trace.info_count == 0)
         return err_set(err, -EPROTO, "the trace of heaptrack holds no allocation");
+    if (moment == MOMENT_LOST && trace.format >= 3 && last != 'R')
+        return err_set(err, -EPROTO, "the trace of heaptrack is cut off: no RSS in its last line");
     for (size_t i = 0; i < trace.info_count; i++) {
         heaptrack_stack(&trace, &trace.infos[i], moment, trace.infos[i].live, out);
         if (moment == MOMENT_LOST)

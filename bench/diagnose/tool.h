@@ -17,6 +17,7 @@ struct tool_source {
     const char *file; /* shell pattern in the folder of the pass */
     int match;        /* which of the files that match, in order of name; -1: the last */
     read_fn *read;
+    bool names_only; /* it adds names to the source before it: missing, it takes nothing away */
 };
 
 /* A command whose standard output is kept as a file. */

@@ -21,7 +21,7 @@ const struct diagnose_tool tool_massif = {
               {.file = "massif-live-table.txt",
                .argv = WORDS{"callgrind_annotate", "--inclusive=yes", "%/massif-live.kcg", NULL}}},
     .sources = {{MOMENT_LIVE, "massif-live.kcg", -1, read_xtree},
-                {MOMENT_LIVE, "massif-live.out", -1, read_massif},
+                {MOMENT_LIVE, "massif-live.out", -1, read_massif, .names_only = true},
                 {MOMENT_LOST, "massif.kcg", -1, read_xtree}},
     .raw = "massif.txt (graph and peak tree), massif-live-table.txt, massif-live.kcg (kcachegrind)",
 };

@@ -63,7 +63,7 @@ static const struct reading {
     {"heapprofile.heap", read_heap_dump, 20000, 65, false, true, 70, "MAPPED_LIBRARIES"},
     {"jemalloc.heap", read_heap_dump, 102880, 66, false, true, 0, "MAPPED_LIBRARIES"},
     {"mtrace.txt", read_mtrace, 20000, 65, false, true, 70, "= End"},
-    {"heaptrack.txt", read_heaptrack, 20000, 65, true, true, 71, NULL},
+    {"heaptrack.txt", read_heaptrack, 20000, 65, true, true, 71, "c 0\nR 38a"},
 };
 
 static void test_recorded(void **state)

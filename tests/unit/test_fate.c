@@ -79,7 +79,7 @@ static const struct {
      false,
      {64, 1},
      {-1, -1},
-     "The application lost it: 1 block (64 B) that nothing points to, by lsan in 50 cycles.",
+     "The application lost 1 block (64 B) that nothing points to, by lsan in 50 cycles.",
      true},
     {0, false, {0, 0}, {0, 0}, NULL, false},
     {6400, true, {-1, -1}, {-1, -1}, NULL, false},
