@@ -243,7 +243,14 @@ static int give_answer(const struct diagnose_request *request, const struct diag
         diagnosis_print(diagnoses, count, plain, stdout, &style);
         (void)printf("\nEverything the tools wrote is in\n%s\n", request->folder);
     }
-    return diagnosis_save_answer(request, plain, verdict, sentence, answer, diagnoses, count, err);
+    return diagnosis_save_answer(request,
+                                 &(struct diagnosis_answer){.plain = plain,
+                                                            .verdict = verdict,
+                                                            .sentence = sentence,
+                                                            .answer = answer,
+                                                            .diagnoses = diagnoses,
+                                                            .count = count},
+                                 err);
 }
 
 /* Passes, then the answer. The status for the shell. */

@@ -60,11 +60,19 @@ struct amount diagnosis_sum(const struct diagnosis *diagnosis, enum moment momen
 int diagnosis_save(const struct diagnosis *diagnosis, const struct diagnosis *plain,
                    struct err *err);
 
-/* diagnosis.json in the folder of all passes: the verdict without a tool, the answer in a sentence
- * (NULL: none), and the tools that were run. */
-int diagnosis_save_answer(const struct diagnose_request *request, const struct diagnosis *plain,
-                          const struct verdict *verdict, const char *sentence, const char *answer,
-                          const struct diagnosis *diagnoses, size_t count, struct err *err);
+/* What all passes together say. */
+struct diagnosis_answer {
+    const struct diagnosis *plain;
+    const struct verdict *verdict; /* on it */
+    const char *sentence;          /* why */
+    const char *answer;            /* what became of the memory; NULL: no tool tells */
+    const struct diagnosis *diagnoses;
+    size_t count;
+};
+
+/* diagnosis.json in the folder of all passes. */
+int diagnosis_save_answer(const struct diagnose_request *request,
+                          const struct diagnosis_answer *answer, struct err *err);
 
 void diagnosis_release(struct diagnosis *diagnosis);
 DEFINE_AUTO(diagnosis, diagnosis_release)

@@ -80,20 +80,20 @@ int diagnosis_save(const struct diagnosis *diagnosis, const struct diagnosis *pl
     return json_file_save(path, root, err);
 }
 
-int diagnosis_save_answer(const struct diagnose_request *request, const struct diagnosis *plain,
-                          const struct verdict *verdict, const char *sentence, const char *answer,
-                          const struct diagnosis *diagnoses, size_t count, struct err *err)
+int diagnosis_save_answer(const struct diagnose_request *request,
+                          const struct diagnosis_answer *answer, struct err *err)
 {
     char path[4200];
     json_t *tools = json_array();
-    for (size_t i = 0; i < count; i++)
-        (void)json_array_append_new(tools, json_string(diagnoses[i].tool->name));
+    for (size_t i = 0; i < answer->count; i++)
+        (void)json_array_append_new(tools, json_string(answer->diagnoses[i].tool->name));
     AUTO_JSON json_t *root =
         json_pack("{s:o, s:o, s:s, s:I, s:s, s:s, s:o, s:o, s:o}", "workload",
                   text_json(request->workload->name), "row", text_json(request->row), "allocator",
-                  request->allocator, "cycles", (json_int_t)plain->cycles, "verdict",
-                  verdict_names[verdict->kind], "confidence", confidence_names[verdict->confidence],
-                  "sentence", text_json(sentence), "answer", text_json(answer), "tools", tools);
+                  request->allocator, "cycles", (json_int_t)answer->plain->cycles, "verdict",
+                  verdict_names[answer->verdict->kind], "confidence",
+                  confidence_names[answer->verdict->confidence], "sentence",
+                  text_json(answer->sentence), "answer", text_json(answer->answer), "tools", tools);
     (void)snprintf(path, sizeof path, "%s/diagnosis.json", request->folder);
     return json_file_save(path, root, err);
 }
