@@ -63,6 +63,7 @@ static void a_wrong_instrument_is_off(void **state)
     const struct allocator_tool liar = {.name = "liar",
                                         .kind = TOOL_UNREACHABLE,
                                         .source = TOOL_READS_LOG,
+                                        .own_exit_status = true, /* LeakSanitizer, instrumented */
                                         .environment = (const char *const[]){NULL},
                                         .read = always_hundred};
     struct calibrate_reading readings[CASE_COUNT];
@@ -78,6 +79,7 @@ static void a_silent_instrument_is_not_available(void **state)
     (void)state;
     const struct allocator_tool silent = {.name = "silent",
                                           .source = TOOL_READS_DUMP,
+                                          .own_exit_status = true,
                                           .environment = (const char *const[]){NULL},
                                           .dumps = "silent.*",
                                           .read = always_hundred};
@@ -96,6 +98,7 @@ static void a_silent_program_is_not_available(void **state)
     const struct allocator_tool liar = {.name = "liar",
                                         .kind = TOOL_NOT_FREED,
                                         .source = TOOL_ASKS_EXIT,
+                                        .own_exit_status = true,
                                         .environment = (const char *const[]){NULL}};
     char programs[128], path[256];
     (void)snprintf(programs, sizeof programs, "%s/programs", folder);
