@@ -11,6 +11,6 @@ static void write_github(const struct result *result, FILE *out, const struct re
 const struct exporter exporter_github = {
     .name = "github",
     .file = "summary.md",
-    .summary = "the summary of a GitHub job: the gate, the conclusion, what to run",
+    .summary = "the summary of a GitHub job: gate, conclusion, what to run",
     .write = write_github,
 };

@@ -46,7 +46,7 @@ static const char doc[] =
     "EXIT STATUS  0 all right; 1 an instrument is off; 2 usage; 3 a program could not "
     "be run.\n\n"
     "EXAMPLES\n"
-    "  heapchurn calibrate                every tool of every allocator that is there\n"
+    "  heapchurn calibrate                every tool of every allocator\n"
     "  heapchurn calibrate -a tcmalloc    those of one\n"
     "  heapchurn calibrate --json         the same for scripts";
 

@@ -32,7 +32,7 @@ static const char doc[] =
     "appended to the job's page, without being asked.\n\n"
     "EXAMPLES\n"
     "  heapchurn run -w discovery-drained -a glibc -o results/now\n"
-    "  heapchurn check results/now --ceilings ceilings/discovery-drained.yaml --rerun -f junit\n"
+    "  heapchurn check results/now --ceilings ceilings/mine.yaml --rerun -f junit\n"
     "  heapchurn check results/now --baseline results/release\n\n"
     "EXIT STATUS  0 passed; 1 failed: measured, and over the line; 2 usage, or a mistake in a "
     "file; 3 undecided: not measured well enough.";

@@ -49,7 +49,7 @@ static const char doc[] =
     "EXAMPLES\n"
     "  heapchurn isolate\n"
     "  heapchurn isolate -a jemalloc\n"
-    "  heapchurn diagnose -w connect-only     the code that holds what that step leaves\n"
+    "  heapchurn diagnose -w connect-only     the code that holds it\n"
     "\n"
     "EXIT STATUS  0 all steps ran; 2 usage; 3 a step could not be run.";
 

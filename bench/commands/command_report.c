@@ -31,7 +31,7 @@ static const char doc[] =
 
 static const struct argp_option options[] = {
     {"format", 'f', "FORMAT", 0, "One of the formats below; repeatable (default terminal)", 0},
-    {"output", 'o', "FILE", 0, "Write the one format to FILE; - is standard output", 0},
+    {"output", 'o', "FILE", 0, "Write the one format to FILE (- for stdout)", 0},
     {"weights", 'W', "WEIGHTS", 0,
      "Of the recommendation (default memory=2,cpu=1,latency=1); a term not named weighs nothing",
      0},
