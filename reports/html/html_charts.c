@@ -51,15 +51,28 @@ static void put_curves(FILE *out, const struct result_workload *workload, size_t
                 out);
 }
 
+/* Live takes all that is resident: of the other layers nothing can be told. */
+static bool is_all_live(const struct layers *layers, size_t point)
+{
+    double others = 0;
+    for (size_t layer = LAYER_LIVE + 1; layer < LAYER_FILE; layer++)
+        others += layers->bytes[layer][point];
+    return layers->told[LAYER_LIVE] && others <= 0;
+}
+
 static void put_layer_cells(FILE *out, const struct layers *layers, size_t point)
 {
     double sum = 0;
+    bool all_live = is_all_live(layers, point);
     for (size_t layer = 0; layer < LAYER_COUNT; layer++) {
         char text[NUMBER_TEXT_MAX];
         double mib = layers->bytes[layer][point] / (1024.0 * 1024.0);
         sum += mib;
         (void)fprintf(out, "<td class=\"n\">%s</td>",
-                      layers->told[layer] ? number_format(mib, text, sizeof text) : "n/a");
+                      layers->told[layer] &&
+                              (layer == LAYER_LIVE || layer == LAYER_FILE || !all_live)
+                          ? number_format(mib, text, sizeof text)
+                          : "n/a");
     }
     char text[NUMBER_TEXT_MAX];
     (void)fprintf(out, "<td class=\"n\">%s</td>", number_format(sum, text, sizeof text));
@@ -83,7 +96,8 @@ static void put_layer_table(FILE *out, const struct result_workload *workload,
     } moments[] = {{"end", 1}, {"released", CURVES_END}};
     html_open_table(out, "What the memory consists of under", workload->workload->name);
     (void)fputs("<caption>What the memory consists of, MiB, at the end of the churn and after the "
-                "release call</caption>\n<thead><tr><th scope=\"col\">row</th>"
+                "release call; where more is live than is resident, nothing else can be told "
+                "apart</caption>\n<thead><tr><th scope=\"col\">row</th>"
                 "<th scope=\"col\">when</th>",
                 out);
     for (size_t layer = 0; layer < LAYER_COUNT; layer++)
