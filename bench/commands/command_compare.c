@@ -157,6 +157,9 @@ static int compare(const struct request *request, const struct result *results, 
                       differences);
     size_t count = 0;
     AUTO_FREE struct run_comparison *rows = run_compare(&results[0], &results[1], &count);
+    if (count == 0)
+        return err_set(err, -EINVAL, "%s and %s have no row under the same workload",
+                       request->dirs[0], request->dirs[1]);
     if (request->json)
         print_json(rows, count);
     else

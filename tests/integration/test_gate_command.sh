@@ -136,6 +136,10 @@ run compare drained-10 elsewhere
 expect 3 "kernel: 6.1.0 here, 2.4.1 there" err
 run compare drained-10 elsewhere --anyway
 expect 0 "same"
+cp -r drained-3 other
+sed -i 's/"discovery-drained"/"another"/' other/run.json other/trials/*/trial.json
+run compare drained-10 other --anyway
+expect 3 "have no row under the same workload" err
 run compare drained-10
 expect 2 "Name two folders" err
 run report drained-3 --weights memory=-1
