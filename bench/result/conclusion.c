@@ -188,8 +188,8 @@ static void application_holds(FILE *out, const struct result_workload *workload)
                 out);
     if (workload->workload->leak_bytes > 0)
         (void)fprintf(out,
-                      " Of that, the peer loses %lld B per cycle on purpose; allocators count them "
-                      "at the size of their blocks.",
+                      " The peer loses %lld B per cycle on purpose, which an allocator counts at "
+                      "the size of the block.",
                       (long long)workload->workload->leak_bytes);
     if (growing > 1 && !one_rate(workload))
         (void)fputs(" The rates differ by more than the size of blocks explains: on the row that "

@@ -137,10 +137,29 @@ static void test_nothing(void **state)
     assert_null(result.workloads[0].recommendation);
 }
 
+static void test_lost_on_purpose(void **state)
+{
+    (void)state;
+    const struct synthetic_row rows[] = {ROW("glibc", "glibc", 1, 20, 2, 35200)};
+    const struct synthetic_workload load = {"leak", "?", 4, 64, rows, 1};
+    const struct synthetic_run plan = {.workloads = &load, .workload_count = 1, .blocks = 3};
+    for (int64_t bytes = 0; bytes <= 64; bytes += 64) {
+        AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+        AUTO(result) struct result result = {.workload_count = 0};
+        synthetic_run_build(&plan, &stored);
+        stored.run.workloads[0].leak_bytes = bytes;
+        result_build(&stored, &result);
+        const char *said =
+            strstr(result.workloads[0].conclusion, "loses 64 B per cycle on purpose");
+        assert_int_equal(said != NULL, bytes == 64);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_lost_on_purpose),
         cmocka_unit_test(test_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
