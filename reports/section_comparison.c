@@ -1,3 +1,5 @@
+#include <math.h>
+
 #include "comparison_text.h"
 #include "json_build.h"
 #include "markdown.h"
@@ -8,8 +10,22 @@
     "vs: ratio to that row of the peer's anonymous RSS, CPU and join p99, below it the 95 % " \
     "interval over blocks; less is better, without a word it is undecided."
 
+#define REMARK_OF_ONE                                                                       \
+    "vs: ratio to that row of the peer's anonymous RSS, CPU and join p99; less is better. " \
+    "Without two blocks there is no interval, and nothing is decided."
+
 static void add_pair(const struct result_workload *workload, size_t row, size_t reference,
                      struct table *table);
+
+/* Of one block there is none. */
+static bool has_intervals(const struct result_workload *workload)
+{
+    const struct result_comparison *first = &workload->comparisons[0];
+    for (size_t i = 0; i < first->pair_count; i++)
+        if (!isnan(first->pairs[i].low))
+            return true;
+    return false;
+}
 
 void section_comparison_terminal(const struct result_workload *workload, struct terminal *terminal)
 {
@@ -27,7 +43,7 @@ void section_comparison_terminal(const struct result_workload *workload, struct 
     if (table.row_count == 0)
         return;
     terminal_table(terminal, &table);
-    terminal_remark(terminal, REMARK);
+    terminal_remark(terminal, has_intervals(workload) ? REMARK : REMARK_OF_ONE);
     AUTO_FREE char *others = comparison_others(workload, reference);
     if (others)
         terminal_say(terminal, TABLE_PLAIN, others);
@@ -51,6 +67,8 @@ static void add_pair(const struct result_workload *workload, size_t row, size_t 
         table_cell(table, TABLE_LEFT, looks[pair.word], "%s%s%s",
                    comparison_ratio(&pair, text, sizeof text), *word ? " " : "", word);
     }
+    if (!has_intervals(workload))
+        return;
     table_row(table);
     table_cell(table, TABLE_LEFT, TABLE_DIM, "%s", "");
     for (size_t i = 0; i < COMPARED_METRICS; i++) {
@@ -75,9 +93,13 @@ void section_comparison_markdown(const struct result_workload *workload, FILE *o
     if (workload->row_count < 2)
         return;
     (void)fputs("Rows against each other, 1 is equal and less is better: anonymous RSS of the peer "
-                "(peak, end, quiet), CPU, join p99, with 95 % intervals; without a word: "
-                "undecided.\n\n| row | against |",
+                "(peak, end, quiet), CPU, join p99",
                 out);
+    (void)fputs(has_intervals(workload)
+                    ? ", with 95 % intervals; without a word: undecided"
+                    : "; without two blocks there is no interval, and nothing is decided",
+                out);
+    (void)fputs(".\n\n| row | against |", out);
     for (size_t i = 0; i < COMPARED_METRICS; i++)
         (void)fprintf(out, " %s |", comparison_titles[i]);
     (void)fputs("\n|---|---|", out);
