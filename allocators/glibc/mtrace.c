@@ -75,15 +75,21 @@ static bool follow(struct mtrace *trace, struct blocks *blocks, char *line)
     char operation = '\0';
     uint64_t address = 0;
     uint64_t bytes = 0;
-    char *end = strrchr(line, ']'); /* the place may hold spaces: what follows it does not */
-    if (strncmp(line, "@ ", 2) != 0 || !end)
-        return false;
-    int read = sscanf(end + 1, " %c %" SCNx64 " %" SCNx64, &operation, &address, &bytes);
-    end[1] = '\0';
+    const char *place = "";
+    char *rest = line;
+    if (strncmp(line, "@ ", 2) == 0) { /* the place may hold spaces: what follows it does not */
+        char *end = strrchr(line, ']');
+        if (!end)
+            return false;
+        place = line + 2;
+        rest = end + 1;
+    }
+    int read = sscanf(rest, " %c %" SCNx64 " %" SCNx64, &operation, &address, &bytes);
+    *rest = '\0';
     if ((operation == '-' || operation == '<') && read >= 2)
         gone(blocks, address);
     else if ((operation == '+' || operation == '>') && read == 3)
-        made(blocks, caller_at(trace, line + 2), address, (int64_t)bytes);
+        made(blocks, caller_at(trace, place), address, (int64_t)bytes);
     else
         return operation == '!';
     return true;

@@ -6,6 +6,7 @@
  *     @ ./peer:[0x1290] < 0x5641943974a0            realloc: the old block, then
  *     @ ./peer:[0x1290] > 0x564194397890 0x7d0      the new one
  *     @ ./peer:[0x12a0] ! 0x564194397890 0x7d0      realloc that failed: nothing changed
+ *     + 0x564194397e80 0x10                         from where is not known
  *
  * The first line is "= Start", the last one "= End"; a program that goes on is still writing its
  * last line. Blocks older than the trace are freed in it without having been allocated; that is no
@@ -22,7 +23,7 @@
 
 /* All calls from one place. */
 struct mtrace_caller {
-    char *place; /* "./peer:[0x1264]", "/lib/libc.so.6:(getdelim+6f)[0x76c9f]" */
+    char *place; /* "./peer:[0x1264]", "/lib/libc.so.6:(getdelim+6f)[0x76c9f]", or "" */
     struct allocator_leak left, made; /* not freed; allocated at any time */
     UT_hash_handle hh;
 };

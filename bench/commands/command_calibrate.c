@@ -29,12 +29,26 @@ struct options {
     bool json;
 };
 
+/* Of one instrument, the worst of its cases. */
+enum state { RIGHT, UNREAD, OFF, STATES };
+static const char *const state_words[] = {"right", "n/a", "OFF"};
+
+static enum state state_of(const struct calibrate_reading *readings)
+{
+    enum state state = RIGHT;
+    for (int id = 0; id < CASE_COUNT; id++) {
+        if (*readings[id].unavailable)
+            state = state == OFF ? OFF : UNREAD;
+        else if (!readings[id].right)
+            state = OFF;
+    }
+    return state;
+}
+
 /* What has been found so far. */
 struct findings {
-    json_t *list; /* NULL: a table is printed */
-    size_t off;
-    size_t unread; /* an instrument that could not be read in every case, or not be started */
-    size_t read;
+    json_t *list;         /* NULL: a table is printed */
+    size_t count[STATES]; /* of instruments; unread too: an allocator that cannot be started */
 };
 
 static const char doc[] =
@@ -119,19 +133,16 @@ static void print_readings(const struct allocator_tool *tool,
                            const struct calibrate_reading *readings)
 {
     char name[128];
-    bool off = false, unread = false;
     (void)snprintf(name, sizeof name, "%s%s", tool_name(tool),
                    tool && tool->kind == TOOL_UNREACHABLE ? "*" : "");
     (void)printf("%-*s", NAME_COLUMN, name);
     for (int id = 0; id < CASE_COUNT; id++) {
-        unread = unread || *readings[id].unavailable;
-        off = off || (!*readings[id].unavailable && !readings[id].right);
         if (*readings[id].unavailable)
             (void)printf("%*s", case_width(id), "n/a");
         else
             (void)printf("%*" PRId64, case_width(id), readings[id].blocks);
     }
-    (void)printf(" %s\n", off ? "OFF" : unread ? "n/a" : "right");
+    (void)printf(" %s\n", state_words[state_of(readings)]);
     if (readings[CASE_NOTHING].remainder > 0 || readings[CASE_SOCKETS].remainder > 0)
         (void)printf("  of a clean program it reads %" PRId64 ", with sockets %" PRId64
                      ": expected besides\n",
@@ -188,14 +199,7 @@ static int calibrate(const struct calibrate_request *request, struct findings *f
     int code = calibrate_tool(request, readings, err);
     if (code < 0)
         return code;
-    bool off = false, unread = false;
-    for (int id = 0; id < CASE_COUNT; id++) {
-        unread = unread || *readings[id].unavailable;
-        off = off || (!*readings[id].unavailable && !readings[id].right);
-    }
-    findings->read++;
-    findings->off += off;
-    findings->unread += unread;
+    findings->count[state_of(readings)]++;
     if (findings->list)
         list_readings(request->allocator, request->tool, readings, findings->list);
     else
@@ -214,7 +218,7 @@ static int calibrate_allocator(const struct calibrate_request *common, struct fi
     int code = 0;
     if (probe_allocator(request.programs, allocator->name, &probe, &why_not) < 0) {
         not_available(allocator, allocator->name, why_not.text, findings);
-        findings->unread++;
+        findings->count[UNREAD]++;
         return 0;
     }
     if (!findings->list)
@@ -282,18 +286,20 @@ static int check_names(const struct options *options, struct err *err)
 
 static int conclude(const struct findings *findings, struct err *err)
 {
-    if (findings->read == 0) {
-        (void)err_set(err, -ENOENT, "nothing was calibrated; 'heapchurn list' shows what is there");
-        return EXIT_UNMEASURED;
-    }
-    if (findings->off > 0) {
-        (void)err_set(err, -EIO, "%zu of %zu instruments are off: their lines say where",
-                      findings->off, findings->read);
+    size_t off = findings->count[OFF];
+    size_t read = findings->count[RIGHT] + off;
+    if (off > 0) {
+        (void)err_set(err, -EIO, "%zu of %zu instruments are off: their lines say where", off,
+                      read);
         return EXIT_GATE_FAILED;
     }
-    if (findings->unread == 0)
+    if (findings->count[UNREAD] > 0) {
+        (void)err_set(err, -EIO, "not everything could be read: the lines say what and why");
+        return EXIT_UNMEASURED;
+    }
+    if (read > 0)
         return EXIT_OK;
-    (void)err_set(err, -EIO, "not everything could be read: the lines say what and why");
+    (void)err_set(err, -ENOENT, "nothing was calibrated; 'heapchurn list' shows what is there");
     return EXIT_UNMEASURED;
 }
 
@@ -317,9 +323,10 @@ static int run(int argc, char **argv, struct err *err)
     struct findings findings = {.list = options.json ? json_array() : NULL};
     int code = run_all(&options, &request, &findings, err);
     temporary_remove(folder);
+    size_t read = findings.count[RIGHT] + findings.count[OFF];
     if (code == -EINTR)
-        (void)err_set(err, code, "interrupted; %zu instrument%s read", findings.read,
-                      findings.read == 1 ? " was" : "s were");
+        (void)err_set(err, code, "interrupted; %zu instrument%s read", read,
+                      read == 1 ? " was" : "s were");
     if (findings.list && (code == 0 || code == -EINTR)) {
         (void)json_dumpf(findings.list, stdout, JSON_INDENT(2));
         (void)putchar('\n');

@@ -11,6 +11,8 @@
 
 enum { COMMANDS_MAX = 32, TITLE_MAX = 64 };
 
+static char help_option[] = "--help"; /* argv may be written to */
+
 static int run_command(const struct command *command, int argc, char **argv);
 static const struct command *find_command(const char *name);
 static int unknown_command(const char *name);
@@ -26,7 +28,9 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     }
     const char *word = argv[1];
-    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "-?") == 0) {
+    bool help = strcmp(word, "help") == 0;
+    if ((help && argc == 2) || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 ||
+        strcmp(word, "-?") == 0) {
         print_help(stdout);
         return finish(EXIT_OK, &ERR_INIT);
     }
@@ -34,14 +38,9 @@ int main(int argc, char **argv)
         (void)printf("heapchurn %s\n", HEAPCHURN_VERSION);
         return finish(EXIT_OK, &ERR_INIT);
     }
-    static char help[] = "--help";
-    if (strcmp(word, "help") == 0) { /* "help run" is "run --help" */
-        if (argc == 2)
-            print_help(stdout);
-        if (argc == 2)
-            return finish(EXIT_OK, &ERR_INIT);
+    if (help) { /* "help run" is "run --help" */
         word = argv[1] = argv[2];
-        argv[2] = help;
+        argv[2] = help_option;
     }
     const struct command *command = find_command(word);
     return command ? run_command(command, argc - 1, argv + 1) : unknown_command(word);
@@ -53,9 +52,8 @@ static int run_command(const struct command *command, int argc, char **argv)
     struct err err = ERR_INIT;
     (void)snprintf(title, sizeof title, "heapchurn %s", command->name);
     argv[0] = title;
-    static char help[] = "--help";
     if (argc > 1 && strcmp(argv[1], "-h") == 0)
-        argv[1] = help;
+        argv[1] = help_option;
     int exit_code = command->run(argc, argv, &err);
     return finish(exit_code, &err);
 }

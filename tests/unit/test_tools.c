@@ -35,6 +35,7 @@ static const struct reading {
     {"mtrace: older than the trace", mtrace_read, "= Start\n@ a:[0x1] - 0x99\n= End\n", 0, 0},
     {"mtrace: an address taken again", mtrace_read,
      "= Start\n@ a:[0x1] + 0x10 0x8\n@ a:[0x1] - 0x10\n@ a:[0x1] + 0x10 0x20\n= End\n", 1, 32},
+    {"mtrace: from where is not known", mtrace_read, "= Start\n+ 0x10 0x8\n= End\n", 1, 8},
     {"mtrace: cut off", mtrace_read, "= Start\n@ a:[0x1] + 0x10 0x8\n", NONE, NONE},
     {"mtrace: no size", mtrace_read, "= Start\n@ a:[0x1] + 0x10\n= End\n", NONE, NONE},
     {"mtrace: empty", mtrace_read, "", NONE, NONE},
