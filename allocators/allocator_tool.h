@@ -42,6 +42,7 @@ struct allocator_tool {
      * value gives way, or stands first, joined by `join`. */
     const char *const *environment;
     const char *join;
+    const char *path_ends; /* characters that would end a path in that environment; NULL: none */
     /* Shell pattern in that folder; '@' stands for the subject's pid where names carry it. NULL: it
      * writes none. */
     const char *dumps;

@@ -288,6 +288,7 @@ static const struct allocator_tool tools[] = {
                                              "prof_final:true,lg_prof_sample:0,prof_prefix:%/je",
                                              NULL},
         .join = ",",
+        .path_ends = ",",
         .dumps = "je.@.*.heap",
         .viewer = "jeprof",
         .viewer_package = "libjemalloc-dev",

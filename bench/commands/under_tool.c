@@ -50,6 +50,8 @@ int under_tool_become(const char *tool_name, const char *output, char *const *co
         if (folder_make(output ? output : folder, err) < 0 ||
             !realpath(output ? output : folder, absolute))
             return EXIT_UNMEASURED;
+        if (diagnose_tool_check_folder(tool, absolute, err) < 0)
+            return EXIT_USAGE;
         (void)fprintf(stderr, "%s writes to %s\n", tool->name, absolute);
     }
     char **prefix = tool_words_fill(tool->prefix, &(struct tool_words){.folder = absolute});

@@ -293,7 +293,7 @@ int diagnose_run(const struct diagnose_request *request, const struct diagnose_t
         return err_set(err, -errno, "%s: %s%s", out->folder, strerror(errno),
                        errno == EEXIST ? "; choose another folder with -o" : "");
     struct err path = ERR_INIT;
-    if (tool && diagnose_tool_passes_folder(tool) && pass_folder_check(out->folder, &path) < 0) {
+    if (tool && diagnose_tool_check_folder(tool, out->folder, &path) < 0) {
         (void)text_copy(out->problem, sizeof out->problem, path.text);
         return 0;
     }

@@ -119,14 +119,16 @@ static bool names_folder(const char *const *words)
     return false;
 }
 
-bool diagnose_tool_passes_folder(const struct diagnose_tool *tool)
+int diagnose_tool_check_folder(const struct diagnose_tool *tool, const char *folder,
+                               struct err *err)
 {
-    return tool->own_tool || names_folder(tool->environment);
+    const struct allocator_tool *own = own_tool(tool);
+    return own ? pass_folder_check(own, folder, err) : 0;
 }
 
 bool diagnose_tool_writes(const struct diagnose_tool *tool)
 {
-    return diagnose_tool_passes_folder(tool) || names_folder(tool->prefix);
+    return tool->own_tool || names_folder(tool->prefix) || names_folder(tool->environment);
 }
 
 static char *fill(const char *word, const struct tool_words *with)

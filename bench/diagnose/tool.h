@@ -100,8 +100,9 @@ const char *diagnose_tool_allocator(const struct diagnose_tool *tool, const char
 char **diagnose_tool_environment(const struct diagnose_tool *tool, char *const *row_environment,
                                  const char *folder);
 
-/* Do variables carry the folder of the pass? */
-bool diagnose_tool_passes_folder(const struct diagnose_tool *tool);
+/* As pass_folder_check(), where its settings are those of the allocator's row. */
+int diagnose_tool_check_folder(const struct diagnose_tool *tool, const char *folder,
+                               struct err *err);
 
 /* Does it write files, besides what goes to standard error? */
 bool diagnose_tool_writes(const struct diagnose_tool *tool);

@@ -91,7 +91,8 @@ static int read_one(const struct calibrate_request *request, const struct calibr
     AUTO(process) struct process process = PROCESS_INIT;
     (void)snprintf(folder, sizeof folder, "%s/%s-%s-%s", request->folder, request->allocator->name,
                    request->tool ? request->tool->name : "ledger", which->name);
-    int code = pass_folder_check(request->tool ? folder : request->programs, err);
+    int code = request->tool ? pass_folder_check(request->tool, folder, err)
+                             : pass_folder_check(&pass_ledger, request->programs, err);
     if (code < 0)
         return code;
     if (mkdir(folder, 0700) < 0)

@@ -24,16 +24,14 @@ static char *with_folder(const char *text, const char *folder)
     return out;
 }
 
-int pass_folder_check(const char *folder, struct err *err)
+int pass_folder_check(const struct allocator_tool *tool, const char *folder, struct err *err)
 {
-    size_t good = strcspn(folder, ", :;\t\n");
+    size_t good = strcspn(folder, tool->path_ends ? tool->path_ends : "");
     if (!folder[good])
         return 0;
-    return err_set(
-        err, -EINVAL,
-        "%s: the variables of leak tools cannot carry a path with '%c' in it; use another "
-        "folder",
-        folder, folder[good]);
+    return err_set(err, -EINVAL,
+                   "%s: the settings of %s cannot carry a path with '%c' in it; use another folder",
+                   folder, tool->name, folder[good]);
 }
 
 char **pass_environment(const struct allocator_tool *tool, char *const *row_environment,

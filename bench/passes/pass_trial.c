@@ -104,6 +104,7 @@ const struct allocator_tool pass_ledger = {
     .name = "ledger",
     .source = TOOL_ASKS_EXIT,
     .environment = (const char *const[]){"LD_PRELOAD=%/libledger.so", NULL},
+    .path_ends = " :",
 };
 
 static const struct allocator_tool *tool_of(const struct pass_request *request)
@@ -259,7 +260,7 @@ int pass_trial_run(const struct pass_request *request, struct pass *pass, struct
         return 0;
     }
     struct err path = ERR_INIT;
-    if (pass_folder_check(request->tool ? request->folder : request->programs, &path) < 0) {
+    if (pass_folder_check(tool, request->tool ? request->folder : request->programs, &path) < 0) {
         give_up(pass, "%s", path.text);
         return 0;
     }

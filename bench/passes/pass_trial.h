@@ -42,9 +42,9 @@ extern const struct allocator_tool pass_ledger;
  * the tool needs none. */
 char *pass_setting(const struct allocator_tool *tool);
 
-/* Can a variable carry this path? -EINVAL with a sentence: options of allocators end at a comma,
- * lists of libraries at spaces and colons. */
-int pass_folder_check(const char *folder, struct err *err);
+/* Can the tool's environment carry this path? -EINVAL with a sentence: jemalloc's options end at a
+ * comma, lists of libraries at spaces and colons. */
+int pass_folder_check(const struct allocator_tool *tool, const char *folder, struct err *err);
 
 /* Variables for the peer under `tool`: '%' is the folder; where the row sets the same one and the
  * tool joins, both. NULL-terminated; the caller frees with pass_environment_free(). */

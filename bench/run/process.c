@@ -156,8 +156,8 @@ int process_reap(struct process *process)
     while (pid < 0 && errno == EINTR);
     if (pid == 0)
         return -EAGAIN;
-    if (pid <
-        0) /* somebody else collected it: how it ended is not known, and never counts as well */
+    /* Somebody else collected it: how it ended is not known, and never counts as well. */
+    if (pid < 0)
         process->wait_status = W_EXITCODE(255, 0);
     process->reaped = true;
     return 0;
