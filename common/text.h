@@ -22,6 +22,9 @@ int text_unknown(const char *what, const char *word, const char *const *names, c
 /* Copy with truncation; always terminated. Returns `out`. */
 const char *text_copy(char *out, size_t size, const char *text);
 
+/* Control characters become '?', in place: names of processes and files may be anything. */
+void text_printable(char *text);
+
 /* A copy in which every byte that is not part of well-formed UTF-8 is U+FFFD: file names and what
  * programs print may be anything. The caller frees. */
 char *text_utf8(const char *text);

@@ -173,9 +173,7 @@ static bool parse_head(const char *line, struct mapping *out)
     const char *name = line + used;
     name += strspn(name, " \t");
     (void)snprintf(mapping.name, sizeof mapping.name, "%.*s", (int)strcspn(name, "\n"), name);
-    for (char *c = mapping.name; *c; c++) /* a path may be anything, and is printed */
-        if (iscntrl((unsigned char)*c))
-            *c = '?';
+    text_printable(mapping.name);
     if (strcmp(mapping.name, "[heap]") == 0)
         mapping.kind = MAPPING_HEAP;
     else if (strncmp(mapping.name, "[stack", 6) == 0)

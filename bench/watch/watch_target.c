@@ -1,6 +1,5 @@
 #include "watch_target.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
@@ -129,9 +128,7 @@ int watch_parse_stat(const char *text, struct watch_stat *out)
     if (!open || !close || close < open)
         return -EPROTO;
     (void)snprintf(stat.name, sizeof stat.name, "%.*s", (int)(close - open - 1), open + 1);
-    for (char *c = stat.name; *c; c++) /* it may be anything, and is printed */
-        if (iscntrl((unsigned char)*c))
-            *c = '?';
+    text_printable(stat.name);
     int parent = 0;
     unsigned flags = 0;
     /* Fields 3, 4, 9 and 20. */

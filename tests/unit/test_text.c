@@ -73,12 +73,21 @@ static void test_utf8(void **state)
     }
 }
 
+static void test_printable(void **state)
+{
+    (void)state;
+    char name[] = "a\n\033[31mX\177 \303\251";
+    text_printable(name);
+    assert_string_equal(name, "a??[31mX? \303\251");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nearest),
         cmocka_unit_test(test_copy_cuts),
         cmocka_unit_test(test_utf8),
+        cmocka_unit_test(test_printable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
