@@ -29,7 +29,7 @@ struct write_context {
 static int write_plain(FILE *file, void *context)
 {
     const struct write_context *what = context;
-    what->exporter->write(what->result, file, &report_style_plain);
+    what->exporter->write(what->result, file, &text_style_plain);
     return ferror(file) ? -EIO : 0;
 }
 
@@ -44,8 +44,8 @@ int exporter_write_file(const struct exporter *exporter, const struct result *re
 
 int exporter_print(const struct exporter *exporter, const struct result *result, struct err *err)
 {
-    struct report_style style;
-    report_style_detect(stdout, &style);
+    struct text_style style;
+    text_style_detect(stdout, &style);
     errno = 0;
     exporter->write(result, stdout, &style);
     if (fflush(stdout) != 0 || ferror(stdout))

@@ -10,15 +10,15 @@
 #include <stdio.h>
 
 #include "err.h"
-#include "report_style.h"
 #include "result.h"
+#include "text_style.h"
 
 struct exporter {
     const char *name;    /* "markdown": what --format takes */
     const char *file;    /* "report.md": its name in the run's folder; NULL: printed only */
     const char *summary; /* one line for --help */
     bool stored;         /* `heapchurn run` writes it by itself */
-    void (*write)(const struct result *result, FILE *out, const struct report_style *style);
+    void (*write)(const struct result *result, FILE *out, const struct text_style *style);
 };
 
 /* Sorted by name; ends with NULL. */

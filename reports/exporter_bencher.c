@@ -21,7 +21,7 @@ static json_t *benchmark_of(json_t *document, const struct ci_number *number)
     return benchmark;
 }
 
-static void write_bencher(const struct result *result, FILE *out, const struct report_style *style)
+static void write_bencher(const struct result *result, FILE *out, const struct text_style *style)
 {
     struct ci_number number;
     json_t *document = json_build(json_object());

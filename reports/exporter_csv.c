@@ -18,7 +18,7 @@ static bool is_counted(const struct result *result, const struct record *record)
     return false;
 }
 
-static void write_csv(const struct result *result, FILE *out, const struct report_style *style)
+static void write_csv(const struct result *result, FILE *out, const struct text_style *style)
 {
     (void)style;
     const struct stored_run *stored = result->stored;

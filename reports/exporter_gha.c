@@ -8,7 +8,7 @@
 
 enum { TEXT_SIZE = 256 };
 
-static void write_gha(const struct result *result, FILE *out, const struct report_style *style)
+static void write_gha(const struct result *result, FILE *out, const struct text_style *style)
 {
     struct ci_number number;
     json_t *document = json_build(json_array());

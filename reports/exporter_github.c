@@ -2,7 +2,7 @@
 #include "exporter.h"
 #include "github.h"
 
-static void write_github(const struct result *result, FILE *out, const struct report_style *style)
+static void write_github(const struct result *result, FILE *out, const struct text_style *style)
 {
     (void)style;
     github_summary(result, out);

@@ -14,7 +14,7 @@ enum { RESULT_SCHEMA = 1 };
 
 static json_t *json_of_run(const struct result *result);
 
-static void write_json(const struct result *result, FILE *out, const struct report_style *style)
+static void write_json(const struct result *result, FILE *out, const struct text_style *style)
 {
     (void)style;
     json_t *document = json_of_run(result);

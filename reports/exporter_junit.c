@@ -16,7 +16,7 @@
 static void write_suites(const struct result *result, const struct gate_report *gate, FILE *out);
 
 /* Without a gate in the result: what needs no ceilings is checked. */
-static void write_junit(const struct result *result, FILE *out, const struct report_style *style)
+static void write_junit(const struct result *result, FILE *out, const struct text_style *style)
 {
     AUTO(gate_report) struct gate_report own = {.count = 0};
     const struct gate_request request = {.result = result};

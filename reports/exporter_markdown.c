@@ -15,7 +15,7 @@ enum { TEXT_MAX = 4096, CURVE_CELLS = 20 };
 static void write_workload(const struct result *result, const struct result_workload *workload,
                            FILE *out);
 
-static void write_markdown(const struct result *result, FILE *out, const struct report_style *style)
+static void write_markdown(const struct result *result, FILE *out, const struct text_style *style)
 {
     (void)style;
     char text[TEXT_MAX];

@@ -13,7 +13,7 @@ enum { NAME_SIZE = 128 };
 static void write_family(const struct result *result, const struct metric *metric, FILE *out);
 
 static void write_openmetrics(const struct result *result, FILE *out,
-                              const struct report_style *style)
+                              const struct text_style *style)
 {
     (void)style;
     for (size_t id = 0; id < METRIC_COUNT; id++)

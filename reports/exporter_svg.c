@@ -4,7 +4,7 @@
 #include "svg.h"
 
 /* The pictures one below the other, each with the workload's name over it. */
-static void write_svg(const struct result *result, FILE *out, const struct report_style *style)
+static void write_svg(const struct result *result, FILE *out, const struct text_style *style)
 {
     enum { HEAD = 30 };
     (void)style;

@@ -23,7 +23,7 @@ static void print_run(const struct result *result, struct terminal *terminal);
 static void print_workload(const struct result *result, const struct result_workload *workload,
                            struct terminal *terminal);
 
-static void write_terminal(const struct result *result, FILE *out, const struct report_style *style)
+static void write_terminal(const struct result *result, FILE *out, const struct text_style *style)
 {
     AUTO(terminal) struct terminal terminal = {.out = out, .style = style};
     print_run(result, &terminal);
@@ -52,11 +52,11 @@ static void print_notes(const struct result_workload *workload, struct terminal 
 static void print_run(const struct result *result, struct terminal *terminal)
 {
     char text[LINE_TEXT_MAX];
-    terminal_say(terminal, TABLE_DIM, run_text_host(result, text, sizeof text));
+    terminal_say(terminal, LOOK_DIM, run_text_host(result, text, sizeof text));
     if (*run_text_versions(result, text, sizeof text))
-        terminal_say(terminal, TABLE_DIM, text);
+        terminal_say(terminal, LOOK_DIM, text);
     if (*run_text_absent(result, text, sizeof text))
-        terminal_say(terminal, TABLE_DIM, text);
+        terminal_say(terminal, LOOK_DIM, text);
 }
 
 static void print_workload(const struct result *result, const struct result_workload *workload,
@@ -82,20 +82,20 @@ static void print_heading(const struct result *result, const struct result_workl
 {
     char text[LINE_TEXT_MAX];
     const struct workload *spec = workload->workload;
-    int left = terminal->style->width - (int)table_text_width(spec->name) - 1;
+    int left = terminal->style->width - (int)styled_text_width(spec->name) - 1;
     (void)fputc('\n', terminal->out);
     if (left > 0) {
-        table_print_text(terminal->out, terminal->style, TABLE_BOLD, spec->name);
+        styled_text_print(terminal->out, terminal->style, LOOK_BOLD, spec->name);
         (void)fputc(' ', terminal->out);
         for (; left > 0; left--)
             (void)fputs(terminal->style->utf8 ? "─" : "-", terminal->out);
         (void)fputc('\n', terminal->out);
     } else {
-        terminal_say(terminal, TABLE_BOLD, spec->name);
+        terminal_say(terminal, LOOK_BOLD, spec->name);
     }
     if (spec->question)
-        terminal_say(terminal, TABLE_PLAIN, spec->question);
-    terminal_say(terminal, TABLE_DIM, run_text_plan(result, workload, text, sizeof text));
+        terminal_say(terminal, LOOK_PLAIN, spec->question);
+    terminal_say(terminal, LOOK_DIM, run_text_plan(result, workload, text, sizeof text));
 }
 
 /* The curves take what width is left. */
@@ -112,7 +112,7 @@ static void add_curves(const struct result_workload *workload, const struct term
         char text[SPARKLINE_TEXT_MAX];
         const struct result_curve *curve = &workload->rows[i].subject[RECORD_PEER].rss_anon_curve;
         table_cell_at(
-            table, i, TABLE_LEFT, TABLE_PLAIN,
+            table, i, TABLE_LEFT, LOOK_PLAIN,
             sparkline(curve->median, RESULT_CURVE_POINTS, top, cells, terminal->style->utf8, text));
     }
 }
@@ -129,11 +129,11 @@ static void print_memory(const struct result_workload *workload, struct terminal
 
 static void print_rates(const struct result_workload *workload, struct terminal *terminal)
 {
-    static const enum table_look looks[] = {
-        [VERDICT_INCONCLUSIVE] = TABLE_DIM,
-        [VERDICT_LEAK] = TABLE_RED,
-        [VERDICT_RETENTION] = TABLE_YELLOW,
-        [VERDICT_PLATEAU] = TABLE_GREEN,
+    static const enum text_look looks[] = {
+        [VERDICT_INCONCLUSIVE] = LOOK_DIM,
+        [VERDICT_LEAK] = LOOK_RED,
+        [VERDICT_RETENTION] = LOOK_YELLOW,
+        [VERDICT_PLATEAU] = LOOK_GREEN,
     };
     AUTO(table) struct table table = {.row_count = 0};
     terminal_headings(&table, "growth, cost", &rate_columns);
@@ -190,7 +190,7 @@ static void print_spread(const struct result_workload *workload, struct terminal
                  100 * COLUMN_SPREAD, ranges + strlen("; ")) < 0)
         abort();
     (void)fputc('\n', terminal->out);
-    terminal_say(terminal, TABLE_DIM, sentence);
+    terminal_say(terminal, LOOK_DIM, sentence);
 }
 
 static bool proxy_has(const struct result_row *row, const char *verdict)
@@ -243,7 +243,7 @@ static void print_proxy(const struct result_workload *workload, struct terminal 
     if (size == 0)
         return;
     (void)fputc('\n', terminal->out);
-    terminal_say(terminal, TABLE_PLAIN, text);
+    terminal_say(terminal, LOOK_PLAIN, text);
 }
 
 static void print_notes(const struct result_workload *workload, struct terminal *terminal)

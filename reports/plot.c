@@ -26,7 +26,7 @@ struct cell {
 
 struct plot {
     const struct result_workload *workload;
-    const struct report_style *style;
+    const struct text_style *style;
     FILE *out;
     double top;
     int lines; /* one per name at least */
@@ -105,10 +105,10 @@ static void place_names(struct plot *plot)
     }
 }
 
-static enum table_look look_of(int row)
+static enum text_look look_of(int row)
 {
-    static const enum table_look looks[] = {TABLE_PLAIN, TABLE_YELLOW, TABLE_GREEN,
-                                            TABLE_RED,   TABLE_BOLD,   TABLE_DIM};
+    static const enum text_look looks[] = {LOOK_PLAIN, LOOK_YELLOW, LOOK_GREEN,
+                                           LOOK_RED,   LOOK_BOLD,   LOOK_DIM};
     return looks[row % (int)(sizeof looks / sizeof looks[0])];
 }
 
@@ -120,8 +120,8 @@ static void put_cell(const struct plot *plot, const struct cell *cell)
                        0x80 | (cell->dots & 0x3f));
     else if (cell->row >= 0)
         text[0] = (char)('a' + cell->row);
-    table_print_text(plot->out, plot->style, cell->row < 0 ? TABLE_PLAIN : look_of(cell->row),
-                     text);
+    styled_text_print(plot->out, plot->style, cell->row < 0 ? LOOK_PLAIN : look_of(cell->row),
+                      text);
 }
 
 static void put_name(const struct plot *plot, int row)
@@ -133,7 +133,7 @@ static void put_name(const struct plot *plot, int row)
     (void)snprintf(text, sizeof text, "%s%.*s",
                    plot->style->utf8 ? "" : (char[]){(char)('a' + row), ' ', '\0'}, NAME_MAX_WIDTH,
                    plot->workload->rows[row].row->name);
-    table_print_text(plot->out, plot->style, look_of(row), text);
+    styled_text_print(plot->out, plot->style, look_of(row), text);
 }
 
 /* The last cell of a line that shows something: no blanks before the end of a line. */
@@ -178,7 +178,7 @@ static bool any_rises(const struct result_workload *workload)
     return false;
 }
 
-void plot_print(FILE *out, const struct report_style *style, const struct result_workload *workload)
+void plot_print(FILE *out, const struct text_style *style, const struct result_workload *workload)
 {
     double top = curve_top(workload);
     size_t widest = 0;
@@ -186,7 +186,7 @@ void plot_print(FILE *out, const struct report_style *style, const struct result
         !any_rises(workload))
         return;
     for (size_t r = 0; r < workload->row_count; r++) {
-        size_t width = table_text_width(workload->rows[r].row->name);
+        size_t width = styled_text_width(workload->rows[r].row->name);
         widest = width > widest ? width : widest;
     }
     int names = (int)(widest > NAME_MAX_WIDTH ? NAME_MAX_WIDTH : widest) + 3;

@@ -15,10 +15,9 @@
 
 #include <stdio.h>
 
-#include "report_style.h"
 #include "result.h"
+#include "text_style.h"
 
 enum { PLOT_ROWS_MAX = 8 };
 
-void plot_print(FILE *out, const struct report_style *style,
-                const struct result_workload *workload);
+void plot_print(FILE *out, const struct text_style *style, const struct result_workload *workload);

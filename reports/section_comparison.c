@@ -46,21 +46,21 @@ void section_comparison_terminal(const struct result_workload *workload, struct 
     terminal_remark(terminal, has_intervals(workload) ? REMARK : REMARK_OF_ONE);
     AUTO_FREE char *others = comparison_others(workload, reference);
     if (others)
-        terminal_say(terminal, TABLE_PLAIN, others);
+        terminal_say(terminal, LOOK_PLAIN, others);
 }
 
 static void add_pair(const struct result_workload *workload, size_t row, size_t reference,
                      struct table *table)
 {
-    static const enum table_look looks[] = {
-        [COMPARISON_UNDECIDED] = TABLE_PLAIN,
-        [COMPARISON_SAME] = TABLE_PLAIN,
-        [COMPARISON_BETTER] = TABLE_GREEN,
-        [COMPARISON_WORSE] = TABLE_RED,
+    static const enum text_look looks[] = {
+        [COMPARISON_UNDECIDED] = LOOK_PLAIN,
+        [COMPARISON_SAME] = LOOK_PLAIN,
+        [COMPARISON_BETTER] = LOOK_GREEN,
+        [COMPARISON_WORSE] = LOOK_RED,
     };
     char text[COMPARISON_TEXT_MAX];
     table_row(table);
-    table_cell(table, TABLE_LEFT, TABLE_PLAIN, "%s", workload->rows[row].row->name);
+    table_cell(table, TABLE_LEFT, LOOK_PLAIN, "%s", workload->rows[row].row->name);
     for (size_t i = 0; i < COMPARED_METRICS; i++) {
         struct comparison pair = compare_metrics_pair(&workload->comparisons[i], row, reference);
         const char *word = comparison_word(&pair);
@@ -70,10 +70,10 @@ static void add_pair(const struct result_workload *workload, size_t row, size_t 
     if (!has_intervals(workload))
         return;
     table_row(table);
-    table_cell(table, TABLE_LEFT, TABLE_DIM, "%s", "");
+    table_cell(table, TABLE_LEFT, LOOK_DIM, "%s", "");
     for (size_t i = 0; i < COMPARED_METRICS; i++) {
         struct comparison pair = compare_metrics_pair(&workload->comparisons[i], row, reference);
-        table_cell(table, TABLE_LEFT, TABLE_DIM, "%s",
+        table_cell(table, TABLE_LEFT, LOOK_DIM, "%s",
                    comparison_interval(&pair, "-", text, sizeof text));
     }
 }

@@ -7,11 +7,11 @@
 
 enum { LINE_MAX = 2048, MARK_WIDTH = 10 };
 
-static const enum table_look looks[] = {
-    [GATE_PASS] = TABLE_GREEN,
-    [GATE_WARN] = TABLE_YELLOW,
-    [GATE_UNDECIDED] = TABLE_YELLOW,
-    [GATE_FAIL] = TABLE_RED,
+static const enum text_look looks[] = {
+    [GATE_PASS] = LOOK_GREEN,
+    [GATE_WARN] = LOOK_YELLOW,
+    [GATE_UNDECIDED] = LOOK_YELLOW,
+    [GATE_FAIL] = LOOK_RED,
 };
 
 /* "The gate fails (21 checks: 1 failed, 0 undecided, 2 warnings)." */
@@ -30,7 +30,7 @@ static const char *verdict_of(const struct gate_report *gate, char *out, size_t 
 }
 
 void section_gate_terminal(const struct gate_report *gate, FILE *out,
-                           const struct report_style *style)
+                           const struct text_style *style)
 {
     char text[LINE_MAX];
     for (size_t i = 0; i < gate->count; i++) {
@@ -42,7 +42,7 @@ void section_gate_terminal(const struct gate_report *gate, FILE *out,
         wrap_print(out, style, looks[line->status], mark, MARK_WIDTH, text);
     }
     (void)fputc('\n', out);
-    wrap_print(out, style, TABLE_BOLD, "", 0, verdict_of(gate, text, sizeof text));
+    wrap_print(out, style, LOOK_BOLD, "", 0, verdict_of(gate, text, sizeof text));
 }
 
 void section_gate_markdown(const struct gate_report *gate, FILE *out)

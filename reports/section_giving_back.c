@@ -61,12 +61,12 @@ static void print_curve(const struct result_workload *workload, size_t moments,
         if (!row_measured(&workload->rows[i]))
             continue;
         table_row(&table);
-        table_cell(&table, TABLE_LEFT, TABLE_PLAIN, "%s", workload->rows[i].row->name);
+        table_cell(&table, TABLE_LEFT, LOOK_PLAIN, "%s", workload->rows[i].row->name);
         for (size_t m = 0; m < moments; m++)
-            table_cell(&table, TABLE_RIGHT, TABLE_PLAIN, "%s",
+            table_cell(&table, TABLE_RIGHT, LOOK_PLAIN, "%s",
                        number_format(giving_back_at(curve, giving_back_moments[m]) / MIB, text,
                                      sizeof text));
-        table_cell(&table, TABLE_LEFT, TABLE_PLAIN, "%s",
+        table_cell(&table, TABLE_LEFT, LOOK_PLAIN, "%s",
                    sparkline(curve->median, GIVING_BACK_POINTS, top, CURVE_CELLS,
                              terminal->style->utf8, text));
     }

@@ -36,12 +36,12 @@ void section_holding_terminal(const struct result_workload *workload, struct ter
         struct holding_cells cells;
         holding_cells(&workload->rows[r], &cells);
         table_row(&table);
-        table_cell(&table, TABLE_LEFT, TABLE_PLAIN, "%s", workload->rows[r].row->name);
+        table_cell(&table, TABLE_LEFT, LOOK_PLAIN, "%s", workload->rows[r].row->name);
         for (size_t i = 0; i < HOLDING_COLUMNS; i++)
             if (cells.reason[i])
                 terminal_missing(terminal, &table, cells.reason[i]);
             else
-                table_cell(&table, TABLE_RIGHT, TABLE_PLAIN, "%s", cells.text[i]);
+                table_cell(&table, TABLE_RIGHT, LOOK_PLAIN, "%s", cells.text[i]);
     }
     terminal_table(terminal, &table);
     terminal_remark(terminal, REMARK);

@@ -10,7 +10,7 @@ void section_recommendation_terminal(const struct result_workload *workload,
     if (!workload->recommendation)
         return;
     (void)fputc('\n', terminal->out);
-    terminal_say(terminal, TABLE_PLAIN, workload->recommendation);
+    terminal_say(terminal, LOOK_PLAIN, workload->recommendation);
 }
 
 void section_recommendation_markdown(const struct result_workload *workload, FILE *out)

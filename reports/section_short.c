@@ -25,7 +25,7 @@ static char *answer(const struct result_workload *workload)
 void section_short_terminal(const struct result *result, struct terminal *terminal)
 {
     (void)fputc('\n', terminal->out);
-    terminal_say(terminal, TABLE_BOLD, "In short");
+    terminal_say(terminal, LOOK_BOLD, "In short");
     for (size_t i = 0; i < result->workload_count; i++) {
         AUTO_FREE char *text = answer(&result->workloads[i]);
         AUTO_FREE char *item = NULL;

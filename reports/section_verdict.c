@@ -27,7 +27,7 @@ void section_verdict_terminal(const struct result_workload *workload, struct ter
     if (count == 0)
         return;
     (void)fputc('\n', terminal->out);
-    terminal_say(terminal, TABLE_BOLD, "What the verdicts rest on");
+    terminal_say(terminal, LOOK_BOLD, "What the verdicts rest on");
     for (size_t i = 0; i < count; i++) {
         AUTO_FREE char *text = NULL;
         size_t size = 0;

@@ -8,9 +8,9 @@
 #include <stdio.h>
 
 #include "gate.h"
-#include "report_style.h"
 #include "result.h"
 #include "terminal.h"
+#include "text_style.h"
 
 /* The answers of all workloads together: what a reader wants first, and therefore on top of a file,
  * and at the end of what scrolls by on a terminal. */
@@ -48,6 +48,6 @@ json_t *section_giving_back_json(const struct result_row *row);
 
 /* What the gate found: one line per check, and a sentence at the end. */
 void section_gate_terminal(const struct gate_report *gate, FILE *out,
-                           const struct report_style *style);
+                           const struct text_style *style);
 void section_gate_markdown(const struct gate_report *gate, FILE *out);
 json_t *section_gate_json(const struct gate_report *gate);

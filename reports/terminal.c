@@ -13,14 +13,14 @@ void terminal_release(struct terminal *terminal)
     terminal->remark_count = 0;
 }
 
-void terminal_say(struct terminal *terminal, enum table_look look, const char *text)
+void terminal_say(struct terminal *terminal, enum text_look look, const char *text)
 {
     wrap_print(terminal->out, terminal->style, look, "", 0, text);
 }
 
 void terminal_item(struct terminal *terminal, const char *text)
 {
-    wrap_print(terminal->out, terminal->style, TABLE_PLAIN, "-", 2, text);
+    wrap_print(terminal->out, terminal->style, LOOK_PLAIN, "-", 2, text);
 }
 
 void terminal_remark(struct terminal *terminal, const char *text)
@@ -55,7 +55,7 @@ const char *terminal_number(struct terminal *terminal, const struct estimate *es
 void terminal_missing(struct terminal *terminal, struct table *table, const char *reason)
 {
     char text[CELL_TEXT_MAX];
-    table_cell(table, TABLE_RIGHT, TABLE_DIM, "%s", missing(terminal, reason, text, sizeof text));
+    table_cell(table, TABLE_RIGHT, LOOK_DIM, "%s", missing(terminal, reason, text, sizeof text));
 }
 
 void terminal_headings(struct table *table, const char *title, const struct column_set *set)
@@ -69,11 +69,11 @@ void terminal_values(struct terminal *terminal, struct table *table, const struc
                      const struct result_row *row, enum record_role role)
 {
     table_row(table);
-    table_cell(table, TABLE_LEFT, TABLE_PLAIN, "%s", row->row->name);
+    table_cell(table, TABLE_LEFT, LOOK_PLAIN, "%s", row->row->name);
     for (size_t i = 0; i < set->count; i++) {
         const struct estimate *estimate = &row->subject[role].metric[set->columns[i].metric];
         char text[CELL_TEXT_MAX];
-        table_cell(table, TABLE_RIGHT, estimate->unavailable ? TABLE_DIM : TABLE_PLAIN, "%s",
+        table_cell(table, TABLE_RIGHT, estimate->unavailable ? LOOK_DIM : LOOK_PLAIN, "%s",
                    terminal_number(terminal, estimate, set->columns[i].unit, text, sizeof text));
     }
 }
@@ -88,14 +88,14 @@ void terminal_table(struct terminal *terminal, const struct table *table)
 
 void terminal_notes(struct terminal *terminal)
 {
-    const struct report_style *style = terminal->style;
+    const struct text_style *style = terminal->style;
     (void)fputc('\n', terminal->out);
-    table_print_text(terminal->out, style, TABLE_BOLD, "Notes");
+    styled_text_print(terminal->out, style, LOOK_BOLD, "Notes");
     (void)fputc('\n', terminal->out);
     for (size_t i = 0; i < terminal->footnotes.count; i++) {
         char mark[FOOTNOTE_MARK_MAX];
         const char *reason = terminal->footnotes.reasons[i];
-        wrap_print(terminal->out, style, TABLE_PLAIN,
+        wrap_print(terminal->out, style, LOOK_PLAIN,
                    footnote_mark(&terminal->footnotes, reason, style->utf8, mark, sizeof mark),
                    style->utf8 ? 3 : 5, reason);
     }

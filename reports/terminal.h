@@ -17,7 +17,7 @@ enum { TERMINAL_REMARKS_MAX = 128 };
 
 struct terminal {
     FILE *out;
-    const struct report_style *style;
+    const struct text_style *style;
     struct footnotes footnotes;
     char *remarks[TERMINAL_REMARKS_MAX];
     size_t remark_count;
@@ -27,7 +27,7 @@ void terminal_release(struct terminal *terminal);
 DEFINE_AUTO(terminal, terminal_release)
 
 /* A paragraph, and an item of a list. */
-void terminal_say(struct terminal *terminal, enum table_look look, const char *text);
+void terminal_say(struct terminal *terminal, enum text_look look, const char *text);
 void terminal_item(struct terminal *terminal, const char *text);
 
 /* A sentence for the end; twice the same is one. */

@@ -171,8 +171,8 @@ static int load_and_check(const struct request *request, struct checking *to, st
 
 static int print(const struct request *request, const struct checking *checking, struct err *err)
 {
-    struct report_style style;
-    report_style_detect(stdout, &style);
+    struct text_style style;
+    text_style_detect(stdout, &style);
     if (request->json) {
         json_t *json = section_gate_json(&checking->gate);
         (void)json_dumpf(json, stdout, JSON_INDENT(1));

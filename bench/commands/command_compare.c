@@ -63,20 +63,20 @@ static error_t parse(int key, char *text, struct argp_state *state)
 
 static void add_change(struct table *table, const struct comparison *change)
 {
-    static const enum table_look looks[] = {
-        [COMPARISON_UNDECIDED] = TABLE_PLAIN,
-        [COMPARISON_SAME] = TABLE_PLAIN,
-        [COMPARISON_BETTER] = TABLE_GREEN,
-        [COMPARISON_WORSE] = TABLE_RED,
+    static const enum text_look looks[] = {
+        [COMPARISON_UNDECIDED] = LOOK_PLAIN,
+        [COMPARISON_SAME] = LOOK_PLAIN,
+        [COMPARISON_BETTER] = LOOK_GREEN,
+        [COMPARISON_WORSE] = LOOK_RED,
     };
     if (isnan(change->ratio))
-        table_cell(table, TABLE_RIGHT, TABLE_DIM, "n/a");
+        table_cell(table, TABLE_RIGHT, LOOK_DIM, "n/a");
     else
         table_cell(table, TABLE_RIGHT, looks[change->word], "%.2f", change->ratio);
     if (isnan(change->low) || isnan(change->high))
-        table_cell(table, TABLE_LEFT, TABLE_DIM, "n/a");
+        table_cell(table, TABLE_LEFT, LOOK_DIM, "n/a");
     else
-        table_cell(table, TABLE_LEFT, TABLE_DIM, "%.2f-%.2f", change->low, change->high);
+        table_cell(table, TABLE_LEFT, LOOK_DIM, "%.2f-%.2f", change->low, change->high);
     table_cell(table, TABLE_LEFT, looks[change->word], "%s", comparison_words[change->word]);
 }
 
@@ -95,10 +95,10 @@ static void add_row(const struct result *results, const struct run_comparison *r
     for (size_t m = 0; m < COMPARED_METRICS; m++) {
         const struct metric *metric = &metrics[compared_metrics[m]];
         table_row(table);
-        table_cell(table, TABLE_LEFT, TABLE_PLAIN, "%s", metric->key);
+        table_cell(table, TABLE_LEFT, LOOK_PLAIN, "%s", metric->key);
         for (size_t i = 0; i < 2; i++)
             table_cell(
-                table, TABLE_RIGHT, TABLE_PLAIN, "%s",
+                table, TABLE_RIGHT, LOOK_PLAIN, "%s",
                 metric_text(metric, estimate_of(&results[i], row, m)->median, text, sizeof text));
         add_change(table, &row->change[m]);
     }
@@ -108,13 +108,13 @@ static void print_tables(const struct result *results, const struct run_comparis
                          size_t count)
 {
     static const char *const headings[] = {"of the peer", "first", "second", "ratio", "95 %", ""};
-    struct report_style style;
-    report_style_detect(stdout, &style);
+    struct text_style style;
+    text_style_detect(stdout, &style);
     for (size_t i = 0; i < count; i++) {
         AUTO(table) struct table table = {.row_count = 0};
         table_row(&table);
         for (size_t h = 0; h < ARRAY_LENGTH(headings); h++)
-            table_cell(&table, h >= 1 && h <= 3 ? TABLE_RIGHT : TABLE_LEFT, TABLE_BOLD, "%s",
+            table_cell(&table, h >= 1 && h <= 3 ? TABLE_RIGHT : TABLE_LEFT, LOOK_BOLD, "%s",
                        headings[h]);
         add_row(results, &rows[i], &table);
         (void)printf("%s%s, %s\n", i > 0 ? "\n" : "", rows[i].workload, rows[i].row);

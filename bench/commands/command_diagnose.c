@@ -123,8 +123,8 @@ static const struct argp argp = {
 static int list_tools(const char *programs)
 {
     enum { NAME_WIDTH = 15 };
-    struct report_style style;
-    report_style_detect(stdout, &style);
+    struct text_style style;
+    text_style_detect(stdout, &style);
     for (size_t i = 0; diagnose_tools[i]; i++) {
         const struct diagnose_tool *tool = diagnose_tools[i];
         bool of_row = tool->allocator && !tool->variant;
@@ -135,10 +135,10 @@ static int list_tools(const char *programs)
         (void)snprintf(line, sizeof line, "%s%s%s", tool->summary, of_row ? "; row " : "",
                        of_row ? tool->allocator : "");
         if (diagnose_tool_available(tool, NULL, programs, &why) < 0)
-            wrap_print(stdout, &style, TABLE_DIM, name, NAME_WIDTH,
+            wrap_print(stdout, &style, LOOK_DIM, name, NAME_WIDTH,
                        why.text + strlen(tool->name) + 1);
         else
-            wrap_print(stdout, &style, TABLE_PLAIN, name, NAME_WIDTH, line);
+            wrap_print(stdout, &style, LOOK_PLAIN, name, NAME_WIDTH, line);
     }
     return EXIT_OK;
 }
@@ -219,7 +219,7 @@ static int give_answer(const struct diagnose_request *request, const struct diag
                        const struct verdict *verdict, struct diagnosis *diagnoses, size_t count,
                        struct err *err)
 {
-    struct report_style style;
+    struct text_style style;
     struct verdict_vote vote;
     char headline[512];
     char sentence[512];
@@ -233,11 +233,11 @@ static int give_answer(const struct diagnose_request *request, const struct diag
                    "%s on %s, %" PRId64 " cycles without a tool: %s (confidence %s).",
                    request->workload->name, request->row, plain->cycles,
                    verdict_names[verdict->kind], confidence_names[verdict->confidence]);
-    report_style_detect(stdout, &style);
-    wrap_print(stdout, &style, TABLE_PLAIN, "", 0, headline);
-    wrap_print(stdout, &style, TABLE_PLAIN, "", 0, sentence);
+    text_style_detect(stdout, &style);
+    wrap_print(stdout, &style, LOOK_PLAIN, "", 0, headline);
+    wrap_print(stdout, &style, LOOK_PLAIN, "", 0, sentence);
     if (answer)
-        wrap_print(stdout, &style, TABLE_BOLD, "", 0, answer);
+        wrap_print(stdout, &style, LOOK_BOLD, "", 0, answer);
     if (count > 0) {
         (void)putchar('\n');
         diagnosis_print(diagnoses, count, plain, stdout, &style);

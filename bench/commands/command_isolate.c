@@ -147,21 +147,21 @@ static void outcome_cells(struct table *table, const struct outcome *outcome)
 {
     char bytes[32];
     if (outcome->state != MEASURED) {
-        table_cell(table, TABLE_RIGHT, TABLE_RED, "n/a");
-        table_cell(table, TABLE_LEFT, TABLE_RED, outcome->state == FAILED ? "failed" : "not run");
+        table_cell(table, TABLE_RIGHT, LOOK_RED, "n/a");
+        table_cell(table, TABLE_LEFT, LOOK_RED, outcome->state == FAILED ? "failed" : "not run");
         return;
     }
     const struct verdict_signal *signal = signal_of(outcome);
     bool grows = signal->state == SIGNAL_GROW;
     if (grows)
-        table_cell(table, TABLE_RIGHT, TABLE_PLAIN, "%s",
+        table_cell(table, TABLE_RIGHT, LOOK_PLAIN, "%s",
                    units_format_bytes(signal->slope_per_cycle, bytes, sizeof bytes));
     else if (signal->state == SIGNAL_FLAT)
-        table_cell(table, TABLE_RIGHT, TABLE_DIM, "< %s",
+        table_cell(table, TABLE_RIGHT, LOOK_DIM, "< %s",
                    units_format_bytes(fmax(1, signal->unseen_per_cycle), bytes, sizeof bytes));
     else
-        table_cell(table, TABLE_RIGHT, TABLE_DIM, "unclear");
-    table_cell(table, TABLE_LEFT, grows ? TABLE_RED : TABLE_PLAIN, "%s",
+        table_cell(table, TABLE_RIGHT, LOOK_DIM, "unclear");
+    table_cell(table, TABLE_LEFT, grows ? LOOK_RED : LOOK_PLAIN, "%s",
                verdict_names[outcome->verdict.kind]);
 }
 
@@ -177,7 +177,7 @@ __attribute__((format(printf, 2, 3))) static void append(char text[SENTENCE], co
 
 /* "Undrained, connect-only grows by 34.7 KiB per step." */
 static void print_sentence(const struct isolation *isolation, int drain,
-                           const struct report_style *style)
+                           const struct text_style *style)
 {
     char text[SENTENCE] = "";
     int growing = 0;
@@ -201,19 +201,19 @@ static void print_sentence(const struct isolation *isolation, int drain,
     if (missing > 0)
         append(text, "; %d not measured", missing);
     append(text, ".");
-    wrap_print(stdout, style, TABLE_PLAIN, "", 0, text);
+    wrap_print(stdout, style, LOOK_PLAIN, "", 0, text);
 }
 
-static void print_table(const struct isolation *isolation, const struct report_style *style)
+static void print_table(const struct isolation *isolation, const struct text_style *style)
 {
     static const char *const heads[] = {"STEP", "UNDRAINED", "", "DRAINED", ""};
     AUTO(table) struct table table = {0};
     table_row(&table);
     for (size_t i = 0; i < ARRAY_LENGTH(heads); i++)
-        table_cell(&table, i % 2 ? TABLE_RIGHT : TABLE_LEFT, TABLE_BOLD, "%s", heads[i]);
+        table_cell(&table, i % 2 ? TABLE_RIGHT : TABLE_LEFT, LOOK_BOLD, "%s", heads[i]);
     for (int step = 0; step < STEPS; step++) {
         table_row(&table);
-        table_cell(&table, TABLE_LEFT, TABLE_PLAIN, "%s", step_workloads[step]);
+        table_cell(&table, TABLE_LEFT, LOOK_PLAIN, "%s", step_workloads[step]);
         for (int drain = 0; drain < DRAINS; drain++)
             outcome_cells(&table, &isolation->outcomes[step][drain]);
     }
@@ -254,8 +254,8 @@ static void print_notes(const struct isolation *isolation)
 
 static void print_isolation(const struct isolation *isolation)
 {
-    struct report_style style;
-    report_style_detect(stdout, &style);
+    struct text_style style;
+    text_style_detect(stdout, &style);
     print_table(isolation, &style);
     for (int drain = 0; drain < DRAINS; drain++)
         print_sentence(isolation, drain, &style);

@@ -49,7 +49,7 @@ static const char doc[] =
 static error_t parse_option(int key, char *argument, struct argp_state *state);
 static int judge_file(const char *name, const char *subject, struct verdict *out, struct err *err);
 static void print_verdict(const char *name, const struct verdict *verdict,
-                          const struct report_style *style);
+                          const struct text_style *style);
 static json_t *verdict_json(const char *name, const struct verdict *verdict);
 static json_t *signal_json(const struct verdict_signal *signal);
 static json_t *number_json(double value);
@@ -58,14 +58,14 @@ static int run(int argc, char **argv, struct err *err)
 {
     static const struct argp argp = {option_rows, parse_option, "FILE.csv...", doc, 0, 0, 0};
     struct judge_options options = {.subject = "peer"};
-    struct report_style style;
+    struct text_style style;
     argp_err_exit_status = EXIT_USAGE;
     if (argp_parse(&argp, argc, argv, 0, NULL, &options) != 0 || options.file_count == 0) {
         (void)err_set(err, -EINVAL, "no file to judge; write 'heapchurn judge FILE.csv'");
         return EXIT_USAGE;
     }
     json_t *array = options.json ? json_array() : NULL;
-    report_style_detect(stdout, &style);
+    text_style_detect(stdout, &style);
     int status = 0;
     for (int i = 0; status == 0 && i < options.file_count; i++) {
         const char *name = options.files[i];
@@ -126,7 +126,7 @@ static int judge_file(const char *name, const char *subject, struct verdict *out
 
 /* "curve.csv leak high", and below it the sentence. */
 static void print_verdict(const char *name, const struct verdict *verdict,
-                          const struct report_style *style)
+                          const struct text_style *style)
 {
     enum { INDENT = 2 };
     struct verdict_vote vote;
@@ -135,7 +135,7 @@ static void print_verdict(const char *name, const struct verdict *verdict,
     (void)verdict_sentence(&vote, sentence, sizeof sentence);
     (void)printf("%s %s %s\n", name, verdict_names[verdict->kind],
                  confidence_names[verdict->confidence]);
-    wrap_print(stdout, style, TABLE_PLAIN, "", INDENT, sentence);
+    wrap_print(stdout, style, LOOK_PLAIN, "", INDENT, sentence);
 }
 
 static json_t *verdict_json(const char *name, const struct verdict *verdict)

@@ -14,8 +14,8 @@
 #include "command.h"
 #include "interrupt.h"
 #include "mappings.h"
-#include "report_style.h"
 #include "sparkline.h"
+#include "text_style.h"
 #include "units.h"
 #include "watch_csv.h"
 #include "watch_target.h"
@@ -113,7 +113,7 @@ static const struct argp argp = {
 struct watch {
     const struct options *options;
     struct watch_target target;
-    struct report_style style;
+    struct text_style style;
     struct mappings mappings; /* of the look before */
     FILE *csv;
     int64_t began_ns;
@@ -360,7 +360,7 @@ static int run(int argc, char **argv, struct err *err)
     struct watch watch = {.options = &options, .target = WATCH_TARGET_INIT};
     if (argp_parse(&argp, argc, argv, 0, NULL, &options) != 0)
         return EXIT_USAGE;
-    report_style_detect(stdout, &watch.style);
+    text_style_detect(stdout, &watch.style);
     if (watch_target_open(options.pid, &watch.target, err) < 0)
         return EXIT_UNMEASURED;
     int code = 0;

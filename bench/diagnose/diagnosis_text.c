@@ -18,34 +18,33 @@ static void amount_cell(struct table *table, const struct diagnosis *diagnosis, 
     char bytes[TEXT];
     struct amount amount = diagnosis_sum(diagnosis, moment);
     if (amount.bytes == AMOUNT_NA)
-        table_cell(table, TABLE_RIGHT, TABLE_DIM, "n/a");
+        table_cell(table, TABLE_RIGHT, LOOK_DIM, "n/a");
     else if (amount.blocks == AMOUNT_NA)
-        table_cell(table, TABLE_RIGHT, TABLE_PLAIN, "%s",
+        table_cell(table, TABLE_RIGHT, LOOK_PLAIN, "%s",
                    units_format_bytes((double)amount.bytes, bytes, sizeof bytes));
     else
-        table_cell(table, TABLE_RIGHT, TABLE_PLAIN, "%s in %" PRId64,
+        table_cell(table, TABLE_RIGHT, LOOK_PLAIN, "%s in %" PRId64,
                    units_format_bytes((double)amount.bytes, bytes, sizeof bytes), amount.blocks);
 }
 
 static void count_cell(struct table *table, int64_t count)
 {
     if (count < 0)
-        table_cell(table, TABLE_RIGHT, TABLE_DIM, "n/a");
+        table_cell(table, TABLE_RIGHT, LOOK_DIM, "n/a");
     else
-        table_cell(table, TABLE_RIGHT, TABLE_PLAIN, "%" PRId64, count);
+        table_cell(table, TABLE_RIGHT, LOOK_PLAIN, "%" PRId64, count);
 }
 
 static void factor_cell(struct table *table, double above, double below)
 {
     if (isfinite(above / below))
-        table_cell(table, TABLE_RIGHT, TABLE_PLAIN, "%.1fx", above / below);
+        table_cell(table, TABLE_RIGHT, LOOK_PLAIN, "%.1fx", above / below);
     else
-        table_cell(table, TABLE_RIGHT, TABLE_DIM, "n/a");
+        table_cell(table, TABLE_RIGHT, LOOK_DIM, "n/a");
 }
 
 static void print_overview(const struct diagnosis *diagnoses, size_t count,
-                           const struct diagnosis *plain, FILE *out,
-                           const struct report_style *style)
+                           const struct diagnosis *plain, FILE *out, const struct text_style *style)
 {
     bool on_purpose = false;
     AUTO(table) struct table table = {0};
@@ -58,11 +57,11 @@ static void print_overview(const struct diagnosis *diagnoses, size_t count,
     table_row(&table);
     for (size_t i = 0; i < ARRAY_LENGTH(heads); i++)
         if (heads[i])
-            table_cell(&table, i ? TABLE_RIGHT : TABLE_LEFT, TABLE_BOLD, "%s", heads[i]);
+            table_cell(&table, i ? TABLE_RIGHT : TABLE_LEFT, LOOK_BOLD, "%s", heads[i]);
     for (size_t i = 0; i < count; i++) {
         const struct diagnosis *diagnosis = &diagnoses[i];
         table_row(&table);
-        table_cell(&table, TABLE_LEFT, TABLE_PLAIN, "%s", diagnosis->tool->name);
+        table_cell(&table, TABLE_LEFT, LOOK_PLAIN, "%s", diagnosis->tool->name);
         amount_cell(&table, diagnosis, MOMENT_LIVE);
         amount_cell(&table, diagnosis, MOMENT_LOST);
         if (on_purpose)
@@ -72,7 +71,7 @@ static void print_overview(const struct diagnosis *diagnoses, size_t count,
         factor_cell(&table, diagnosis->wall_ns_per_cycle, plain->wall_ns_per_cycle);
     }
     table_print(&table, out, style);
-    wrap_print(out, style, TABLE_DIM, "", 0,
+    wrap_print(out, style, LOOK_DIM, "", 0,
                on_purpose ? "Bytes in blocks; ON PURPOSE is how many blocks the peer lost, by its "
                             "own count. CPU of the peer and time are per cycle, against a pass "
                             "without a tool."
@@ -81,7 +80,7 @@ static void print_overview(const struct diagnosis *diagnoses, size_t count,
 }
 
 static void print_site(const struct site *site, enum moment moment, int64_t all, FILE *out,
-                       const struct report_style *style)
+                       const struct text_style *style)
 {
     char bytes[TEXT];
     char line[512];
@@ -94,11 +93,11 @@ static void print_site(const struct site *site, enum moment moment, int64_t all,
                    all > 0 ? 100.0 * (double)amount->bytes / (double)all : 0.0,
                    units_format_bytes((double)amount->bytes, bytes, sizeof bytes), blocks);
     (void)snprintf(line, sizeof line, "%s %s", site->where, site->source);
-    wrap_print(out, style, TABLE_PLAIN, mark, SITE_INDENT, line);
+    wrap_print(out, style, LOOK_PLAIN, mark, SITE_INDENT, line);
     if (!site->via[0])
         return;
     (void)snprintf(line, sizeof line, "by %s", site->via);
-    wrap_print(out, style, TABLE_DIM, "", SITE_INDENT, line);
+    wrap_print(out, style, LOOK_DIM, "", SITE_INDENT, line);
 }
 
 /* How many of the sorted sites are worth a line: those with a hundredth of all. */
@@ -113,7 +112,7 @@ static size_t sites_shown(const struct diagnosis *diagnosis, enum moment moment)
 }
 
 /* How to get the names of the calls in a library without symbols. */
-static void print_remedy(const char *library, FILE *out, const struct report_style *style)
+static void print_remedy(const char *library, FILE *out, const struct text_style *style)
 {
     static const char zmq[] = "libzmq.so";
     const char *name = basename(library);
@@ -135,12 +134,12 @@ static void print_remedy(const char *library, FILE *out, const struct report_sty
         (void)snprintf(line + used, sizeof line - (size_t)used,
                        "add a build of it with -g: --libraries DIR");
     (void)fputc('\n', out);
-    wrap_print(out, style, TABLE_YELLOW, "", 0, line);
+    wrap_print(out, style, LOOK_YELLOW, "", 0, line);
 }
 
 /* Libraries without symbols among the sites that are shown, each once. */
 static void print_stripped(const struct diagnosis *diagnosis, enum moment moment, FILE *out,
-                           const struct report_style *style)
+                           const struct text_style *style)
 {
     const struct site *sites = diagnosis->sites.list;
     size_t shown = sites_shown(diagnosis, moment);
@@ -155,7 +154,7 @@ static void print_stripped(const struct diagnosis *diagnosis, enum moment moment
 }
 
 static void print_sites(struct diagnosis *diagnosis, enum moment moment, FILE *out,
-                        const struct report_style *style)
+                        const struct text_style *style)
 {
     struct amount all = diagnosis_sum(diagnosis, moment);
     sites_sort(&diagnosis->sites, moment);
@@ -170,7 +169,7 @@ static void print_sites(struct diagnosis *diagnosis, enum moment moment, FILE *o
 }
 
 static void print_places(const struct diagnosis *diagnosis, FILE *out,
-                         const struct report_style *style)
+                         const struct text_style *style)
 {
     int64_t all = 0;
     AUTO(table) struct table table = {0};
@@ -183,11 +182,11 @@ static void print_places(const struct diagnosis *diagnosis, FILE *out,
         const struct place_row *place = &diagnosis->places.list[i];
         char bytes[TEXT];
         table_row(&table);
-        table_cell(&table, TABLE_RIGHT, TABLE_PLAIN, "%5.0f %%",
+        table_cell(&table, TABLE_RIGHT, LOOK_PLAIN, "%5.0f %%",
                    100.0 * (double)place->free_bytes / (double)all);
-        table_cell(&table, TABLE_RIGHT, TABLE_PLAIN, "%s",
+        table_cell(&table, TABLE_RIGHT, LOOK_PLAIN, "%s",
                    units_format_bytes((double)place->free_bytes, bytes, sizeof bytes));
-        table_cell(&table, TABLE_LEFT, TABLE_PLAIN, "%s", place->name);
+        table_cell(&table, TABLE_LEFT, LOOK_PLAIN, "%s", place->name);
     }
     table_print(&table, out, style);
 }
@@ -195,7 +194,7 @@ static void print_places(const struct diagnosis *diagnosis, FILE *out,
 /* One line per reason, which may be that of several tools. */
 static void print_reasons(const struct diagnosis *diagnoses, size_t count,
                           const char *(*reason)(const struct diagnosis *diagnosis, int moment),
-                          int moment, const char *what, FILE *out, const struct report_style *style)
+                          int moment, const char *what, FILE *out, const struct text_style *style)
 {
     for (size_t i = 0; i < count; i++) {
         const char *why = reason(&diagnoses[i], moment);
@@ -214,7 +213,7 @@ static void print_reasons(const struct diagnosis *diagnoses, size_t count,
         if (said)
             continue;
         (void)snprintf(line, sizeof line, "%s%s: %s", names, what, why);
-        wrap_print(out, style, TABLE_DIM, "", 0, line);
+        wrap_print(out, style, LOOK_DIM, "", 0, line);
     }
 }
 
@@ -238,7 +237,7 @@ static const char *program_of(const struct diagnosis *diagnosis)
 /* Tools that cannot run the row's own peer ran another one. */
 static void print_stand_ins(const struct diagnosis *diagnoses, size_t count,
                             const struct diagnosis *plain, FILE *out,
-                            const struct report_style *style)
+                            const struct text_style *style)
 {
     char line[LINE];
     for (size_t i = 0; i < count; i++) {
@@ -248,12 +247,12 @@ static void print_stand_ins(const struct diagnosis *diagnoses, size_t count,
         (void)snprintf(line, sizeof line,
                        "%s ran %s in place of %s: the application's calls are the same",
                        diagnoses[i].tool->name, program, program_of(plain));
-        wrap_print(out, style, TABLE_DIM, "", 0, line);
+        wrap_print(out, style, LOOK_DIM, "", 0, line);
     }
 }
 
 static void print_notes(const struct diagnosis *diagnoses, size_t count,
-                        const struct diagnosis *plain, FILE *out, const struct report_style *style)
+                        const struct diagnosis *plain, FILE *out, const struct text_style *style)
 {
     char line[LINE];
     for (size_t i = 0; i < count; i++) {
@@ -261,13 +260,13 @@ static void print_notes(const struct diagnosis *diagnoses, size_t count,
             continue;
         (void)snprintf(line, sizeof line, "%s failed: %s", diagnoses[i].tool->name,
                        diagnoses[i].problem);
-        wrap_print(out, style, TABLE_RED, "", 0, line);
+        wrap_print(out, style, LOOK_RED, "", 0, line);
     }
     for (size_t i = 0; i < count; i++) {
         (void)snprintf(line, sizeof line, "%s: %s", diagnoses[i].tool->name,
                        diagnoses[i].view_problem);
         if (*diagnoses[i].view_problem)
-            wrap_print(out, style, TABLE_YELLOW, "", 0, line);
+            wrap_print(out, style, LOOK_YELLOW, "", 0, line);
     }
     print_stand_ins(diagnoses, count, plain, out, style);
     print_reasons(diagnoses, count, why_not, MOMENT_LIVE, ", live when quiet n/a", out, style);
@@ -302,7 +301,7 @@ static struct diagnosis *most_telling(struct diagnosis *diagnoses, size_t count,
 }
 
 void diagnosis_print(struct diagnosis *diagnoses, size_t count, const struct diagnosis *plain,
-                     FILE *out, const struct report_style *style)
+                     FILE *out, const struct text_style *style)
 {
     char cause[LINE];
     print_overview(diagnoses, count, plain, out, style);
@@ -317,7 +316,7 @@ void diagnosis_print(struct diagnosis *diagnoses, size_t count, const struct dia
         if (!known_cause(&diagnoses[i], cause, sizeof cause))
             continue;
         (void)fputc('\n', out);
-        wrap_print(out, style, TABLE_BOLD, "", 0, cause);
+        wrap_print(out, style, LOOK_BOLD, "", 0, cause);
         break;
     }
     for (size_t i = 0; i < count; i++)

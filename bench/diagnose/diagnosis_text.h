@@ -4,9 +4,9 @@
 #pragma once
 
 #include "diagnose.h"
-#include "report_style.h"
+#include "text_style.h"
 
 /* One line per tool: sums, cost; then the sites of the tool that tells most, the known cause, and
  * which libraries have no symbols. */
 void diagnosis_print(struct diagnosis *diagnoses, size_t count, const struct diagnosis *plain,
-                     FILE *out, const struct report_style *style);
+                     FILE *out, const struct text_style *style);

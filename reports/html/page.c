@@ -54,7 +54,7 @@ static const struct page_part *find_part(const char *name, size_t length)
     return NULL;
 }
 
-void page_write(const struct result *result, FILE *out, const struct report_style *style)
+void page_write(const struct result *result, FILE *out, const struct text_style *style)
 {
     (void)style;
     const char *rest = asset_page_html;

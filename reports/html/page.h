@@ -5,10 +5,10 @@
 
 #include <stdio.h>
 
-#include "report_style.h"
 #include "result.h"
+#include "text_style.h"
 
-void page_write(const struct result *result, FILE *out, const struct report_style *style);
+void page_write(const struct result *result, FILE *out, const struct text_style *style);
 
 /* Style or script as it may stand inside an element: what would end the element, or open a comment
  * in it, is broken by a backslash, which changes no string. */

@@ -13,7 +13,7 @@
 #include "exporter.h"
 
 char *rendered_text(const char *format, const struct stored_run *stored,
-                    const struct report_style *style)
+                    const struct text_style *style)
 {
     AUTO(result) struct result result = {.workload_count = 0};
     char *text = NULL;

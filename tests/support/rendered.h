@@ -7,11 +7,11 @@
  */
 #pragma once
 
-#include "report_style.h"
 #include "store.h"
+#include "text_style.h"
 
 char *rendered_text(const char *format, const struct stored_run *stored,
-                    const struct report_style *style);
+                    const struct text_style *style);
 
 /* A whole file. */
 char *rendered_file(const char *path);

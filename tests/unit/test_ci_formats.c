@@ -17,7 +17,7 @@ static char *text_of(const char *format, const struct result *result)
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     assert_non_null(out);
-    exporter_find(format, NULL)->write(result, out, &report_style_plain);
+    exporter_find(format, NULL)->write(result, out, &text_style_plain);
     assert_int_equal(fclose(out), 0);
     return text;
 }

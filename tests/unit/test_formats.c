@@ -18,7 +18,7 @@ static char *render(const char *format, void (*scenario)(struct stored_run *out)
 {
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
     scenario(&stored);
-    return rendered_text(format, &stored, &report_style_plain);
+    return rendered_text(format, &stored, &text_style_plain);
 }
 
 static void test_markdown_golden(void **state)

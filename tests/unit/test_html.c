@@ -23,7 +23,7 @@ static char *render(const char *format, void (*scenario)(struct stored_run *out)
 {
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
     scenario(&stored);
-    return rendered_text(format, &stored, &report_style_plain);
+    return rendered_text(format, &stored, &text_style_plain);
 }
 
 static size_t count(const char *text, const char *word)
@@ -114,7 +114,7 @@ static void test_data(void **state)
     (void)state;
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
     scenario_mixed(&stored);
-    AUTO_FREE char *page = rendered_text("html", &stored, &report_style_plain);
+    AUTO_FREE char *page = rendered_text("html", &stored, &text_style_plain);
     char *data = strstr(page, "id=\"data\">");
     if (!*asset_uplot_js) {
         assert_null(data);

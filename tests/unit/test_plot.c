@@ -11,7 +11,7 @@
 #include "scenarios.h"
 #include "table.h"
 
-static char *draw(void (*scenario)(struct stored_run *out), struct report_style style)
+static char *draw(void (*scenario)(struct stored_run *out), struct text_style style)
 {
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
     AUTO(result) struct result result = {.workload_count = 0};
@@ -26,7 +26,7 @@ static char *draw(void (*scenario)(struct stored_run *out), struct report_style 
     return text;
 }
 
-static const struct report_style styles[] = {
+static const struct text_style styles[] = {
     {.width = 50},
     {.width = 80},
     {.width = 200},
@@ -44,7 +44,7 @@ static void test_fits(void **state)
         size_t lines = 0;
         for (char *line; (line = strsep(&rest, "\n")); lines++) {
             size_t length = strlen(line);
-            assert_true(table_text_width(line) <= (size_t)styles[i].width);
+            assert_true(styled_text_width(line) <= (size_t)styles[i].width);
             assert_true(length == 0 || line[length - 1] != ' ');
         }
         assert_int_equal(lines, 1 + 6 + 1 + 1);
@@ -71,7 +71,7 @@ static void test_names(void **state)
 static void test_nothing_to_draw(void **state)
 {
     (void)state;
-    AUTO_FREE char *narrow = draw(scenario_mixed, (struct report_style){.width = 49});
+    AUTO_FREE char *narrow = draw(scenario_mixed, (struct text_style){.width = 49});
     assert_string_equal(narrow, "");
     AUTO_FREE char *nothing = draw(scenario_nothing, styles[1]);
     assert_string_equal(nothing, "");

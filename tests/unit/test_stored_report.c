@@ -44,8 +44,8 @@ static void test_same_from_disk(void **state)
     assert_int_equal(loaded.record_count, fresh.record_count);
     static const char *const formats[] = {"terminal", "markdown", "json"};
     for (size_t i = 0; i < ARRAY_LENGTH(formats); i++) {
-        AUTO_FREE char *from_memory = rendered_text(formats[i], &fresh, &report_style_plain);
-        AUTO_FREE char *from_disk = rendered_text(formats[i], &loaded, &report_style_plain);
+        AUTO_FREE char *from_memory = rendered_text(formats[i], &fresh, &text_style_plain);
+        AUTO_FREE char *from_disk = rendered_text(formats[i], &loaded, &text_style_plain);
         assert_string_equal(from_disk, from_memory);
     }
 }

@@ -44,7 +44,7 @@ static void scenario_long(struct stored_run *out)
 struct look {
     const char *golden;
     void (*scenario)(struct stored_run *out);
-    struct report_style style;
+    struct text_style style;
 };
 
 static const struct look looks[] = {
@@ -74,14 +74,14 @@ static void test_lines(void **state)
 {
     const struct look *look = *state;
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
-    struct report_style style = look->style;
+    struct text_style style = look->style;
     style.colour = false;
     look->scenario(&stored);
     AUTO_FREE char *text = rendered_text("terminal", &stored, &style);
     char *rest = text;
     for (char *line; (line = strsep(&rest, "\n"));) {
         size_t length = strlen(line);
-        if (table_text_width(line) > (size_t)style.width)
+        if (styled_text_width(line) > (size_t)style.width)
             fail_msg("longer than %d: %s", style.width, line);
         if (length > 0 && line[length - 1] == ' ')
             fail_msg("ends in a space: '%s'", line);
@@ -105,8 +105,8 @@ static void test_sparkline(void **state)
     assert_string_equal(sparkline(rise, 8, 0, 4, false, out), "____"); /* all zero: no scale */
 }
 
-static void print_into(char **out, void (*print)(FILE *file, const struct report_style *style),
-                       const struct report_style *style)
+static void print_into(char **out, void (*print)(FILE *file, const struct text_style *style),
+                       const struct text_style *style)
 {
     size_t size = 0;
     FILE *file = open_memstream(out, &size);
@@ -118,17 +118,17 @@ static void print_into(char **out, void (*print)(FILE *file, const struct report
 static void add_cells(struct table *table)
 {
     table_row(table);
-    table_cell(table, TABLE_LEFT, TABLE_BOLD, "é");
-    table_cell(table, TABLE_RIGHT, TABLE_PLAIN, "%d", 1);
+    table_cell(table, TABLE_LEFT, LOOK_BOLD, "é");
+    table_cell(table, TABLE_RIGHT, LOOK_PLAIN, "%d", 1);
     table_row(table);
-    table_cell(table, TABLE_LEFT, TABLE_PLAIN, "%s", "");
+    table_cell(table, TABLE_LEFT, LOOK_PLAIN, "%s", "");
     table_row(table);
-    table_cell(table, TABLE_LEFT, TABLE_PLAIN, "%s", "a\033[2Jb\xc2\x9b");
-    table_cell(table, TABLE_RIGHT, TABLE_PLAIN, "%d", 123);
-    table_cell(table, TABLE_LEFT, TABLE_RED, "x");
+    table_cell(table, TABLE_LEFT, LOOK_PLAIN, "%s", "a\033[2Jb\xc2\x9b");
+    table_cell(table, TABLE_RIGHT, LOOK_PLAIN, "%d", 123);
+    table_cell(table, TABLE_LEFT, LOOK_RED, "x");
 }
 
-static void print_table(FILE *file, const struct report_style *style)
+static void print_table(FILE *file, const struct text_style *style)
 {
     AUTO(table) struct table table = {.row_count = 0};
     add_cells(&table);
@@ -139,7 +139,7 @@ static void test_table(void **state)
 {
     (void)state;
     static const struct {
-        struct report_style style;
+        struct text_style style;
         const char *text;
     } cases[] = {
         {{.utf8 = true}, "é          1\na?[2Jb?  123  x\n"},
@@ -154,7 +154,7 @@ static void test_table(void **state)
     }
 }
 
-static void print_headed(FILE *file, const struct report_style *style)
+static void print_headed(FILE *file, const struct text_style *style)
 {
     AUTO(table) struct table table = {.row_count = 0};
     table_heading(&table, TABLE_LEFT, TABLE_STAYS, "the row");
@@ -162,10 +162,10 @@ static void print_headed(FILE *file, const struct report_style *style)
     table_heading(&table, TABLE_RIGHT, 2, "heap/|live");
     table_heading(&table, TABLE_LEFT, 2, "word");
     table_row(&table);
-    table_cell(&table, TABLE_LEFT, TABLE_PLAIN, "émalloc+prof");
-    table_cell(&table, TABLE_RIGHT, TABLE_PLAIN, "1");
-    table_cell(&table, TABLE_RIGHT, TABLE_PLAIN, "2");
-    table_cell(&table, TABLE_LEFT, TABLE_PLAIN, "xy");
+    table_cell(&table, TABLE_LEFT, LOOK_PLAIN, "émalloc+prof");
+    table_cell(&table, TABLE_RIGHT, LOOK_PLAIN, "1");
+    table_cell(&table, TABLE_RIGHT, LOOK_PLAIN, "2");
+    table_cell(&table, TABLE_LEFT, LOOK_PLAIN, "xy");
     table_print(&table, file, style);
 }
 
@@ -202,14 +202,14 @@ static void test_table_fits(void **state)
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         AUTO_FREE char *text = NULL;
         print_into(&text, print_headed,
-                   &(struct report_style){.utf8 = true, .width = cases[i].width});
+                   &(struct text_style){.utf8 = true, .width = cases[i].width});
         assert_string_equal(text, cases[i].text);
     }
 }
 
-static void print_wrapped(FILE *file, const struct report_style *style)
+static void print_wrapped(FILE *file, const struct text_style *style)
 {
-    wrap_print(file, style, TABLE_PLAIN, "*", 2,
+    wrap_print(file, style, LOOK_PLAIN, "*", 2,
                "one two  three incomprehensibilities 60 % KEY=value,more four");
 }
 
@@ -218,7 +218,7 @@ static void test_wrap(void **state)
 {
     (void)state;
     AUTO_FREE char *text = NULL;
-    print_into(&text, print_wrapped, &(struct report_style){.utf8 = true, .width = 11});
+    print_into(&text, print_wrapped, &(struct text_style){.utf8 = true, .width = 11});
     assert_string_equal(text, "* one two\n  three\n  incompreh\n  ensibilit\n  ies 60 %\n  KEY=\n"
                               "  value,\n  more four\n");
 }
@@ -239,7 +239,7 @@ static void test_length(void **state)
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
     scenario_long(&stored);
     AUTO_FREE char *text =
-        rendered_text("terminal", &stored, &(struct report_style){.utf8 = true, .width = 80});
+        rendered_text("terminal", &stored, &(struct text_style){.utf8 = true, .width = 80});
     const char *end = strstr(text, "\nIn short\n");
     assert_non_null(end);
     assert_non_null(strstr(end, "- discovery: The application holds the memory"));
@@ -253,13 +253,13 @@ static void test_length(void **state)
 static void test_style(void **state)
 {
     (void)state;
-    struct report_style style;
+    struct text_style style;
     AUTO_FCLOSE FILE *file = tmpfile();
     assert_non_null(file);
     assert_int_equal(setenv("LC_ALL", "C.UTF-8", 1), 0);
     assert_int_equal(setenv("COLUMNS", "132", 1), 0);
     assert_int_equal(unsetenv("NO_COLOR") | unsetenv("CLICOLOR_FORCE"), 0);
-    report_style_detect(file, &style);
+    text_style_detect(file, &style);
     assert_true(style.utf8);
     assert_false(style.colour);
     assert_int_equal(style.width, 132);
@@ -267,14 +267,14 @@ static void test_style(void **state)
     assert_int_equal(setenv("LC_ALL", "C", 1), 0);
     assert_int_equal(setenv("COLUMNS", "-3", 1), 0);
     assert_int_equal(setenv("CLICOLOR_FORCE", "1", 1), 0);
-    report_style_detect(file, &style);
+    text_style_detect(file, &style);
     assert_false(style.utf8);
     assert_true(style.colour);
     assert_int_equal(style.width, 80);
 
     assert_int_equal(setenv("NO_COLOR", "1", 1), 0);
     assert_int_equal(setenv("LC_ALL", "xx_XX.UTF-8", 1), 0); /* not installed: C */
-    report_style_detect(file, &style);
+    text_style_detect(file, &style);
     assert_false(style.utf8);
     assert_false(style.colour);
 }

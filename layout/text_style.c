@@ -1,4 +1,4 @@
-#include "report_style.h"
+#include "text_style.h"
 
 #include <langinfo.h>
 #include <locale.h>
@@ -9,7 +9,7 @@
 
 enum { WIDTH_DEFAULT = 80, WIDTH_MIN = 40, WIDTH_MAX = 400 };
 
-const struct report_style report_style_plain = {
+const struct text_style text_style_plain = {
     .utf8 = true,
     .colour = false,
     .width = WIDTH_DEFAULT,
@@ -52,11 +52,11 @@ static int width_of(int fd)
     return width > 0 && width <= WIDTH_MAX ? (int)width : WIDTH_DEFAULT;
 }
 
-void report_style_detect(FILE *out, struct report_style *style)
+void text_style_detect(FILE *out, struct text_style *style)
 {
     int fd = fileno(out);
     int width = width_of(fd);
-    *style = (struct report_style){
+    *style = (struct text_style){
         .utf8 = locale_is_utf8(),
         .colour = wants_colour(fd),
         .width = width < WIDTH_MIN   ? WIDTH_MIN

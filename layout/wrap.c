@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cleanup.h"
+
 enum { LINE_COLUMNS_MAX = 100 };
 
 /* A number and its '%' are one word. */
@@ -30,17 +32,17 @@ static size_t line_length(const char *text, size_t columns)
     }
 }
 
-void wrap_print(FILE *out, const struct report_style *style, enum table_look look, const char *mark,
+void wrap_print(FILE *out, const struct text_style *style, enum text_look look, const char *mark,
                 int indent, const char *text)
 {
     int width = style->width < LINE_COLUMNS_MAX ? style->width : LINE_COLUMNS_MAX;
     size_t columns = (size_t)(width > indent ? width - indent : 1);
-    (void)fprintf(out, "%s%*s", mark, indent - (int)table_text_width(mark), "");
+    (void)fprintf(out, "%s%*s", mark, indent - (int)styled_text_width(mark), "");
     for (;;) {
         text += strspn(text, " ");
         size_t length = line_length(text, columns);
         AUTO_FREE char *line = strndup(text, length);
-        table_print_text(out, style, look, line ? line : "");
+        styled_text_print(out, style, look, line ? line : "");
         (void)fputc('\n', out);
         text += length;
         if (text[strspn(text, " ")] == '\0')
@@ -51,11 +53,11 @@ void wrap_print(FILE *out, const struct report_style *style, enum table_look loo
 
 void wrap_print_last(FILE *out, const char *columns, const char *text)
 {
-    struct report_style style;
+    struct text_style style;
     if (!isatty(fileno(out))) {
         (void)fprintf(out, "%s%s\n", columns, text);
         return;
     }
-    report_style_detect(out, &style);
-    wrap_print(out, &style, TABLE_PLAIN, columns, (int)table_text_width(columns), text);
+    text_style_detect(out, &style);
+    wrap_print(out, &style, LOOK_PLAIN, columns, (int)styled_text_width(columns), text);
 }

@@ -5,7 +5,7 @@
  *     table_heading(&table, TABLE_LEFT, TABLE_STAYS, "row");
  *     table_heading(&table, TABLE_RIGHT, 1, "RSS|B/cycle");
  *     table_row(&table);
- *     table_cell(&table, TABLE_LEFT, TABLE_PLAIN, "%s", name);
+ *     table_cell(&table, TABLE_LEFT, LOOK_PLAIN, "%s", name);
  *     table_print(&table, out, style);
  *
  * A column is as wide as its widest cell, and columns stand two spaces apart. Where a table with
@@ -14,8 +14,7 @@
  * names in its first column cut. Without headings nothing leaves and nothing is cut. A row of empty
  * cells is not printed.
  *
- * Width is counted in code points, one column each: all that is printed here is narrow. Control
- * characters become '?', so that no stored name can talk to the terminal.
+ * Widths and looks are those of styled_text.h.
  */
 #pragma once
 
@@ -23,10 +22,9 @@
 #include <stdio.h>
 
 #include "cleanup.h"
-#include "report_style.h"
+#include "styled_text.h"
 
 enum table_align { TABLE_LEFT, TABLE_RIGHT };
-enum table_look { TABLE_PLAIN, TABLE_BOLD, TABLE_DIM, TABLE_RED, TABLE_YELLOW, TABLE_GREEN };
 
 enum { TABLE_COLUMNS_MAX = 16, TABLE_CELL_MAX = 128, TABLE_HEADING_LINES = 2, TABLE_STAYS = 0 };
 
@@ -38,7 +36,7 @@ struct table_heading {
 
 struct table_cell {
     enum table_align align;
-    enum table_look look;
+    enum text_look look;
     char text[TABLE_CELL_MAX];
 };
 
@@ -58,21 +56,14 @@ struct table {
 void table_heading(struct table *table, enum table_align align, int rank, const char *text);
 
 void table_row(struct table *table);
-void table_cell(struct table *table, enum table_align align, enum table_look look,
+void table_cell(struct table *table, enum table_align align, enum text_look look,
                 const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Add one more cell to an earlier row. */
-void table_cell_at(struct table *table, size_t row, enum table_align align, enum table_look look,
+void table_cell_at(struct table *table, size_t row, enum table_align align, enum text_look look,
                    const char *text);
 
 size_t table_width(const struct table *table);
-void table_print(const struct table *table, FILE *out, const struct report_style *style);
+void table_print(const struct table *table, FILE *out, const struct text_style *style);
 void table_release(struct table *table);
 DEFINE_AUTO(table, table_release)
-
-/* Columns that a text takes. */
-size_t table_text_width(const char *text);
-
-/* One piece of text in a look, with control characters replaced. */
-void table_print_text(FILE *out, const struct report_style *style, enum table_look look,
-                      const char *text);

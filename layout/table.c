@@ -16,11 +16,6 @@ struct layout {
     bool left[TABLE_COLUMNS_MAX];
 };
 
-static const char *const look_codes[] = {
-    [TABLE_PLAIN] = NULL, [TABLE_BOLD] = "1",    [TABLE_DIM] = "2",
-    [TABLE_RED] = "31",   [TABLE_YELLOW] = "33", [TABLE_GREEN] = "32",
-};
-
 void table_heading(struct table *table, enum table_align align, int rank, const char *text)
 {
     assert(table->heading_count < TABLE_COLUMNS_MAX);
@@ -42,7 +37,7 @@ void table_row(struct table *table)
     rows[table->row_count++] = (struct table_row){0};
 }
 
-void table_cell(struct table *table, enum table_align align, enum table_look look,
+void table_cell(struct table *table, enum table_align align, enum text_look look,
                 const char *format, ...)
 {
     char text[TABLE_CELL_MAX];
@@ -53,7 +48,7 @@ void table_cell(struct table *table, enum table_align align, enum table_look loo
     table_cell_at(table, table->row_count - 1, align, look, text);
 }
 
-void table_cell_at(struct table *table, size_t row, enum table_align align, enum table_look look,
+void table_cell_at(struct table *table, size_t row, enum table_align align, enum text_look look,
                    const char *text)
 {
     assert(row < table->row_count);
@@ -62,23 +57,6 @@ void table_cell_at(struct table *table, size_t row, enum table_align align, enum
     struct table_cell *cell = &target->cells[target->cell_count++];
     *cell = (struct table_cell){.align = align, .look = look};
     (void)snprintf(cell->text, sizeof cell->text, "%s", text);
-}
-
-/* Bytes of the first code point. */
-static size_t character_length(const char *text)
-{
-    size_t length = 1;
-    while (((unsigned char)text[length] & 0xc0) == 0x80)
-        length++;
-    return length;
-}
-
-size_t table_text_width(const char *text)
-{
-    size_t width = 0;
-    for (; *text; text++)
-        width += ((unsigned char)*text & 0xc0) != 0x80;
-    return width;
 }
 
 static size_t greater(size_t a, size_t b)
@@ -90,10 +68,10 @@ static size_t column_width(const struct table *table, size_t column)
 {
     size_t widest = 0;
     for (size_t line = 0; column < table->heading_count && line < TABLE_HEADING_LINES; line++)
-        widest = greater(widest, table_text_width(table->headings[column].line[line]));
+        widest = greater(widest, styled_text_width(table->headings[column].line[line]));
     for (size_t i = 0; i < table->row_count; i++)
         if (column < table->rows[i].cell_count)
-            widest = greater(widest, table_text_width(table->rows[i].cells[column].text));
+            widest = greater(widest, styled_text_width(table->rows[i].cells[column].text));
     return widest;
 }
 
@@ -150,47 +128,8 @@ static void pad(FILE *out, size_t spaces)
     (void)fprintf(out, "%*s", (int)spaces, "");
 }
 
-/* One code point; '?' for controls (also those of two bytes, C2 80 to C2 9F), and for what is not
- * ASCII where that cannot be shown. Returns what follows it. */
-static const char *print_character(FILE *out, bool utf8, const char *text)
-{
-    unsigned char first = (unsigned char)text[0];
-    size_t length = character_length(text);
-    bool control = first < 0x20 || first == 0x7f || (first & 0xc0) == 0x80 ||
-                   (first == 0xc2 && length == 2 && (unsigned char)text[1] < 0xa0);
-    if (control || (first >= 0x80 && !utf8))
-        (void)fputc('?', out);
-    else
-        (void)fwrite(text, 1, length, out);
-    return text + length;
-}
-
-void table_print_text(FILE *out, const struct report_style *style, enum table_look look,
-                      const char *text)
-{
-    const char *code = style->colour ? look_codes[look] : NULL;
-    if (code)
-        (void)fprintf(out, "\033[%sm", code);
-    while (*text)
-        text = print_character(out, style->utf8, text);
-    if (code)
-        (void)fputs("\033[0m", out);
-}
-
-/* What fits of a text, with a mark where the rest is missing. */
-static const char *cut(const char *text, size_t width, bool utf8, char *out)
-{
-    size_t length = 0;
-    if (table_text_width(text) <= width)
-        return text;
-    for (size_t columns = 1; columns < width; columns++)
-        length += character_length(text + length);
-    (void)snprintf(out, TABLE_CELL_MAX, "%.*s%s", (int)length, text, utf8 ? "…" : "~");
-    return out;
-}
-
 static void print_cells(const struct table_cell *cells, size_t count, const struct layout *layout,
-                        FILE *out, const struct report_style *style)
+                        FILE *out, const struct text_style *style)
 {
     size_t owed = 0; /* spaces are paid when something follows: no line ends in them */
     for (size_t column = 0; column < count; column++) {
@@ -198,13 +137,14 @@ static void print_cells(const struct table_cell *cells, size_t count, const stru
             continue;
         char room[TABLE_CELL_MAX];
         size_t width = layout->width[column];
-        const char *text = cut(cells[column].text, width, style->utf8, room);
-        size_t spare = width - table_text_width(text);
+        const char *text =
+            styled_text_cut(cells[column].text, width, style->utf8, room, sizeof room);
+        size_t spare = width - styled_text_width(text);
         owed += (column ? COLUMN_GAP : 0) + (cells[column].align == TABLE_RIGHT ? spare : 0);
         if (*text) {
             pad(out, owed);
             owed = 0;
-            table_print_text(out, style, cells[column].look, text);
+            styled_text_print(out, style, cells[column].look, text);
         }
         owed += cells[column].align == TABLE_LEFT ? spare : 0;
     }
@@ -212,13 +152,13 @@ static void print_cells(const struct table_cell *cells, size_t count, const stru
 }
 
 static void print_headings(const struct table *table, const struct layout *layout, FILE *out,
-                           const struct report_style *style)
+                           const struct text_style *style)
 {
     for (size_t line = 0; line < TABLE_HEADING_LINES; line++) {
         struct table_cell cells[TABLE_COLUMNS_MAX];
         bool any = false;
         for (size_t i = 0; i < table->heading_count; i++) {
-            cells[i] = (struct table_cell){.align = table->headings[i].align, .look = TABLE_BOLD};
+            cells[i] = (struct table_cell){.align = table->headings[i].align, .look = LOOK_BOLD};
             (void)memcpy(cells[i].text, table->headings[i].line[line], TABLE_CELL_MAX);
             any = any || (!layout->left[i] && *cells[i].text);
         }
@@ -229,7 +169,7 @@ static void print_headings(const struct table *table, const struct layout *layou
 
 /* "not shown in 60 columns: peak, heap/live". */
 static void say_what_left(const struct table *table, const struct layout *layout, FILE *out,
-                          const struct report_style *style)
+                          const struct text_style *style)
 {
     char line[TABLE_COLUMNS_MAX * TABLE_CELL_MAX];
     size_t used = 0;
@@ -244,7 +184,7 @@ static void say_what_left(const struct table *table, const struct layout *layout
         return;
     char sentence[sizeof line + 64];
     (void)snprintf(sentence, sizeof sentence, "not shown in %d columns: %s", style->width, line);
-    wrap_print(out, style, TABLE_DIM, "", 0, sentence);
+    wrap_print(out, style, LOOK_DIM, "", 0, sentence);
 }
 
 static bool is_empty(const struct table_row *row)
@@ -255,7 +195,7 @@ static bool is_empty(const struct table_row *row)
     return true;
 }
 
-void table_print(const struct table *table, FILE *out, const struct report_style *style)
+void table_print(const struct table *table, FILE *out, const struct text_style *style)
 {
     struct layout layout;
     lay_out(table, &layout);
