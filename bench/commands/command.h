@@ -1,7 +1,7 @@
 /*
  * command: one subcommand of heapchurn is one file command_<name>.c with one const row
  * `command_<name>`. main.c finds the row, runs it, and is the only place that prints an error.
- * What several commands need is a file of another name beside them.
+ * What several commands print is a file of another name beside them; what they do is bench/session.
  */
 #pragma once
 

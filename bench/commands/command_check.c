@@ -9,6 +9,7 @@
 #include "gate.h"
 #include "github.h"
 #include "json_build.h"
+#include "progress.h"
 #include "rerun.h"
 #include "sections.h"
 
@@ -198,9 +199,9 @@ static int measure_again(const struct request *request, const struct gate_report
 {
     int code = 0;
     if (gate_wishes(gate, WISH_BLOCKS))
-        code = rerun_blocks(request->dir, request->programs, err);
+        code = rerun_blocks(request->dir, request->programs, &progress_observer, err);
     if (code == 0 && gate_wishes(gate, WISH_CYCLES))
-        code = rerun_cycles(request->dir, request->programs, err);
+        code = rerun_cycles(request->dir, request->programs, &progress_observer, err);
     return code;
 }
 

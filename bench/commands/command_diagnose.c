@@ -335,6 +335,23 @@ static int diagnose_resolved(const struct run *resolved, struct options *options
     return status;
 }
 
+/* Returns only when that fails, with the exit status. */
+static int run_under_tool(const struct options *options, struct err *err)
+{
+    const struct diagnose_tool *tool = NULL;
+    char folder[PATHS_MAX];
+    if (under_tool_find(options->tools[0], options->command, &tool, err) < 0)
+        return EXIT_USAGE;
+    if (under_tool_folder(tool, options->output, folder, err) < 0)
+        return EXIT_UNMEASURED;
+    if (*folder && diagnose_tool_check_folder(tool, folder, err) < 0)
+        return EXIT_USAGE;
+    if (*folder)
+        (void)fprintf(stderr, "%s writes to %s\n", tool->name, folder);
+    (void)under_tool_become(tool, folder, options->command, err);
+    return EXIT_USAGE;
+}
+
 static int run(int argc, char **argv, struct err *err)
 {
     struct options options = {.workload = "discovery", .row = "glibc"};
@@ -353,7 +370,7 @@ static int run(int argc, char **argv, struct err *err)
     if (options.list)
         return list_tools(options.programs);
     if (options.command)
-        return under_tool_become(options.tools[0], options.output, options.command, err);
+        return run_under_tool(&options, err);
     for (size_t i = 0; i < options.tool_count; i++)
         if (diagnose_tool_named(options.tools[i], &tool, err) < 0)
             return EXIT_USAGE;

@@ -8,12 +8,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "carry_out.h"
 #include "clock.h"
 #include "command.h"
 #include "exporter.h"
 #include "passes.h"
 #include "paths.h"
+#include "progress.h"
 #include "run_request.h"
 #include "same_machine.h"
 #include "units.h"
@@ -285,7 +285,7 @@ static int open_run(const struct options *options, int argc, char **argv, char *
     if (code < 0)
         return code;
     (void)fputs(skipped, stderr);
-    code = carry_out_check(&stored->run, options->programs, err);
+    code = measure_check_programs(&stored->run, options->programs, err);
     if (code < 0)
         return code;
     if (options->output)
@@ -337,9 +337,15 @@ static int run_run(int argc, char **argv, struct err *err)
     int code = open_run(&options, argc, argv, dir, sizeof dir, &stored, err);
     if (code < 0)
         return code == -ENOENT || code == -EINVAL || code == -EEXIST ? EXIT_USAGE : EXIT_UNMEASURED;
-    const struct leak_tools leak_tools = {options.leak_tools, options.leak_tool_count};
-    code = carry_out_with_passes(dir, &stored, options.programs,
-                                 options.no_passes ? NULL : &leak_tools, options.live, err);
+    code = measure_missing(&(struct measure){.dir = dir,
+                                             .stored = &stored,
+                                             .programs = options.programs,
+                                             .passes = !options.no_passes,
+                                             .leak_tools = options.leak_tools,
+                                             .leak_tool_count = options.leak_tool_count,
+                                             .live = options.live,
+                                             .observer = &progress_observer},
+                           err);
     if (code < 0 && code != -EINTR)
         return EXIT_UNMEASURED;
     return report(dir, &options.weights, code, err);

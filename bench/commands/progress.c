@@ -22,7 +22,7 @@ static const char *heading(const struct runner_progress *progress, char *out, si
     return out;
 }
 
-void progress_update(void *context, const struct runner_progress *progress)
+static void update(void *context, const struct runner_progress *progress)
 {
     static const int64_t redraw_ns = 200LL * CLOCK_NS_PER_MS;
     static int64_t drawn_ns;
@@ -49,8 +49,8 @@ void progress_update(void *context, const struct runner_progress *progress)
     (void)fflush(stderr);
 }
 
-void progress_finished(void *context, const struct runner_progress *progress,
-                       const struct record *record)
+static void trial_finished(void *context, const struct runner_progress *progress,
+                           const struct record *record)
 {
     (void)context;
     char head[LINE_SIZE];
@@ -72,3 +72,47 @@ void progress_finished(void *context, const struct runner_progress *progress,
         (void)fprintf(stderr, "; noisy: %s", record->noise.reason);
     (void)fputc('\n', stderr);
 }
+
+/* "[pass 3/22] discovery jemalloc prof_leak: 0 blocks not freed, 1.2 s" */
+static void pass_finished(void *context, size_t number, size_t count, const struct pass *pass)
+{
+    char text[64];
+    (void)context;
+    (void)fprintf(stderr, "[pass %zu/%zu] %s %s %s: ", number, count, pass->workload, pass->row,
+                  pass->tool);
+    if (pass->unavailable)
+        (void)fprintf(stderr, "not available: %s\n", pass->unavailable);
+    else if (pass->kind == PASS_LEDGER)
+        (void)fprintf(stderr, "%s live when quiet",
+                      units_format_bytes((double)pass->live_bytes, text, sizeof text));
+    else
+        (void)fprintf(stderr, "%" PRId64 " blocks %s", pass->blocks, pass_kind_names[pass->kind]);
+    if (!pass->unavailable)
+        (void)fprintf(stderr, ", %s\n",
+                      units_format_duration(pass->elapsed_ns / CLOCK_NS_PER_MS * CLOCK_NS_PER_MS,
+                                            text, sizeof text));
+}
+
+static void live_opened(void *context, const char *url)
+{
+    (void)context;
+    (void)fprintf(stderr, "live: %s\n", url);
+}
+
+static void live_closed(void *context, const struct live_cost *cost)
+{
+    (void)context;
+    (void)fprintf(stderr,
+                  "live: %" PRId64 " events, %" PRId64 " listeners at most; %" PRId64
+                  " ms CPU in the server, %" PRId64 " ms in the driver\n",
+                  cost->events, cost->listeners_most, cost->server_cpu_ns / CLOCK_NS_PER_MS,
+                  cost->publish_cpu_ns / CLOCK_NS_PER_MS);
+}
+
+const struct measure_observer progress_observer = {
+    .progress = update,
+    .trial_finished = trial_finished,
+    .pass_finished = pass_finished,
+    .live_opened = live_opened,
+    .live_closed = live_closed,
+};

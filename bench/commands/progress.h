@@ -4,8 +4,6 @@
  */
 #pragma once
 
-#include "runner.h"
+#include "measure.h"
 
-void progress_update(void *context, const struct runner_progress *progress);
-void progress_finished(void *context, const struct runner_progress *progress,
-                       const struct record *record);
+extern const struct measure_observer progress_observer;

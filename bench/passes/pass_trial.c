@@ -221,7 +221,7 @@ static int measure_remainder(const struct pass_request *request, struct pass *pa
     return rename(log, aside) < 0 ? err_set(err, -errno, "%s: %s", log, strerror(errno)) : 0;
 }
 
-static int carry_out(const struct pass_request *request, struct pass *pass, struct err *err)
+static int play(const struct pass_request *request, struct pass *pass, struct err *err)
 {
     struct workload workload = shortened(request->workload, request->whole);
     int64_t began_ns = clock_now_ns();
@@ -265,5 +265,5 @@ int pass_trial_run(const struct pass_request *request, struct pass *pass, struct
         return 0;
     }
     int code = tool->remainder ? measure_remainder(request, pass, err) : 0;
-    return code < 0 || pass->unavailable ? code : carry_out(request, pass, err);
+    return code < 0 || pass->unavailable ? code : play(request, pass, err);
 }

@@ -105,7 +105,7 @@ static void add_all(struct steps *steps)
                     (struct step){.workload = &passes->workloads[w], .row = &passes->rows[r]});
 }
 
-static int carry_out(const struct passes *passes, const struct step *step, struct pass *pass,
+static int perform(const struct passes *passes, const struct step *step, struct pass *pass,
                      struct err *err)
 {
     char folder[4096];
@@ -153,7 +153,7 @@ int passes_run(const struct passes *passes, struct err *err)
     for (size_t i = 0; i < steps.count; i++) {
         AUTO(pass) struct pass pass;
         pass_init(&pass);
-        int code = carry_out(passes, &step[i], &pass, err);
+        int code = perform(passes, &step[i], &pass, err);
         if (code == 0)
             code = passes->sink(passes->context, &pass, err);
         if (code < 0)

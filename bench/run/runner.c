@@ -75,7 +75,7 @@ static int attempt(struct running *running, const struct plan_trial *planned, in
 }
 
 /* One trial of the plan with its repetitions. */
-static int carry_out(struct running *running, const struct plan_trial *planned, int64_t stored,
+static int run_planned(struct running *running, const struct plan_trial *planned, int64_t stored,
                      struct err *err)
 {
     const struct runner *runner = running->runner;
@@ -114,7 +114,7 @@ int runner_run(const struct runner *runner, struct err *err)
         int64_t stored = runner->done(runner->context, &plan->trials[i], &finished);
         if (finished)
             continue;
-        int code = carry_out(&running, &plan->trials[i], stored, err);
+        int code = run_planned(&running, &plan->trials[i], stored, err);
         if (code < 0)
             return code;
     }

@@ -10,12 +10,15 @@
 #pragma once
 
 #include "err.h"
+#include "measure.h"
 #include "store.h"
 
 enum { RERUN_BLOCKS = 3 };
 
-int rerun_blocks(const char *dir, const char *programs, struct err *err);
-int rerun_cycles(const char *dir, const char *programs, struct err *err);
+int rerun_blocks(const char *dir, const char *programs, const struct measure_observer *observer,
+                 struct err *err);
+int rerun_cycles(const char *dir, const char *programs, const struct measure_observer *observer,
+                 struct err *err);
 
 /* Load the run with twice the cycles. -ENOENT, without a sentence, when there is none. */
 int rerun_load_cycles(const char *dir, struct stored_run *out, struct err *err);

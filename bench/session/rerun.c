@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdbool.h>
 
-#include "carry_out.h"
 #include "paths.h"
 #include "same_machine.h"
 
@@ -28,7 +27,8 @@ static bool has_block(const struct stored_run *stored, int64_t block)
     return false;
 }
 
-int rerun_blocks(const char *dir, const char *programs, struct err *err)
+int rerun_blocks(const char *dir, const char *programs, const struct measure_observer *observer,
+                 struct err *err)
 {
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
     int code = store_load(dir, &stored, err);
@@ -40,15 +40,17 @@ int rerun_blocks(const char *dir, const char *programs, struct err *err)
         stored.run.blocks += RERUN_BLOCKS;
         code = store_extend(dir, &stored.run, err);
     }
-    return code < 0 ? code : carry_out(dir, &stored, programs, err);
+    const struct measure measure = {
+        .dir = dir, .stored = &stored, .programs = programs, .observer = observer};
+    return code < 0 ? code : measure_missing(&measure, err);
 }
 
 /* A copy of the run's description with twice the rounds; what it holds stays where it is. Where
  * live is the ledger's it has to be counted again, and no leak tool need run for that. */
-int rerun_cycles(const char *dir, const char *programs, struct err *err)
+int rerun_cycles(const char *dir, const char *programs, const struct measure_observer *observer,
+                 struct err *err)
 {
     static const char *const no_tool[] = {"none"};
-    const struct leak_tools ledger_alone = {.names = no_tool, .count = ARRAY_LENGTH(no_tool)};
     char twice[PATHS_MAX];
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
     path_of_cycles(dir, twice, sizeof twice);
@@ -65,8 +67,14 @@ int rerun_cycles(const char *dir, const char *programs, struct err *err)
         stored.record_count = 0;
         code = store_create(twice, &stored.run, err);
     }
-    return code < 0 ? code
-                    : carry_out_with_passes(twice, &stored, programs, &ledger_alone, false, err);
+    const struct measure measure = {.dir = twice,
+                                    .stored = &stored,
+                                    .programs = programs,
+                                    .passes = true,
+                                    .leak_tools = no_tool,
+                                    .leak_tool_count = ARRAY_LENGTH(no_tool),
+                                    .observer = observer};
+    return code < 0 ? code : measure_missing(&measure, err);
 }
 
 int rerun_load_cycles(const char *dir, struct stored_run *out, struct err *err)

@@ -1,4 +1,4 @@
-#include "carry_out.h"
+#include "measure.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -7,18 +7,16 @@
 #include <unistd.h>
 
 #include "interrupt.h"
-#include "live_view.h"
 #include "paths.h"
-#include "progress.h"
 #include "run_passes.h"
-#include "runner.h"
 
 /* What the runner's callbacks need. */
 struct storing {
     const char *dir;
     const struct stored_run *stored; /* what was there when this run of the driver began */
     bool no_more_repeats;            /* noise took its share of the plan before that (runner.h) */
-    struct live *live;               /* NULL: not shown */
+    const struct measure_observer *observer;
+    struct live *live; /* NULL: not shown */
 };
 
 static int on_folder(void *context, const struct record *record, char *out, size_t size,
@@ -79,7 +77,7 @@ static int64_t on_done(void *context, const struct plan_trial *trial, bool *out_
 static void on_progress(void *context, const struct runner_progress *at)
 {
     struct storing *storing = context;
-    progress_update(context, at);
+    storing->observer->progress(storing->observer->context, at);
     if (storing->live)
         live_progress(storing->live, at);
 }
@@ -88,7 +86,7 @@ static void on_finished(void *context, const struct runner_progress *at,
                         const struct record *record)
 {
     struct storing *storing = context;
-    progress_finished(context, at, record);
+    storing->observer->trial_finished(storing->observer->context, at, record);
     if (storing->live)
         live_finished(storing->live, at, record);
 }
@@ -105,7 +103,7 @@ static int find_program(const char *programs, const char *kind, const char *allo
                : err_set(err, -ENXIO, "%s: no such program; run 'make' to build it", path);
 }
 
-int carry_out_check(const struct run *run, const char *programs, struct err *err)
+int measure_check_programs(const struct run *run, const char *programs, struct err *err)
 {
     char beside[PATHS_MAX];
     int code = programs ? 0 : paths_programs(beside, err);
@@ -120,16 +118,35 @@ int carry_out_check(const struct run *run, const char *programs, struct err *err
     return code;
 }
 
-int carry_out(const char *dir, const struct stored_run *stored, const char *programs,
-              struct err *err)
+/* Open once the driver is pinned: the server's thread stays on the same core. */
+static int open_live(const struct runner *runner, const struct measure *measure, struct live **out,
+                     struct err *err)
 {
-    return carry_out_with_passes(dir, stored, programs, NULL, false, err);
+    const struct live_show show = {
+        .plan = runner->plan,
+        .workloads = runner->workloads,
+        .workload_count = measure->stored->run.workload_count,
+        .rows = runner->rows,
+        .row_count = measure->stored->run.row_count,
+    };
+    int code = live_open(&show, out, err);
+    if (code == 0)
+        measure->observer->live_opened(measure->observer->context, live_url(*out));
+    return code;
 }
 
-int carry_out_with_passes(const char *dir, const struct stored_run *stored, const char *programs,
-                          const struct leak_tools *leak_tools, bool live, struct err *err)
+static void close_live(struct live *live, const struct measure_observer *observer)
 {
-    const struct run *run = &stored->run;
+    struct live_cost cost;
+    live_cost(live, &cost);
+    observer->live_closed(observer->context, &cost);
+    live_close(live);
+}
+
+int measure_missing(const struct measure *measure, struct err *err)
+{
+    const struct run *run = &measure->stored->run;
+    const char *programs = measure->programs;
     char beside[PATHS_MAX];
     char unused[128];
     if (!programs) {
@@ -148,11 +165,12 @@ int carry_out_with_passes(const char *dir, const struct stored_run *stored, cons
     AUTO(plan) struct plan plan = {.trial_count = 0};
     plan_build(run->workload_count, run->row_count, run->blocks, run->seed, &plan);
     AUTO_CLOSE int interrupt_fd = interrupt_open_with_subjects();
-    int64_t repeated = count_repeated(stored);
+    int64_t repeated = count_repeated(measure->stored);
     struct storing storing = {
-        .dir = dir,
-        .stored = stored,
+        .dir = measure->dir,
+        .stored = measure->stored,
         .no_more_repeats = 3 * repeated >= (int64_t)plan.trial_count,
+        .observer = measure->observer,
     };
     struct runner runner = {
         .plan = &plan,
@@ -174,13 +192,13 @@ int carry_out_with_passes(const char *dir, const struct stored_run *stored, cons
     cpu_set_t unpinned;
     (void)sched_getaffinity(0, sizeof unpinned, &unpinned);
     runner_pin_driver(&runner.pins);
-    if (live && live_view_open(&runner, run, &storing.live, err) < 0)
+    if (measure->live && open_live(&runner, measure, &storing.live, err) < 0)
         return err->code;
     int code = runner_run(&runner, err);
     if (storing.live)
-        live_view_close(storing.live);
-    if (code == 0 && leak_tools)
-        code = run_passes(dir, &runner, leak_tools, err);
+        close_live(storing.live, measure->observer);
+    if (code == 0 && measure->passes)
+        code = run_passes(measure, &runner, err);
     if (runner.pins.driver_cpu >= 0) /* a second run of this process may use all cores again */
         (void)sched_setaffinity(0, sizeof unpinned, &unpinned);
     return code;

@@ -1,0 +1,43 @@
+/*
+ * measure: what a run still lacks is measured and stored, trial by trial, and then its passes. What
+ * `heapchurn run` and `heapchurn check --rerun` share. Nothing is printed here: whoever wants to
+ * see it go on gives an observer.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "err.h"
+#include "live.h"
+#include "pass.h"
+#include "runner.h"
+#include "store.h"
+
+/* Told what happens, as it happens; no member may be NULL. `context` is handed back. */
+struct measure_observer {
+    void (*progress)(void *context, const struct runner_progress *at);
+    void (*trial_finished)(void *context, const struct runner_progress *at,
+                           const struct record *record);
+    void (*pass_finished)(void *context, size_t number, size_t count, const struct pass *pass);
+    void (*live_opened)(void *context, const char *url);
+    void (*live_closed)(void *context, const struct live_cost *cost);
+    void *context;
+};
+
+struct measure {
+    const char *dir;                 /* the run's folder */
+    const struct stored_run *stored; /* and what it holds already */
+    const char *programs;          /* folder of peer-*, proxy-*, churner; NULL: beside heapchurn */
+    bool passes;                   /* the trials are followed by the passes that are missing */
+    const char *const *leak_tools; /* of the passes, */
+    size_t leak_tool_count;        /* 0: the default ones */
+    bool live;                     /* the trials are shown on a page meanwhile (live.h) */
+    const struct measure_observer *observer;
+};
+
+/* Are the programs of all rows there? -ENXIO with a sentence; before anything is stored. */
+int measure_check_programs(const struct run *run, const char *programs, struct err *err);
+
+/* -EINTR when a signal asked to stop: what was measured is stored. */
+int measure_missing(const struct measure *measure, struct err *err);

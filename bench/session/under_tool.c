@@ -1,0 +1,79 @@
+#include "under_tool.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "folder.h"
+#include "text.h"
+
+/* The words of both, one after the other. */
+static char **join(char *const *prefix, char *const *command)
+{
+    size_t words = 0;
+    size_t count = 0;
+    while (prefix[words])
+        words++;
+    while (command[count])
+        count++;
+    char **argv = calloc(words + count + 1, sizeof *argv);
+    if (!argv)
+        abort();
+    (void)memcpy(argv, prefix, words * sizeof *argv);
+    (void)memcpy(argv + words, command, count * sizeof *argv);
+    return argv;
+}
+
+int under_tool_find(const char *name, char *const *command, const struct diagnose_tool **out,
+                    struct err *err)
+{
+    const struct diagnose_tool *tool = NULL;
+    if (!*command)
+        return err_set(err, -EINVAL, "no command to run under %s", name);
+    int code = diagnose_tool_named(name, &tool, err);
+    if (code == 0)
+        code = diagnose_tool_available(tool, NULL, NULL, err);
+    if (code < 0)
+        return code;
+    if (tool->detail || (!tool->elsewhere && (tool->variant || tool->allocator)))
+        return err_set(err, -EINVAL, "%s is for the peer of this project alone", tool->name);
+    *out = tool;
+    return 0;
+}
+
+int under_tool_folder(const struct diagnose_tool *tool, const char *output, char out[PATHS_MAX],
+                      struct err *err)
+{
+    char own[PATHS_MAX];
+    char absolute[PATH_MAX];
+    _Static_assert(PATHS_MAX >= PATH_MAX, "whatever realpath() gives has room");
+    out[0] = '\0';
+    if (!diagnose_tool_writes(tool))
+        return 0;
+    (void)snprintf(own, sizeof own, "%s.%d", tool->name, (int)getpid());
+    const char *folder = output ? output : own;
+    int code = folder_make(folder, err);
+    if (code < 0)
+        return code;
+    if (!realpath(folder, absolute))
+        return err_set(err, -errno, "%s: its absolute path cannot be told: %s", folder,
+                       strerror(errno));
+    (void)text_copy(out, PATHS_MAX, absolute);
+    return 0;
+}
+
+int under_tool_become(const struct diagnose_tool *tool, const char *folder, char *const *command,
+                      struct err *err)
+{
+    char **prefix = tool_words_fill(tool->prefix, &(struct tool_words){.folder = folder});
+    if (tool->elsewhere)
+        (void)setenv("LD_PRELOAD", tool->elsewhere, 1);
+    for (char **setting = diagnose_tool_environment(tool, NULL, folder); *setting; setting++)
+        (void)putenv(*setting);
+    char **argv = join(prefix, command);
+    (void)execvp(argv[0], argv);
+    return err_set(err, -errno, "%s: %s", argv[0], strerror(errno));
+}
