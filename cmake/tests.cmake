@@ -21,3 +21,17 @@ function(heapchurn_test name)
   set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS ${arg_LABEL}
                        SKIP_RETURN_CODE 77)
 endfunction()
+
+# heapchurn_bats(NAME [TIMEOUT s]): NAME.bats, one ctest; tests/integration/helper.bash says what it
+# is given.
+function(heapchurn_bats name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "")
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  add_test(NAME ${name} COMMAND ${BATS} ${CMAKE_CURRENT_LIST_DIR}/${name}.bats)
+  set_tests_properties(${name} PROPERTIES LABELS integration TIMEOUT ${arg_TIMEOUT} ENVIRONMENT
+    "BIN=${CMAKE_BINARY_DIR}/bin;DATA=${PROJECT_SOURCE_DIR}/tests/data;SOURCE=${PROJECT_SOURCE_DIR}\
+;FAKE_SUBJECT=$<TARGET_FILE:fake_subject>;WRITE_RUN=$<TARGET_FILE:write_run>\
+;ROW=$<IF:$<BOOL:${HEAPCHURN_SANITIZE}>,sanitizer,glibc>")
+endfunction()

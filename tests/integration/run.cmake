@@ -15,7 +15,4 @@ add_test(NAME test_run_command
                  $<TARGET_FILE:fake_subject> $<IF:$<BOOL:${HEAPCHURN_SANITIZE}>,sanitizer,glibc>)
 set_tests_properties(test_run_command PROPERTIES LABELS integration TIMEOUT 120)
 
-add_test(NAME test_run_noise
-         COMMAND ${CMAKE_CURRENT_LIST_DIR}/test_run_noise.sh ${CMAKE_BINARY_DIR}/bin
-                 $<IF:$<BOOL:${HEAPCHURN_SANITIZE}>,sanitizer,glibc>)
-set_tests_properties(test_run_noise PROPERTIES LABELS integration TIMEOUT 120 SKIP_RETURN_CODE 77)
+heapchurn_bats(test_run_noise)
