@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "cleanup.h"
 #include "store.h"
-#include "text.h"
 
 json_t *json_file_load(const char *path, struct err *err)
 {
@@ -20,14 +20,6 @@ json_t *json_file_load(const char *path, struct err *err)
         (void)err_set(err, -EINVAL, "%s:%d:%d: not valid JSON: %s", path, error.line, error.column,
                       error.text);
     return value;
-}
-
-json_t *json_text(const char *text)
-{
-    if (!text)
-        return json_null();
-    AUTO_FREE char *printable = text_utf8(text);
-    return json_string_nocheck(printable);
 }
 
 static int dump(FILE *file, void *context)

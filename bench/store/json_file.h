@@ -1,21 +1,19 @@
 /*
  * json_file: a JSON file read and written whole; errors name file, line and column. Texts go in
- * through json_text(), since what programs say and files are called need not be UTF-8.
+ * through json_text().
  */
 #pragma once
 
 #include <jansson.h>
 
 #include "err.h"
+#include "json_text.h"
 
 /* A new reference, or NULL with a sentence. */
 json_t *json_file_load(const char *path, struct err *err);
 
 /* Indented, keys in the order they were added, under a temporary name and then renamed. */
 int json_file_save(const char *path, const json_t *value, struct err *err);
-
-/* `text` as JSON, never NULL: what is not UTF-8 in it is U+FFFD, and no text is null. */
-json_t *json_text(const char *text);
 
 static inline void cleanup_json(json_t **value)
 {

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json_file.h"
+#include "json_text.h"
 
 json_t *fields_number(int64_t value)
 {
