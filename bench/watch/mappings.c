@@ -1,25 +1,52 @@
 #include "mappings.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "grow.h"
+#include "mapping_marks.h"
 #include "text.h"
 
-const char *const mapping_kind_names[] = {"heap", "stacks", "anonymous", "files", NULL};
+const char *const mapping_kind_names[] = {"heap",          "arenas", "stacks", "anonymous",
+                                          "shared memory", "files",  NULL};
 const char *const mapping_event_names[] = {"grown", "shrunk", "new", "gone", NULL};
+
+static const struct {
+    const char *name;
+    size_t offset; /* in struct mapping */
+} keys[] = {
+    {"Rss:", offsetof(struct mapping, rss_bytes)},
+    {"Pss:", offsetof(struct mapping, pss_bytes)},
+    {"Anonymous:", offsetof(struct mapping, anon_bytes)},
+    {"LazyFree:", offsetof(struct mapping, lazy_free_bytes)},
+    {"AnonHugePages:", offsetof(struct mapping, anon_huge_bytes)},
+    {"Swap:", offsetof(struct mapping, swap_bytes)},
+};
 
 static int read_all(int dir_fd, char **out, struct err *err);
 static bool parse_head(const char *line, struct mapping *out);
-static void mark_stacks(int dir_fd, struct mappings *mappings);
 static void settle(struct mapping_changes *changes);
 static int by_change(const void *a, const void *b);
+
+/* One "Key:   12 kB" of an entry. True when it was its Rss line, which each entry has. */
+static bool parse_value(const char *line, struct mapping *mapping)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
+        size_t length = strlen(keys[i].name);
+        if (strncmp(line, keys[i].name, length) == 0) {
+            char *member = (char *)mapping + keys[i].offset;
+            *(int64_t *)(void *)member = strtoll(line + length, NULL, 10) * 1024;
+            return i == 0;
+        }
+    }
+    return false;
+}
 
 int mappings_parse(const char *text, struct mappings *out)
 {
@@ -34,10 +61,8 @@ int mappings_parse(const char *text, struct mappings *out)
             whole = false;
         } else if (mappings.count == 0) {
             return -EPROTO;
-        } else if (sscanf(line, "Rss: %" SCNd64 " kB",
-                          &mappings.list[mappings.count - 1].rss_bytes) == 1) {
-            mappings.list[mappings.count - 1].rss_bytes *= 1024;
-            whole = true;
+        } else {
+            whole |= parse_value(line, &mappings.list[mappings.count - 1]);
         }
     }
     mappings.count -= !whole;
@@ -54,7 +79,7 @@ int mappings_read(int dir_fd, struct mappings *out, struct err *err)
     code = mappings_parse(text, out);
     if (code < 0)
         return err_set(err, code, "smaps: not in the format the kernel documents");
-    mark_stacks(dir_fd, out);
+    mapping_marks_set(dir_fd, out);
     return 0;
 }
 
@@ -150,10 +175,11 @@ static int read_all(int dir_fd, char **out, struct err *err)
     return 0;
 }
 
-/* What has the name of a file and is in no file system: mmap's, memfd_create's, shmget's. */
+/* Names of shared memory: mmap's without a file, memfd_create's, shmget's, and what POSIX
+ * shm_open(3) and its like put into a tmpfs. */
 static bool is_shared_memory(const char *name)
 {
-    static const char *const names[] = {"/dev/zero (deleted)", "/memfd:", "/SYSV"};
+    static const char *const names[] = {"/dev/zero (deleted)", "/memfd:", "/SYSV", "/dev/shm/"};
     for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
         if (strncmp(name, names[i], strlen(names[i])) == 0)
             return true;
@@ -178,54 +204,13 @@ static bool parse_head(const char *line, struct mapping *out)
         mapping.kind = MAPPING_HEAP;
     else if (strncmp(mapping.name, "[stack", 6) == 0)
         mapping.kind = MAPPING_STACK;
-    else if (mapping.name[0] == '/' && !is_shared_memory(mapping.name))
+    else if (is_shared_memory(mapping.name) ||
+             (mapping.permissions[3] == 's' && mapping.name[0] != '/'))
+        mapping.kind = MAPPING_SHARED;
+    else if (mapping.name[0] == '/')
         mapping.kind = MAPPING_FILE;
     *out = mapping;
     return true;
-}
-
-/* "NR ARGUMENTS… SP PC", "-1 SP PC", or "running". 0, or errno when it may not be read. */
-static int stack_pointer(int tasks_fd, const char *thread, uint64_t *out)
-{
-    char path[300];
-    char text[512] = "";
-    (void)snprintf(path, sizeof path, "%s/syscall", thread);
-    AUTO_CLOSE int fd = openat(tasks_fd, path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || read(fd, text, sizeof text - 1) < 0)
-        return errno == ENOENT || errno == ESRCH ? 0 : errno; /* it has ended meanwhile */
-    char *last = strrchr(text, ' ');
-    if (!last)
-        return 0;
-    *last = '\0';
-    const char *pointer = strrchr(text, ' ');
-    if (pointer)
-        (void)sscanf(pointer, " %" SCNx64, out);
-    return 0;
-}
-
-/* The mapping that a thread's stack pointer points into is its stack. */
-static void mark_stacks(int dir_fd, struct mappings *mappings)
-{
-    int fd = openat(dir_fd, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *tasks = fd >= 0 ? fdopendir(fd) : NULL;
-    size_t threads = 0;
-    if (!tasks) {
-        cleanup_close(&fd);
-        return;
-    }
-    for (struct dirent *entry; (entry = readdir(tasks)) != NULL;) {
-        uint64_t stack = 0;
-        if (entry->d_name[0] == '.')
-            continue;
-        int error = stack_pointer(fd, entry->d_name, &stack);
-        if (error && ++threads > 1) /* the stack of the main one, listed first, has a name */
-            mappings->stacks_error = error;
-        for (size_t i = 0; i < mappings->count; i++)
-            if (mappings->list[i].start <= stack && stack < mappings->list[i].end &&
-                mappings->list[i].kind == MAPPING_ANONYMOUS)
-                mappings->list[i].kind = MAPPING_STACK;
-    }
-    (void)closedir(tasks);
 }
 
 /* Name what happened to each piece, drop what did not change, order by size of change. */

@@ -1,6 +1,6 @@
 /*
- * mappings: the address space of a process as /proc/PID/smaps lists it, and what changed between
- * two looks.
+ * mappings: the address space of a process as /proc/PID/smaps lists it, which kind of memory each
+ * piece is, and what changed between two looks.
  *
  * Mappings have no identity of their own: a heap grows at its end, neighbouring anonymous mappings
  * are merged and split by the kernel at any time. Two looks are therefore matched by address:
@@ -16,9 +16,16 @@
 #include "cleanup.h"
 #include "err.h"
 
-/* Memory that is shared without a file is anonymous, too. */
-enum mapping_kind { MAPPING_HEAP, MAPPING_STACK, MAPPING_ANONYMOUS, MAPPING_FILE, MAPPING_KINDS };
-extern const char *const mapping_kind_names[]; /* "heap", "stacks", "anonymous", "files" */
+enum mapping_kind {
+    MAPPING_HEAP,      /* [heap]: what brk moves, glibc's main arena */
+    MAPPING_ARENA,     /* an allocator's, where it can be recognised: mapping_marks.h */
+    MAPPING_STACK,     /* of a thread, also of one that has ended and was never joined */
+    MAPPING_ANONYMOUS, /* private, no file: mmap of the program or of an allocator */
+    MAPPING_SHARED,    /* memfd, shmget, tmpfs, shared without a file: not anonymous */
+    MAPPING_FILE,
+    MAPPING_KINDS
+};
+extern const char *const mapping_kind_names[]; /* "heap", "arenas", "stacks", "anonymous", … */
 
 enum { MAPPING_NAME_MAX = 128 };
 
@@ -26,6 +33,11 @@ struct mapping {
     uint64_t start, end;
     enum mapping_kind kind;
     int64_t rss_bytes;
+    int64_t pss_bytes;
+    int64_t anon_bytes; /* resident pages that no file backs; of a file: written to privately */
+    int64_t lazy_free_bytes;
+    int64_t anon_huge_bytes;
+    int64_t swap_bytes;
     char permissions[8];
     char name[MAPPING_NAME_MAX]; /* path or "[heap]"; "" when anonymous */
 };
@@ -53,12 +65,12 @@ struct mapping_changes {
     size_t count;
 };
 
-/* Parse the text of smaps. -EPROTO when it is none; a last entry cut short is left out. */
+/* Parse the text of smaps; kinds are as names tell. -EPROTO when it is none; a last entry cut short
+ * is left out. */
 int mappings_parse(const char *text, struct mappings *out);
 
-/* Read them of the process in `dir_fd` (/proc/PID). Stacks of threads are found by their stack
- * pointers; that of a thread which runs at this moment is not told and counts as anonymous, and so
- * do all but the main one where the kernel does not tell them to us (kernel.yama.ptrace_scope). */
+/* Read them of the process in `dir_fd` (/proc/PID), stacks and arenas marked. -ESRCH: it has ended;
+ * -EACCES, -EPERM: the kernel shows them to others only. */
 int mappings_read(int dir_fd, struct mappings *out, struct err *err);
 
 /* Only what differs in size or resident memory. */

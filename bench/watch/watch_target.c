@@ -63,25 +63,76 @@ void watch_target_close(struct watch_target *target)
 
 int watch_target_read(const struct watch_target *target, struct watch_reading *out)
 {
-    char text[TEXT_SIZE];
-    int dir_fd = target->procfs.dir_fd;
-    struct watch_reading reading = {.pss_bytes = RECORD_NA};
-    AUTO_FREE char *status = procfs_load(dir_fd, "status");
+    struct watch_reading reading = watch_reading_none;
+    AUTO_FREE char *status = procfs_load(target->procfs.dir_fd, "status");
     if (!status)
         return errno == ENOENT ? -ESRCH : -errno;
     reading.rss_bytes = procfs_key(status, "VmRSS");
     if (reading.rss_bytes == RECORD_NA)
         return -ESRCH; /* its memory is gone: it is about to become a zombie, or is one */
     reading.anon_bytes = procfs_key(status, "RssAnon");
+    reading.file_bytes = procfs_key(status, "RssFile");
+    reading.shmem_bytes = procfs_key(status, "RssShmem");
     reading.swap_bytes = procfs_key(status, "VmSwap");
     reading.threads = procfs_key(status, "Threads");
-    ssize_t length = procfs_slurp(dir_fd, "smaps_rollup", text, sizeof text);
+    reading.processes = 1;
+    *out = reading;
+    return 0;
+}
+
+static void add_up(const struct mappings *mappings, struct watch_reading *out)
+{
+    out->stack_bytes = out->lazy_free_bytes = out->anon_huge_bytes = out->pss_bytes = 0;
+    for (size_t i = 0; i < mappings->count; i++) {
+        const struct mapping *mapping = &mappings->list[i];
+        out->pss_bytes += mapping->pss_bytes;
+        out->lazy_free_bytes += mapping->lazy_free_bytes;
+        out->anon_huge_bytes += mapping->anon_huge_bytes;
+        out->stack_bytes += mapping->kind == MAPPING_STACK ? mapping->rss_bytes : 0;
+    }
+}
+
+int watch_target_read_mappings(const struct watch_target *target, struct watch_reading *out,
+                               struct mappings *mappings)
+{
+    struct watch_reading reading;
+    struct err err = ERR_INIT;
+    int code = watch_target_read(target, &reading);
+    if (code < 0)
+        return code;
+    code = mappings_read(target->procfs.dir_fd, mappings, &err);
+    if (code == -ESRCH || (code == -ENOENT && has_ended(target)))
+        return -ESRCH;
+    if (code < 0)
+        reading.hidden_error = -code;
+    else
+        add_up(mappings, &reading);
+    *out = reading;
+    return 0;
+}
+
+int watch_target_read_share(const struct watch_target *target, struct watch_reading *out)
+{
+    char text[TEXT_SIZE];
+    struct watch_reading reading;
+    int code = watch_target_read(target, &reading);
+    if (code < 0)
+        return code;
+    ssize_t length = procfs_slurp(target->procfs.dir_fd, "smaps_rollup", text, sizeof text);
     if (length == 0 || length == -ESRCH || (length == -ENOENT && has_ended(target)))
         return -ESRCH;
-    if (length > 0)
-        reading.pss_bytes = procfs_key(text, "Pss");
-    else
-        reading.pss_error = (int)-length;
+    if (length < 0) { /* what is resident, shared pages counted in each: better than nothing */
+        reading.hidden_error = (int)-length;
+        *out = reading;
+        return 0;
+    }
+    reading.pss_bytes = reading.rss_bytes = procfs_key(text, "Pss");
+    reading.anon_bytes = procfs_key(text, "Pss_Anon");
+    reading.file_bytes = procfs_key(text, "Pss_File");
+    reading.shmem_bytes = procfs_key(text, "Pss_Shmem");
+    reading.lazy_free_bytes = procfs_key(text, "LazyFree");
+    reading.anon_huge_bytes = procfs_key(text, "AnonHugePages");
+    reading.swap_bytes = procfs_key(text, "SwapPss");
     *out = reading;
     return 0;
 }

@@ -17,7 +17,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "mappings.h"
 #include "procfs.h"
+#include "watch_columns.h"
 
 struct watch_target {
     pid_t pid;
@@ -29,16 +31,6 @@ struct watch_target {
 
 #define WATCH_TARGET_INIT \
     ((struct watch_target){.pidfd = -1, .procfs = PROCFS_INIT, .uid = RECORD_NA})
-
-/* Bytes; RECORD_NA where it cannot be told. PSS needs the right to trace the process. */
-struct watch_reading {
-    int64_t rss_bytes;
-    int64_t anon_bytes;
-    int64_t pss_bytes;
-    int64_t swap_bytes;
-    int64_t threads;
-    int pss_error; /* errno why there is no PSS; 0 */
-};
 
 /* What /proc/PID/stat says (proc(5): fields 2, 3, 4, 9, 20). */
 struct watch_stat {
@@ -54,8 +46,17 @@ int watch_target_open(pid_t pid, struct watch_target *out, struct err *err);
 void watch_target_close(struct watch_target *target);
 DEFINE_AUTO(watch_target, watch_target_close)
 
-/* 0, or -ESRCH when it has ended. */
+/* What is cheap: status. The rest is RECORD_NA. 0, or -ESRCH when it has ended. */
 int watch_target_read(const struct watch_target *target, struct watch_reading *out);
+
+/* The same, and what the mappings tell, added up; they are read once, and left in `mappings` for
+ * who wants to know more. Holds up the process's own memory calls for about a millisecond per
+ * 100 MiB. Where the kernel shows them to others only, `hidden_error` says so. */
+int watch_target_read_mappings(const struct watch_target *target, struct watch_reading *out,
+                               struct mappings *mappings);
+
+/* Its share of a tree: proportional shares in place of what is resident; stacks are not told. */
+int watch_target_read_share(const struct watch_target *target, struct watch_reading *out);
 
 /* Why the kernel shows the mappings of this process, and with them its PSS, to others only. */
 const char *watch_target_hidden(const struct watch_target *target);

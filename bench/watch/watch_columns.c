@@ -1,0 +1,63 @@
+#include "watch_columns.h"
+
+#include <inttypes.h>
+
+#include "record.h"
+
+#define COLUMN(member) offsetof(struct watch_reading, member)
+
+const struct watch_column watch_columns[] = {
+    {"rss_bytes", "RSS", COLUMN(rss_bytes)},
+    {"rss_anon_bytes", "ANON", COLUMN(anon_bytes)},
+    {"file_bytes", "FILE", COLUMN(file_bytes)},
+    {"shmem_bytes", "SHMEM", COLUMN(shmem_bytes)},
+    {"stack_bytes", "STACK", COLUMN(stack_bytes)},
+    {"lazyfree_bytes", "LAZY", COLUMN(lazy_free_bytes)},
+    {"anon_huge_bytes", "HUGE", COLUMN(anon_huge_bytes)},
+    {"swap_bytes", "SWAP", COLUMN(swap_bytes)},
+    {"pss_bytes", NULL, COLUMN(pss_bytes)},
+    {"threads", NULL, COLUMN(threads)},
+    {"processes", NULL, COLUMN(processes)},
+    {NULL, NULL, 0},
+};
+
+const struct watch_reading watch_reading_none = {
+    RECORD_NA, RECORD_NA, RECORD_NA, RECORD_NA, RECORD_NA, RECORD_NA,
+    RECORD_NA, RECORD_NA, RECORD_NA, RECORD_NA, RECORD_NA, 0,
+};
+
+int64_t watch_column_value(const struct watch_column *column, const struct watch_reading *reading)
+{
+    return *(const int64_t *)((const char *)reading + column->offset);
+}
+
+void watch_reading_add(struct watch_reading *sum, const struct watch_reading *part)
+{
+    for (const struct watch_column *column = watch_columns; column->name; column++) {
+        int64_t *total = (int64_t *)((char *)sum + column->offset);
+        int64_t value = watch_column_value(column, part);
+        *total = *total == RECORD_NA || value == RECORD_NA ? RECORD_NA : *total + value;
+    }
+    if (!sum->hidden_error)
+        sum->hidden_error = part->hidden_error;
+}
+
+void watch_csv_head(FILE *csv)
+{
+    (void)fputs("cycle,elapsed_s", csv);
+    for (const struct watch_column *column = watch_columns; column->name; column++)
+        (void)fprintf(csv, ",%s", column->name);
+    (void)fputc('\n', csv);
+}
+
+void watch_csv_line(FILE *csv, int64_t look, double elapsed_s, const struct watch_reading *reading)
+{
+    (void)fprintf(csv, "%" PRId64 ",%.3f", look, elapsed_s);
+    for (const struct watch_column *column = watch_columns; column->name; column++) {
+        int64_t value = watch_column_value(column, reading);
+        (void)fputc(',', csv);
+        if (value != RECORD_NA)
+            (void)fprintf(csv, "%" PRId64, value);
+    }
+    (void)fputc('\n', csv);
+}
