@@ -4,43 +4,45 @@
 #include <argp.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <poll.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
 #include "command.h"
 #include "interrupt.h"
-#include "mappings.h"
-#include "sparkline.h"
-#include "text_style.h"
 #include "units.h"
-#include "watch_csv.h"
-#include "watch_target.h"
+#include "watch_view.h"
 #include "wrap.h"
 
-enum { KEY_EVERY = 0x100, KEY_SMAPS, KEY_FOR, CELL = 32, SPARK_CELLS = 15, CHANGES_SHOWN = 10 };
+enum { KEY_EVERY = 0x100, KEY_SMAPS, KEY_FOR, KEY_TREE };
 
 struct options {
     pid_t pid;
     int64_t every_ns;
     int64_t for_ns; /* 0: until the process ends */
     bool smaps;
+    bool tree;
     const char *output;
 };
 
 static const char doc[] =
     "Watch the memory of a running process: one line per look, until it ends."
-    "\vRSS is what is resident; ANON the part that no file backs, which is what allocators are "
-    "responsible for; PSS shares libraries out among those who use them; SINCE is RSS against the "
-    "first look. The curve at the end of a line is RSS from 0.\n"
+    "\vRSS is what is resident. ANON is the part that no file backs, which is what allocators are "
+    "responsible for; of it STACK lies in stacks of threads, LAZY was given back by MADV_FREE and "
+    "is "
+    "the kernel's for the asking, HUGE lies in huge pages, perhaps padding that nobody touched. "
+    "SHMEM is shared memory (memfd, shmget, tmpfs); SWAP is no longer resident. The curve at the "
+    "end of a line is RSS from 0.\n"
     "\n"
     "--smaps adds the mappings that changed since the look before, matched by address and name "
     "(grown, shrunk, new, gone), the largest change first, and the resident memory of each kind. "
-    "It and PSS need the right to trace the process, and hold up its memory calls for about a "
-    "millisecond per 100 MiB.\n"
+    "STACK, LAZY and HUGE come from the mappings, too: reading them needs the right to trace the "
+    "process and holds up its memory calls for about a millisecond per 100 MiB. Without --smaps "
+    "they are read no more often than makes a fiftieth of the time.\n"
+    "\n"
+    "--tree takes in all descendants: proportional shares added up, so that what they share "
+    "counts once; each process is listed at the end. It goes on as long as one of them lives.\n"
     "\n"
     "FILE is CSV that 'heapchurn judge FILE' reads; its cycles are the looks.\n"
     "\n"
@@ -56,6 +58,7 @@ static const struct argp_option option_table[] = {
     {"every", KEY_EVERY, "TIME", 0, "Time between looks, 10ms or more (5s)", 0},
     {"for", KEY_FOR, "TIME", 0, "Stop after this time (when the process ends)", 0},
     {"smaps", KEY_SMAPS, NULL, 0, "Show which mappings changed", 0},
+    {"tree", KEY_TREE, NULL, 0, "Take in its descendants", 0},
     {"output", 'o', "FILE", 0, "Write the looks to this CSV file too", 0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
@@ -85,6 +88,9 @@ static error_t parse(int key, char *text, struct argp_state *state)
     case KEY_SMAPS:
         options->smaps = true;
         return 0;
+    case KEY_TREE:
+        options->tree = true;
+        return 0;
     case 'o':
         options->output = text;
         return 0;
@@ -101,6 +107,8 @@ static error_t parse(int key, char *text, struct argp_state *state)
     case ARGP_KEY_END:
         if (!options->pid)
             argp_error(state, "which process? write 'heapchurn watch PID'");
+        if (options->tree && options->smaps)
+            argp_error(state, "--smaps looks into one process, --tree at many: take one of them");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -112,145 +120,47 @@ static const struct argp argp = {
 
 struct watch {
     const struct options *options;
-    struct watch_target target;
-    struct text_style style;
-    struct mappings mappings; /* of the look before */
+    struct watch_target target; /* not with --tree: there it is the first of the tree */
+    struct watch_tree tree;
+    struct watch_view view;
+    struct mappings mappings; /* of the last look that could afford them */
     FILE *csv;
     int64_t began_ns;
+    int64_t mappings_due_ns; /* not before, so that reading them takes a fiftieth of the time */
     int64_t looks;
-    int64_t first_rss, last_rss;
-    int pss_error, stacks_error;
-    double curve[SPARK_CELLS]; /* RSS of the last looks */
+    struct watch_reading first, last;
+    int hidden_error;
 };
 
-static const char *bytes_text(int64_t bytes, char *out, size_t size)
+static const struct watch_target *target_of(const struct watch *watch)
 {
-    if (bytes == RECORD_NA)
-        (void)snprintf(out, size, "n/a");
-    else
-        (void)units_format_bytes((double)bytes, out, size);
-    return out;
+    return watch->options->tree ? &watch->tree.list[0].target : &watch->target;
 }
 
-static const char *change_text(int64_t bytes, char *out, size_t size)
+static int hidden(const struct watch *watch, int code, struct err *err)
 {
-    size_t sign = bytes != 0;
-    out[0] = bytes > 0 ? '+' : '-';
-    (void)units_format_bytes((double)llabs(bytes), out + sign, size - sign);
-    return out;
+    const struct watch_target *target = target_of(watch);
+    return err_set(err, code, "process %d (%s): %s: %s; leave out --smaps", (int)target->pid,
+                   target->name, strerror(-code), watch_target_hidden(target));
 }
 
-static void print_head(const struct watch *watch)
+/* Everything that this look can afford. `mappings` stays empty where they were not read. */
+static int read_all(struct watch *watch, struct watch_reading *out, struct mappings *mappings,
+                    struct err *err)
 {
-    const struct passwd *owner =
-        watch->target.uid == RECORD_NA ? NULL : getpwuid((uid_t)watch->target.uid);
-    (void)printf("process %d (%s) of %s\n\n", (int)watch->target.pid, watch->target.name,
-                 owner ? owner->pw_name : "an unknown user");
-    (void)printf("%8s %9s %9s %9s %8s %4s %10s\n", "TIME", "RSS", "ANON", "PSS", "SWAP", "THR",
-                 "SINCE");
-    if (watch->csv)
-        watch_csv_head(watch->csv);
-}
-
-/* "00:01:05", and where looks are less than a second apart "01:05.20". */
-static const char *time_text(const struct watch *watch, int64_t elapsed_ns, char *out, size_t size)
-{
-    int64_t hundredths = (elapsed_ns + CLOCK_NS_PER_S / 200) / (CLOCK_NS_PER_S / 100);
-    int64_t seconds = (elapsed_ns + CLOCK_NS_PER_S / 2) / CLOCK_NS_PER_S;
-    if (watch->options->every_ns < CLOCK_NS_PER_S)
-        (void)snprintf(out, size, "%02" PRId64 ":%02" PRId64 ".%02" PRId64, hundredths / 6000,
-                       hundredths / 100 % 60, hundredths % 100);
-    else
-        (void)snprintf(out, size, "%02" PRId64 ":%02" PRId64 ":%02" PRId64, seconds / 3600,
-                       seconds / 60 % 60, seconds % 60);
-    return out;
-}
-
-static void print_line(struct watch *watch, const struct watch_reading *reading, int64_t now_ns)
-{
-    char rss[CELL];
-    char anon[CELL];
-    char pss[CELL];
-    char swap[CELL];
-    char since[CELL];
-    char time[CELL];
-    char spark[SPARKLINE_TEXT_MAX];
-    double top = 0;
-    (void)memmove(watch->curve, watch->curve + 1, sizeof watch->curve - sizeof *watch->curve);
-    watch->curve[SPARK_CELLS - 1] = (double)reading->rss_bytes;
-    size_t known = watch->looks < SPARK_CELLS ? (size_t)watch->looks + 1 : SPARK_CELLS;
-    for (size_t i = SPARK_CELLS - known; i < SPARK_CELLS; i++)
-        top = fmax(top, watch->curve[i]);
-    (void)sparkline(watch->curve + SPARK_CELLS - known, known, top, known, watch->style.utf8,
-                    spark);
-    (void)printf("%8s %9s %9s %9s %8s %4" PRId64 " %10s  %s\n",
-                 time_text(watch, now_ns - watch->began_ns, time, sizeof time),
-                 bytes_text(reading->rss_bytes, rss, sizeof rss),
-                 bytes_text(reading->anon_bytes, anon, sizeof anon),
-                 bytes_text(reading->pss_bytes, pss, sizeof pss),
-                 bytes_text(reading->swap_bytes, swap, sizeof swap), reading->threads,
-                 change_text(reading->rss_bytes - watch->first_rss, since, sizeof since), spark);
-}
-
-/* A path without its folders. */
-static const char *short_name(const char *name)
-{
-    const char *slash = strrchr(name, '/');
-    return slash && slash[1] ? slash + 1 : name;
-}
-
-static void print_changes(const struct mapping_changes *changes)
-{
-    char size[CELL];
-    char rss[CELL];
-    char now[CELL];
-    int64_t rest = 0;
-    for (size_t i = 0; i < changes->count; i++) {
-        const struct mapping_change *change = &changes->list[i];
-        if (i >= CHANGES_SHOWN) {
-            rest += change->rss_after - change->rss_before;
-            continue;
-        }
-        (void)printf("  %-6s %12" PRIx64 " %9s = %-9s size %9s  %.20s\n",
-                     mapping_event_names[change->event], change->start,
-                     change_text(change->rss_after - change->rss_before, rss, sizeof rss),
-                     bytes_text(change->rss_after, now, sizeof now),
-                     change_text(change->size_after - change->size_before, size, sizeof size),
-                     change->name[0] ? short_name(change->name) : mapping_kind_names[change->kind]);
-    }
-    if (changes->count > CHANGES_SHOWN)
-        (void)printf("  and %zu more: %s\n", changes->count - CHANGES_SHOWN,
-                     change_text(rest, rss, sizeof rss));
-}
-
-static int read_mappings(struct watch *watch, struct mappings *out, struct err *err)
-{
-    int code = mappings_read(watch->target.procfs.dir_fd, out, err);
-    if (code != -EACCES && code != -EPERM)
-        return code;
-    return err_set(err, code, "process %d (%s): %s: %s; leave out --smaps", (int)watch->target.pid,
-                   watch->target.name, strerror(-code), watch_target_hidden(&watch->target));
-}
-
-/* The mappings now, against those of the look before, which they replace. */
-static void print_mappings(struct watch *watch, struct mappings *now)
-{
-    AUTO(mapping_changes) struct mapping_changes changes = {.count = 0};
-    int64_t totals[MAPPING_KINDS];
-    char text[CELL];
-    if (watch->looks > 0)
-        mappings_compare(&watch->mappings, now, &changes);
-    print_changes(&changes);
-    mappings_totals(now, totals);
-    (void)printf("  resident:");
-    for (int kind = 0; kind < MAPPING_KINDS; kind++)
-        (void)printf("%s %s %s", kind ? "," : "", mapping_kind_names[kind],
-                     bytes_text(totals[kind], text, sizeof text));
-    (void)printf("\n");
-    watch->stacks_error = now->stacks_error;
-    struct mappings before = watch->mappings;
-    watch->mappings = *now;
-    *now = before;
+    enum { SHARE = 50 };
+    int64_t start_ns = clock_now_ns();
+    bool dear = watch->options->smaps || start_ns >= watch->mappings_due_ns;
+    int code = watch->options->tree ? watch_tree_read(&watch->tree, out)
+               : dear               ? watch_target_read_mappings(&watch->target, out, mappings)
+                                    : watch_target_read(&watch->target, out);
+    if (code < 0 && code != -ESRCH)
+        return err_set(err, code, "process %d: %s", (int)target_of(watch)->pid, strerror(-code));
+    if (code == 0 && out->hidden_error && watch->options->smaps)
+        return hidden(watch, -out->hidden_error, err);
+    if (dear)
+        watch->mappings_due_ns = start_ns + SHARE * (clock_now_ns() - start_ns);
+    return code;
 }
 
 /* A full disk, or a reader who went away, ends it. Of standard output main says it. */
@@ -266,28 +176,37 @@ static int look(struct watch *watch, struct err *err)
 {
     AUTO(mappings) struct mappings mappings = {.count = 0};
     struct watch_reading reading;
-    int64_t now_ns = clock_now_ns();
-    int code = watch_target_read(&watch->target, &reading);
-    if (code < 0 && code != -ESRCH)
-        return err_set(err, code, "process %d: %s", (int)watch->target.pid, strerror(-code));
-    if (code == 0 && watch->options->smaps)
-        code = read_mappings(watch, &mappings, err);
+    int64_t elapsed_ns = clock_now_ns() - watch->began_ns;
+    int code = read_all(watch, &reading, &mappings, err);
     if (code < 0)
         return code;
     if (watch->looks == 0) {
-        print_head(watch);
-        watch->first_rss = reading.rss_bytes;
+        watch_view_head(&watch->view, target_of(watch));
+        if (watch->csv)
+            watch_csv_head(watch->csv);
+        watch->first = reading;
     }
-    watch->last_rss = reading.rss_bytes;
-    watch->pss_error = reading.pss_error;
-    print_line(watch, &reading, now_ns);
+    watch->last = reading;
+    if (reading.hidden_error)
+        watch->hidden_error = reading.hidden_error;
+    watch_view_look(&watch->view, &reading, elapsed_ns);
     if (watch->csv)
-        watch_csv_line(watch->csv, watch->looks,
-                       (double)(now_ns - watch->began_ns) / CLOCK_NS_PER_S, &reading);
+        watch_csv_line(watch->csv, watch->looks, (double)elapsed_ns / CLOCK_NS_PER_S, &reading);
     if (watch->options->smaps)
-        print_mappings(watch, &mappings);
+        watch_view_changes(&watch->mappings, &mappings);
+    if (mappings.count) {
+        mappings_release(&watch->mappings);
+        watch->mappings = mappings;
+        mappings = (struct mappings){.count = 0};
+    }
     watch->looks++;
     return flush(watch, err);
+}
+
+/* The descriptor that tells of the end; of a tree there is none, its looks find it. */
+static int end_fd(const struct watch *watch)
+{
+    return watch->options->tree ? -1 : watch->target.pidfd;
 }
 
 /* Sleep until the next look is due; those that were missed meanwhile are not made up for. True: go
@@ -298,7 +217,7 @@ static bool next_look(const struct watch *watch, int interrupt_fd, const char **
     int64_t elapsed_ns = clock_now_ns() - watch->began_ns;
     int64_t due_ns = watch->began_ns + (elapsed_ns / options->every_ns + 1) * options->every_ns;
     int64_t end_ns = options->for_ns ? watch->began_ns + options->for_ns : INT64_MAX;
-    struct pollfd events[] = {{.fd = watch->target.pidfd, .events = POLLIN},
+    struct pollfd events[] = {{.fd = end_fd(watch), .events = POLLIN},
                               {.fd = interrupt_fd, .events = POLLIN}};
     int64_t until_ns = due_ns < end_ns ? due_ns : end_ns;
     while (poll(events, 2, clock_left_ms(until_ns)) <= 0 && clock_now_ns() < until_ns)
@@ -309,34 +228,50 @@ static bool next_look(const struct watch *watch, int interrupt_fd, const char **
     return !*out_why;
 }
 
+static void print_unknown(const struct watch *watch)
+{
+    char text[256];
+    if (watch->hidden_error) {
+        (void)snprintf(text, sizeof text, "STACK, LAZY and HUGE are n/a: %s%s%s",
+                       strerror(watch->hidden_error), watch->hidden_error == EACCES ? ": " : "",
+                       watch->hidden_error == EACCES ? watch_target_hidden(target_of(watch)) : "");
+        wrap_print_last(stdout, "", text);
+    }
+    if (watch->mappings.stacks_error) {
+        (void)snprintf(text, sizeof text,
+                       "Stacks of threads are counted as anonymous where their size does not tell: "
+                       "the kernel does not show where they are: %s",
+                       strerror(watch->mappings.stacks_error));
+        wrap_print_last(stdout, "", text);
+    }
+}
+
 static void print_end(const struct watch *watch, const char *why)
 {
     char end[256] = "";
-    char since[CELL];
-    char time[CELL];
+    char since[32];
+    char time[32];
+    const struct watch_target *target = target_of(watch);
     int64_t elapsed_ns = clock_now_ns() - watch->began_ns;
-    if (!why)
-        (void)snprintf(end, sizeof end, "process %d (%s) ", (int)watch->target.pid,
-                       watch->target.name);
-    if (!why)
-        (void)watch_target_end(&watch->target, end + strlen(end), sizeof end - strlen(end));
+    if (!why && watch->tree.count > 1)
+        (void)snprintf(end, sizeof end, "process %d (%s) and all that came of it have ended",
+                       (int)target->pid, target->name);
+    else if (!why)
+        (void)snprintf(end, sizeof end, "process %d (%s) ", (int)target->pid, target->name);
+    if (!why && watch->tree.count <= 1)
+        (void)watch_target_end(target, end + strlen(end), sizeof end - strlen(end));
     (void)printf(
         "\n%s; %" PRId64 " look%s in %s, RSS %s\n", why ? why : end, watch->looks,
         watch->looks == 1 ? "" : "s",
         units_format_duration(elapsed_ns / CLOCK_NS_PER_MS * CLOCK_NS_PER_MS, time, sizeof time),
-        watch->looks ? change_text(watch->last_rss - watch->first_rss, since, sizeof since)
-                     : "n/a");
-    (void)snprintf(end, sizeof end, "PSS is n/a: %s%s%s", strerror(watch->pss_error),
-                   watch->pss_error == EACCES ? ": " : "",
-                   watch->pss_error == EACCES ? watch_target_hidden(&watch->target) : "");
-    if (watch->pss_error)
-        wrap_print_last(stdout, "", end);
-    (void)snprintf(end, sizeof end,
-                   "Stacks of threads are counted as anonymous: the kernel does not tell where "
-                   "they are: %s",
-                   strerror(watch->stacks_error));
-    if (watch->stacks_error)
-        wrap_print_last(stdout, "", end);
+        watch->looks
+            ? watch_view_change(watch->last.rss_bytes - watch->first.rss_bytes, since, sizeof since)
+            : "n/a");
+    print_unknown(watch);
+    if (watch->options->tree)
+        watch_view_members(&watch->tree);
+    if (watch->mappings.count)
+        watch_view_groups(&watch->view, &watch->mappings, watch->last.threads);
 }
 
 static int watch_it(struct watch *watch, struct err *err)
@@ -360,9 +295,13 @@ static int run(int argc, char **argv, struct err *err)
     struct watch watch = {.options = &options, .target = WATCH_TARGET_INIT};
     if (argp_parse(&argp, argc, argv, 0, NULL, &options) != 0)
         return EXIT_USAGE;
-    text_style_detect(stdout, &watch.style);
+    text_style_detect(stdout, &watch.view.style);
+    watch.view.every_ns = options.every_ns;
+    watch.view.tree = options.tree;
     if (watch_target_open(options.pid, &watch.target, err) < 0)
         return EXIT_UNMEASURED;
+    if (options.tree)
+        watch_tree_open(&watch.target, &watch.tree);
     int code = 0;
     if (options.output && !(watch.csv = fopen(options.output, "we")))
         code = err_set(err, -errno, "%s: %s", options.output, strerror(errno));
@@ -371,6 +310,7 @@ static int run(int argc, char **argv, struct err *err)
     if (watch.csv && fclose(watch.csv) != 0 && code == 0)
         code = err_set(err, -errno, "%s: %s", options.output, strerror(errno));
     mappings_release(&watch.mappings);
+    watch_tree_close(&watch.tree);
     watch_target_close(&watch.target);
     return code < 0 ? EXIT_UNMEASURED : EXIT_OK;
 }

@@ -83,6 +83,8 @@ static void mark_stacks(struct mappings *mappings, const struct sizes *sizes)
 {
     for (size_t i = 0; i < mappings->count; i++) {
         uint64_t size = is_plain(&mappings->list[i]) ? stack_size(mappings, i) : 0;
+        if (is_plain(&mappings->list[i]) && strstr(mappings->list[i].name, "pthread stack"))
+            mappings->list[i].kind = MAPPING_STACK; /* glibc.mem.decorate_maps, since 2.39 */
         for (size_t k = 0; size && k < sizes->count; k++)
             if (size == sizes->list[k])
                 mappings->list[i].kind = MAPPING_STACK;

@@ -9,7 +9,7 @@
 const struct watch_column watch_columns[] = {
     {"rss_bytes", "RSS", COLUMN(rss_bytes)},
     {"rss_anon_bytes", "ANON", COLUMN(anon_bytes)},
-    {"file_bytes", "FILE", COLUMN(file_bytes)},
+    {"file_bytes", NULL, COLUMN(file_bytes)},
     {"shmem_bytes", "SHMEM", COLUMN(shmem_bytes)},
     {"stack_bytes", "STACK", COLUMN(stack_bytes)},
     {"lazyfree_bytes", "LAZY", COLUMN(lazy_free_bytes)},

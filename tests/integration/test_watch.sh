@@ -185,7 +185,7 @@ if [ "$(id -u)" = 0 ] && "${as_nobody[@]}" true 2>/dev/null; then
     cp "$bin/heapchurn" "$scratch/heapchurn"
     chmod 755 "$scratch" "$scratch/heapchurn"
     watch_with : "${as_nobody[@]}" "$scratch/heapchurn" watch "$sleeper" --every 20ms --for 30ms
-    expect 0 "^PSS is n/a: Permission denied: only its owner, or root,"
+    expect 0 "^STACK, LAZY and HUGE are n/a: Permission denied: only its owner, or root,"
     grep -qE "^process $sleeper \(sleep\) of root" "$scratch/out" || fail "the owner is not named"
     watch_with : "${as_nobody[@]}" "$scratch/heapchurn" watch "$sleeper" --smaps
     expect 3 "^heapchurn: process $sleeper \(sleep\): Permission denied: only its owner, or root,"
@@ -198,7 +198,7 @@ if [ "$(id -u)" = 0 ] && "${as_nobody[@]}" true 2>/dev/null; then
         echo "left out: /proc cannot be mounted here"
     fi
 elif [ -r /proc/1/status ] && [ "$(stat -c %u /proc/1)" != "$(id -u)" ]; then
-    watch 0 "^PSS is n/a: Permission denied: only its owner, or root," 1 --every 20ms --for 30ms
+    watch 0 "^STACK, LAZY and HUGE are n/a: Permission denied: only its owner, or root," 1 --every 20ms --for 30ms
     watch 3 "^heapchurn: process 1 \(.*\): Permission denied: only its owner, or root," 1 --smaps
 else
     echo "left out: nobody else is here"

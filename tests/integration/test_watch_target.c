@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -21,6 +22,7 @@
 
 #include "mappings.h"
 #include "watch_target.h"
+#include "watch_tree.h"
 
 enum { MIB = 1 << 20 };
 
@@ -28,6 +30,13 @@ struct helper {
     pid_t pid;
     int to, from;
 };
+
+static void *wait_for_ever(void *unused)
+{
+    for (;;)
+        (void)pause();
+    return unused;
+}
 
 static void obey(int in, int out)
 {
@@ -44,6 +53,11 @@ static void obey(int in, int out)
             (void)munmap(mapped, 4 * MIB);
         if (order == 'f' && fork() == 0)
             _exit(0);
+        if (order == 'F' && fork() == 0) {
+            (void)close(in); /* so that its parent's end is seen */
+            (void)close(out);
+            (void)wait_for_ever(NULL);
+        }
         if (order == 'x')
             _exit(0);
         if (write(out, &order, 1) != 1)
@@ -83,7 +97,11 @@ static void order(const struct helper *helper, char what)
 static struct watch_reading look(const struct watch_target *target)
 {
     struct watch_reading reading;
-    assert_int_equal(watch_target_read(target, &reading), 0);
+    AUTO(mappings) struct mappings mappings = {.count = 0};
+    assert_int_equal(watch_target_read_mappings(target, &reading, &mappings), 0);
+    assert_int_equal(reading.hidden_error, 0);
+    assert_true(reading.stack_bytes > 0);
+    assert_true(reading.pss_bytes > 0 && reading.pss_bytes <= reading.rss_bytes + MIB);
     return reading;
 }
 
@@ -118,6 +136,45 @@ static void test_grows_and_dies(void **state)
     assert_int_equal(watch_target_read(&target, &reading), -ESRCH);
     assert_non_null(strstr(watch_target_end(&target, end, sizeof end), "has ended"));
     assert_true(watch_target_open(helper.pid, &zombie, &err) < 0);
+    (void)close(helper.to);
+    (void)close(helper.from);
+}
+
+static int64_t tree_rss(struct watch_tree *tree)
+{
+    struct watch_reading reading;
+    assert_int_equal(watch_tree_read(tree, &reading), 0);
+    return reading.rss_bytes;
+}
+
+/* What a child shares with its parent counts once; it stays in the tree when its parent has ended,
+ * and the tree ends with it. */
+static void test_tree(void **state)
+{
+    (void)state;
+    struct helper helper = helper_start();
+    struct watch_target root = WATCH_TARGET_INIT;
+    AUTO(watch_tree) struct watch_tree tree = {.count = 0};
+    struct watch_reading reading;
+    assert_int_equal(watch_target_open(helper.pid, &root, NULL), 0);
+    watch_tree_open(&root, &tree);
+    for (int i = 0; i < 16; i++)
+        order(&helper, 'g');
+    int64_t alone = tree_rss(&tree);
+    order(&helper, 'F');
+    int64_t both = tree_rss(&tree);
+    assert_int_equal(tree.count, 2);
+    assert_true(alone > 16 * MIB && both > 16 * MIB && both < alone + 2 * MIB);
+    order(&helper, 'x');
+    assert_int_equal(waitpid(helper.pid, NULL, 0), helper.pid);
+    assert_true(tree_rss(&tree) > 16 * MIB);
+    assert_true(tree.list[0].ended && !tree.list[1].ended);
+    pid_t child = tree.list[1].target.pid;
+    assert_int_equal(kill(child, SIGKILL), 0);
+    struct pollfd ended = {.fd = tree.list[1].target.pidfd, .events = POLLIN};
+    assert_int_equal(poll(&ended, 1, -1), 1);
+    assert_int_equal(watch_tree_read(&tree, &reading), -ESRCH);
+    assert_true(tree.list[1].pss_last_bytes > 0);
     (void)close(helper.to);
     (void)close(helper.from);
 }
@@ -159,29 +216,22 @@ static void test_maps_and_unmaps(void **state)
 
 /* What a look from another process, without more rights than the one looked at, is refused. */
 struct refusal {
-    int pss_error;
+    int hidden_error;
     int mappings_code;
     int64_t uid;
     char why[128];
 };
 
-static void *wait_for_ever(void *unused)
-{
-    for (;;)
-        (void)pause();
-    return unused;
-}
-
 static void look_as(uid_t uid, pid_t pid, int out)
 {
     AUTO(watch_target) struct watch_target target = WATCH_TARGET_INIT;
     AUTO(mappings) struct mappings mappings = {.count = 0};
-    struct watch_reading reading = {.pss_error = -1};
-    struct refusal refusal = {.pss_error = -1};
+    struct watch_reading reading = {.hidden_error = -1};
+    struct refusal refusal = {.hidden_error = -1};
     if (setresuid(uid, uid, uid) < 0 || watch_target_open(pid, &target, NULL) < 0 ||
-        watch_target_read(&target, &reading) < 0)
+        watch_target_read_mappings(&target, &reading, &mappings) < 0)
         _exit(1);
-    refusal.pss_error = reading.pss_error;
+    refusal.hidden_error = reading.hidden_error;
     refusal.mappings_code = mappings_read(target.procfs.dir_fd, &mappings, NULL);
     refusal.uid = target.uid;
     (void)strncpy(refusal.why, watch_target_hidden(&target), sizeof refusal.why - 1);
@@ -212,7 +262,7 @@ static void test_not_traceable(void **state)
     if (looker == 0)
         look_as(uid, closed, told[1]);
     assert_int_equal(read(told[0], &refusal, sizeof refusal), sizeof refusal);
-    assert_int_equal(refusal.pss_error, EACCES);
+    assert_int_equal(refusal.hidden_error, EACCES);
     assert_int_equal(refusal.mappings_code, -EACCES);
     assert_int_equal(refusal.uid, uid);
     assert_non_null(strstr(refusal.why, "forbids to trace it"));
@@ -313,6 +363,7 @@ int main(void)
         cmocka_unit_test(test_grows_and_dies), cmocka_unit_test(test_maps_and_unmaps),
         cmocka_unit_test(test_not_traceable),  cmocka_unit_test(test_lost_its_main_thread),
         cmocka_unit_test(test_threads),        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_tree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -50,20 +50,22 @@ static void test_parse(void **state)
 }
 
 static const struct {
-    const char *name;
+    const char *name, *permissions;
     enum mapping_kind kind;
 } names[] = {
-    {"", MAPPING_ANONYMOUS},
-    {"[heap]", MAPPING_HEAP},
-    {"[stack]", MAPPING_STACK},
-    {"[anon:arena]", MAPPING_ANONYMOUS},
-    {"[vdso]", MAPPING_ANONYMOUS},
-    {"/dev/zero (deleted)", MAPPING_ANONYMOUS},
-    {"/memfd:jit (deleted)", MAPPING_ANONYMOUS},
-    {"/SYSV00000000 (deleted)", MAPPING_ANONYMOUS},
-    {"/dev/shm/queue", MAPPING_FILE},
-    {"/lib/a.so (deleted)", MAPPING_FILE},
-    {"anon_inode:[perf_event]", MAPPING_ANONYMOUS},
+    {"", "rw-p", MAPPING_ANONYMOUS},
+    {"[heap]", "rw-p", MAPPING_HEAP},
+    {"[stack]", "rw-p", MAPPING_STACK},
+    {"[anon:arena]", "rw-p", MAPPING_ANONYMOUS},
+    {"[vdso]", "rw-p", MAPPING_ANONYMOUS},
+    {"/dev/zero (deleted)", "rw-s", MAPPING_SHARED},
+    {"/memfd:jit (deleted)", "rw-s", MAPPING_SHARED},
+    {"/SYSV00000000 (deleted)", "rw-s", MAPPING_SHARED},
+    {"/dev/shm/queue", "rw-s", MAPPING_SHARED},
+    {"/lib/a.so (deleted)", "rw-p", MAPPING_FILE},
+    {"anon_inode:[perf_event]", "rw-p", MAPPING_ANONYMOUS},
+    {"", "rw-s", MAPPING_SHARED},
+    {"/lib/a.so", "rw-s", MAPPING_FILE},
 };
 
 static void test_kinds(void **state)
@@ -71,8 +73,8 @@ static void test_kinds(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
         char text[128];
-        (void)snprintf(text, sizeof text, "5000-6000 rw-s 00000000 00:01 7   %s\nRss: 4 kB\n",
-                       names[i].name);
+        (void)snprintf(text, sizeof text, "5000-6000 %s 00000000 00:01 7   %s\nRss: 4 kB\n",
+                       names[i].permissions, names[i].name);
         AUTO(mappings) struct mappings mappings = parsed(text);
         print_message("%s\n", names[i].name);
         assert_int_equal(mappings.count, 1);
