@@ -12,7 +12,7 @@
 #include "command.h"
 #include "interrupt.h"
 #include "json_file.h"
-#include "pass_trial.h"
+#include "pass_tool.h"
 #include "paths.h"
 #include "probe.h"
 #include "registry.h"

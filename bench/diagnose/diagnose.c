@@ -14,7 +14,7 @@
 #include "command_output.h"
 #include "folder.h"
 #include "pass_trial.h"
-#include "process.h"
+#include "orphans.h"
 #include "resolve.h"
 #include "text.h"
 
@@ -317,7 +317,7 @@ int diagnose_run(const struct diagnose_request *request, const struct diagnose_t
     struct pollfd interrupt = {.fd = request->interrupt_fd, .events = POLLIN};
     if (poll(&interrupt, 1, 0) <= 0)
         return 0;
-    process_end_orphans(); /* what a view that was killed had started */
+    orphans_end(); /* what a view that was killed had started */
     return -EINTR;
 }
 

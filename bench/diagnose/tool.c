@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "command_output.h"
-#include "pass_trial.h"
+#include "pass_tool.h"
 #include "registry.h"
 #include "text.h"
 

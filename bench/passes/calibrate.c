@@ -1,7 +1,6 @@
 #include "calibrate.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +9,8 @@
 
 #include "clock.h"
 #include "control.h"
-#include "pass_trial.h"
+#include "orphans.h"
+#include "pass_tool.h"
 #include "process.h"
 
 enum { PATH_SIZE = 4096, ENTRY_SIZE = 4200, ENVIRONMENT_MAX = 16 };
@@ -53,24 +53,15 @@ static int await(struct process *process, const struct calibrate_request *reques
                  struct control_line *line, struct err *err)
 {
     int64_t until_ns = clock_now_ns() + deadline_ns;
-    bool heard = false;
     *line = (struct control_line){.length = 0};
-    while (process_reap(process) < 0) {
-        struct pollfd events[] = {{.fd = process->pidfd, .events = POLLIN},
-                                  {.fd = heard ? -1 : process->control_fd, .events = POLLIN},
-                                  {.fd = request->interrupt_fd, .events = POLLIN}};
-        int left_ms = clock_left_ms(until_ns);
-        if (left_ms == 0)
-            return err_set(err, -ETIMEDOUT, "it did not end within %d s",
-                           (int)(deadline_ns / CLOCK_NS_PER_S));
-        int ready = poll(events, ARRAY_LENGTH(events), left_ms);
-        if (ready > 0 && events[2].revents)
-            return err_set(err, -EINTR, "interrupted");
-        if (ready > 0 && events[1].revents)
-            heard = control_receive(process->control_fd, line) != -EAGAIN;
-    }
-    if (!heard)
-        (void)control_receive(process->control_fd, line);
+    int code = process_hear(process, line, until_ns, request->interrupt_fd);
+    if (code == 0 || code == -EPIPE || code == -EPROTO)
+        code = process_await(process, until_ns, request->interrupt_fd);
+    if (code == -EINTR)
+        return err_set(err, code, "interrupted");
+    if (code < 0)
+        return err_set(err, code, "it did not end within %d s",
+                       (int)(deadline_ns / CLOCK_NS_PER_S));
     char end[64];
     bool own_status = request->tool && request->tool->own_exit_status;
     bool well =
@@ -149,7 +140,7 @@ int calibrate_tool(const struct calibrate_request *request,
         struct err why = ERR_INIT;
         out[id] = (struct calibrate_reading){.blocks = ALLOCATOR_NA, .bytes = ALLOCATOR_NA};
         int code = read_one(request, &calibration_cases[id], &out[id], &why);
-        process_end_orphans();
+        orphans_end();
         if (code == -EINTR)
             return err_set(err, code, "interrupted");
         if (code < 0)

@@ -1,11 +1,11 @@
 #include "pass_profile.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
+#include "command_output.h"
 #include "elf_symbols.h"
 #include "process.h"
 
@@ -21,34 +21,6 @@ struct viewing {
     const char *unit;           /* "--show_bytes" or "--inuse_objects" */
     const char *output;
 };
-
-static bool find_program(const char *name, char *out, size_t size)
-{
-    const char *path = getenv("PATH");
-    AUTO_FREE char *folders = strdup(path ? path : "/usr/local/bin:/usr/bin:/bin");
-    for (char *rest = folders, *folder; (folder = strsep(&rest, ":")) != NULL;) {
-        int length = snprintf(out, size, "%s/%s", folder, name);
-        if (length > 0 && (size_t)length < size && access(out, X_OK) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* 0 when it ended with status 0, -EINTR, or another negative errno. */
-static int await(struct process *process, int interrupt_fd)
-{
-    struct pollfd events[] = {{.fd = process->pidfd, .events = POLLIN},
-                              {.fd = interrupt_fd, .events = POLLIN}};
-    int64_t deadline_ns = clock_now_ns() + viewer_deadline_ns;
-    while (process_reap(process) < 0) {
-        int left_ms = clock_left_ms(deadline_ns);
-        if (left_ms == 0)
-            return -ETIMEDOUT;
-        if (poll(events, 2, left_ms) > 0 && events[1].revents)
-            return -EINTR;
-    }
-    return process->wait_status == 0 ? 0 : -EIO;
-}
 
 static int view(const struct viewing *viewing, int interrupt_fd, struct pass_stacks *out,
                 struct err *err)
@@ -71,10 +43,13 @@ static int view(const struct viewing *viewing, int interrupt_fd, struct pass_sta
                                                     .argv = argv.out,
                                                     .environment = env.out,
                                                     .log_path = viewing->output,
-                                                    .cpu = -1},
+                                                    .cpu = -1,
+                                                    .plain = true},
                              err);
     if (code == 0)
-        code = await(&process, interrupt_fd);
+        code = process_await(&process, clock_now_ns() + viewer_deadline_ns, interrupt_fd);
+    if (code == 0 && process.wait_status != 0)
+        code = -EIO;
     AUTO_FCLOSE FILE *in = code == 0 ? fopen(viewing->output, "re") : NULL;
     if (code == 0 && !in)
         code = -errno;
@@ -102,53 +77,52 @@ static int store_collapsed(const char *folder, const struct pass_stacks *stacks)
     return fclose(out) == 0 && written ? 0 : -EIO; /* a full disk shows when it is closed */
 }
 
-static int compare(const struct pass_request *request, struct viewing *viewing, struct pass *pass,
+static int compare(const struct pass_profile *profile, struct viewing *viewing, struct pass *pass,
                    struct err *err)
 {
     AUTO(pass_stacks) struct pass_stacks bytes = {.count = 0};
     AUTO(pass_stacks) struct pass_stacks blocks = {.count = 0};
     viewing->unit = "--show_bytes";
-    int code = view(viewing, request->interrupt_fd, &bytes, err);
+    int code = view(viewing, profile->interrupt_fd, &bytes, err);
     viewing->unit = "--inuse_objects";
     if (code == 0)
-        code = view(viewing, request->interrupt_fd, &blocks, err);
+        code = view(viewing, profile->interrupt_fd, &blocks, err);
     if (code < 0)
         return code;
-    if (store_collapsed(request->folder, &bytes) < 0)
-        return err_set(err, -EIO, "%s/" PASS_COLLAPSED ": cannot be written", request->folder);
+    if (store_collapsed(profile->left->folder, &bytes) < 0)
+        return err_set(err, -EIO, "%s/" PASS_COLLAPSED ": cannot be written",
+                       profile->left->folder);
     pass_sites_build(&bytes, &blocks, pass);
-    const char *name = strrchr(request->folder, '/');
+    const char *name = strrchr(profile->left->folder, '/');
     if (asprintf(&pass->collapsed, "passes%s/" PASS_COLLAPSED, name ? name : "") < 0)
         abort();
-    pass->symbols = elf_symbols_missing(viewing->after, request->allocator->name);
+    pass->symbols = elf_symbols_missing(viewing->after, profile->allocator);
     return 0;
 }
 
-int pass_profile_read(const struct pass_request *request, const struct pass_left *left,
-                      struct pass *pass, struct err *err)
+int pass_profile_read(const struct pass_profile *profile, struct pass *pass)
 {
     char viewer[PATH_SIZE];
     struct err why = ERR_INIT;
     AUTO(folder_files) struct folder_files dumps = {.count = 0};
-    (void)err;
-    int code = pass_dumps(request->tool, left, &dumps, &why);
-    if (!find_program(request->tool->viewer, viewer, sizeof viewer))
-        code = err_set(&why, -ENOENT, "%s is not installed; Debian: %s", request->tool->viewer,
-                       request->tool->viewer_package);
+    int code = pass_dumps(profile->tool, profile->left, &dumps, &why);
+    if (!command_find(profile->tool->viewer, viewer, sizeof viewer))
+        code = err_set(&why, -ENOENT, "%s is not installed; Debian: %s", profile->tool->viewer,
+                       profile->tool->viewer_package);
     else if (code == 0 && dumps.count < 3)
         code = err_set(&why, -ENOENT,
                        "a dump before, after and at exit was expected, %zu are there", dumps.count);
     if (code == 0) {
         char output[PATH_SIZE];
-        (void)snprintf(output, sizeof output, "%s/viewer.txt", request->folder);
+        (void)snprintf(output, sizeof output, "%s/viewer.txt", profile->left->folder);
         struct viewing viewing = {
             .output = output,
             .viewer = viewer,
-            .program = pass->record.subject[RECORD_PEER].program,
+            .program = profile->program,
             .before = dumps.paths[0],
             .after = dumps.paths[1],
         };
-        code = compare(request, &viewing, pass, &why);
+        code = compare(profile, &viewing, pass, &why);
     }
     if (code < 0 && code != -EINTR) {
         pass->no_profile = strdup(why.text);

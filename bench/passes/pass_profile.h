@@ -12,17 +12,23 @@
 
 #include <stdio.h>
 
-#include "err.h"
 #include "pass.h"
-#include "pass_trial.h"
+#include "pass_tool.h"
 
 enum { PASS_SITES_MAX = 8 };
 
 #define PASS_COLLAPSED "profile.collapsed"
 
+struct pass_profile {
+    const struct allocator_tool *tool; /* with a viewer */
+    const char *allocator;
+    const char *program; /* of the peer */
+    const struct pass_left *left;
+    int interrupt_fd;
+};
+
 /* From the dumps that the peer left. 0, or -EINTR. */
-int pass_profile_read(const struct pass_request *request, const struct pass_left *left,
-                      struct pass *pass, struct err *err);
+int pass_profile_read(const struct pass_profile *profile, struct pass *pass);
 
 /* Stacks with the figure of each, as a viewer prints them; other lines are passed over. */
 struct pass_stacks {

@@ -106,7 +106,7 @@ static void add_all(struct steps *steps)
 }
 
 static int perform(const struct passes *passes, const struct step *step, struct pass *pass,
-                     struct err *err)
+                   struct err *err)
 {
     char folder[4096];
     pass->workload = strdup(step->workload->name);

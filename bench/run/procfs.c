@@ -102,6 +102,8 @@ int procfs_read_statm(const struct procfs *procfs, int64_t *out_rss, int64_t *ou
     if (length < 0)
         return (int)length;
     int code = procfs_parse_statm(text, &resident, &shared);
+    if (code == 0 && resident == 0) /* it has ended, and nobody has collected it yet */
+        code = -ESRCH;
     if (code < 0)
         return code;
     int64_t page_bytes = sysconf(_SC_PAGESIZE);

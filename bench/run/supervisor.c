@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "clock.h"
+#include "orphans.h"
 
 const char *const supervisor_role_names[] = {"peer", "proxy", "churner", NULL};
 
@@ -120,7 +121,7 @@ static void note_end(struct supervisor *supervisor, enum supervisor_role role)
 {
     struct process *process = &supervisor->process[role];
     read_lines(supervisor, role); /* its last words come first */
-    if (process_reap(process) < 0)
+    if (process_end_seen(process) < 0)
         return;
     (void)epoll_ctl(supervisor->epoll_fd, EPOLL_CTL_DEL, process->pidfd, NULL);
     char end[64];
@@ -174,7 +175,7 @@ int supervisor_send(struct supervisor *supervisor, enum supervisor_role role,
         return 0;
     /* The other side is gone; its end is a better reason than our broken pipe. */
     int64_t grace_ns = clock_now_ns() + CLOCK_NS_PER_S;
-    while (clock_now_ns() < grace_ns && !supervisor->process[role].reaped)
+    while (clock_now_ns() < grace_ns && !supervisor->process[role].ended)
         if ((code = step(supervisor, grace_ns)) < 0)
             return code;
     return supervisor_fail(supervisor, "%s does not take requests any more",
@@ -198,13 +199,13 @@ int supervisor_await(struct supervisor *supervisor, enum supervisor_role role, c
     int64_t asked_ns = clock_now_ns();
     const struct process *process = &supervisor->process[role];
     int code = supervisor->failure[0] ? -ECANCELED : 0;
-    while (code == 0 && !supervisor->matched && !process->reaped && clock_now_ns() < deadline_ns)
+    while (code == 0 && !supervisor->matched && !process->ended && clock_now_ns() < deadline_ns)
         code = step(supervisor, deadline_ns);
     supervisor->awaiting = false;
     if (code < 0 || supervisor->matched)
         return code;
     char end[64];
-    if (process->reaped)
+    if (process->ended)
         return supervisor_fail(supervisor, "%s ended before it said '%s': %s",
                                supervisor_role_names[role], verb,
                                process_describe_end(process->wait_status, end, sizeof end));
@@ -227,12 +228,12 @@ int supervisor_await_end(struct supervisor *supervisor, enum supervisor_role rol
     struct process *process = &supervisor->process[role];
     supervisor->may_end[role] = true;
     int code = supervisor->failure[0] ? -ECANCELED : 0;
-    while (code == 0 && !process->reaped && clock_now_ns() < deadline_ns)
+    while (code == 0 && !process->ended && clock_now_ns() < deadline_ns)
         code = step(supervisor, deadline_ns);
     if (code < 0)
         return code;
     const char *name = supervisor_role_names[role];
-    if (!process->reaped)
+    if (!process->ended)
         return supervisor_fail(supervisor, "%s did not end after it was asked to leave; killed",
                                name);
     if (process->wait_status == 0 ||
@@ -247,7 +248,7 @@ void supervisor_close(struct supervisor *supervisor)
 {
     for (int i = 0; i < SUPERVISOR_ROLE_COUNT; i++)
         process_release(&supervisor->process[i]);
-    process_end_orphans();
+    orphans_end();
     cleanup_close(&supervisor->timer_fd);
     cleanup_close(&supervisor->epoll_fd);
     supervisor->timer_fd = supervisor->epoll_fd = -1;

@@ -247,7 +247,7 @@ static void note_ends(struct trial *trial)
     for (int i = 0; i < RECORD_ROLE_COUNT; i++) {
         const struct process *process =
             &trial->supervisor.process[steps_subject((enum record_role)i)];
-        if (process->reaped)
+        if (process->ended)
             trial->record->subject[i].wait_status = process->wait_status;
     }
 }

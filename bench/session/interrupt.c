@@ -4,7 +4,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 
-#include "process.h"
+#include "orphans.h"
 
 int interrupt_open(void)
 {
@@ -22,7 +22,7 @@ int interrupt_open(void)
 int interrupt_open_with_subjects(void)
 {
     (void)signal(SIGPIPE, SIG_IGN);
-    process_spare_children();
+    orphans_spare();
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
     return interrupt_open();
 }

@@ -1,7 +1,6 @@
 #include "probe.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,9 +12,7 @@
 
 static const int64_t ready_deadline_ns = INT64_C(10) * CLOCK_NS_PER_S;
 
-static int wait_ready(const struct process *process, struct control_line *out, struct err *err);
-static int receive(const struct process *process, struct control_line *out, int64_t deadline_ns,
-                   struct err *err);
+static int wait_ready(struct process *process, struct control_line *out, struct err *err);
 
 int probe_allocator(const char *programs, const char *name, struct probe *out, struct err *err)
 {
@@ -47,13 +44,17 @@ int probe_allocator(const char *programs, const char *name, struct probe *out, s
     return 0;
 }
 
-static int wait_ready(const struct process *process, struct control_line *out, struct err *err)
+static int wait_ready(struct process *process, struct control_line *out, struct err *err)
 {
     int64_t deadline_ns = clock_now_ns() + ready_deadline_ns;
     for (;;) {
-        int rc = receive(process, out, deadline_ns, err);
+        int rc = process_hear(process, out, deadline_ns, -1);
+        if (rc == -EPIPE)
+            return err_set(err, rc, "ended before it was ready");
+        if (rc == -ETIMEDOUT)
+            return err_set(err, rc, "was not ready in time");
         if (rc < 0)
-            return rc;
+            return err_set(err, rc, "control channel: %s", strerror(-rc));
         if (control_is(out, "ready"))
             return 0;
         if (control_is(out, "refused") || control_is(out, "failed")) {
@@ -61,24 +62,5 @@ static int wait_ready(const struct process *process, struct control_line *out, s
             (void)control_get(out, "reason", reason, sizeof reason);
             return err_set(err, -EPERM, "%s", reason);
         }
-    }
-}
-
-static int receive(const struct process *process, struct control_line *out, int64_t deadline_ns,
-                   struct err *err)
-{
-    struct pollfd readable = {.fd = process->control_fd, .events = POLLIN};
-    for (;;) {
-        int rc = control_receive(process->control_fd, out);
-        if (rc == -EPIPE)
-            return err_set(err, rc, "ended before it was ready");
-        if (rc < 0 && rc != -EAGAIN)
-            return err_set(err, rc, "control channel: %s", strerror(-rc));
-        if (rc == 0)
-            return 0;
-        int left_ms = clock_left_ms(deadline_ns);
-        if (left_ms == 0)
-            return err_set(err, -ETIMEDOUT, "was not ready in time");
-        (void)poll(&readable, 1, left_ms);
     }
 }

@@ -4,7 +4,7 @@ target_link_libraries(fake_subject PRIVATE heapchurn_flags common)
 set_target_properties(fake_subject PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/fake)
 
 heapchurn_test(test_process SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_process.c
-               LINK run LABEL integration)
+               LINK process LABEL integration)
 heapchurn_test(test_trial SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_trial.c
                LINK run LABEL integration TIMEOUT 120)
 target_compile_definitions(test_trial PRIVATE FAKE_SUBJECT="$<TARGET_FILE:fake_subject>")

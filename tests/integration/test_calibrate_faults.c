@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 
 #include "calibrate.h"
-#include "pass_trial.h"
+#include "pass_tool.h"
 #include "registry.h"
 #include "temporary.h"
 

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "pass_profile.h"
-#include "pass_trial.h"
+#include "pass_tool.h"
 #include "passes.h"
 #include "temporary.h"
 
@@ -182,15 +182,13 @@ static void stacks_that_cannot_be_written_are_no_profile(void **state)
     static const char viewer[] = "#!/bin/sh\necho 'main;lose 64'\n";
     const struct allocator_tool tool = {
         .dumps = "hp.*.heap", .viewer = "test-viewer", .viewer_package = "none"};
-    const struct allocator allocator = {.name = "glibc"};
-    const struct pass_request request = {
-        .tool = &tool, .allocator = &allocator, .folder = folder, .interrupt_fd = -1};
     const struct pass_left left = {.folder = folder};
+    const struct pass_profile profile = {
+        .tool = &tool, .allocator = "glibc", .program = "peer", .left = &left, .interrupt_fd = -1};
     char path[256];
     AUTO_FREE char *before = strdup(getenv("PATH"));
     AUTO(pass) struct pass pass;
     pass_init(&pass);
-    pass.record.subject[RECORD_PEER].program = strdup("peer");
     put("r[1]/hp.0001.heap", "");
     put("r[1]/hp.0002.heap", "");
     put("r[1]/hp.0003.heap", "");
@@ -200,7 +198,7 @@ static void stacks_that_cannot_be_written_are_no_profile(void **state)
     (void)snprintf(path, sizeof path, "%s/profile.collapsed", folder);
     assert_int_equal(symlink("/dev/full", path), 0);
     assert_int_equal(setenv("PATH", scratch, 1), 0);
-    int code = pass_profile_read(&request, &left, &pass, NULL);
+    int code = pass_profile_read(&profile, &pass);
     assert_int_equal(setenv("PATH", before, 1), 0);
     assert_int_equal(code, 0);
     assert_non_null(pass.no_profile);

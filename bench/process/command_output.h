@@ -3,6 +3,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "err.h"
@@ -15,5 +17,6 @@
 int command_output(const char *const *argv, const char *input, int64_t deadline_ns,
                    int interrupt_fd, char **out_text, struct err *err);
 
-/* Is a program of this name in PATH? */
-int command_exists(const char *name);
+/* Where a program of this name is in PATH; a name with a slash is its own path. False: nowhere. */
+bool command_find(const char *name, char *out, size_t size);
+bool command_exists(const char *name);

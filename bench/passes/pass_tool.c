@@ -1,10 +1,14 @@
+#include "pass_tool.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "environment.h"
-#include "pass_trial.h"
+#include "text.h"
+
+enum { PATH_SIZE = 4096, NAME_SIZE = 256 };
 
 /* `text` with every '%' replaced. The caller frees. */
 static char *with_folder(const char *text, const char *folder)
@@ -85,3 +89,62 @@ char *pass_setting(const struct allocator_tool *tool)
         abort();
     return out;
 }
+
+int pass_dumps(const struct allocator_tool *tool, const struct pass_left *left,
+               struct folder_files *out, struct err *err)
+{
+    char pattern[NAME_SIZE];
+    size_t before = strcspn(tool->dumps, "@");
+    if (tool->dumps[before])
+        (void)snprintf(pattern, sizeof pattern, "%.*s%d%s", (int)before, tool->dumps,
+                       (int)left->pid, tool->dumps + before + 1);
+    else
+        (void)snprintf(pattern, sizeof pattern, "%s", tool->dumps);
+    int code = folder_match(left->folder, pattern, out, err);
+    return code < 0 || out->count > 0 ? code
+                                      : err_set(err, -ENOENT, "it wrote no dump (%s)", pattern);
+}
+
+static int last_dump(const struct allocator_tool *tool, const struct pass_left *left, char *out,
+                     size_t size, struct err *err)
+{
+    AUTO(folder_files) struct folder_files dumps = {.count = 0};
+    int code = pass_dumps(tool, left, &dumps, err);
+    if (code == 0)
+        (void)text_copy(out, size, dumps.paths[dumps.count - 1]);
+    return code;
+}
+
+int pass_read_figures(const struct allocator_tool *tool, const struct pass_left *left,
+                      struct allocator_leak *out, struct err *err)
+{
+    char path[PATH_SIZE];
+    int code = 0;
+    switch (tool->source) {
+    case TOOL_ASKS_EXIT:
+        if (left->at_exit.blocks < 0 || left->at_exit.bytes < 0)
+            return err_set(err, -EPROTO, "the subject did not tell what is live at its exit");
+        *out =
+            (struct allocator_leak){.blocks = left->at_exit.blocks, .bytes = left->at_exit.bytes};
+        return 0;
+    case TOOL_READS_DUMP:
+        code = last_dump(tool, left, path, sizeof path, err);
+        break;
+    case TOOL_READS_LOG:
+        (void)snprintf(path, sizeof path, "%s/peer.log", left->folder);
+        break;
+    }
+    if (code < 0)
+        return code;
+    AUTO_FCLOSE FILE *in = fopen(path, "re");
+    if (!in)
+        return err_set(err, -errno, "%s: %s", path, strerror(errno));
+    return tool->read(in, out, err);
+}
+
+const struct allocator_tool pass_ledger = {
+    .name = "ledger",
+    .source = TOOL_ASKS_EXIT,
+    .environment = (const char *const[]){"LD_PRELOAD=%/libledger.so", NULL},
+    .path_ends = " :",
+};

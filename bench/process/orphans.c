@@ -1,0 +1,70 @@
+#include "orphans.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "cleanup.h"
+#include "clock.h"
+
+static const int64_t kill_deadline_ns = 10LL * CLOCK_NS_PER_S;
+
+static pid_t *inherited;
+static size_t inherited_count;
+
+static bool is_inherited(pid_t pid)
+{
+    for (size_t i = 0; i < inherited_count; i++)
+        if (inherited[i] == pid)
+            return true;
+    return false;
+}
+
+/* Those that are there, or NULL on a kernel without CONFIG_PROC_CHILDREN. */
+static FILE *open_children(void)
+{
+    char path[64];
+    (void)snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+    return fopen(path, "re");
+}
+
+void orphans_spare(void)
+{
+    AUTO_FCLOSE FILE *children = open_children();
+    for (int pid = 0; children && fscanf(children, "%d", &pid) == 1;) {
+        pid_t *larger = reallocarray(inherited, inherited_count + 1, sizeof *larger);
+        if (!larger)
+            abort();
+        inherited = larger;
+        inherited[inherited_count++] = pid;
+    }
+}
+
+/* Kill it and wait; false when it does not go. */
+static bool end(pid_t pid)
+{
+    AUTO_CLOSE int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    struct pollfd ended = {.fd = pidfd, .events = POLLIN};
+    int64_t until_ns = clock_now_ns() + kill_deadline_ns;
+    (void)kill(pid, SIGKILL); /* a child that was not reaped: the number is its own */
+    while (poll(&ended, 1, clock_left_ms(until_ns)) <= 0)
+        if (clock_now_ns() >= until_ns)
+            return false;
+    return waitpid(pid, NULL, WNOHANG) != 0;
+}
+
+void orphans_end(void)
+{
+    for (bool again = true; again;) {
+        AUTO_FCLOSE FILE *children = open_children();
+        again = false;
+        for (int pid = 0; children && !again && fscanf(children, "%d", &pid) == 1;)
+            again = !is_inherited(pid) && end(pid);
+    }
+    if (inherited_count == 0)
+        while (waitpid(-1, NULL, WNOHANG) > 0)
+            continue;
+}

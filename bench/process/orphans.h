@@ -1,0 +1,13 @@
+/*
+ * orphans: what the driver's processes left behind. The driver is a subreaper: a grandchild that
+ * left its group (setsid) and lost its parent is its child by now.
+ */
+#pragma once
+
+/* The children that there are now were left by whoever became this program by exec, as a shell does
+ * with `exec heapchurn`, and are spared by what follows. Before the first start. */
+void orphans_spare(void);
+
+/* Kill and reap every other child this process still has: call it when no process of its own is
+ * wanted any more. What the kernel does not let go within some seconds is left to it. */
+void orphans_end(void);
