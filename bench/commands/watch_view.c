@@ -93,14 +93,27 @@ static const char *short_name(const char *name)
     return slash && slash[1] ? slash + 1 : name;
 }
 
-static void print_change(const struct mapping_change *change)
+static bool alike(const struct mapping_change *left, const struct mapping_change *right)
+{
+    return left->event == right->event && left->kind == right->kind &&
+           left->rss_after - left->rss_before == right->rss_after - right->rss_before &&
+           left->size_after - left->size_before == right->size_after - right->size_before &&
+           strcmp(left->name, right->name) == 0;
+}
+
+/* `times` of the same in a row are one line. */
+static void print_change(const struct mapping_change *change, size_t times)
 {
     char size[CELL];
     char rss[CELL];
     char now[CELL];
-    (void)printf("  %-6s %12" PRIx64 " %9s = %-9s size %9s  %.20s\n",
-                 mapping_event_names[change->event], change->start,
-                 watch_view_change(change->rss_after - change->rss_before, rss, sizeof rss),
+    char where[CELL];
+    if (times > 1)
+        (void)snprintf(where, sizeof where, "%zu times", times);
+    else
+        (void)snprintf(where, sizeof where, "%" PRIx64, change->start);
+    (void)printf("  %-6s %12s %9s = %-9s size %9s  %.20s\n", mapping_event_names[change->event],
+                 where, watch_view_change(change->rss_after - change->rss_before, rss, sizeof rss),
                  bytes_text(change->rss_after, now, sizeof now),
                  watch_view_change(change->size_after - change->size_before, size, sizeof size),
                  change->name[0] ? short_name(change->name) : mapping_kind_names[change->kind]);
@@ -115,15 +128,19 @@ void watch_view_changes(const struct mappings *before, const struct mappings *no
     const char *separator = "";
     if (before->count > 0)
         mappings_compare(before, now, &changes);
-    for (size_t i = 0; i < changes.count; i++) {
-        if (i < CHANGES_SHOWN)
-            print_change(&changes.list[i]);
-        else
-            rest += changes.list[i].rss_after - changes.list[i].rss_before;
+    size_t i = 0;
+    for (size_t lines = 0, times = 0; i < changes.count && lines < CHANGES_SHOWN; lines++) {
+        for (times = 1; i + times < changes.count; times++)
+            if (!alike(&changes.list[i], &changes.list[i + times]))
+                break;
+        print_change(&changes.list[i], times);
+        i += times;
     }
-    if (changes.count > CHANGES_SHOWN)
-        (void)printf("  and %zu more: %s\n", changes.count - CHANGES_SHOWN,
-                     watch_view_change(rest, text, sizeof text));
+    size_t more = changes.count - i;
+    for (; i < changes.count; i++)
+        rest += changes.list[i].rss_after - changes.list[i].rss_before;
+    if (more)
+        (void)printf("  and %zu more: %s\n", more, watch_view_change(rest, text, sizeof text));
     mappings_totals(now, totals);
     (void)printf("  resident: ");
     for (int kind = 0; kind < MAPPING_KINDS; kind++) {

@@ -69,25 +69,35 @@ static void mark_arenas(struct mappings *mappings)
     }
 }
 
-/* With the guard below it, where there is one. */
-static uint64_t stack_size(const struct mappings *mappings, size_t i)
+/* The guard below it, where there is one; else 0. */
+static uint64_t guard_size(const struct mappings *mappings, size_t i)
 {
     const struct mapping *mapping = &mappings->list[i];
     const struct mapping *below = i > 0 ? mapping - 1 : NULL;
     bool guarded = below && is_reserve(below) && below->end == mapping->start &&
                    size_of(below) <= guard_bytes_max;
-    return guarded ? size_of(mapping) + size_of(below) : 0;
+    return guarded ? size_of(below) : 0;
+}
+
+/* glibc adds the guard of a default stack to its size, and takes it out of one that was asked for
+ * (pthread_attr_setguardsize(3), BUGS): with or without it the size may be the known one. */
+static bool has_stack_size(const struct mappings *mappings, size_t i, const struct sizes *sizes)
+{
+    uint64_t size = size_of(&mappings->list[i]);
+    uint64_t guard = guard_size(mappings, i);
+    for (size_t k = 0; guard && k < sizes->count; k++)
+        if (sizes->list[k] == size || sizes->list[k] == size + guard)
+            return true;
+    return false;
 }
 
 static void mark_stacks(struct mappings *mappings, const struct sizes *sizes)
 {
     for (size_t i = 0; i < mappings->count; i++) {
-        uint64_t size = is_plain(&mappings->list[i]) ? stack_size(mappings, i) : 0;
-        if (is_plain(&mappings->list[i]) && strstr(mappings->list[i].name, "pthread stack"))
-            mappings->list[i].kind = MAPPING_STACK; /* glibc.mem.decorate_maps, since 2.39 */
-        for (size_t k = 0; size && k < sizes->count; k++)
-            if (size == sizes->list[k])
-                mappings->list[i].kind = MAPPING_STACK;
+        struct mapping *mapping = &mappings->list[i];
+        bool named = strstr(mapping->name, "pthread stack"); /* glibc.mem.decorate_maps, 2.39 */
+        if (is_plain(mapping) && (named || has_stack_size(mappings, i, sizes)))
+            mapping->kind = MAPPING_STACK;
     }
 }
 
@@ -137,12 +147,9 @@ static void mark_stack(struct mappings *mappings, uint64_t pointer, struct sizes
     size_t i = holder(mappings, pointer);
     if (i == mappings->count || mappings->list[i].kind != MAPPING_ANONYMOUS)
         return;
-    uint64_t size = stack_size(mappings, i);
-    bool known = size == 0 || sizes->count == STACK_SIZES_MAX;
-    for (size_t k = 0; k < sizes->count && !known; k++)
-        known = sizes->list[k] == size;
-    if (!known)
-        sizes->list[sizes->count++] = size;
+    if (guard_size(mappings, i) && sizes->count < STACK_SIZES_MAX &&
+        !has_stack_size(mappings, i, sizes))
+        sizes->list[sizes->count++] = size_of(&mappings->list[i]);
     mappings->list[i].kind = MAPPING_STACK;
 }
 

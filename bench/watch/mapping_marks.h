@@ -4,9 +4,9 @@
  * The kernel names neither. A stack is what a living thread's stack pointer points into
  * (/proc/PID/task/TID/syscall, which tells nothing of a thread that runs at this moment), and what
  * looks like one: private anonymous memory right above a guard of at most 64 KiB without any
- * permission, both together as large as a new thread's stack (RLIMIT_STACK, pthread_create(3)) or
- * as a stack found by its pointer. So the stack of a thread that ended and was never joined counts,
- * too: glibc keeps its mapping.
+ * permission, with it or alone as large as a new thread's stack (RLIMIT_STACK, pthread_create(3))
+ * or as a stack found by its pointer. So the stack of a thread that ended and was never joined
+ * counts, too: glibc keeps its mapping.
  *
  * An arena of glibc is a heap aligned to its size of 64 MiB, whose unused end has no permission
  * (HEAP_MAX_SIZE of malloc/arena.c); other allocators' memory is recognised where they name it

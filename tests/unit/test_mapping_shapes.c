@@ -25,6 +25,7 @@ static const struct {
     enum mapping_kind kind;
 } shapes[] = {
     {"a stack above its guard", RESERVE("10000-11000") RW("11000-810000", "8"), 1, MAPPING_STACK},
+    {"with its guard beside it", RESERVE("10000-11000") RW("11000-811000", "8"), 1, MAPPING_STACK},
     {"of another size", RESERVE("10000-11000") RW("11000-410000", "8"), 1, MAPPING_ANONYMOUS},
     {"without a guard", RW("10000-810000", "8"), 0, MAPPING_ANONYMOUS},
     {"above a large reserve", RESERVE("10000-410000") RW("410000-810000", "8"), 1,
