@@ -20,6 +20,7 @@
 
 #include <cmocka.h>
 
+#include "assert_between.h"
 #include "mappings.h"
 #include "watch_target.h"
 #include "watch_tree.h"
@@ -119,8 +120,8 @@ static void test_grows_and_dies(void **state)
     for (int i = 0; i < 8; i++)
         order(&helper, 'g');
     struct watch_reading after = look(&target);
-    assert_in_range((after.anon_bytes - before.anon_bytes) / 1024, 8 * 1024 - 256, 8 * 1024 + 256);
-    assert_in_range((after.rss_bytes - before.rss_bytes) / 1024, 8 * 1024 - 256, 9 * 1024);
+    assert_between((after.anon_bytes - before.anon_bytes) / 1024, 8 * 1024 - 256, 8 * 1024 + 256);
+    assert_between((after.rss_bytes - before.rss_bytes) / 1024, 8 * 1024 - 256, 9 * 1024);
     order(&helper, 'f'); /* a child of it is nothing of it */
     assert_int_equal(look(&target).threads, 1);
     order(&helper, 'x');

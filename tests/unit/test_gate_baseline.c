@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "assert_between.h"
 #include "assert_near.h"
 #include "bare_result.h"
 #include "draw.h"
@@ -48,7 +49,7 @@ static void test_baseline(void **state)
     print_message("of %d sessions fail: %zu with no change, %zu with +20 %%\n", SESSIONS,
                   same_failed, worse_failed);
     assert_int_equal(same_failed, 0);
-    assert_in_range(worse_failed, SESSIONS * 98 / 100, SESSIONS);
+    assert_between(worse_failed, SESSIONS * 98 / 100, SESSIONS);
     assert_int_equal(against_baseline(10, 3, 1.5e6, &random), GATE_UNDECIDED); /* rerun first */
     assert_int_equal(against_baseline(9, 6, 1.5e6, &random), GATE_UNDECIDED);  /* too short */
     assert_int_equal(against_baseline(10, 1, 1.5e6, &random), GATE_UNDECIDED);

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "assert_between.h"
 #include "assert_near.h"
 #include "cleanup.h"
 #include "draw.h"
@@ -100,8 +101,8 @@ static void coverage(void **state)
         }
         print_message("R=%zu: mean %.2f %%, ratio %.2f %%\n", count, 100.0 * means / DRAWS,
                       100.0 * ratios / DRAWS);
-        assert_in_range(means, DRAWS * 940 / 1000, DRAWS * 965 / 1000);
-        assert_in_range(ratios, DRAWS * 940 / 1000, DRAWS * 965 / 1000);
+        assert_between(means, DRAWS * 940 / 1000, DRAWS * 965 / 1000);
+        assert_between(ratios, DRAWS * 940 / 1000, DRAWS * 965 / 1000);
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "assert_between.h"
 #include "plan.h"
 #include "splitmix.h"
 
@@ -67,7 +68,7 @@ static void orders_differ_between_blocks(void **state)
     for (size_t i = 0; i < plan.trial_count; i += ROWS)
         first[plan.trials[i].row]++;
     for (size_t row = 0; row < ROWS; row++)
-        assert_in_range(first[row], 17, 63);
+        assert_between(first[row], 17, 63);
 }
 
 static void nothing_to_do_is_an_empty_plan(void **state)
@@ -133,7 +134,7 @@ static int64_t work_of(const struct workload *workload, const char *role, const 
 {
     struct plan_work work[PLAN_WORK_MAX];
     size_t count = plan_work(workload, work);
-    assert_in_range(count, 1, PLAN_WORK_MAX);
+    assert_between(count, 1, PLAN_WORK_MAX);
     for (size_t i = 0; i < count; i++) {
         if (strcmp(work[i].role, role) == 0 && strcmp(work[i].counter, counter) == 0)
             return work[i].expected;

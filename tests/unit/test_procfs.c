@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "assert_between.h"
 #include "procfs.h"
 
 static void test_statm(void **state)
@@ -102,7 +103,7 @@ static void test_known_growth(void **state)
     assert_ptr_not_equal(block, MAP_FAILED);
     (void)memset(block, 1, GROWTH);
     assert_int_equal(procfs_read_statm(&procfs, &rss, &after), 0);
-    assert_in_range(after - before, GROWTH - GROWTH / 50, GROWTH + GROWTH / 50);
+    assert_between(after - before, GROWTH - GROWTH / 50, GROWTH + GROWTH / 50);
     assert_int_equal(munmap(block, GROWTH), 0);
     procfs_read_snapshot(&procfs, &snapshot);
     assert_true(snapshot.taken);

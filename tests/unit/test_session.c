@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <errno.h>
 
+#include "assert_between.h"
 #include "session.h"
 
 static const struct session_options typical = {
@@ -77,11 +78,11 @@ static void test_sizes_are_deterministic_and_within_bounds(void **state)
         assert_int_equal(first.bytes_requested_live, second.bytes_requested_live);
     }
     for (int i = 0; i < 40 * 50; i++) {
-        assert_in_range(first.blocks[i].bytes, 16, 65536);
+        assert_between(first.blocks[i].bytes, 16, 65536);
         below_1k += first.blocks[i].bytes < 1024 ? 1 : 0;
     }
     /* log-uniform over 12 octaves: half of them below the middle one (2000 draws, 4 sigma) */
-    assert_in_range(below_1k, 910, 1090);
+    assert_between(below_1k, 910, 1090);
 }
 
 static void test_another_seed_gives_other_sizes(void **state)
