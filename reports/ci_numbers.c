@@ -2,31 +2,37 @@
 
 #include "cleanup.h"
 
-static const struct {
-    enum record_role role;
-    enum metric_id metric;
-} kept[] = {
-    {RECORD_PEER, METRIC_RSS_ANON_PLATEAU},    {RECORD_PEER, METRIC_RSS_ANON_PEAK},
-    {RECORD_PEER, METRIC_CPU_PER_1000_CYCLES}, {RECORD_PEER, METRIC_JOIN_P99},
-    {RECORD_PROXY, METRIC_RSS_ANON_PLATEAU},
-};
+/* Of the primary subject; the first one of every other, too. */
+static const enum metric_id kept[] = {METRIC_RSS_ANON_PLATEAU, METRIC_RSS_ANON_PEAK,
+                                      METRIC_CPU_PER_1000_CYCLES, METRIC_JOIN_P99};
+
+static size_t numbers_of_row(const struct result_workload *workload)
+{
+    return ARRAY_LENGTH(kept) + workload->subject_count - 1;
+}
 
 bool ci_numbers_next(const struct result *result, size_t *cursor, struct ci_number *out)
 {
     for (;; (*cursor)++) {
-        size_t place = *cursor / ARRAY_LENGTH(kept), index = *cursor % ARRAY_LENGTH(kept);
-        size_t w = 0;
-        while (w < result->workload_count && place >= result->workloads[w].row_count)
-            place -= result->workloads[w++].row_count;
+        size_t place = *cursor, w = 0;
+        while (w < result->workload_count &&
+               place >= result->workloads[w].row_count * numbers_of_row(&result->workloads[w])) {
+            place -= result->workloads[w].row_count * numbers_of_row(&result->workloads[w]);
+            w++;
+        }
         if (w == result->workload_count)
             return false;
-        const struct result_row *row = &result->workloads[w].rows[place];
-        const struct estimate *estimate =
-            &row->subject[kept[index].role].metric[kept[index].metric];
+        size_t numbers = numbers_of_row(&result->workloads[w]);
+        const struct result_row *row = &result->workloads[w].rows[place / numbers];
+        size_t index = place % numbers;
+        size_t role = index < ARRAY_LENGTH(kept) ? RECORD_PRIMARY
+                                                 : index - ARRAY_LENGTH(kept) + RECORD_PRIMARY + 1;
+        enum metric_id metric = role == RECORD_PRIMARY ? kept[index] : kept[0];
+        const struct estimate *estimate = &row->subjects[role].metric[metric];
         if (estimate->unavailable)
             continue;
-        *out = (struct ci_number){&result->workloads[w], row, kept[index].role,
-                                  &metrics[kept[index].metric], estimate};
+        *out = (struct ci_number){&result->workloads[w], row, row->subjects[role].name,
+                                  &metrics[metric], estimate};
         (*cursor)++;
         return true;
     }

@@ -1,7 +1,7 @@
 /*
  * ci_numbers: the few numbers whose history is worth keeping, for services that plot them: the
- * level and the peak of anonymous RSS, CPU and join p99 of the peer, the level of the proxy. All of
- * them are better when smaller.
+ * level and the peak of anonymous RSS, CPU and join p99 of the primary subject, the level of each
+ * other one. All of them are better when smaller.
  */
 #pragma once
 
@@ -13,7 +13,7 @@
 struct ci_number {
     const struct result_workload *workload;
     const struct result_row *row;
-    enum record_role role;
+    const char *subject;
     const struct metric *metric;
     const struct estimate *estimate; /* available */
 };

@@ -34,7 +34,7 @@ static const struct column rates[] = {
     {"join|p99 ms", "join p99 ms", METRIC_JOIN_P99, NS_PER_MS, 3},
 };
 
-static const struct column proxy[] = {
+static const struct column others[] = {
     {"start", "start", METRIC_RSS_ANON_START, MIB, 1},
     {"end", "end", METRIC_RSS_ANON_END, MIB, TABLE_STAYS},
     {"released", "released", METRIC_RSS_ANON_RELEASED, MIB, 2},
@@ -54,7 +54,7 @@ static const struct column giving_back[] = {
 
 const struct column_set memory_columns = COLUMN_SET(memory);
 const struct column_set rate_columns = COLUMN_SET(rates);
-const struct column_set proxy_columns = COLUMN_SET(proxy);
+const struct column_set other_columns = COLUMN_SET(others);
 const struct column_set giving_back_columns = COLUMN_SET(giving_back);
 
 const char *cell_median(const struct column *column, const struct estimate *estimate, char *out,
@@ -79,10 +79,9 @@ const char *cell_range(const struct column *column, const struct estimate *estim
     return out;
 }
 
-const char *cell_verdict(const struct result_row *row, enum record_role role, char *out,
-                         size_t size)
+const char *cell_verdict(const struct result_row *row, size_t role, char *out, size_t size)
 {
-    const struct verdict_vote *vote = &row->subject[role].verdict;
+    const struct verdict_vote *vote = &row->subjects[role].verdict;
     char agreement[64] = "";
     if (row->valid == 0) {
         (void)snprintf(out, size, "n/a");
@@ -119,6 +118,7 @@ double curve_top(const struct result_workload *workload)
     double top = 0;
     for (size_t i = 0; i < workload->row_count; i++)
         for (size_t point = 0; point < RESULT_CURVE_POINTS; point++)
-            top = fmax(top, workload->rows[i].subject[RECORD_PEER].rss_anon_curve.median[point]);
+            top =
+                fmax(top, workload->rows[i].subjects[RECORD_PRIMARY].rss_anon_curve.median[point]);
     return top;
 }

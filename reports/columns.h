@@ -22,10 +22,10 @@ struct column_set {
     size_t count;
 };
 
-extern const struct column_set memory_columns; /* of the peer */
+extern const struct column_set memory_columns; /* of the primary subject */
 extern const struct column_set rate_columns;
-extern const struct column_set proxy_columns;
-extern const struct column_set giving_back_columns; /* of the peer, before and after the call */
+extern const struct column_set other_columns;       /* of each other subject */
+extern const struct column_set giving_back_columns; /* of the primary one, around the call */
 
 enum { CELL_TEXT_MAX = 96 };
 
@@ -39,8 +39,7 @@ const char *cell_range(const struct column *column, const struct estimate *estim
                        char *out, size_t size);
 
 /* "leak, high", and "leak, high, 2 of 3" where not all trials agree; "n/a" with no valid trial. */
-const char *cell_verdict(const struct result_row *row, enum record_role role, char *out,
-                         size_t size);
+const char *cell_verdict(const struct result_row *row, size_t role, char *out, size_t size);
 
 /* "14 of 15". */
 const char *cell_valid_trials(const struct result *result, const struct result_workload *workload,
@@ -53,5 +52,5 @@ enum { COLUMN_KEY_RANK = 2 };
 #define COLUMN_SPREAD 0.05
 bool cell_spreads(const struct estimate *estimate);
 
-/* The highest point of the peer's curves on all rows: one scale for all sparklines. */
+/* The highest point of the primary subject's curves on all rows: one scale for all sparklines. */
 double curve_top(const struct result_workload *workload);

@@ -24,8 +24,7 @@ double curves_position(const struct record *record, const struct record_sample *
     return planned > 0 ? fmin((double)sample->cycle / planned, 1) : 0;
 }
 
-bool curves_shows(const struct record *record, enum record_role role,
-                  const struct record_sample *sample)
+bool curves_shows(const struct record *record, size_t role, const struct record_sample *sample)
 {
     int64_t end_ns = record->phase_end_ns[PHASE_RELEASED];
     return sample->role == role && sample->rss_bytes >= 0 && sample->rss_anon_bytes >= 0 &&
@@ -34,7 +33,7 @@ bool curves_shows(const struct record *record, enum record_role role,
 
 /* The value that held at each step; least and greatest of all samples since the step before go
  * into `min` and `max` as well, so that a peak between two steps is not lost. */
-static void resample(const struct record *record, enum record_role role, double *out, double *min,
+static void resample(const struct record *record, size_t role, double *out, double *min,
                      double *max)
 {
     double held = NAN;
@@ -57,7 +56,7 @@ static void resample(const struct record *record, enum record_role role, double 
     }
 }
 
-static void build_row(const struct result_row *row, enum record_role role, struct curves_row *out)
+static void build_row(const struct result_row *row, size_t role, struct curves_row *out)
 {
     AUTO_FREE double *values = malloc((row->valid + 1) * CURVES_POINTS * sizeof *values);
     AUTO_FREE double *column = malloc((row->valid + 1) * sizeof *column);
@@ -75,7 +74,7 @@ static void build_row(const struct result_row *row, enum record_role role, struc
     }
 }
 
-void curves_build(const struct result_workload *workload, enum record_role role, struct curves *out)
+void curves_build(const struct result_workload *workload, size_t role, struct curves *out)
 {
     *out = (struct curves){
         .rows = calloc(workload->row_count + 1, sizeof *out->rows),

@@ -30,8 +30,7 @@ struct curves {
     double top_bytes; /* the highest point of all; 0 when there is none */
 };
 
-void curves_build(const struct result_workload *workload, enum record_role role,
-                  struct curves *out);
+void curves_build(const struct result_workload *workload, size_t role, struct curves *out);
 void curves_release(struct curves *curves);
 DEFINE_AUTO(curves, curves_release)
 
@@ -40,5 +39,4 @@ double curves_position(const struct record *record, const struct record_sample *
 
 /* Is it one to draw: of this role, told, and not after the last phase, when the subject tears down
  * what it held and leaves? */
-bool curves_shows(const struct record *record, enum record_role role,
-                  const struct record_sample *sample);
+bool curves_shows(const struct record *record, size_t role, const struct record_sample *sample);

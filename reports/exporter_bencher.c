@@ -28,8 +28,7 @@ static void write_bencher(const struct result *result, FILE *out, const struct t
     (void)style;
     for (size_t cursor = 0; ci_numbers_next(result, &cursor, &number);) {
         char measure[NAME_MAX_LENGTH];
-        (void)snprintf(measure, sizeof measure, "%s-%s", record_role_names[number.role],
-                       number.metric->key);
+        (void)snprintf(measure, sizeof measure, "%s-%s", number.subject, number.metric->key);
         for (char *letter = strchr(measure, '_'); letter; letter = strchr(letter, '_'))
             *letter = '-';
         json_t *value = json_build(json_object());

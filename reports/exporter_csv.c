@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "exporter.h"
+#include "record_fields.h"
 
 static void write_header(FILE *out);
 static void write_record(const struct record *record, bool counted, FILE *out);
@@ -40,9 +41,10 @@ const struct exporter exporter_csv = {
 
 static void write_header(FILE *out)
 {
-    (void)fputs("workload,row,block,attempt,counted,subject,phase,cycle,elapsed_s,at_round_end,"
-                "rss_bytes,rss_anon_bytes",
+    (void)fputs("workload,row,block,attempt,counted,subject,phase,cycle,elapsed_s,at_round_end",
                 out);
+    for (size_t field = 0; field < record_sample_field_count; field++)
+        (void)fprintf(out, ",%s", record_sample_fields[field].name);
     for (int stat = 0; stat < ALLOCATOR_STAT_COUNT; stat++)
         (void)fprintf(out, ",%s", allocator_stat_names[stat]);
     (void)fputc('\n', out);
@@ -72,17 +74,18 @@ static void write_number(FILE *out, int64_t value)
         (void)fprintf(out, "%" PRId64, value);
 }
 
-static void write_sample(const struct record_sample *sample, FILE *out)
+static void write_sample(const struct record *record, const struct record_sample *sample, FILE *out)
 {
-    (void)fprintf(out, ",%s,%s", record_role_names[sample->role],
-                  record_phase_names[sample->phase]);
+    (void)fputc(',', out);
+    write_text(out, record->roles[sample->role].name);
+    (void)fprintf(out, ",%s", record_phase_names[sample->phase]);
     write_number(out, sample->cycle);
     /* In whole microseconds: no locale, no rounding. */
     int64_t microseconds = sample->elapsed_ns / 1000;
     (void)fprintf(out, ",%" PRId64 ".%06" PRId64 ",%d", microseconds / 1000000,
                   microseconds % 1000000, sample->at_round_end);
-    write_number(out, sample->rss_bytes);
-    write_number(out, sample->rss_anon_bytes);
+    for (size_t field = 0; field < record_sample_field_count; field++)
+        write_number(out, field_get_i64(&record_sample_fields[field], sample));
     for (int stat = 0; stat < ALLOCATOR_STAT_COUNT; stat++)
         write_number(out, sample->stat[stat]);
     (void)fputc('\n', out);
@@ -97,6 +100,6 @@ static void write_record(const struct record *record, bool counted, FILE *out)
         write_number(out, record->block);
         write_number(out, record->attempt);
         (void)fprintf(out, ",%d", counted);
-        write_sample(&record->samples[i], out);
+        write_sample(record, &record->samples[i], out);
     }
 }

@@ -20,7 +20,7 @@ static void write_gha(const struct result *result, FILE *out, const struct text_
         char text[TEXT_SIZE];
         json_t *entry = json_build(json_object());
         (void)snprintf(text, sizeof text, "%s/%s %s: %s", number.workload->workload->name,
-                       number.row->row->name, record_role_names[number.role], number.metric->title);
+                       number.row->row->name, number.subject, number.metric->title);
         json_build_put(entry, "name", json_build_text(text));
         json_build_put(entry, "unit", json_build_text(bytes ? "MiB" : "ms"));
         json_build_put(entry, "value", json_build_number(estimate->median / unit));

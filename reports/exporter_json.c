@@ -231,8 +231,8 @@ static json_t *json_of_row(const struct result_row *row)
     json_build_put(json, "package", json_build_text(row->row->package));
     json_build_put(json, "link", json_build_text(row->row->link));
     json_build_put(json, "trials", json_of_trials(row));
-    for (int role = 0; role < RECORD_ROLE_COUNT; role++)
-        json_build_put(subjects, record_role_names[role], json_of_subject(&row->subject[role]));
+    for (size_t role = 0; role < row->subject_count; role++)
+        json_build_put(subjects, row->subjects[role].name, json_of_subject(&row->subjects[role]));
     json_build_put(json, "subjects", subjects);
     json_build_put(json, "holding", section_holding_json(row));
     json_build_put(json, "giving_back", section_giving_back_json(row));

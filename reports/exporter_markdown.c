@@ -54,14 +54,14 @@ static void put_heading(FILE *out, const struct column_set *set, const char *las
 }
 
 static void put_values(FILE *out, const struct column_set *set, const struct result_row *row,
-                       enum record_role role, struct footnotes *footnotes)
+                       size_t role, struct footnotes *footnotes)
 {
     (void)fputs("| ", out);
     markdown_text(out, row->row->name);
     (void)fputs(" |", out);
     for (size_t i = 0; i < set->count; i++) {
         const struct column *column = &set->columns[i];
-        const struct estimate *estimate = &row->subject[role].metric[column->metric];
+        const struct estimate *estimate = &row->subjects[role].metric[column->metric];
         char text[CELL_TEXT_MAX];
         if (estimate->unavailable) {
             (void)fputs(" n/a", out);
@@ -78,12 +78,12 @@ static void put_values(FILE *out, const struct column_set *set, const struct res
     }
 }
 
-static void put_verdict(FILE *out, const struct result_row *row, enum record_role role,
+static void put_verdict(FILE *out, const struct result_row *row, size_t role,
                         struct footnotes *footnotes)
 {
     char text[CELL_TEXT_MAX];
     (void)fprintf(out, " %s", cell_verdict(row, role, text, sizeof text));
-    put_mark(out, footnotes, row->subject[role].verdict_sentence);
+    put_mark(out, footnotes, row->subjects[role].verdict_sentence);
     (void)fputs(" |\n", out);
 }
 
@@ -91,23 +91,24 @@ static void put_memory(const struct result_workload *workload, struct footnotes 
                        FILE *out)
 {
     double top = curve_top(workload);
-    (void)fputs("Memory of the peer in MiB, median (min–max) of the blocks: anonymous RSS from "
-                "start to released, then live and heap at the end of the churn.\n\n",
-                out);
+    (void)fprintf(out,
+                  "Memory of the %s in MiB, median (min–max) of the blocks: anonymous RSS from "
+                  "start to released, then live and heap at the end of the churn.\n\n",
+                  workload->subject_names[RECORD_PRIMARY]);
     put_heading(out, &memory_columns, " RSS curve");
     for (size_t i = 0; i < workload->row_count; i++) {
         const struct result_row *row = &workload->rows[i];
         char curve[SPARKLINE_TEXT_MAX];
-        put_values(out, &memory_columns, row, RECORD_PEER, footnotes);
+        put_values(out, &memory_columns, row, RECORD_PRIMARY, footnotes);
         (void)fprintf(out, " %s |\n",
-                      sparkline(row->subject[RECORD_PEER].rss_anon_curve.median,
+                      sparkline(row->subjects[RECORD_PRIMARY].rss_anon_curve.median,
                                 RESULT_CURVE_POINTS, top, CURVE_CELLS, true, curve));
     }
     (void)fputc('\n', out);
 }
 
 static void put_judged(const struct result_workload *workload, const struct column_set *set,
-                       enum record_role role, struct footnotes *footnotes, FILE *out)
+                       size_t role, struct footnotes *footnotes, FILE *out)
 {
     put_heading(out, set, " verdict");
     for (size_t i = 0; i < workload->row_count; i++) {
@@ -142,9 +143,11 @@ static void write_workload(const struct result *result, const struct result_work
     markdown_paragraph(out, run_text_plan(result, workload, text, sizeof text));
     put_memory(workload, &footnotes, out);
     (void)fputs("Growth per cycle, cost and verdict:\n\n", out);
-    put_judged(workload, &rate_columns, RECORD_PEER, &footnotes, out);
-    (void)fputs("The proxy, anonymous RSS in MiB:\n\n", out);
-    put_judged(workload, &proxy_columns, RECORD_PROXY, &footnotes, out);
+    put_judged(workload, &rate_columns, RECORD_PRIMARY, &footnotes, out);
+    for (size_t role = RECORD_PRIMARY + 1; role < workload->subject_count; role++) {
+        (void)fprintf(out, "The %s, anonymous RSS in MiB:\n\n", workload->subject_names[role]);
+        put_judged(workload, &other_columns, role, &footnotes, out);
+    }
     for (size_t i = 0; i < footnotes.count; i++) {
         (void)fprintf(out, "%zu. ", i + 1);
         markdown_text(out, footnotes.reasons[i]);

@@ -66,13 +66,12 @@ static void put_label(FILE *out, const char *name, const char *value)
 }
 
 static void write_sample(const char *name, const struct result_workload *workload,
-                         const struct result_row *row, enum record_role role, double value,
-                         FILE *out)
+                         const struct result_row *row, const char *subject, double value, FILE *out)
 {
     (void)fprintf(out, "%s{", name);
     put_label(out, "workload", workload->workload->name);
     put_label(out, ",row", row->row->name);
-    put_label(out, ",subject", record_role_names[role]);
+    put_label(out, ",subject", subject);
     (void)fputs("} ", out);
     put_value(out, value);
     (void)fputc('\n', out);
@@ -85,10 +84,10 @@ static void write_family(const struct result *result, const struct metric *metri
     size_t id = (size_t)(metric - metrics), written = 0;
     for (size_t w = 0; w < result->workload_count; w++) {
         const struct result_workload *workload = &result->workloads[w];
-        for (size_t i = 0; i < workload->row_count * RECORD_ROLE_COUNT; i++) {
-            const struct result_row *row = &workload->rows[i / RECORD_ROLE_COUNT];
-            enum record_role role = (enum record_role)(i % RECORD_ROLE_COUNT);
-            const struct estimate *estimate = &row->subject[role].metric[id];
+        for (size_t i = 0; i < workload->row_count * workload->subject_count; i++) {
+            const struct result_row *row = &workload->rows[i / workload->subject_count];
+            const struct result_subject *subject = &row->subjects[i % workload->subject_count];
+            const struct estimate *estimate = &subject->metric[id];
             if (estimate->unavailable)
                 continue;
             if (written++ == 0) {
@@ -97,7 +96,7 @@ static void write_family(const struct result *result, const struct metric *metri
                 if (*unit)
                     (void)fprintf(out, "# UNIT %s %s\n", name, unit);
             }
-            write_sample(name, workload, row, role,
+            write_sample(name, workload, row, subject->name,
                          metric->unit == UNIT_NS ? estimate->median / 1e9 : estimate->median, out);
         }
     }

@@ -17,7 +17,7 @@ static void write_svg(const struct result *result, FILE *out, const struct text_
     for (size_t i = 0; i < result->workload_count; i++) {
         const struct result_workload *workload = &result->workloads[i];
         AUTO(curves) struct curves curves;
-        curves_build(workload, RECORD_PEER, &curves);
+        curves_build(workload, RECORD_PRIMARY, &curves);
         (void)fprintf(out,
                       "<g transform=\"translate(0 %zu)\"><text x=\"16\" y=\"22\" "
                       "font-family=\"system-ui,sans-serif\" font-size=\"16\" fill=\"#14181c\">"

@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +46,8 @@ static void print_heading(const struct result *result, const struct result_workl
                           struct terminal *terminal);
 static void print_memory(const struct result_workload *workload, struct terminal *terminal);
 static void print_rates(const struct result_workload *workload, struct terminal *terminal);
-static void print_proxy(const struct result_workload *workload, struct terminal *terminal);
+static void print_other(const struct result_workload *workload, size_t role,
+                        struct terminal *terminal);
 static void print_spread(const struct result_workload *workload, struct terminal *terminal);
 static void print_notes(const struct result_workload *workload, struct terminal *terminal);
 
@@ -67,7 +69,8 @@ static void print_workload(const struct result *result, const struct result_work
     plot_print(terminal->out, terminal->style, workload);
     print_rates(workload, terminal);
     print_spread(workload, terminal);
-    print_proxy(workload, terminal);
+    for (size_t role = RECORD_PRIMARY + 1; role < workload->subject_count; role++)
+        print_other(workload, role, terminal);
     section_holding_terminal(workload, terminal);
     section_giving_back_terminal(workload, terminal);
     section_verdict_terminal(workload, terminal);
@@ -110,7 +113,8 @@ static void add_curves(const struct result_workload *workload, const struct term
     table_heading(table, TABLE_LEFT, TABLE_STAYS, cells < 9 ? "curve" : "RSS curve");
     for (size_t i = 0; i < workload->row_count; i++) {
         char text[SPARKLINE_TEXT_MAX];
-        const struct result_curve *curve = &workload->rows[i].subject[RECORD_PEER].rss_anon_curve;
+        const struct result_curve *curve =
+            &workload->rows[i].subjects[RECORD_PRIMARY].rss_anon_curve;
         table_cell_at(
             table, i, TABLE_LEFT, LOOK_PLAIN,
             sparkline(curve->median, RESULT_CURVE_POINTS, top, cells, terminal->style->utf8, text));
@@ -122,7 +126,7 @@ static void print_memory(const struct result_workload *workload, struct terminal
     AUTO(table) struct table table = {.row_count = 0};
     terminal_headings(&table, "peer, MiB", &memory_columns);
     for (size_t i = 0; i < workload->row_count; i++)
-        terminal_values(terminal, &table, &memory_columns, &workload->rows[i], RECORD_PEER);
+        terminal_values(terminal, &table, &memory_columns, &workload->rows[i], RECORD_PRIMARY);
     add_curves(workload, terminal, &table);
     terminal_table(terminal, &table);
 }
@@ -143,9 +147,9 @@ static void print_rates(const struct result_workload *workload, struct terminal 
         char text[CELL_TEXT_MAX];
         if (!row_measured(row))
             continue;
-        terminal_values(terminal, &table, &rate_columns, row, RECORD_PEER);
-        table_cell(&table, TABLE_LEFT, looks[row->subject[RECORD_PEER].verdict.kind], "%s",
-                   cell_verdict(row, RECORD_PEER, text, sizeof text));
+        terminal_values(terminal, &table, &rate_columns, row, RECORD_PRIMARY);
+        table_cell(&table, TABLE_LEFT, looks[row->subjects[RECORD_PRIMARY].verdict.kind], "%s",
+                   cell_verdict(row, RECORD_PRIMARY, text, sizeof text));
     }
     terminal_table(terminal, &table);
 }
@@ -157,7 +161,7 @@ static size_t put_ranges(const struct result_row *row, const struct column_set *
 {
     for (size_t i = 0; i < set->count; i++) {
         const struct column *column = &set->columns[i];
-        const struct estimate *estimate = &row->subject[RECORD_PEER].metric[column->metric];
+        const struct estimate *estimate = &row->subjects[RECORD_PRIMARY].metric[column->metric];
         char text[CELL_TEXT_MAX];
         if (column->rank > COLUMN_KEY_RANK || estimate->unavailable || !cell_spreads(estimate))
             continue;
@@ -193,28 +197,27 @@ static void print_spread(const struct result_workload *workload, struct terminal
     terminal_say(terminal, LOOK_DIM, sentence);
 }
 
-static bool proxy_has(const struct result_row *row, const char *verdict)
+static bool has_verdict(const struct result_row *row, size_t role, const char *verdict)
 {
     char own[CELL_TEXT_MAX];
-    return row_measured(row) &&
-           strcmp(cell_verdict(row, RECORD_PROXY, own, sizeof own), verdict) == 0;
+    return row_measured(row) && strcmp(cell_verdict(row, role, own, sizeof own), verdict) == 0;
 }
 
 /* "glibc 1.75 (17.7), tcmalloc 5.40 (0): plateau, high": all rows with the verdict of `first`, if
  * that is the first one. Returns what stands before the next ones. */
-static const char *put_proxies(const struct result_workload *workload, size_t first,
-                               const char *before, struct terminal *terminal, FILE *out)
+static const char *put_alike(const struct result_workload *workload, size_t role, size_t first,
+                             const char *before, struct terminal *terminal, FILE *out)
 {
     char verdict[CELL_TEXT_MAX];
-    (void)cell_verdict(&workload->rows[first], RECORD_PROXY, verdict, sizeof verdict);
+    (void)cell_verdict(&workload->rows[first], role, verdict, sizeof verdict);
     for (size_t i = 0; i < first; i++)
-        if (proxy_has(&workload->rows[i], verdict))
+        if (has_verdict(&workload->rows[i], role, verdict))
             return before;
     for (size_t i = first; i < workload->row_count; i++) {
         const struct result_row *row = &workload->rows[i];
-        const struct estimate *of = row->subject[RECORD_PROXY].metric;
+        const struct estimate *of = row->subjects[role].metric;
         char end[CELL_TEXT_MAX], growth[CELL_TEXT_MAX];
-        if (!proxy_has(row, verdict))
+        if (!has_verdict(row, role, verdict))
             continue;
         (void)fprintf(
             out, "%s%s %s (%s)", before, row->row->name,
@@ -227,17 +230,22 @@ static const char *put_proxies(const struct result_workload *workload, size_t fi
 }
 
 /* In a few lines: it is not what is asked about, and the verdicts say more where it grows. */
-static void print_proxy(const struct result_workload *workload, struct terminal *terminal)
+static void print_other(const struct result_workload *workload, size_t role,
+                        struct terminal *terminal)
 {
     AUTO_FREE char *text = NULL;
     size_t size = 0;
-    const char *before = "Proxy, anonymous RSS at the end in MiB (B/cycle): ";
+    char head[128];
+    const char *before = head;
+    const char *name = workload->subject_names[role];
+    (void)snprintf(head, sizeof head, "%c%s, anonymous RSS at the end in MiB (B/cycle): ",
+                   toupper((unsigned char)*name), name + 1);
     FILE *out = open_memstream(&text, &size);
     if (!out)
         abort();
     for (size_t i = 0; i < workload->row_count; i++)
         if (row_measured(&workload->rows[i]))
-            before = put_proxies(workload, i, before, terminal, out);
+            before = put_alike(workload, role, i, before, terminal, out);
     if (fclose(out) != 0)
         abort();
     if (size == 0)

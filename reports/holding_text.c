@@ -209,7 +209,7 @@ static void add_ledger(struct holding_notes *notes, const struct result_workload
         if (!row->holding.held_by_ledger)
             continue;
         ledger = row->holding.ledger;
-        if (row->subject[RECORD_PEER].live_by_ledger && used < sizeof names)
+        if (row->subjects[RECORD_PRIMARY].live_by_ledger && used < sizeof names)
             used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "",
                                      row->row->name);
     }

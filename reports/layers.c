@@ -9,9 +9,9 @@ const char *const layer_names[] = {
     "live", "thread caches", "free in heap", "metadata", "other anonymous", "file pages", NULL,
 };
 
-static const struct record *median_record(const struct result_row *row, enum record_role role)
+static const struct record *median_record(const struct result_row *row, size_t role)
 {
-    const struct estimate *end = &row->subject[role].metric[METRIC_RSS_ANON_END];
+    const struct estimate *end = &row->subjects[role].metric[METRIC_RSS_ANON_END];
     for (size_t i = 0; i < row->valid; i++) {
         size_t below = 0, equal = 0;
         for (size_t k = 0; k < row->valid; k++) {
@@ -27,8 +27,8 @@ static const struct record *median_record(const struct result_row *row, enum rec
 
 /* What can be cut into layers: samples for which the subject was asked, and the phase ends. Where
  * it was hardly ever asked, all of them: RSS alone still shows. */
-static bool is_point(const struct record *record, const struct record_sample *sample,
-                     enum record_role role, bool asked_only)
+static bool is_point(const struct record *record, const struct record_sample *sample, size_t role,
+                     bool asked_only)
 {
     if (!curves_shows(record, role, sample))
         return false;
@@ -38,7 +38,7 @@ static bool is_point(const struct record *record, const struct record_sample *sa
     return !asked_only;
 }
 
-static size_t count_points(const struct record *record, enum record_role role, bool asked_only)
+static size_t count_points(const struct record *record, size_t role, bool asked_only)
 {
     size_t count = 0;
     for (size_t i = 0; i < record->sample_count; i++)
@@ -72,7 +72,7 @@ static void cut(const struct record_sample *sample, size_t point, struct layers 
     out->top_bytes = fmax(out->top_bytes, (double)sample->rss_bytes);
 }
 
-void layers_build(const struct result_row *row, enum record_role role, struct layers *out)
+void layers_build(const struct result_row *row, size_t role, struct layers *out)
 {
     const struct record *record = median_record(row, role);
     *out = (struct layers){.record = record};

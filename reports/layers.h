@@ -41,6 +41,6 @@ struct layers {
     double top_bytes;
 };
 
-void layers_build(const struct result_row *row, enum record_role role, struct layers *out);
+void layers_build(const struct result_row *row, size_t role, struct layers *out);
 void layers_release(struct layers *layers);
 DEFINE_AUTO(layers, layers_release)

@@ -37,7 +37,7 @@ struct plot {
 
 static const struct result_curve *curve_of(const struct plot *plot, size_t row)
 {
-    return &plot->workload->rows[row].subject[RECORD_PEER].rss_anon_curve;
+    return &plot->workload->rows[row].subjects[RECORD_PRIMARY].rss_anon_curve;
 }
 
 /* Height in dots from the bottom, or -1 where there is no value. */
@@ -173,7 +173,7 @@ static bool any_rises(const struct result_workload *workload)
 {
     for (size_t r = 0; r < workload->row_count; r++)
         if (workload->rows[r].valid &&
-            workload->rows[r].subject[RECORD_PEER].rss_anon != SIGNAL_FLAT)
+            workload->rows[r].subjects[RECORD_PRIMARY].rss_anon != SIGNAL_FLAT)
             return true;
     return false;
 }

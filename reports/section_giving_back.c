@@ -23,7 +23,7 @@ void section_giving_back_terminal(const struct result_workload *workload, struct
     for (size_t i = 0; i < workload->row_count; i++)
         if (row_measured(&workload->rows[i]))
             terminal_values(terminal, &table, &giving_back_columns, &workload->rows[i],
-                            RECORD_PEER);
+                            RECORD_PRIMARY);
     if (table.row_count == 0)
         return;
     terminal_table(terminal, &table);
@@ -92,7 +92,7 @@ void section_giving_back_markdown(const struct result_workload *workload, FILE *
         markdown_text(out, row->row->name);
         for (size_t i = 0; i < set->count; i++) {
             const struct column *column = &set->columns[i];
-            const struct estimate *estimate = &row->subject[RECORD_PEER].metric[column->metric];
+            const struct estimate *estimate = &row->subjects[RECORD_PRIMARY].metric[column->metric];
             char text[CELL_TEXT_MAX];
             (void)fprintf(out, " | %s", cell_median(column, estimate, text, sizeof text));
             if (estimate->unavailable)

@@ -171,7 +171,7 @@ json_t *section_holding_json(const struct result_row *row)
     json_build_put(json, "held_quiet_bytes", json_build_number(holding->held_quiet_bytes));
     json_build_put(json, "held_quiet_by_ledger", json_boolean(holding->held_by_ledger));
     json_build_put(json, "verdict_live_by_ledger",
-                   json_boolean(row->subject[RECORD_PEER].live_by_ledger));
+                   json_boolean(row->subjects[RECORD_PRIMARY].live_by_ledger));
     json_build_put(json, "ledger", json_of_ledger(holding));
     json_build_put(json, "profile", json_of_profile(holding->profile));
     return json;

@@ -9,7 +9,7 @@
 struct voice {
     const struct result_row *row;
     const struct result_subject *subject;
-    bool proxy;
+    const char *other; /* name of the subject, where it is not the primary one */
     bool said;
 };
 
@@ -20,7 +20,7 @@ static void put_alike(struct voice *voices, size_t count, size_t first, FILE *ou
 void section_verdict_terminal(const struct result_workload *workload, struct terminal *terminal)
 {
     AUTO_FREE struct voice *voices =
-        calloc(RECORD_ROLE_COUNT * workload->row_count + 1, sizeof *voices);
+        calloc(workload->subject_count * workload->row_count + 1, sizeof *voices);
     if (!voices)
         abort();
     size_t count = gather(workload, voices);
@@ -44,17 +44,17 @@ void section_verdict_terminal(const struct result_workload *workload, struct ter
     }
 }
 
-/* Peers first. */
+/* The primary subject first. */
 static size_t gather(const struct result_workload *workload, struct voice *out)
 {
     size_t count = 0;
-    for (int role = 0; role < RECORD_ROLE_COUNT; role++)
+    for (size_t role = 0; role < workload->subject_count; role++)
         for (size_t i = 0; i < workload->row_count; i++) {
             const struct result_row *row = &workload->rows[i];
-            const struct result_subject *subject = &row->subject[role];
-            bool proxy = role == RECORD_PROXY;
-            if (row->valid && !(proxy && subject->verdict.kind == VERDICT_PLATEAU))
-                out[count++] = (struct voice){.row = row, .subject = subject, .proxy = proxy};
+            const struct result_subject *subject = &row->subjects[role];
+            const char *other = role == RECORD_PRIMARY ? NULL : subject->name;
+            if (row->valid && !(other && subject->verdict.kind == VERDICT_PLATEAU))
+                out[count++] = (struct voice){.row = row, .subject = subject, .other = other};
         }
     return count;
 }
@@ -69,8 +69,8 @@ static void put_voice(const struct voice *voice, FILE *out)
 {
     const struct verdict_vote *vote = &voice->subject->verdict;
     char low[32], high[32];
-    (void)fprintf(out, "%s%s: %s", voice->row->row->name, voice->proxy ? ", proxy" : "",
-                  voice->subject->verdict_sentence);
+    (void)fprintf(out, "%s%s%s: %s", voice->row->row->name, voice->other ? ", " : "",
+                  voice->other ? voice->other : "", voice->subject->verdict_sentence);
     if (has_interval(vote))
         (void)fprintf(out, "; 95 %% interval over blocks: %s to %s per cycle",
                       units_format_rate(vote->slope_low, low, sizeof low),
@@ -102,7 +102,7 @@ static bool alike(const struct voice *a, const struct voice *b)
 {
     const char *one = a->subject->verdict_sentence, *other = b->subject->verdict_sentence;
     const char *one_rest = after_rate(a), *other_rest = after_rate(b);
-    if (a->proxy != b->proxy)
+    if (a->other != b->other && (!a->other || !b->other || strcmp(a->other, b->other) != 0))
         return false;
     if (!one_rest || !other_rest)
         return strcmp(one, other) == 0;

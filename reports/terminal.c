@@ -66,12 +66,12 @@ void terminal_headings(struct table *table, const char *title, const struct colu
 }
 
 void terminal_values(struct terminal *terminal, struct table *table, const struct column_set *set,
-                     const struct result_row *row, enum record_role role)
+                     const struct result_row *row, size_t role)
 {
     table_row(table);
     table_cell(table, TABLE_LEFT, LOOK_PLAIN, "%s", row->row->name);
     for (size_t i = 0; i < set->count; i++) {
-        const struct estimate *estimate = &row->subject[role].metric[set->columns[i].metric];
+        const struct estimate *estimate = &row->subjects[role].metric[set->columns[i].metric];
         char text[CELL_TEXT_MAX];
         table_cell(table, TABLE_RIGHT, estimate->unavailable ? LOOK_DIM : LOOK_PLAIN, "%s",
                    terminal_number(terminal, estimate, set->columns[i].unit, text, sizeof text));

@@ -43,7 +43,7 @@ void terminal_missing(struct terminal *terminal, struct table *table, const char
 /* The headings of a table of rows: what it shows stands over their names. Then a line of it. */
 void terminal_headings(struct table *table, const char *title, const struct column_set *set);
 void terminal_values(struct terminal *terminal, struct table *table, const struct column_set *set,
-                     const struct result_row *row, enum record_role role);
+                     const struct result_row *row, size_t role);
 
 /* The table below an empty line; nothing where it has no row. */
 void terminal_table(struct terminal *terminal, const struct table *table);

@@ -84,7 +84,7 @@ static const struct estimate *estimate_of(const struct result *result,
                                           const struct run_comparison *row, size_t metric)
 {
     return &comparable_row(result, row->workload, row->row)
-                ->subject[RECORD_PEER]
+                ->subjects[RECORD_PRIMARY]
                 .metric[compared_metrics[metric]];
 }
 

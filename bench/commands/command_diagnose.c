@@ -147,7 +147,7 @@ static int list_tools(const char *programs)
 static void judge(const struct diagnosis *plain, struct verdict *out)
 {
     AUTO(trial_curve) struct trial_curve curve = {.storage = NULL};
-    trial_curve_build(&plain->record, RECORD_PEER, &curve);
+    trial_curve_build(&plain->record, RECORD_PRIMARY, &curve);
     verdict_judge(&curve.curve, out);
 }
 

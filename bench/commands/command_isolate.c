@@ -105,8 +105,8 @@ static int measure(const struct diagnose_request *request, struct outcome *out, 
     out->state = *plain.problem ? FAILED : MEASURED;
     if (out->state == FAILED)
         return 0;
-    out->read_too_slow = plain.record.subject[RECORD_PEER].stats_at_phase_ends_only;
-    trial_curve_build(&plain.record, RECORD_PEER, &curve);
+    out->read_too_slow = record_primary(&plain.record)->stats_at_phase_ends_only;
+    trial_curve_build(&plain.record, RECORD_PRIMARY, &curve);
     verdict_judge(&curve.curve, &out->verdict);
     return 0;
 }

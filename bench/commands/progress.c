@@ -54,7 +54,7 @@ static void trial_finished(void *context, const struct runner_progress *progress
 {
     (void)context;
     char head[LINE_SIZE];
-    const struct record_snapshot *end = &record->subject[RECORD_PEER].snapshot[PHASE_CHURN];
+    const struct record_snapshot *end = &record_primary(record)->snapshot[PHASE_CHURN];
     if (isatty(STDERR_FILENO))
         (void)fputs("\r\033[K", stderr);
     (void)fprintf(stderr, "%s: %s", heading(progress, head, sizeof head),

@@ -110,7 +110,7 @@ static int source_path(const struct tool_source *source, const char *folder, cha
  * killed. */
 static bool came_to_its_end(const struct diagnosis *diagnosis)
 {
-    int64_t ended = diagnosis->record.subject[RECORD_PEER].wait_status;
+    int64_t ended = record_primary(&diagnosis->record)->wait_status;
     int status = (int)ended;
     return ended != RECORD_NA && WIFEXITED(status) &&
            (WEXITSTATUS(status) == 0 || diagnosis->tool->own_exit_status);
@@ -204,7 +204,7 @@ static struct workload shortened(const struct diagnose_request *request,
 static void measure_cost(struct diagnosis *diagnosis)
 {
     const struct record *record = &diagnosis->record;
-    const struct record_snapshot *snapshots = record->subject[RECORD_PEER].snapshot;
+    const struct record_snapshot *snapshots = record_primary(record)->snapshot;
     diagnosis->cycles = record->cycles_done;
     diagnosis->cpu_ns_per_cycle = diagnosis->wall_ns_per_cycle = NAN;
     if (!snapshots[PHASE_CHURN].taken || record->cycles_done <= 0)
@@ -216,7 +216,7 @@ static void measure_cost(struct diagnosis *diagnosis)
         (double)(record->phase_end_ns[PHASE_CHURN] - record->phase_end_ns[PHASE_START]) / cycles;
 }
 
-static int64_t counter(const struct record_subject *subject, const char *name)
+static int64_t counter(const struct record_role *subject, const char *name)
 {
     for (size_t i = 0; i < subject->counter_count; i++)
         if (strcmp(subject->counters[i].name, name) == 0)
@@ -301,7 +301,7 @@ int diagnose_run(const struct diagnose_request *request, const struct diagnose_t
     if (code < 0)
         return code;
     measure_cost(out);
-    const struct record_subject *peer = &out->record.subject[RECORD_PEER];
+    const struct record_role *peer = record_primary(&out->record);
     out->lost_blocks = counter(peer, "lost_blocks");
     out->lost_bytes = counter(peer, "lost_bytes");
     if (out->record.outcome != RECORD_VALID)

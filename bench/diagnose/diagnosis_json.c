@@ -47,7 +47,7 @@ int diagnosis_save(const struct diagnosis *diagnosis, const struct diagnosis *pl
 {
     char path[4200];
     char cause[1024];
-    const char *program = diagnosis->record.subject[RECORD_PEER].program;
+    const char *program = record_primary(&diagnosis->record)->program;
     AUTO_JSON json_t *root = json_pack(
         "{s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "tool", diagnosis->tool->name, "peer",
         text_json(program ? basename(program) : NULL), "blind", text_json(diagnosis->tool->blind),

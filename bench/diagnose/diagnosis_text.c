@@ -230,7 +230,7 @@ static const char *blind(const struct diagnosis *diagnosis, int moment)
 
 static const char *program_of(const struct diagnosis *diagnosis)
 {
-    const char *program = diagnosis->record.subject[RECORD_PEER].program;
+    const char *program = record_primary(&diagnosis->record)->program;
     return program ? basename(program) : "";
 }
 

@@ -11,7 +11,7 @@ static double growth_bytes(const struct diagnosis *plain);
 
 bool fate_left_at_exit(const struct diagnosis *plain)
 {
-    int64_t left = plain->record.subject[RECORD_PEER].exit_bytes;
+    int64_t left = record_primary(&plain->record)->exit_bytes;
     return left != RECORD_NA && 2 * (double)left > growth_bytes(plain);
 }
 
@@ -77,7 +77,7 @@ static const struct diagnosis *witness(const struct diagnosis *diagnoses, size_t
 /* By the allocator's own count; NaN where it has none. */
 static double growth_bytes(const struct diagnosis *plain)
 {
-    const struct record_snapshot *snapshots = plain->record.subject[RECORD_PEER].snapshot;
+    const struct record_snapshot *snapshots = record_primary(&plain->record)->snapshot;
     int64_t start = snapshots[PHASE_START].stat[STAT_LIVE];
     int64_t end = snapshots[PHASE_QUIET].stat[STAT_LIVE];
     return start == ALLOCATOR_NA || end == ALLOCATOR_NA ? NAN : (double)(end - start);

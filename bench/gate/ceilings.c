@@ -56,6 +56,7 @@ void ceilings_release(struct ceilings *ceilings)
     for (size_t i = 0; i < ceilings->count; i++) {
         free(ceilings->items[i].workload);
         free(ceilings->items[i].row);
+        free(ceilings->items[i].subject);
         free(ceilings->items[i].at_most_as_written);
     }
     for (size_t i = 0; i < ceilings->leak_count; i++) {
@@ -80,17 +81,6 @@ static int parse_metric(const char *text, enum metric_id *out, struct err *err)
         return 0;
     }
     return text_unknown("metric", text, names, "expected a key of result.json", -EINVAL, err);
-}
-
-static int parse_role(const char *text, enum record_role *out, struct err *err)
-{
-    for (int role = 0; role < RECORD_ROLE_COUNT; role++) {
-        if (strcmp(text, record_role_names[role]) != 0)
-            continue;
-        *out = (enum record_role)role;
-        return 0;
-    }
-    return err_set(err, -EINVAL, "'%s' is no subject; expected peer or proxy", text);
 }
 
 static int parse_limit(const char *text, enum metric_unit unit, double *out, struct err *err)
@@ -125,7 +115,7 @@ static int same_twice(const struct ceilings *ceilings, const struct ceiling *ite
 {
     for (size_t i = 0; i < ceilings->count; i++) {
         const struct ceiling *other = &ceilings->items[i];
-        if (other->role == item->role && other->metric == item->metric &&
+        if (strcmp(other->subject, item->subject) == 0 && other->metric == item->metric &&
             strcmp(other->workload, item->workload) == 0 && strcmp(other->row, item->row) == 0)
             return err_set(err, -EINVAL, "the same ceiling stands in line %d already", other->line);
     }
@@ -138,14 +128,13 @@ static int read_ceiling(const struct ceilings_yaml *yaml, size_t index, struct c
     char *const *text = yaml->items[index].text;
     const struct ceilings_place *places = yaml->item_places + index * CEILINGS_KEYS_MAX;
     struct ceiling item = {.line = places[KEY_AT_MOST].line};
-    size_t key = KEY_SUBJECT;
-    int code = parse_role(text[KEY_SUBJECT], &item.role, err);
-    if (code == 0)
-        code = parse_metric(text[key = KEY_METRIC], &item.metric, err);
+    size_t key = KEY_METRIC;
+    int code = parse_metric(text[KEY_METRIC], &item.metric, err);
     if (code == 0)
         code = parse_limit(text[key = KEY_AT_MOST], metrics[item.metric].unit, &item.at_most, err);
     item.workload = text[KEY_WORKLOAD];
     item.row = text[KEY_ROW];
+    item.subject = text[KEY_SUBJECT];
     if (code == 0) {
         key = KEY_WORKLOAD;
         code = same_twice(ceilings, &item, err);
@@ -157,6 +146,7 @@ static int read_ceiling(const struct ceilings_yaml *yaml, size_t index, struct c
     }
     item.workload = copy(item.workload);
     item.row = copy(item.row);
+    item.subject = copy(item.subject);
     item.at_most_as_written = copy(text[KEY_AT_MOST]);
     ceilings->items[ceilings->count++] = item;
     return 0;

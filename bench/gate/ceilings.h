@@ -4,7 +4,7 @@
  *     ceilings:
  *       - workload: discovery-drained
  *         row: glibc
- *         subject: peer                    peer | proxy
+ *         subject: peer                    a measured role of the workload
  *         metric: rss_anon_plateau_bytes   a key of result.json
  *         at_most: 2176 KiB                with a unit, as the metric has one: KiB, ms
  *     leaks_expected:                      optional: rows that are known to leak
@@ -25,7 +25,7 @@
 
 struct ceiling {
     char *workload, *row;
-    enum record_role role;
+    char *subject; /* name of a measured role */
     enum metric_id metric;
     double at_most; /* in the unit of the metric */
     char *at_most_as_written;
@@ -46,7 +46,7 @@ struct ceilings {
 };
 
 /* -ENOENT and other -errno when the file cannot be read; -EINVAL with file:line:column: no YAML, an
- * unknown or missing key, an unknown metric or subject, a size without unit or below 0, the same
+ * unknown or missing key, an unknown metric, a size without unit or below 0, the same
  * ceiling twice, no ceiling at all. */
 int ceilings_load(const char *path, struct ceilings *out, struct err *err);
 void ceilings_release(struct ceilings *ceilings);

@@ -124,16 +124,15 @@ static void write_head(const struct result *result, FILE *out)
 }
 
 static void write_ceiling(const struct result_workload *workload, const struct result_row *row,
-                          enum record_role role, enum metric_id metric, FILE *out)
+                          const struct result_subject *subject, enum metric_id metric, FILE *out)
 {
-    const struct estimate *estimate = &row->subject[role].metric[metric];
+    const struct estimate *estimate = &subject->metric[metric];
     struct mean mean = mean_of(estimate->values, estimate->count);
     double over = ceilings_over(estimate->values, estimate->count);
     char median[TEXT_SIZE], middle[TEXT_SIZE], deviation[TEXT_SIZE];
     if (isnan(over)) {
         (void)fprintf(out, "  # %s, %s, %s: %s is not available in enough blocks\n",
-                      workload->workload->name, row->row->name, record_role_names[role],
-                      metrics[metric].key);
+                      workload->workload->name, row->row->name, subject->name, metrics[metric].key);
         return;
     }
     bool by_margin = over > mean.mean + ceilings_tolerance_factor(mean.count) * deviation_of(&mean);
@@ -148,22 +147,23 @@ static void write_ceiling(const struct result_workload *workload, const struct r
     (void)fprintf(out,
                   "  - workload: %s\n    row: %s\n    subject: %s\n    metric: %s\n"
                   "    at_most: %.0f KiB\n",
-                  workload->workload->name, row->row->name, record_role_names[role],
-                  metrics[metric].key, rounded / 1024);
+                  workload->workload->name, row->row->name, subject->name, metrics[metric].key,
+                  rounded / 1024);
 }
 
 static void write_row(const struct result_workload *workload, const struct result_row *row,
                       FILE *out)
 {
-    for (int role = 0; role < RECORD_ROLE_COUNT; role++) {
-        if (row->subject[role].verdict.kind == VERDICT_LEAK) {
+    for (size_t role = 0; role < row->subject_count; role++) {
+        const struct result_subject *subject = &row->subjects[role];
+        if (subject->verdict.kind == VERDICT_LEAK) {
             (void)fprintf(out,
                           "  # %s, %s, %s leaks, and growth has no level: mend it, or list it "
                           "under leaks_expected.\n",
-                          workload->workload->name, row->row->name, record_role_names[role]);
+                          workload->workload->name, row->row->name, subject->name);
             continue;
         }
         for (size_t i = 0; i < ARRAY_LENGTH(written); i++)
-            write_ceiling(workload, row, (enum record_role)role, written[i], out);
+            write_ceiling(workload, row, subject, written[i], out);
     }
 }

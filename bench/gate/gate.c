@@ -7,6 +7,8 @@
 
 #include "comparable.h"
 #include "gate_lines.h"
+#include "row_words.h"
+#include "text.h"
 
 const char *const gate_kind_names[] = {"trials", "leak", "ceiling", "regression", "time", NULL};
 const char *const gate_status_names[] = {"pass", "warn", "undecided", "FAIL", NULL};
@@ -57,6 +59,26 @@ size_t gate_count(const struct gate_report *report, enum gate_status status)
     return count;
 }
 
+static int check_subject(const struct result *result, const char *path, const struct ceiling *item,
+                         struct err *err)
+{
+    const struct result_row *row = comparable_row(result, item->workload, item->row);
+    const char *names[RESULT_SUBJECTS_MAX + 1] = {NULL};
+    char expected[256];
+    if (row_subject(row, item->subject))
+        return 0;
+    size_t used = (size_t)snprintf(expected, sizeof expected, "expected a role that is measured:");
+    for (size_t i = 0; i < row->subject_count && i < RESULT_SUBJECTS_MAX; i++) {
+        names[i] = row->subjects[i].name;
+        if (used < sizeof expected)
+            used += (size_t)snprintf(expected + used, sizeof expected - used, "%s %s", i ? "," : "",
+                                     names[i]);
+    }
+    (void)text_unknown("subject", item->subject, names, expected, -EINVAL, err);
+    return err_wrap(err, "%s:%d: ceiling of %s under %s", path, item->line, item->row,
+                    item->workload);
+}
+
 /* A gate that silently checks nothing would pass for ever. */
 static int check_names(const struct gate_request *request, struct err *err)
 {
@@ -69,6 +91,8 @@ static int check_names(const struct gate_request *request, struct err *err)
                            "have; run it with -w %s -a %s, or take the entry out",
                            ceilings->path, item->line, item->row, item->workload, item->workload,
                            item->row);
+        if (check_subject(request->result, ceilings->path, item, err) < 0)
+            return -EINVAL;
     }
     for (size_t i = 0; ceilings && i < ceilings->leak_count; i++) {
         const struct expected_leak *leak = &ceilings->leaks[i];
@@ -89,11 +113,10 @@ void gate_add(struct gate_report *report, struct gate_line line, const char *for
     if (!lines || vasprintf(&line.message, format, args) < 0)
         abort();
     va_end(args);
-    int length = line.metric ? asprintf(&line.name, "%s: %s %s", record_role_names[line.role],
-                                        line.metric->key, gate_kind_names[line.kind])
-                 : line.kind == GATE_LEAK
-                     ? asprintf(&line.name, "%s: no leak", record_role_names[line.role])
-                     : asprintf(&line.name, "%s", gate_kind_names[line.kind]);
+    int length = line.metric ? asprintf(&line.name, "%s: %s %s", line.subject, line.metric->key,
+                                        gate_kind_names[line.kind])
+                 : line.kind == GATE_LEAK ? asprintf(&line.name, "%s: no leak", line.subject)
+                                          : asprintf(&line.name, "%s", gate_kind_names[line.kind]);
     if (length < 0)
         abort();
     report->lines = lines;

@@ -4,7 +4,7 @@
  *     trials      A block that failed or is invalid: undecided. One that never ran: warns while
  *                 GATE_BLOCKS are left, else undecided. What could not be measured is never passed.
  *
- *     leak        Each row, peer and proxy. A majority of GATE_BLOCKS or more says leak, and one of
+ *     leak        Each subject of each row. A majority of GATE_BLOCKS or more says leak, and one of
  *                 them is sure: fails. A leak that nobody is sure of or that one pass of the ledger
  *                 alone says, and inconclusive: undecided until twice the cycles were run; a leak
  *                 again: fails, another verdict: warns, live not told: still undecided.
@@ -48,8 +48,8 @@ struct gate_line {
     enum gate_kind kind;
     enum gate_status status;
     enum gate_wish wish;
-    const char *workload, *row; /* borrowed; row NULL: about all */
-    enum record_role role;
+    const char *workload, *row;  /* borrowed; row NULL: about all */
+    const char *subject;         /* borrowed; NULL: about the trials as a whole */
     const struct metric *metric; /* NULL where there is none */
     char *name;                  /* stable over runs: "peer: rss_anon_plateau_bytes ceiling" */
     char *message;               /* what was found */

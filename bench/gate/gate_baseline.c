@@ -6,6 +6,7 @@
 #include "gate_lines.h"
 #include "metric_text.h"
 #include "regression.h"
+#include "row_words.h"
 #include "scratch.h"
 
 /* One number to be held against the baseline, and what it becomes a line of. */
@@ -127,37 +128,38 @@ static void decide(const struct test *tests, size_t count, struct gate_report *r
         say_rise(tested[i], &regressions[i], report);
 }
 
-static size_t row_total(const struct result *result)
+static size_t subject_total(const struct result *result)
 {
     size_t total = 0;
     for (size_t w = 0; w < result->workload_count; w++)
-        total += result->workloads[w].row_count;
+        total += result->workloads[w].row_count * result->workloads[w].subject_count;
     return total;
 }
 
 static void gate_memory(const struct gate_request *request, struct gate_report *report)
 {
-    size_t room = row_total(request->result) * RECORD_ROLE_COUNT * ARRAY_LENGTH(memory_metrics);
+    size_t room = subject_total(request->result) * ARRAY_LENGTH(memory_metrics);
     AUTO_FREE struct test *tests = calloc(room + 1, sizeof *tests);
     size_t count = 0;
     if (!tests)
         abort();
     for (size_t w = 0; w < request->result->workload_count; w++) {
         const struct result_workload *workload = &request->result->workloads[w];
-        for (size_t i = 0; i < workload->row_count * RECORD_ROLE_COUNT; i++) {
-            const struct result_row *row = &workload->rows[i / RECORD_ROLE_COUNT];
+        for (size_t i = 0; i < workload->row_count * workload->subject_count; i++) {
+            const struct result_row *row = &workload->rows[i / workload->subject_count];
             const struct result_row *before =
                 comparable_row(request->baseline, workload->workload->name, row->row->name);
-            enum record_role role = (enum record_role)(i % RECORD_ROLE_COUNT);
+            const struct result_subject *after = &row->subjects[i % workload->subject_count];
+            const struct result_subject *was = before ? row_subject(before, after->name) : NULL;
             for (size_t m = 0; m < ARRAY_LENGTH(memory_metrics); m++)
-                tests[count++] = (struct test){
-                    .line = {.kind = GATE_REGRESSION,
-                             .workload = workload->workload->name,
-                             .row = row->row->name,
-                             .role = role,
-                             .metric = &metrics[memory_metrics[m]]},
-                    .before = before ? &before->subject[role].metric[memory_metrics[m]] : NULL,
-                    .after = &row->subject[role].metric[memory_metrics[m]]};
+                tests[count++] =
+                    (struct test){.line = {.kind = GATE_REGRESSION,
+                                           .workload = workload->workload->name,
+                                           .row = row->row->name,
+                                           .subject = after->name,
+                                           .metric = &metrics[memory_metrics[m]]},
+                                  .before = was ? &was->metric[memory_metrics[m]] : NULL,
+                                  .after = &after->metric[memory_metrics[m]]};
         }
     }
     decide(tests, count, report);
@@ -167,8 +169,8 @@ static void gate_memory(const struct gate_request *request, struct gate_report *
 static double *ratios_to_control(const struct result_row *row, const struct result_row *control,
                                  enum metric_id metric)
 {
-    const struct estimate *mine = &row->subject[RECORD_PEER].metric[metric];
-    const struct estimate *its = &control->subject[RECORD_PEER].metric[metric];
+    const struct estimate *mine = &row->subjects[RECORD_PRIMARY].metric[metric];
+    const struct estimate *its = &control->subjects[RECORD_PRIMARY].metric[metric];
     double *ratios = scratch_doubles(mine->count);
     for (size_t i = 0; i < mine->count; i++) {
         ratios[i] = NAN;
@@ -216,7 +218,7 @@ static void gate_times(const struct gate_request *request, struct gate_report *r
             struct gate_line line = {.kind = GATE_TIME,
                                      .workload = workload->workload->name,
                                      .row = row->row->name,
-                                     .role = RECORD_PEER};
+                                     .subject = row_primary(row)->name};
             const struct result_row *before =
                 comparable_row(request->baseline, line.workload, line.row);
             for (size_t m = 0; m < ARRAY_LENGTH(time_metrics); m++)

@@ -5,6 +5,7 @@
 #include "gate_lines.h"
 #include "metric_text.h"
 #include "order.h"
+#include "row_words.h"
 
 static void gate_ceiling(const struct ceiling *ceiling, const struct result_row *row,
                          struct gate_report *report);
@@ -45,12 +46,12 @@ static void gate_ceiling(const struct ceiling *ceiling, const struct result_row 
                          struct gate_report *report)
 {
     const struct metric *metric = &metrics[ceiling->metric];
-    const struct estimate *estimate = &row->subject[ceiling->role].metric[ceiling->metric];
+    const struct estimate *estimate = &row_subject(row, ceiling->subject)->metric[ceiling->metric];
     struct count_over count = count_over(estimate, ceiling->at_most);
     struct gate_line line = {.kind = GATE_CEILING,
                              .workload = ceiling->workload,
                              .row = ceiling->row,
-                             .role = ceiling->role,
+                             .subject = ceiling->subject,
                              .metric = metric,
                              .file_line = ceiling->line};
     char median[METRIC_TEXT_MAX], least[METRIC_TEXT_MAX], most[METRIC_TEXT_MAX], range[256];

@@ -2,6 +2,7 @@
 
 #include "comparable.h"
 #include "gate_lines.h"
+#include "row_words.h"
 
 static void gate_subject(const struct gate_request *request, const struct result_row *row,
                          struct gate_line line, struct gate_report *report);
@@ -11,23 +12,25 @@ void gate_leaks(const struct gate_request *request, struct gate_report *report)
     for (size_t w = 0; w < request->result->workload_count; w++) {
         const struct result_workload *workload = &request->result->workloads[w];
         for (size_t r = 0; r < workload->row_count; r++)
-            for (int role = 0; role < RECORD_ROLE_COUNT; role++)
+            for (size_t role = 0; role < workload->rows[r].subject_count; role++)
                 gate_subject(request, &workload->rows[r],
                              (struct gate_line){.kind = GATE_LEAK,
                                                 .workload = workload->workload->name,
                                                 .row = workload->rows[r].row->name,
-                                                .role = (enum record_role)role},
+                                                .subject = workload->rows[r].subjects[role].name},
                              report);
     }
 }
 
 static const struct expected_leak *expected(const struct gate_request *request,
+                                            const struct result_row *row,
                                             const struct gate_line *line)
 {
+    if (strcmp(line->subject, row_primary(row)->name) != 0)
+        return NULL;
     for (size_t i = 0; request->ceilings && i < request->ceilings->leak_count; i++) {
         const struct expected_leak *leak = &request->ceilings->leaks[i];
-        if (line->role == RECORD_PEER && strcmp(leak->workload, line->workload) == 0 &&
-            strcmp(leak->row, line->row) == 0)
+        if (strcmp(leak->workload, line->workload) == 0 && strcmp(leak->row, line->row) == 0)
             return leak;
     }
     return NULL;
@@ -39,7 +42,7 @@ static const struct result_subject *doubled_subject(const struct gate_request *r
 {
     const struct result_row *row =
         request->doubled ? comparable_row(request->doubled, line->workload, line->row) : NULL;
-    return row && row->valid >= GATE_BLOCKS ? &row->subject[line->role] : NULL;
+    return row && row->valid >= GATE_BLOCKS ? row_subject(row, line->subject) : NULL;
 }
 
 static void gate_unsure(const struct gate_request *request, const struct result_subject *subject,
@@ -82,9 +85,9 @@ static void gate_expected(const struct expected_leak *leak, const struct result_
 static void gate_subject(const struct gate_request *request, const struct result_row *row,
                          struct gate_line line, struct gate_report *report)
 {
-    const struct result_subject *subject = &row->subject[line.role];
+    const struct result_subject *subject = row_subject(row, line.subject);
     const struct verdict_vote *vote = &subject->verdict;
-    const struct expected_leak *leak = expected(request, &line);
+    const struct expected_leak *leak = expected(request, row, &line);
     bool few = vote->blocks < GATE_BLOCKS; /* with enough blocks only where live is of one pass */
     if (row->valid < GATE_BLOCKS) {
         line.status = GATE_UNDECIDED;

@@ -41,8 +41,8 @@ struct run_comparison *run_compare(const struct result *first, const struct resu
     for (size_t m = 0; m < COMPARED_METRICS; m++) {
         for (size_t i = 0; i < count; i++)
             pairs[i] = (struct pair_of_estimates){
-                &mine[i]->subject[RECORD_PEER].metric[compared_metrics[m]],
-                &theirs[i]->subject[RECORD_PEER].metric[compared_metrics[m]]};
+                &mine[i]->subjects[RECORD_PRIMARY].metric[compared_metrics[m]],
+                &theirs[i]->subjects[RECORD_PRIMARY].metric[compared_metrics[m]]};
         compare_metric(pairs, count, m, list);
     }
     *out_count = count;

@@ -90,7 +90,7 @@ static int run_trial(const struct pass_request *request, const struct workload *
     options.deadlines.leave_ns *= 2; /* unwinding every call is slow */
     int code = trial_run(&options, record, err);
     pass_environment_free(environment);
-    const struct record_subject *peer = &record->subject[RECORD_PEER];
+    const struct record_role *peer = record_primary(record);
     out_left->folder = request->folder;
     out_left->at_exit = (struct allocator_leftover){peer->exit_blocks, peer->exit_bytes};
     return code;
@@ -111,7 +111,7 @@ static void read_tool(const struct pass_request *request, const struct pass_left
 
 static void read_ledger(const struct pass_request *request, struct pass *pass)
 {
-    const struct record_subject *peer = &pass->record.subject[RECORD_PEER];
+    const struct record_role *peer = record_primary(&pass->record);
     pass->live_blocks = record_counter(peer, "ledger_blocks");
     if (pass->live_blocks < 0) {
         give_up(pass, "the ledger did not answer: it was not preloaded into %s",
@@ -172,7 +172,7 @@ static int play(const struct pass_request *request, struct pass *pass, struct er
     int code = run_trial(request, &workload, &pass->record, &left, err);
     if (code < 0)
         return code;
-    const struct record_subject *peer = &pass->record.subject[RECORD_PEER];
+    const struct record_role *peer = record_primary(&pass->record);
     pass->cycles = pass->record.cycles_done;
     pass->lost_blocks = record_counter(peer, "lost_blocks");
     pass->lost_bytes = record_counter(peer, "lost_bytes");

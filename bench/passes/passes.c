@@ -15,7 +15,7 @@ struct step {
     const struct workload *workload;
     const struct runner_row *row;
     const struct allocator *allocator;
-    const struct record_subject *peer; /* as it was measured */
+    const struct record_role *peer;    /* as it was measured */
     const struct allocator_tool *tool; /* NULL: the ledger, or nothing to run */
     const char *name;
 };
@@ -46,14 +46,14 @@ static bool is_stored(const struct passes *passes, const struct step *step)
 }
 
 /* The peer of a valid trial of this row and workload, or NULL. */
-static const struct record_subject *measured(const struct passes *passes, const char *workload,
-                                             const char *row)
+static const struct record_role *measured(const struct passes *passes, const char *workload,
+                                          const char *row)
 {
     for (size_t i = 0; i < passes->record_count; i++) {
         const struct record *record = &passes->records[i];
         if (record->outcome == RECORD_VALID && strcmp(record->row, row) == 0 &&
             strcmp(record->workload, workload) == 0)
-            return &record->subject[RECORD_PEER];
+            return record_primary(record);
     }
     return NULL;
 }

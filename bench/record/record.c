@@ -1,88 +1,117 @@
 #include "record.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "grow.h"
+#include "record_fields.h"
 
 const char *const record_outcome_names[] = {"valid", "invalid", "failed", NULL};
-const char *const record_role_names[] = {"peer", "proxy", NULL};
 const char *const record_phase_names[] = {"start", "churn", "quiet", "released", NULL};
 
 static void snapshot_init(struct record_snapshot *snapshot)
 {
-    *snapshot = (struct record_snapshot){
-        .elapsed_ns = RECORD_NA,
-        .rss_bytes = RECORD_NA,
-        .rss_anon_bytes = RECORD_NA,
-        .rss_file_bytes = RECORD_NA,
-        .rss_peak_bytes = RECORD_NA,
-        .pss_bytes = RECORD_NA,
-        .lazy_free_bytes = RECORD_NA,
-        .anon_huge_bytes = RECORD_NA,
-        .swap_bytes = RECORD_NA,
-        .threads = RECORD_NA,
-        .cpu_ns = RECORD_NA,
-        .cpu_user_ns = RECORD_NA,
-        .cpu_system_ns = RECORD_NA,
-        .minor_faults = RECORD_NA,
-        .major_faults = RECORD_NA,
-        .run_delay_ns = RECORD_NA,
-        .voluntary_switches = RECORD_NA,
-        .involuntary_switches = RECORD_NA,
-        .stat_read_ns = RECORD_NA,
-    };
+    *snapshot = (struct record_snapshot){.taken = false};
+    fields_clear(record_snapshot_fields, record_snapshot_field_count, snapshot);
     for (size_t i = 0; i < ALLOCATOR_STAT_COUNT; i++)
         snapshot->stat[i] = ALLOCATOR_NA;
 }
 
-void record_subject_init(struct record_subject *subject)
+void record_sample_init(struct record_sample *sample)
 {
-    *subject = (struct record_subject){
+    *sample = (struct record_sample){.elapsed_ns = 0};
+    fields_clear(record_sample_fields, record_sample_field_count, sample);
+    for (size_t i = 0; i < ALLOCATOR_STAT_COUNT; i++)
+        sample->stat[i] = ALLOCATOR_NA;
+}
+
+void record_role_init(struct record_role *role)
+{
+    *role = (struct record_role){
         .release_ns = RECORD_NA,
         .exit_blocks = RECORD_NA,
         .exit_bytes = RECORD_NA,
+        .exit_cpu_ns = RECORD_NA,
         .wait_status = RECORD_NA,
     };
     for (size_t i = 0; i < PHASE_COUNT; i++)
-        snapshot_init(&subject->snapshot[i]);
+        snapshot_init(&role->snapshot[i]);
 }
 
 void record_init(struct record *record)
 {
     *record = (struct record){
         .outcome = RECORD_FAILED,
-        .churner_cpu_ns = RECORD_NA,
         .noise = {.pressure_cpu_us = RECORD_NA, .steal_ticks = RECORD_NA},
     };
     record->noise.run_delay_share = record->noise.steal_share = NAN;
     record->noise.foreign_share = record->noise.load_foreign_share = NAN;
     for (size_t i = 0; i < PHASE_COUNT; i++)
         record->phase_end_ns[i] = RECORD_NA;
-    for (size_t i = 0; i < RECORD_ROLE_COUNT; i++)
-        record_subject_init(&record->subject[i]);
 }
 
-static void subject_release(struct record_subject *subject)
+struct record_role *record_add_role(struct record *record, const char *name, bool measured)
 {
-    free(subject->program);
-    free(subject->allocator);
-    free(subject->version);
-    free(subject->identity);
-    free(subject->endpoint);
-    free(subject->release_call);
-    free(subject->release_reach);
+    assert(!measured || record_subject_count(record) == record->role_count);
+    record->roles = grow(record->roles, record->role_count, sizeof *record->roles);
+    struct record_role *role = &record->roles[record->role_count++];
+    record_role_init(role);
+    role->name = strdup(name);
+    role->measured = measured;
+    if (!role->name)
+        abort();
+    return role;
+}
+
+size_t record_subject_count(const struct record *record)
+{
+    size_t count = 0;
+    while (count < record->role_count && record->roles[count].measured)
+        count++;
+    return count;
+}
+
+const struct record_role *record_primary(const struct record *record)
+{
+    static struct record_role none;
+    static char name[] = "subject";
+    if (record->role_count > 0)
+        return &record->roles[RECORD_PRIMARY];
+    record_role_init(&none);
+    none.name = name;
+    return &none;
+}
+
+int record_find_role(const struct record *record, const char *name)
+{
+    for (size_t i = 0; i < record->role_count; i++)
+        if (strcmp(record->roles[i].name, name) == 0)
+            return (int)i;
+    return -1;
+}
+
+static void role_release(struct record_role *role)
+{
+    free(role->name);
+    free(role->program);
+    free(role->allocator);
+    free(role->version);
+    free(role->identity);
+    free(role->endpoint);
+    free(role->release_call);
+    free(role->release_reach);
     for (size_t i = 0; i < ALLOCATOR_STAT_COUNT; i++)
-        free(subject->unavailable[i]);
-    for (size_t i = 0; i < subject->option_count; i++) {
-        free(subject->options[i].name);
-        free(subject->options[i].value);
+        free(role->unavailable[i]);
+    for (size_t i = 0; i < role->option_count; i++) {
+        free(role->options[i].name);
+        free(role->options[i].value);
     }
-    free(subject->options);
-    for (size_t i = 0; i < subject->counter_count; i++)
-        free(subject->counters[i].name);
-    free(subject->counters);
+    free(role->options);
+    for (size_t i = 0; i < role->counter_count; i++)
+        free(role->counters[i].name);
+    free(role->counters);
 }
 
 void record_release(struct record *record)
@@ -91,8 +120,9 @@ void record_release(struct record *record)
     free(record->row);
     free(record->reason);
     free(record->started_utc);
-    for (size_t i = 0; i < RECORD_ROLE_COUNT; i++)
-        subject_release(&record->subject[i]);
+    for (size_t i = 0; i < record->role_count; i++)
+        role_release(&record->roles[i]);
+    free(record->roles);
     free(record->samples);
     free(record->join_ns);
     free(record->noise.reason);
@@ -111,10 +141,10 @@ void record_add_join(struct record *record, int64_t join_ns)
     record->join_ns[record->join_count++] = join_ns;
 }
 
-int64_t record_counter(const struct record_subject *subject, const char *name)
+int64_t record_counter(const struct record_role *role, const char *name)
 {
-    for (size_t i = 0; i < subject->counter_count; i++)
-        if (strcmp(subject->counters[i].name, name) == 0)
-            return subject->counters[i].value;
+    for (size_t i = 0; i < role->counter_count; i++)
+        if (strcmp(role->counters[i].name, name) == 0)
+            return role->counters[i].value;
     return RECORD_NA;
 }

@@ -21,10 +21,6 @@ enum record_outcome {
 };
 extern const char *const record_outcome_names[]; /* "valid", "invalid", "failed" */
 
-/* Who is sampled. The churner is load, not subject: only its CPU and exit status are kept. */
-enum record_role { RECORD_PEER, RECORD_PROXY, RECORD_ROLE_COUNT };
-extern const char *const record_role_names[];
-
 /* Phases in order. A snapshot is taken at the END of each. */
 enum record_phase {
     PHASE_START,    /* ready and settled, before the load: the baseline */
@@ -38,11 +34,12 @@ extern const char *const record_phase_names[]; /* "start", "churn", "quiet", "re
 enum { RECORD_NA = -1 }; /* any int64_t below that could not be told */
 
 /* One look from outside, every 20 ms and at the end of each round. `stat` is filled only where the
- * subject was asked (at the end of a round, when all have left); ALLOCATOR_NA elsewhere. */
+ * role was asked (at the end of a round, when all have left); ALLOCATOR_NA elsewhere. A further
+ * number is a member here and a row in record_fields.c. */
 struct record_sample {
     int64_t elapsed_ns; /* since the trial's baseline */
     int64_t cycle;      /* cycles completed */
-    enum record_role role;
+    size_t role;        /* index into record.roles; a measured one */
     enum record_phase phase;
     bool at_round_end; /* population is 0 and the subject has confirmed it */
     int64_t rss_bytes;
@@ -86,7 +83,14 @@ struct record_counter {
     int64_t expected; /* closed formula of the plan; RECORD_NA: not checked */
 };
 
-struct record_subject {
+/*
+ * One process (or tree of them) of a trial. A measured role, also called a subject, is sampled,
+ * judged and shown; one that only helps is load or company: of it are kept its name, program, how
+ * it ended, and the CPU time it said it took.
+ */
+struct record_role {
+    char *name; /* "peer"; unique in its record */
+    bool measured;
     char *program; /* path */
     char *allocator;
     char *version;
@@ -103,6 +107,7 @@ struct record_subject {
     char *release_reach; /* whose memory it reaches */
     int64_t exit_blocks; /* live at exit */
     int64_t exit_bytes;
+    int64_t exit_cpu_ns;           /* all its CPU time, as it said when it left */
     int64_t wait_status;           /* of waitpid; RECORD_NA: it did not end by itself */
     bool stats_at_phase_ends_only; /* a read took over 5 ms */
 };
@@ -132,12 +137,14 @@ struct record {
     int64_t cycles_planned;
     int64_t cycles_done;
     int64_t phase_end_ns[PHASE_COUNT]; /* elapsed; RECORD_NA: not reached */
-    struct record_subject subject[RECORD_ROLE_COUNT];
+    /* The measured ones first. The first of all is the primary one: tables, verdict and advice are
+     * about it, and the others are shown beside it. */
+    struct record_role *roles;
+    size_t role_count;
     struct record_sample *samples; /* in order of time */
     size_t sample_count;
-    int64_t *join_ns; /* one per join, as the churner timed them */
+    int64_t *join_ns; /* one per join, as the load timed them */
     size_t join_count;
-    int64_t churner_cpu_ns;
     int64_t sampler_cpu_ns; /* of all ticks together */
     int64_t sampler_ticks;
     struct record_noise noise;
@@ -150,9 +157,25 @@ DEFINE_AUTO(record, record_release)
 void record_add_sample(struct record *record, const struct record_sample *sample);
 void record_add_join(struct record *record, int64_t join_ns);
 
-/* What the subject counted under this name; RECORD_NA: it did not. */
-int64_t record_counter(const struct record_subject *subject, const char *name);
+enum { RECORD_PRIMARY = 0 }; /* index of the primary role */
 
-/* A subject whose every number is RECORD_NA and every pointer NULL. */
-void record_subject_init(struct record_subject *subject);
+/* One more role whose every number is RECORD_NA; measured ones come before the others. Moves the
+ * roles: pointers to them are good no longer. Aborts when out of memory. */
+struct record_role *record_add_role(struct record *record, const char *name, bool measured);
+
+/* How many are measured. */
+size_t record_subject_count(const struct record *record);
+
+/* The primary role; an empty one, named "subject", where the trial never came to have roles. */
+const struct record_role *record_primary(const struct record *record);
+
+/* Index of the role of this name, or -1. */
+int record_find_role(const struct record *record, const char *name);
+
+/* What the role counted under this name; RECORD_NA: it did not. */
+int64_t record_counter(const struct record_role *role, const char *name);
+
+/* A sample and a role whose every number is RECORD_NA and every pointer NULL. */
+void record_sample_init(struct record_sample *sample);
+void record_role_init(struct record_role *role);
 void record_init(struct record *record);

@@ -45,7 +45,7 @@ void compare_metrics_values(const struct result_workload *workload, size_t block
         out_values[i] = NAN;
     for (size_t r = 0; r < workload->row_count; r++) {
         const struct result_row *row = &workload->rows[r];
-        const struct estimate *estimate = &row->subject[RECORD_PEER].metric[metric];
+        const struct estimate *estimate = &row->subjects[RECORD_PRIMARY].metric[metric];
         for (size_t i = 0; i < row->valid; i++)
             out_values[r * blocks + (size_t)row->records[i]->block - 1] = estimate->values[i];
     }

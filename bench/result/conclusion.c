@@ -33,7 +33,7 @@ char *conclusion_text(const struct result_workload *workload)
 
 static bool live_unclear(const struct result_row *row)
 {
-    return row_tells_live(row) && row_peer(row)->live == SIGNAL_UNCLEAR;
+    return row_tells_live(row) && row_primary(row)->live == SIGNAL_UNCLEAR;
 }
 
 static bool cannot_tell_live(const struct result_row *row)
@@ -43,17 +43,17 @@ static bool cannot_tell_live(const struct result_row *row)
 
 static bool rss_grows(const struct result_row *row)
 {
-    return row_measured(row) && row_peer(row)->rss_anon == SIGNAL_GROW;
+    return row_measured(row) && row_primary(row)->rss_anon == SIGNAL_GROW;
 }
 
 static bool rss_flat(const struct result_row *row)
 {
-    return row_measured(row) && row_peer(row)->rss_anon == SIGNAL_FLAT;
+    return row_measured(row) && row_primary(row)->rss_anon == SIGNAL_FLAT;
 }
 
 static bool rss_unclear(const struct result_row *row)
 {
-    return row_measured(row) && row_peer(row)->rss_anon == SIGNAL_UNCLEAR;
+    return row_measured(row) && row_primary(row)->rss_anon == SIGNAL_UNCLEAR;
 }
 
 static bool cannot_tell_but_grows(const struct result_row *row)
@@ -68,8 +68,8 @@ static bool cannot_tell_nor_grows(const struct result_row *row)
 
 static bool holds_heap(const struct result_row *row)
 {
-    return row_measured(row) && row_peer(row)->verdict.kind == VERDICT_RETENTION &&
-           row_peer(row)->verdict.reason == REASON_HEAP_HELD_ABOVE_LIVE;
+    return row_measured(row) && row_primary(row)->verdict.kind == VERDICT_RETENTION &&
+           row_primary(row)->verdict.reason == REASON_HEAP_HELD_ABOVE_LIVE;
 }
 
 /* Where the application is known to let go, growth of RSS is the allocator's on any row. */
@@ -85,7 +85,7 @@ static bool gives_back(const struct result_row *row)
 
 static bool told_by_ledger(const struct result_row *row)
 {
-    return row_peer(row)->live_by_ledger;
+    return row_primary(row)->live_by_ledger;
 }
 
 static void conclude(FILE *out, const struct result_workload *workload)
@@ -158,7 +158,7 @@ static bool one_rate(const struct result_workload *workload)
 {
     double least = INFINITY, most = -INFINITY;
     for (size_t i = 0; i < workload->row_count; i++) {
-        double rate = row_peer(&workload->rows[i])->metric[METRIC_LIVE_PER_CYCLE].median;
+        double rate = row_primary(&workload->rows[i])->metric[METRIC_LIVE_PER_CYCLE].median;
         if (!row_live_grows(&workload->rows[i]) || isnan(rate))
             continue;
         least = fmin(least, rate);
@@ -237,8 +237,8 @@ static void say_resolution(FILE *out, const struct result_workload *workload)
     for (size_t i = 0; i < workload->row_count; i++) {
         if (!row_live_flat(&workload->rows[i]))
             continue;
-        unseen = fmax(unseen, row_peer(&workload->rows[i])->verdict.unseen_per_cycle);
-        cycles = fmin(cycles, row_peer(&workload->rows[i])->verdict.judged_cycles);
+        unseen = fmax(unseen, row_primary(&workload->rows[i])->verdict.unseen_per_cycle);
+        cycles = fmin(cycles, row_primary(&workload->rows[i])->verdict.judged_cycles);
     }
     if (!isnan(unseen) && !isnan(cycles))
         (void)fprintf(out, " (no leak above %s/cycle over %.0f cycles)",
@@ -295,8 +295,8 @@ static void say_tunables(FILE *out, const struct result_workload *workload)
 /* Only where the release call frees a third at least: less is no reason to change a program. */
 static bool worth_asking(const struct result_row *row)
 {
-    return keeps(row) && row_peer(row)->metric[METRIC_RSS_ANON_RELEASED].median <
-                             row_peer(row)->metric[METRIC_RSS_ANON_QUIET].median * 2 / 3;
+    return keeps(row) && row_primary(row)->metric[METRIC_RSS_ANON_RELEASED].median <
+                             row_primary(row)->metric[METRIC_RSS_ANON_QUIET].median * 2 / 3;
 }
 
 static void say_release_call(FILE *out, const struct result_workload *workload)
@@ -309,9 +309,9 @@ static void say_release_call(FILE *out, const struct result_workload *workload)
             continue;
         (void)fprintf(out, "%s%s%s from ", said ? before_item(said, count) : " Asked to, ",
                       row->row->name, said ? "" : " goes");
-        row_say_mib(out, row_peer(row)->metric[METRIC_RSS_ANON_QUIET].median);
+        row_say_mib(out, row_primary(row)->metric[METRIC_RSS_ANON_QUIET].median);
         (void)fputs(" to ", out);
-        row_say_mib(out, row_peer(row)->metric[METRIC_RSS_ANON_RELEASED].median);
+        row_say_mib(out, row_primary(row)->metric[METRIC_RSS_ANON_RELEASED].median);
         said++;
     }
     (void)fputs(said ? "." : "", out);

@@ -33,9 +33,9 @@ void estimate_release(struct estimate *estimate)
 }
 
 /* One block's curve: `out[i]` is what held after i / (RESULT_CURVE_POINTS - 1) of the cycles. */
-static void resample(const struct record *record, enum record_role role, double *out)
+static void resample(const struct record *record, size_t role, double *out)
 {
-    const struct record_snapshot *start = &record->subject[role].snapshot[PHASE_START];
+    const struct record_snapshot *start = &record->roles[role].snapshot[PHASE_START];
     double held = start->taken && start->rss_anon_bytes >= 0 ? (double)start->rss_anon_bytes : NAN;
     size_t next = 0;
     for (size_t i = 0; i < RESULT_CURVE_POINTS; i++) {
@@ -52,7 +52,7 @@ static void resample(const struct record *record, enum record_role role, double 
     }
 }
 
-void result_curve_build(const struct record *const *records, size_t count, enum record_role role,
+void result_curve_build(const struct record *const *records, size_t count, size_t role,
                         struct result_curve *out)
 {
     size_t cells = count * RESULT_CURVE_POINTS;

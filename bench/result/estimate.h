@@ -20,5 +20,5 @@ void estimate_release(struct estimate *estimate);
  * steps of cycles. Between two samples the earlier one holds; what came before the first sample of
  * the churn is the baseline.
  */
-void result_curve_build(const struct record *const *records, size_t count, enum record_role role,
+void result_curve_build(const struct record *const *records, size_t count, size_t role,
                         struct result_curve *out);

@@ -14,7 +14,7 @@ static double look_back(const struct record *record, int64_t at_ns)
         const struct record_sample *sample = &record->samples[i];
         if (sample->elapsed_ns > at_ns)
             break;
-        if (sample->role == RECORD_PEER && sample->rss_anon_bytes >= 0)
+        if (sample->role == RECORD_PRIMARY && sample->rss_anon_bytes >= 0)
             last = (double)sample->rss_anon_bytes;
     }
     return last;

@@ -66,7 +66,7 @@ static const struct pass *find_profile(const struct stored_run *stored, const ch
 
 static void build_held(const struct result_row *row, struct result_holding *out)
 {
-    const struct estimate *live = &row->subject[RECORD_PEER].metric[METRIC_LIVE_QUIET];
+    const struct estimate *live = &row->subjects[RECORD_PRIMARY].metric[METRIC_LIVE_QUIET];
     out->held_quiet_bytes = live->median;
     out->held_unavailable = live->unavailable;
     if (live->unavailable && out->ledger) {
@@ -78,13 +78,13 @@ static void build_held(const struct result_row *row, struct result_holding *out)
 
 static void build_given_back(const struct result_row *row, struct result_holding *out)
 {
-    const struct estimate *metric = row->subject[RECORD_PEER].metric;
+    const struct estimate *metric = row->subjects[RECORD_PRIMARY].metric;
     out->given_back_bytes =
         metric[METRIC_RSS_ANON_QUIET].median - metric[METRIC_RSS_ANON_RELEASED].median;
     out->release_ns = metric[METRIC_RELEASE_TIME].median;
     if (row->valid > 0) {
-        out->call = row->records[0]->subject[RECORD_PEER].release_call;
-        out->reach = row->records[0]->subject[RECORD_PEER].release_reach;
+        out->call = record_primary(row->records[0])->release_call;
+        out->reach = record_primary(row->records[0])->release_reach;
     }
 }
 

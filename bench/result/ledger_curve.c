@@ -7,8 +7,8 @@ static const struct record_sample *next_round_end(const struct record *record, s
 {
     while (*cursor < record->sample_count) {
         const struct record_sample *sample = &record->samples[(*cursor)++];
-        if (sample->role == RECORD_PEER && sample->phase == PHASE_CHURN && sample->at_round_end &&
-            sample->stat[STAT_LIVE] >= 0)
+        if (sample->role == RECORD_PRIMARY && sample->phase == PHASE_CHURN &&
+            sample->at_round_end && sample->stat[STAT_LIVE] >= 0)
             return sample;
     }
     return NULL;

@@ -8,7 +8,7 @@
 
 static double level(const struct result_row *row, enum metric_id metric)
 {
-    return row_peer(row)->metric[metric].median;
+    return row_primary(row)->metric[metric].median;
 }
 
 static bool knows_live(const struct result_row *row)

@@ -10,9 +10,9 @@
 
 static const char NO_SNAPSHOT[] = "the subject was not looked at when this phase ended";
 
-static const struct record_subject *subject_of(const struct metric_input *input)
+static const struct record_role *subject_of(const struct metric_input *input)
 {
-    return &input->record->subject[input->role];
+    return &input->record->roles[input->role];
 }
 
 static double unavailable(const char *why, const char **out_why)
@@ -188,7 +188,7 @@ static double live_per_cycle(const struct metric *metric, const struct metric_in
                              const char **out_why)
 {
     (void)metric;
-    const struct record_subject *subject = subject_of(input);
+    const struct record_role *subject = subject_of(input);
     const char *why = subject->unavailable[STAT_LIVE];
     if (!why && subject->stats_at_phase_ends_only)
         why = "reading the statistics takes over 5 ms, so they were read at phase ends only";
@@ -236,7 +236,7 @@ static double per_cycle(const struct metric *metric, const struct metric_input *
 static double join_quantile(const struct metric_input *input, double q, const char **out_why)
 {
     const struct record *record = input->record;
-    if (input->role != RECORD_PEER)
+    if (input->role != RECORD_PRIMARY)
         return unavailable("a join is timed once, and counted with the peer", out_why);
     if (record->join_count == 0)
         return unavailable("this load times no joins", out_why);
@@ -262,7 +262,7 @@ static double join_p99(const struct metric *metric, const struct metric_input *i
     return join_quantile(input, 0.99, out_why);
 }
 
-/* A number of the subject as a whole; `field` is its offset in record_subject. */
+/* A number of the subject as a whole; `field` is its offset in record_role. */
 static double subject_field(const struct metric *metric, const struct metric_input *input,
                             const char **out_why)
 {
@@ -276,7 +276,7 @@ static double subject_field(const struct metric *metric, const struct metric_inp
 #define STAT(phase_, stat_)                  \
     .of = snapshot_field, .phase = (phase_), \
     .field = offsetof(struct record_snapshot, stat) + (stat_) * sizeof(int64_t)
-#define WHOLE(member) .of = subject_field, .field = offsetof(struct record_subject, member)
+#define WHOLE(member) .of = subject_field, .field = offsetof(struct record_role, member)
 
 const struct metric metrics[METRIC_COUNT] = {
     [METRIC_RSS_ANON_START] = {"rss_anon_start_bytes", "anonymous RSS before the load", UNIT_BYTES,

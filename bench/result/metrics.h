@@ -55,7 +55,7 @@ enum metric_unit { UNIT_BYTES, UNIT_BYTES_PER_CYCLE, UNIT_NS, UNIT_RATIO, UNIT_C
 /* One subject of one valid trial, with the verdict on its curve (curve.h). All borrowed. */
 struct metric_input {
     const struct record *record;
-    enum record_role role;
+    size_t role;
     const struct verdict *verdict;
 };
 

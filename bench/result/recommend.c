@@ -120,10 +120,10 @@ static bool leaks_alone(const struct result_workload *workload, const struct res
 {
     bool another_flat = false;
     for (size_t i = 0; i < workload->row_count; i++) {
-        const struct result_subject *peer = &workload->rows[i].subject[RECORD_PEER];
+        const struct result_subject *peer = &workload->rows[i].subjects[RECORD_PRIMARY];
         another_flat |= peer->live_available && peer->live == SIGNAL_FLAT;
     }
-    return another_flat && row->subject[RECORD_PEER].verdict.kind == VERDICT_LEAK;
+    return another_flat && row->subjects[RECORD_PRIMARY].verdict.kind == VERDICT_LEAK;
 }
 
 static const char *failure_of(const struct result_row *row)
@@ -177,7 +177,7 @@ static bool term_is_told(const struct result_workload *workload,
     bool told = recommendation->candidates > 0;
     for (size_t i = 0; i < workload->row_count; i++) {
         const struct estimate *estimate =
-            &workload->rows[i].subject[RECORD_PEER].metric[recommend_term_metrics[term]];
+            &workload->rows[i].subjects[RECORD_PRIMARY].metric[recommend_term_metrics[term]];
         told = told && (recommendation->rows[i].barred || estimate->min > 0);
     }
     return told;

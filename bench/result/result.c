@@ -13,7 +13,8 @@ const char *const result_note_names[] = {"invalid", "failed", "repeated", "noisy
 
 static void build_workload(const struct stored_run *stored, const struct workload *workload,
                            struct result_workload *out);
-static void build_row(const struct stored_run *stored, const char *workload,
+static void find_subjects(const struct stored_run *stored, struct result_workload *out);
+static void build_row(const struct stored_run *stored, const struct result_workload *workload,
                       const struct run_row *row, struct result_row *out);
 
 static void *allocate(size_t count, size_t size)
@@ -50,12 +51,30 @@ static void build_workload(const struct stored_run *stored, const struct workloa
         .rows = allocate(run->row_count, sizeof *out->rows),
         .row_count = run->row_count,
     };
+    find_subjects(stored, out);
     for (size_t i = 0; i < run->row_count; i++)
-        build_row(stored, workload->name, &run->rows[i], &out->rows[i]);
+        build_row(stored, out, &run->rows[i], &out->rows[i]);
     out->summary = result_summary(out);
     out->conclusion = conclusion_text(out);
     compare_metrics(out, (size_t)run->blocks, out->comparisons);
     result_recommend(out, (size_t)run->blocks, &recommend_weights_default, NULL);
+}
+
+/* Every trial of a workload measures the same roles (store.h). Where none came so far, nothing is
+ * known of them, and tables of n/a have one. */
+static void find_subjects(const struct stored_run *stored, struct result_workload *out)
+{
+    const struct record *found = NULL;
+    for (size_t i = 0; !found && i < stored->record_count; i++)
+        if (stored->records[i].role_count > 0 &&
+            strcmp(stored->records[i].workload, out->workload->name) == 0)
+            found = &stored->records[i];
+    out->subject_count = found ? record_subject_count(found) : 1;
+    const char **names = allocate(out->subject_count, sizeof *names);
+    names[0] = "subject";
+    for (size_t i = 0; found && i < out->subject_count; i++)
+        names[i] = found->roles[i].name;
+    out->subject_names = names;
 }
 
 void result_recommend(struct result_workload *workload, size_t blocks,
@@ -155,8 +174,7 @@ static const struct verdict_signal *rss_signal(const struct verdict *verdict)
 }
 
 /* Each trial by what it told itself. */
-static void judge_trials(const struct result_row *row, enum record_role role,
-                         struct result_subject *out)
+static void judge_trials(const struct result_row *row, size_t role, struct result_subject *out)
 {
     out->trial_verdicts = allocate(row->valid, sizeof *out->trial_verdicts);
     for (size_t i = 0; i < row->valid; i++) {
@@ -174,7 +192,7 @@ static void judge_trials(const struct result_row *row, enum record_role role,
         text_copy(out->verdict_sentence, sizeof out->verdict_sentence, "no trial is valid");
 }
 
-static void measure(const struct result_row *row, enum record_role role, struct result_subject *out)
+static void measure(const struct result_row *row, size_t role, struct result_subject *out)
 {
     for (size_t id = 0; id < METRIC_COUNT; id++) {
         double *values = allocate(row->valid, sizeof *values);
@@ -195,7 +213,7 @@ static void judge_by_ledger(const struct result_row *row, const struct pass *led
     size_t count = 0;
     for (size_t i = 0; i < row->valid; i++) {
         AUTO(trial_curve) struct trial_curve curve;
-        trial_curve_build(row->records[i], RECORD_PEER, &curve);
+        trial_curve_build(row->records[i], RECORD_PRIMARY, &curve);
         if (ledger_curve_fill(ledger, &curve))
             verdict_judge(&curve.curve, &verdicts[count++]);
     }
@@ -208,7 +226,7 @@ static void judge_by_ledger(const struct result_row *row, const struct pass *led
     size_t used = strlen(out->verdict_sentence);
     text_copy(out->verdict_sentence + used, sizeof out->verdict_sentence - used,
               " (live: counted by the ledger)");
-    const struct metric_input input = {row->records[0], RECORD_PEER, &verdicts[0]};
+    const struct metric_input input = {row->records[0], RECORD_PRIMARY, &verdicts[0]};
     struct estimate *growth = &out->metric[METRIC_LIVE_PER_CYCLE];
     double *value = allocate(1, sizeof *value);
     const char *why = NULL;
@@ -217,43 +235,47 @@ static void judge_by_ledger(const struct result_row *row, const struct pass *led
     estimate_build(value, 1, why, growth);
 }
 
-static void build_row(const struct stored_run *stored, const char *workload,
+static void build_row(const struct stored_run *stored, const struct result_workload *workload,
                       const struct run_row *row, struct result_row *out)
 {
+    const char *name = workload->workload->name;
     *out = (struct result_row){
         .row = row,
+        .subjects = allocate(workload->subject_count, sizeof *out->subjects),
+        .subject_count = workload->subject_count,
         .records = allocate((size_t)stored->run.blocks, sizeof *out->records),
         /* Each attempt makes at most one note, the counted one one more, a missing block one. */
         .notes =
             allocate(2 * stored->record_count + (size_t)stored->run.blocks, sizeof *out->notes),
     };
-    choose_records(stored, workload, out);
+    choose_records(stored, name, out);
     if (out->valid > 0) {
-        out->version = out->records[0]->subject[RECORD_PEER].version;
-        out->identity = out->records[0]->subject[RECORD_PEER].identity;
+        out->version = record_primary(out->records[0])->version;
+        out->identity = record_primary(out->records[0])->identity;
     }
-    for (int role = 0; role < RECORD_ROLE_COUNT; role++) {
-        struct result_subject *subject = &out->subject[role];
-        judge_trials(out, (enum record_role)role, subject);
-        measure(out, (enum record_role)role, subject);
-        result_curve_build(out->records, out->valid, (enum record_role)role,
-                           &subject->rss_anon_curve);
+    for (size_t role = 0; role < workload->subject_count; role++) {
+        struct result_subject *subject = &out->subjects[role];
+        subject->name = workload->subject_names[role];
+        judge_trials(out, role, subject);
+        measure(out, role, subject);
+        result_curve_build(out->records, out->valid, role, &subject->rss_anon_curve);
     }
-    const struct pass *ledger = holding_pass(stored, workload, row->name, PASS_LEDGER);
-    struct result_subject *peer = &out->subject[RECORD_PEER]; /* the ledger is never at the proxy */
-    if (ledger && !ledger->unavailable && !peer->live_available)
-        judge_by_ledger(out, ledger, peer);
-    holding_build(stored, workload, out);
+    const struct pass *ledger = holding_pass(stored, name, row->name, PASS_LEDGER);
+    struct result_subject *primary = &out->subjects[RECORD_PRIMARY]; /* under the tools */
+    if (ledger && !ledger->unavailable && !primary->live_available)
+        judge_by_ledger(out, ledger, primary);
+    holding_build(stored, name, out);
     giving_back_build(out->records, out->valid, &out->giving_back);
 }
 
 static void release_row(struct result_row *row)
 {
-    for (int role = 0; role < RECORD_ROLE_COUNT; role++) {
+    for (size_t role = 0; role < row->subject_count; role++) {
         for (size_t id = 0; id < METRIC_COUNT; id++)
-            estimate_release(&row->subject[role].metric[id]);
-        free(row->subject[role].trial_verdicts);
+            estimate_release(&row->subjects[role].metric[id]);
+        free(row->subjects[role].trial_verdicts);
     }
+    free(row->subjects);
     free(row->records);
     free(row->notes);
 }
@@ -265,6 +287,7 @@ void result_release(struct result *result)
         for (size_t r = 0; r < workload->row_count; r++)
             release_row(&workload->rows[r]);
         free(workload->rows);
+        free(workload->subject_names);
         free(workload->summary);
         free(workload->conclusion);
         free(workload->recommendation);

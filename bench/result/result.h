@@ -38,7 +38,11 @@ struct result_curve {
     double max[RESULT_CURVE_POINTS];
 };
 
+enum { RESULT_SUBJECTS_MAX = 16 };
+
+/* One measured role. */
 struct result_subject {
+    const char *name; /* "peer"; borrowed */
     struct estimate metric[METRIC_COUNT];
     struct verdict *trial_verdicts; /* one per valid block by what it told, in order of block */
     struct verdict_vote verdict;    /* inconclusive with 0 blocks when no trial is valid */
@@ -74,7 +78,8 @@ struct result_row {
     size_t missing;                /* blocks without a valid attempt */
     struct result_note *notes;
     size_t note_count;
-    struct result_subject subject[RECORD_ROLE_COUNT];
+    struct result_subject *subjects; /* measured roles in the order of the records … */
+    size_t subject_count;            /* … as many in every row; one at least */
     struct result_holding holding;
     struct giving_back giving_back;
 };
@@ -83,6 +88,8 @@ struct result_workload {
     const struct workload *workload;
     struct result_row *rows;
     size_t row_count;
+    const char **subject_names; /* of the rows' subjects; the first is the primary one */
+    size_t subject_count;
     char *summary; /* a short paragraph: what the table shows */
     /* Across the rows: who holds the memory, and what to run. NULL: not concluded. */
     char *conclusion;

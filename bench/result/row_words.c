@@ -1,6 +1,7 @@
 #include "row_words.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "number.h"
 
@@ -11,22 +12,30 @@ bool row_measured(const struct result_row *row)
 
 bool row_tells_live(const struct result_row *row)
 {
-    return row_measured(row) && row_peer(row)->live_available;
+    return row_measured(row) && row_primary(row)->live_available;
 }
 
 bool row_live_grows(const struct result_row *row)
 {
-    return row_tells_live(row) && row_peer(row)->live == SIGNAL_GROW;
+    return row_tells_live(row) && row_primary(row)->live == SIGNAL_GROW;
 }
 
 bool row_live_flat(const struct result_row *row)
 {
-    return row_tells_live(row) && row_peer(row)->live == SIGNAL_FLAT;
+    return row_tells_live(row) && row_primary(row)->live == SIGNAL_FLAT;
 }
 
-const struct result_subject *row_peer(const struct result_row *row)
+const struct result_subject *row_primary(const struct result_row *row)
 {
-    return &row->subject[RECORD_PEER];
+    return &row->subjects[RECORD_PRIMARY];
+}
+
+const struct result_subject *row_subject(const struct result_row *row, const char *name)
+{
+    for (size_t i = 0; i < row->subject_count; i++)
+        if (strcmp(row->subjects[i].name, name) == 0)
+            return &row->subjects[i];
+    return NULL;
 }
 
 size_t row_count_of(const struct result_workload *workload, row_filter *filter)
@@ -65,19 +74,21 @@ void row_say_range(FILE *out, const struct result_workload *workload, row_filter
     const struct result_row *least = NULL, *most = NULL;
     for (size_t i = 0; i < workload->row_count; i++) {
         const struct result_row *row = &workload->rows[i];
-        if (!filter(row) || isnan(row_peer(row)->metric[metric].median))
+        if (!filter(row) || isnan(row_primary(row)->metric[metric].median))
             continue;
-        if (!least || row_peer(row)->metric[metric].median < row_peer(least)->metric[metric].median)
+        if (!least ||
+            row_primary(row)->metric[metric].median < row_primary(least)->metric[metric].median)
             least = row;
-        if (!most || row_peer(row)->metric[metric].median > row_peer(most)->metric[metric].median)
+        if (!most ||
+            row_primary(row)->metric[metric].median > row_primary(most)->metric[metric].median)
             most = row;
     }
     if (!least)
         return;
-    say(out, row_peer(least)->metric[metric].median);
+    say(out, row_primary(least)->metric[metric].median);
     if (least != most) {
         (void)fprintf(out, " (%s) to ", least->row->name);
-        say(out, row_peer(most)->metric[metric].median);
+        say(out, row_primary(most)->metric[metric].median);
         (void)fprintf(out, " (%s)", most->row->name);
     }
 }

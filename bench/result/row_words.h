@@ -1,6 +1,6 @@
 /*
  * row_words: how sentences speak of some rows of a workload: which ones, and between which numbers.
- * A filter says which rows are meant; all look at the peer.
+ * A filter says which rows are meant; all look at the primary subject.
  */
 #pragma once
 
@@ -17,7 +17,9 @@ bool row_tells_live(const struct result_row *row);
 bool row_live_grows(const struct result_row *row);
 bool row_live_flat(const struct result_row *row);
 
-const struct result_subject *row_peer(const struct result_row *row);
+/* What is measured first of all, and the subject of this name; NULL: there is none. */
+const struct result_subject *row_primary(const struct result_row *row);
+const struct result_subject *row_subject(const struct result_row *row, const char *name);
 
 size_t row_count_of(const struct result_workload *workload, row_filter *filter);
 

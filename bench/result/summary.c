@@ -1,11 +1,12 @@
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "result.h"
 #include "row_words.h"
 
 static void say_levels(FILE *out, const struct result_workload *workload);
-static void say_proxy(FILE *out, const struct result_workload *workload);
+static void say_others(FILE *out, const struct result_workload *workload);
 static void say_limits(FILE *out, const struct result_workload *workload);
 
 char *result_summary(const struct result_workload *workload)
@@ -19,11 +20,13 @@ char *result_summary(const struct result_workload *workload)
         (void)fputs("No trial is valid, so this table shows nothing.", out);
     } else {
         say_levels(out, workload);
-        say_proxy(out, workload);
+        say_others(out, workload);
         say_limits(out, workload);
     }
     if (fclose(out) != 0)
         abort();
+    if (*text == ' ') /* the first sentence is missing */
+        (void)memmove(text, text + 1, strlen(text));
     return text;
 }
 
@@ -32,20 +35,15 @@ static bool unmeasured(const struct result_row *row)
     return !row_measured(row);
 }
 
-static bool proxy_grows(const struct result_row *row)
+static bool has_state(const struct result_row *row, size_t role, enum signal_state state)
 {
-    return row_measured(row) && row->subject[RECORD_PROXY].rss_anon == SIGNAL_GROW;
-}
-
-static bool proxy_unclear(const struct result_row *row)
-{
-    return row_measured(row) && row->subject[RECORD_PROXY].rss_anon == SIGNAL_UNCLEAR;
+    return row_measured(row) && row->subjects[role].rss_anon == state;
 }
 
 static bool has_number(const struct result_workload *workload, enum metric_id id)
 {
     for (size_t i = 0; i < workload->row_count; i++)
-        if (!isnan(row_peer(&workload->rows[i])->metric[id].median))
+        if (!isnan(row_primary(&workload->rows[i])->metric[id].median))
             return true;
     return false;
 }
@@ -54,28 +52,49 @@ static void say_levels(FILE *out, const struct result_workload *workload)
 {
     if (!has_number(workload, METRIC_RSS_ANON_END))
         return;
-    (void)fputs("The peer ends the churn with ", out);
+    (void)fprintf(out, "The %s ends the churn with ", workload->subject_names[RECORD_PRIMARY]);
     row_say_range(out, workload, row_measured, METRIC_RSS_ANON_END, row_say_mib);
     if (has_number(workload, METRIC_RSS_ANON_RELEASED)) {
         (void)fputs(" and is left with ", out);
         row_say_range(out, workload, row_measured, METRIC_RSS_ANON_RELEASED, row_say_mib);
         (void)fputs(" after the release call", out);
     }
-    (void)fputs(". ", out);
+    (void)fputs(".", out);
 }
 
-static void say_proxy(FILE *out, const struct result_workload *workload)
+/* "on every row", "on glibc and mimalloc": where a signal of this subject has this state. */
+static bool say_state(FILE *out, const struct result_workload *workload, size_t role,
+                      enum signal_state state, const char *before)
 {
-    if (row_count_of(workload, proxy_grows)) {
-        (void)fputs("The proxy grows ", out);
-        row_say_where(out, workload, proxy_grows);
-        (void)fputs(".", out);
-    } else if (row_count_of(workload, proxy_unclear)) {
-        (void)fputs("The proxy cannot be judged ", out);
-        row_say_where(out, workload, proxy_unclear);
-        (void)fputs(".", out);
-    } else {
-        (void)fputs("The proxy stays flat.", out);
+    size_t count = 0, said = 0;
+    for (size_t i = 0; i < workload->row_count; i++)
+        count += has_state(&workload->rows[i], role, state);
+    if (count == 0)
+        return false;
+    (void)fprintf(out, "The %s %s ", workload->subject_names[role], before);
+    if (workload->row_count > 1 && count == row_count_of(workload, row_measured)) {
+        (void)fputs("on every row.", out);
+        return true;
+    }
+    for (size_t i = 0; i < workload->row_count; i++)
+        if (has_state(&workload->rows[i], role, state))
+            (void)fprintf(out, "%s%s",
+                          said++ == 0     ? "on "
+                          : said == count ? " and "
+                                          : ", ",
+                          workload->rows[i].row->name);
+    (void)fputs(".", out);
+    return true;
+}
+
+/* Of all that is measured but the primary subject. */
+static void say_others(FILE *out, const struct result_workload *workload)
+{
+    for (size_t role = RECORD_PRIMARY + 1; role < workload->subject_count; role++) {
+        (void)fputs(" ", out);
+        if (!say_state(out, workload, role, SIGNAL_GROW, "grows") &&
+            !say_state(out, workload, role, SIGNAL_UNCLEAR, "cannot be judged"))
+            (void)fprintf(out, "The %s stays flat.", workload->subject_names[role]);
     }
 }
 

@@ -4,12 +4,12 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-static bool is_churn(const struct record_sample *sample, enum record_role role)
+static bool is_churn(const struct record_sample *sample, size_t role)
 {
     return sample->role == role && sample->phase == PHASE_CHURN && sample->rss_anon_bytes >= 0;
 }
 
-static size_t count_points(const struct record *record, enum record_role role, bool round_ends)
+static size_t count_points(const struct record *record, size_t role, bool round_ends)
 {
     size_t count = 0;
     for (size_t i = 0; i < record->sample_count; i++)
@@ -18,10 +18,10 @@ static size_t count_points(const struct record *record, enum record_role role, b
     return count;
 }
 
-void trial_curve_build(const struct record *record, enum record_role role, struct trial_curve *out)
+void trial_curve_build(const struct record *record, size_t role, struct trial_curve *out)
 {
     /* Where the statistics became too dear to read, ends of rounds were marked up to then only. */
-    bool told = !record->subject[role].stats_at_phase_ends_only;
+    bool told = !record->roles[role].stats_at_phase_ends_only;
     size_t count = told ? count_points(record, role, true) : 0;
     bool round_ends = count > 0;
     if (!round_ends)

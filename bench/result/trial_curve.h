@@ -28,6 +28,6 @@ struct trial_curve {
     double *storage;
 };
 
-void trial_curve_build(const struct record *record, enum record_role role, struct trial_curve *out);
+void trial_curve_build(const struct record *record, size_t role, struct trial_curve *out);
 void trial_curve_release(struct trial_curve *curve);
 DEFINE_AUTO(trial_curve, trial_curve_release)

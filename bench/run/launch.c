@@ -111,7 +111,7 @@ static int program_path(const struct trial_options *options, const char *name, c
 
 /* Begin a subject's command line: the tool it runs under, if any, and its program. */
 static int begin_subject(enum supervisor_role role, const struct trial_options *options,
-                         struct words *arguments, struct record_subject *out, struct err *err)
+                         struct words *arguments, struct record_role *out, struct err *err)
 {
     char program[PATH_SIZE];
     bool variant = role == SUPERVISOR_PEER && options->tool && options->tool->variant;
@@ -140,7 +140,7 @@ static int start_subject(struct supervisor *supervisor, enum supervisor_role rol
 }
 
 int launch_proxy(struct supervisor *supervisor, const struct trial_options *options,
-                 struct record_subject *out, struct err *err)
+                 struct record_role *out, struct err *err)
 {
     struct words arguments = {.count = 0};
     int code = begin_subject(SUPERVISOR_PROXY, options, &arguments, out, err);
@@ -172,7 +172,7 @@ static void add_session(struct words *arguments, const struct workload *workload
 }
 
 int launch_peer(struct supervisor *supervisor, const struct trial_options *options,
-                const char *proxy_endpoint, struct record_subject *out, struct err *err)
+                const char *proxy_endpoint, struct record_role *out, struct err *err)
 {
     const struct workload *workload = options->workload;
     struct words arguments = {.count = 0};

@@ -8,8 +8,8 @@
 
 /* Start one of them. `proxy_endpoint` is where peer and churner find the proxy. */
 int launch_proxy(struct supervisor *supervisor, const struct trial_options *options,
-                 struct record_subject *out, struct err *err);
+                 struct record_role *out, struct err *err);
 int launch_peer(struct supervisor *supervisor, const struct trial_options *options,
-                const char *proxy_endpoint, struct record_subject *out, struct err *err);
+                const char *proxy_endpoint, struct record_role *out, struct err *err);
 int launch_churner(struct supervisor *supervisor, const struct trial_options *options,
                    const char *proxy_endpoint, struct err *err);

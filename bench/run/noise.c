@@ -23,10 +23,10 @@ void noise_begin(struct noise_watch *watch, struct record_noise *out)
 }
 
 /* What one subject used, or waited for, during the churn. */
-static double churn_ns(const struct record *record, int role, bool waiting)
+static double churn_ns(const struct record *record, size_t role, bool waiting)
 {
-    const struct record_snapshot *start = &record->subject[role].snapshot[PHASE_START];
-    const struct record_snapshot *end = &record->subject[role].snapshot[PHASE_CHURN];
+    const struct record_snapshot *start = &record->roles[role].snapshot[PHASE_START];
+    const struct record_snapshot *end = &record->roles[role].snapshot[PHASE_CHURN];
     if (!start->taken || !end->taken)
         return NAN;
     return (double)(waiting ? end->run_delay_ns - start->run_delay_ns
@@ -38,8 +38,11 @@ void noise_end(const struct noise_watch *watch, struct record *record)
     struct noise_counters ended;
     noise_read(watch->core, &ended);
     noise_judge(&watch->began, &ended, &record->noise);
-    double used_ns = churn_ns(record, RECORD_PEER, false) + churn_ns(record, RECORD_PROXY, false);
-    double waited_ns = churn_ns(record, RECORD_PEER, true) + churn_ns(record, RECORD_PROXY, true);
+    double used_ns = 0, waited_ns = 0;
+    for (size_t role = 0; role < record_subject_count(record); role++) {
+        used_ns += churn_ns(record, role, false);
+        waited_ns += churn_ns(record, role, true);
+    }
     record->noise.run_delay_share = waited_ns / (waited_ns + used_ns);
 }
 

@@ -1,5 +1,5 @@
 /*
- * sampler: looks at both subjects from outside on every tick, and writes the samples into the
+ * sampler: looks at the measured roles from outside on every tick, and writes the samples into the
  * record. Its own CPU time is measured and stored with the trial.
  */
 #pragma once
@@ -9,27 +9,29 @@
 
 struct sampler {
     struct record *record;
-    struct procfs procfs[RECORD_ROLE_COUNT];
+    struct procfs *procfs; /* one per measured role */
+    size_t count;
     int64_t base_ns; /* clock of the trial's baseline; 0: not begun, ticks are ignored */
     enum record_phase phase;
-    int64_t last_rss_bytes, last_rss_anon_bytes; /* of the peer, to show progress */
+    int64_t last_rss_bytes, last_rss_anon_bytes; /* of the primary one, to show progress */
 };
 
+/* For the measured roles that the record has. */
 void sampler_init(struct sampler *sampler, struct record *record);
-int sampler_attach(struct sampler *sampler, enum record_role role, pid_t pid, struct err *err);
+int sampler_attach(struct sampler *sampler, size_t role, pid_t pid, struct err *err);
 
 /* The baseline: elapsed time counts from now. */
 void sampler_begin(struct sampler *sampler);
 
-/* One cheap look at both. */
+/* One cheap look at all. */
 void sampler_tick(struct sampler *sampler);
 
 /* One look at one subject together with the statistics it just gave. */
-void sampler_add(struct sampler *sampler, enum record_role role,
-                 const struct allocator_stats *stats, bool at_round_end);
+void sampler_add(struct sampler *sampler, size_t role, const struct allocator_stats *stats,
+                 bool at_round_end);
 
 /* The dear look that ends a phase; also starts the peak anew. */
-void sampler_snapshot(struct sampler *sampler, enum record_role role, enum record_phase phase,
+void sampler_snapshot(struct sampler *sampler, size_t role, enum record_phase phase,
                       const struct allocator_stats *stats, int64_t stat_read_ns);
 
 int64_t sampler_elapsed_ns(const struct sampler *sampler);

@@ -10,7 +10,7 @@
 static const int64_t slow_read_ns = 5LL * CLOCK_NS_PER_MS;
 enum { SLOW_READS_IN_A_ROW = 3 };
 
-int steps_ask_stats(struct trial *trial, enum record_role role, const char *counter, int64_t goal,
+int steps_ask_stats(struct trial *trial, size_t role, const char *counter, int64_t goal,
                     struct allocator_stats *out, int64_t *out_read_ns)
 {
     struct supervisor *supervisor = &trial->supervisor;
@@ -27,23 +27,23 @@ int steps_ask_stats(struct trial *trial, enum record_role role, const char *coun
                                 clock_now_ns() + trial->options->deadlines.answer_ns);
     if (code < 0)
         return code;
-    if (work_read_stats(&trial->record->subject[role], &supervisor->line, out, out_read_ns) < 0)
+    if (work_read_stats(&trial->record->roles[role], &supervisor->line, out, out_read_ns) < 0)
         return supervisor_fail(supervisor, "%s sent statistics that are none: '%.80s'",
-                               record_role_names[role], supervisor->line.text);
+                               trial->record->roles[role].name, supervisor->line.text);
     bool slow = *out_read_ns > slow_read_ns;
     trial->slow_reads[role] = slow ? trial->slow_reads[role] + 1 : 0;
     if (trial->slow_reads[role] >= SLOW_READS_IN_A_ROW)
-        trial->record->subject[role].stats_at_phase_ends_only = true;
+        trial->record->roles[role].stats_at_phase_ends_only = true;
     return 0;
 }
 
 int steps_sample_round_end(struct trial *trial, const char *counter, int64_t goal)
 {
-    for (int i = 0; i < RECORD_ROLE_COUNT; i++) {
-        enum record_role role = (enum record_role)i;
+    for (size_t i = 0; i < RECORD_ROLE_COUNT; i++) {
+        size_t role = i;
         struct allocator_stats stats;
         int64_t read_ns = 0;
-        if (trial->record->subject[role].stats_at_phase_ends_only)
+        if (trial->record->roles[role].stats_at_phase_ends_only)
             continue;
         int code = steps_ask_stats(trial, role, role == RECORD_PEER ? counter : NULL, goal, &stats,
                                    &read_ns);
@@ -56,14 +56,14 @@ int steps_sample_round_end(struct trial *trial, const char *counter, int64_t goa
 
 int steps_end_phase(struct trial *trial, enum record_phase phase)
 {
-    for (int i = 0; i < RECORD_ROLE_COUNT; i++) {
+    for (size_t i = 0; i < RECORD_ROLE_COUNT; i++) {
         struct allocator_stats stats;
         int64_t read_ns = 0;
-        int code = steps_ask_stats(trial, (enum record_role)i, NULL, 0, &stats, &read_ns);
+        int code = steps_ask_stats(trial, i, NULL, 0, &stats, &read_ns);
         if (code < 0)
             return code;
-        sampler_snapshot(&trial->sampler, (enum record_role)i, phase, &stats, read_ns);
-        sampler_add(&trial->sampler, (enum record_role)i, &stats, false);
+        sampler_snapshot(&trial->sampler, i, phase, &stats, read_ns);
+        sampler_add(&trial->sampler, i, &stats, false);
     }
     trial->record->phase_end_ns[phase] = sampler_elapsed_ns(&trial->sampler);
     if (phase + 1 < PHASE_COUNT)

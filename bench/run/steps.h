@@ -8,6 +8,8 @@
 #include "supervisor.h"
 #include "trial.h"
 
+enum { RECORD_PEER, RECORD_PROXY, RECORD_ROLE_COUNT };
+
 struct trial {
     const struct trial_options *options;
     struct record *record;
@@ -18,7 +20,7 @@ struct trial {
 };
 
 /* Subjects are the first of the supervised roles. */
-static inline enum supervisor_role steps_subject(enum record_role role)
+static inline enum supervisor_role steps_subject(size_t role)
 {
     _Static_assert((int)SUPERVISOR_PEER == (int)RECORD_PEER &&
                        (int)SUPERVISOR_PROXY == (int)RECORD_PROXY,
@@ -27,7 +29,7 @@ static inline enum supervisor_role steps_subject(enum record_role role)
 }
 
 /* Ask one subject for its statistics, answered when `counter` (NULL: none) has reached `goal`. */
-int steps_ask_stats(struct trial *trial, enum record_role role, const char *counter, int64_t goal,
+int steps_ask_stats(struct trial *trial, size_t role, const char *counter, int64_t goal,
                     struct allocator_stats *out, int64_t *out_read_ns);
 
 /* The end of a round: everybody has left, and the peer's `counter` says so. */

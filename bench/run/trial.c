@@ -41,7 +41,7 @@ static bool on_line(void *context, enum supervisor_role role, const struct contr
     struct trial *trial = context;
     if (control_is(line, "option") && role != SUPERVISOR_CHURNER)
         return work_add_option(
-                   &trial->record->subject[role == SUPERVISOR_PEER ? RECORD_PEER : RECORD_PROXY],
+                   &trial->record->roles[role == SUPERVISOR_PEER ? RECORD_PEER : RECORD_PROXY],
                    line) == 0;
     if (role != SUPERVISOR_CHURNER)
         return false;
@@ -52,22 +52,22 @@ static bool on_line(void *context, enum supervisor_role role, const struct contr
 }
 
 /* The subject says who it is; believe it only where it matches what was started. */
-static int check_ready(struct trial *trial, enum record_role role)
+static int check_ready(struct trial *trial, size_t role)
 {
     struct supervisor *supervisor = &trial->supervisor;
-    struct record_subject *subject = &trial->record->subject[role];
+    struct record_role *subject = &trial->record->roles[role];
     const struct process *process = &supervisor->process[steps_subject(role)];
     int64_t pid = 0;
     if (work_read_ready(subject, &supervisor->line) < 0 ||
         control_get_i64(&supervisor->line, "pid", &pid) < 0)
         return supervisor_fail(supervisor, "%s sent a 'ready' that lacks what it must say",
-                               record_role_names[role]);
+                               subject->name);
     if (pid != process->pid)
         return supervisor_fail(supervisor, "%s says it is process %" PRId64 " but is %d",
-                               record_role_names[role], pid, (int)process->pid);
+                               subject->name, pid, (int)process->pid);
     if (strcmp(subject->allocator, trial->options->allocator) != 0) {
         supervisor->refused = true;
-        return supervisor_fail(supervisor, "%s runs on %s, not on %s", record_role_names[role],
+        return supervisor_fail(supervisor, "%s runs on %s, not on %s", subject->name,
                                subject->allocator, trial->options->allocator);
     }
     return 0;
@@ -76,8 +76,8 @@ static int check_ready(struct trial *trial, enum record_role role)
 static int start_all(struct trial *trial, struct err *err)
 {
     struct supervisor *supervisor = &trial->supervisor;
-    struct record_subject *peer = &trial->record->subject[RECORD_PEER];
-    struct record_subject *proxy = &trial->record->subject[RECORD_PROXY];
+    struct record_role *peer = &trial->record->roles[RECORD_PEER];
+    struct record_role *proxy = &trial->record->roles[RECORD_PROXY];
     int code = launch_proxy(supervisor, trial->options, proxy, err);
     if (code == 0)
         code = supervisor_await(supervisor, SUPERVISOR_PROXY, "ready",
@@ -96,24 +96,21 @@ static int start_all(struct trial *trial, struct err *err)
     if (code == 0)
         code = supervisor_await(supervisor, SUPERVISOR_CHURNER, "ready",
                                 clock_now_ns() + trial->options->deadlines.ready_ns);
-    for (int i = 0; code == 0 && i < RECORD_ROLE_COUNT; i++)
-        code = sampler_attach(&trial->sampler, (enum record_role)i,
-                              supervisor->process[steps_subject((enum record_role)i)].pid, err);
+    for (size_t i = 0; code == 0 && i < RECORD_ROLE_COUNT; i++)
+        code = sampler_attach(&trial->sampler, i, supervisor->process[steps_subject(i)].pid, err);
     return code;
 }
 
 static int release(struct trial *trial)
 {
-    for (int i = 0; i < RECORD_ROLE_COUNT; i++) {
-        int code =
-            supervisor_ask(&trial->supervisor, steps_subject((enum record_role)i), "release");
+    for (size_t i = 0; i < RECORD_ROLE_COUNT; i++) {
+        int code = supervisor_ask(&trial->supervisor, steps_subject(i), "release");
         if (code == 0)
-            code =
-                supervisor_await(&trial->supervisor, steps_subject((enum record_role)i), "released",
-                                 clock_now_ns() + trial->options->deadlines.leave_ns);
+            code = supervisor_await(&trial->supervisor, steps_subject(i), "released",
+                                    clock_now_ns() + trial->options->deadlines.leave_ns);
         if (code < 0)
             return code;
-        work_read_released(&trial->record->subject[i], &trial->supervisor.line);
+        work_read_released(&trial->record->roles[i], &trial->supervisor.line);
     }
     return 0;
 }
@@ -222,11 +219,11 @@ static int leave(struct trial *trial, enum supervisor_role role)
     if (code < 0)
         return code;
     if (role == SUPERVISOR_CHURNER)
-        (void)control_get_i64(&supervisor->line, "cpu_ns", &trial->record->churner_cpu_ns);
+        (void)control_get_i64(&supervisor->line, "cpu_ns",
+                              &trial->record->roles[SUPERVISOR_CHURNER].exit_cpu_ns);
     else
-        work_read_exit(
-            &trial->record->subject[role == SUPERVISOR_PEER ? RECORD_PEER : RECORD_PROXY],
-            &supervisor->line);
+        work_read_exit(&trial->record->roles[role == SUPERVISOR_PEER ? RECORD_PEER : RECORD_PROXY],
+                       &supervisor->line);
     return supervisor_await_end(supervisor, role,
                                 clock_now_ns() + trial->options->deadlines.leave_ns);
 }
@@ -244,11 +241,10 @@ static int leave_all(struct trial *trial)
 /* Of those that ended by themselves: the rest is about to be killed. */
 static void note_ends(struct trial *trial)
 {
-    for (int i = 0; i < RECORD_ROLE_COUNT; i++) {
-        const struct process *process =
-            &trial->supervisor.process[steps_subject((enum record_role)i)];
+    for (int i = 0; i < SUPERVISOR_ROLE_COUNT; i++) {
+        const struct process *process = &trial->supervisor.process[i];
         if (process->ended)
-            trial->record->subject[i].wait_status = process->wait_status;
+            trial->record->roles[i].wait_status = process->wait_status;
     }
 }
 
@@ -268,6 +264,8 @@ int trial_run(const struct trial_options *options, struct record *record, struct
     struct supervisor_hooks hooks = {.tick = on_tick, .heard = on_line, .context = &trial};
     record->cycles_planned = workload_cycles(options->workload);
     stamp(record);
+    for (int i = 0; i < SUPERVISOR_ROLE_COUNT; i++)
+        (void)record_add_role(record, supervisor_role_names[i], i < RECORD_ROLE_COUNT);
     sampler_init(&trial.sampler, record);
     int code = supervisor_open(&trial.supervisor, options->sample_period_ns, options->interrupt_fd,
                                &hooks, err);

@@ -10,7 +10,7 @@
 
 enum { NAME_SIZE = 64, VALUE_SIZE = 1024 };
 
-int work_add_option(struct record_subject *subject, const struct control_line *line)
+int work_add_option(struct record_role *subject, const struct control_line *line)
 {
     char name[NAME_SIZE];
     char value[VALUE_SIZE];
@@ -27,7 +27,7 @@ int work_add_option(struct record_subject *subject, const struct control_line *l
     return 0;
 }
 
-int work_read_ready(struct record_subject *subject, const struct control_line *line)
+int work_read_ready(struct record_role *subject, const struct control_line *line)
 {
     const struct {
         const char *key;
@@ -56,7 +56,7 @@ int work_read_ready(struct record_subject *subject, const struct control_line *l
     return 0;
 }
 
-static int set_counter(struct record_subject *subject, const char *name, int64_t value)
+static int set_counter(struct record_role *subject, const char *name, int64_t value)
 {
     for (size_t i = 0; i < subject->counter_count; i++)
         if (strcmp(subject->counters[i].name, name) == 0) {
@@ -82,7 +82,7 @@ static int stat_index(const char *name)
     return -1;
 }
 
-int work_read_stats(struct record_subject *subject, const struct control_line *line,
+int work_read_stats(struct record_role *subject, const struct control_line *line,
                     struct allocator_stats *out, int64_t *out_read_ns)
 {
     struct allocator_stats stats;
@@ -111,7 +111,7 @@ int work_read_stats(struct record_subject *subject, const struct control_line *l
     return 0;
 }
 
-void work_read_released(struct record_subject *subject, const struct control_line *line)
+void work_read_released(struct record_role *subject, const struct control_line *line)
 {
     char text[VALUE_SIZE];
     (void)control_get_i64(line, "ns", &subject->release_ns);
@@ -121,7 +121,7 @@ void work_read_released(struct record_subject *subject, const struct control_lin
         subject->release_reach = strdup(text);
 }
 
-void work_read_exit(struct record_subject *subject, const struct control_line *line)
+void work_read_exit(struct record_role *subject, const struct control_line *line)
 {
     (void)control_get_i64(line, "live_blocks", &subject->exit_blocks);
     (void)control_get_i64(line, "live_bytes", &subject->exit_bytes);
@@ -154,8 +154,7 @@ static void invalidate(struct record *record, const char *reason)
 
 static void check_one(struct record *record, const struct plan_work *work)
 {
-    struct record_subject *subject =
-        &record->subject[strcmp(work->role, "peer") == 0 ? RECORD_PEER : RECORD_PROXY];
+    struct record_role *subject = &record->roles[record_find_role(record, work->role)];
     char reason[256];
     for (size_t i = 0; i < subject->counter_count; i++) {
         struct record_counter *counter = &subject->counters[i];

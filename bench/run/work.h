@@ -10,20 +10,20 @@
 #include "spec.h"
 
 /* "option name=… value=…" */
-int work_add_option(struct record_subject *subject, const struct control_line *line);
+int work_add_option(struct record_role *subject, const struct control_line *line);
 
 /* "ready …": allocator, version, identity, endpoint, na.* */
-int work_read_ready(struct record_subject *subject, const struct control_line *line);
+int work_read_ready(struct record_role *subject, const struct control_line *line);
 
 /* "stats …": allocator statistics into `out`, every other number into the subject's counters. */
-int work_read_stats(struct record_subject *subject, const struct control_line *line,
+int work_read_stats(struct record_role *subject, const struct control_line *line,
                     struct allocator_stats *out, int64_t *out_read_ns);
 
 /* "released ns=… call=… reach=…" */
-void work_read_released(struct record_subject *subject, const struct control_line *line);
+void work_read_released(struct record_role *subject, const struct control_line *line);
 
 /* "exit live_blocks=… live_bytes=…" */
-void work_read_exit(struct record_subject *subject, const struct control_line *line);
+void work_read_exit(struct record_role *subject, const struct control_line *line);
 
 /* join_ns=1,2,3 of a churner's answer, where it has any. */
 int work_add_joins(struct record *record, const struct control_line *line);

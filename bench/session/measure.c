@@ -30,7 +30,7 @@ static const char *first_version(const struct stored_run *stored, const char *ro
 {
     for (size_t i = 0; i < stored->record_count; i++)
         if (stored->records[i].outcome == RECORD_VALID && strcmp(stored->records[i].row, row) == 0)
-            return stored->records[i].subject[RECORD_PEER].version;
+            return record_primary(&stored->records[i])->version;
     return NULL;
 }
 
@@ -38,7 +38,7 @@ static int on_record(void *context, const struct record *record, struct err *err
 {
     const struct storing *storing = context;
     const char *then = first_version(storing->stored, record->row);
-    const char *now = record->subject[RECORD_PEER].version;
+    const char *now = record_primary(record)->version;
     if (then && now && strcmp(then, now) != 0)
         return err_set(err, -EXDEV,
                        "row %s: its allocator is version %s now, and was %s in the trials that are "

@@ -6,6 +6,7 @@
 
 #include "fields.h"
 #include "json_file.h"
+#include "record_fields.h"
 
 static const struct field record_fields[] = {
     FIELD(struct record, FIELD_I64, id),
@@ -18,7 +19,6 @@ static const struct field record_fields[] = {
     FIELD(struct record, FIELD_TEXT, started_utc),
     FIELD(struct record, FIELD_I64, cycles_planned),
     FIELD(struct record, FIELD_I64, cycles_done),
-    FIELD(struct record, FIELD_I64, churner_cpu_ns),
     FIELD(struct record, FIELD_I64, sampler_cpu_ns),
     FIELD(struct record, FIELD_I64, sampler_ticks),
 };
@@ -35,41 +35,25 @@ static const struct field noise_fields[] = {
     FIELD(struct record_noise, FIELD_TEXT, reason),
 };
 
-static const struct field subject_fields[] = {
-    FIELD(struct record_subject, FIELD_TEXT, program),
-    FIELD(struct record_subject, FIELD_TEXT, allocator),
-    FIELD(struct record_subject, FIELD_TEXT, version),
-    FIELD(struct record_subject, FIELD_TEXT, identity),
-    FIELD(struct record_subject, FIELD_TEXT, endpoint),
-    FIELD(struct record_subject, FIELD_I64, release_ns),
-    FIELD(struct record_subject, FIELD_I64, exit_blocks),
-    FIELD(struct record_subject, FIELD_I64, exit_bytes),
-    FIELD(struct record_subject, FIELD_I64, wait_status),
-    FIELD(struct record_subject, FIELD_BOOL, stats_at_phase_ends_only),
+static const struct field role_fields[] = {
+    FIELD(struct record_role, FIELD_WORD, name),
+    FIELD(struct record_role, FIELD_BOOL, measured),
+    FIELD(struct record_role, FIELD_TEXT, program),
+    FIELD(struct record_role, FIELD_TEXT, allocator),
+    FIELD(struct record_role, FIELD_TEXT, version),
+    FIELD(struct record_role, FIELD_TEXT, identity),
+    FIELD(struct record_role, FIELD_TEXT, endpoint),
+    FIELD(struct record_role, FIELD_I64, release_ns),
+    FIELD_LATER(struct record_role, FIELD_TEXT, release_call),
+    FIELD_LATER(struct record_role, FIELD_TEXT, release_reach),
+    FIELD(struct record_role, FIELD_I64, exit_blocks),
+    FIELD(struct record_role, FIELD_I64, exit_bytes),
+    FIELD_LATER(struct record_role, FIELD_I64, exit_cpu_ns),
+    FIELD(struct record_role, FIELD_I64, wait_status),
+    FIELD(struct record_role, FIELD_BOOL, stats_at_phase_ends_only),
 };
 
-static const struct field snapshot_fields[] = {
-    FIELD(struct record_snapshot, FIELD_BOOL, taken),
-    FIELD(struct record_snapshot, FIELD_I64, elapsed_ns),
-    FIELD(struct record_snapshot, FIELD_I64, rss_bytes),
-    FIELD(struct record_snapshot, FIELD_I64, rss_anon_bytes),
-    FIELD(struct record_snapshot, FIELD_I64, rss_file_bytes),
-    FIELD(struct record_snapshot, FIELD_I64, rss_peak_bytes),
-    FIELD(struct record_snapshot, FIELD_I64, pss_bytes),
-    FIELD(struct record_snapshot, FIELD_I64, lazy_free_bytes),
-    FIELD(struct record_snapshot, FIELD_I64, anon_huge_bytes),
-    FIELD(struct record_snapshot, FIELD_I64, swap_bytes),
-    FIELD(struct record_snapshot, FIELD_I64, threads),
-    FIELD(struct record_snapshot, FIELD_I64, cpu_ns),
-    FIELD(struct record_snapshot, FIELD_I64, cpu_user_ns),
-    FIELD(struct record_snapshot, FIELD_I64, cpu_system_ns),
-    FIELD(struct record_snapshot, FIELD_I64, minor_faults),
-    FIELD(struct record_snapshot, FIELD_I64, major_faults),
-    FIELD(struct record_snapshot, FIELD_I64, run_delay_ns),
-    FIELD(struct record_snapshot, FIELD_I64, voluntary_switches),
-    FIELD(struct record_snapshot, FIELD_I64, involuntary_switches),
-    FIELD(struct record_snapshot, FIELD_I64, stat_read_ns),
-};
+enum { ROLE_OWN_NAME = 2 }; /* of them are the name and the mark */
 
 static const struct field counter_fields[] = {
     FIELD(struct record_counter, FIELD_WORD, name),
@@ -87,7 +71,7 @@ static const struct field sample_count_field = {
 
 static json_t *snapshot_write(const struct record_snapshot *snapshot)
 {
-    json_t *json = fields_write(snapshot_fields, ARRAY_LENGTH(snapshot_fields), snapshot);
+    json_t *json = fields_write(record_snapshot_fields, record_snapshot_field_count, snapshot);
     for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++)
         (void)json_object_set_new(json, allocator_stat_names[i], fields_number(snapshot->stat[i]));
     return json;
@@ -104,30 +88,26 @@ static json_t *list_write(const struct field *table, size_t fields, const void *
     return list;
 }
 
-static json_t *subject_write(const struct record_subject *subject)
+static json_t *role_write(const struct record_role *role)
 {
-    json_t *json = fields_write(subject_fields, ARRAY_LENGTH(subject_fields), subject);
-    if (subject->release_call)
-        (void)json_object_set_new(json, "release_call", json_text(subject->release_call));
-    if (subject->release_reach)
-        (void)json_object_set_new(json, "release_reach", json_text(subject->release_reach));
+    json_t *json = fields_write(role_fields, ARRAY_LENGTH(role_fields), role);
     json_t *unavailable = json_object();
     for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++)
-        if (subject->unavailable[i])
+        if (role->unavailable[i])
             (void)json_object_set_new(unavailable, allocator_stat_names[i],
-                                      json_text(subject->unavailable[i]));
+                                      json_text(role->unavailable[i]));
     (void)json_object_set_new(json, "unavailable", unavailable);
     (void)json_object_set_new(json, "options",
-                              list_write(pair_fields, ARRAY_LENGTH(pair_fields), subject->options,
-                                         subject->option_count, sizeof *subject->options));
+                              list_write(pair_fields, ARRAY_LENGTH(pair_fields), role->options,
+                                         role->option_count, sizeof *role->options));
     (void)json_object_set_new(json, "counters",
                               list_write(counter_fields, ARRAY_LENGTH(counter_fields),
-                                         subject->counters, subject->counter_count,
-                                         sizeof *subject->counters));
+                                         role->counters, role->counter_count,
+                                         sizeof *role->counters));
     json_t *snapshots = json_object();
     for (int i = 0; i < PHASE_COUNT; i++)
         (void)json_object_set_new(snapshots, record_phase_names[i],
-                                  snapshot_write(&subject->snapshot[i]));
+                                  snapshot_write(&role->snapshot[i]));
     (void)json_object_set_new(json, "snapshots", snapshots);
     return json;
 }
@@ -142,11 +122,10 @@ json_t *record_json_write(const struct record *record)
         (void)json_object_set_new(phases, record_phase_names[i],
                                   fields_number(record->phase_end_ns[i]));
     (void)json_object_set_new(json, "phase_end_ns", phases);
-    json_t *subjects = json_object();
-    for (int i = 0; i < RECORD_ROLE_COUNT; i++)
-        (void)json_object_set_new(subjects, record_role_names[i],
-                                  subject_write(&record->subject[i]));
-    (void)json_object_set_new(json, "subjects", subjects);
+    json_t *roles = json_array();
+    for (size_t i = 0; i < record->role_count; i++)
+        (void)json_array_append_new(roles, role_write(&record->roles[i]));
+    (void)json_object_set_new(json, "roles", roles);
     (void)json_object_set_new(
         json, "noise", fields_write(noise_fields, ARRAY_LENGTH(noise_fields), &record->noise));
     json_t *joins = json_array();
@@ -184,26 +163,19 @@ static int list_read(const json_t *list, const struct field *table, size_t field
 
 static int snapshot_read(const json_t *json, struct record_snapshot *out, struct err *err)
 {
-    int code = fields_read(json, snapshot_fields, ARRAY_LENGTH(snapshot_fields), out, err);
+    int code = fields_read(json, record_snapshot_fields, record_snapshot_field_count, out, err);
     for (int i = 0; code == 0 && i < ALLOCATOR_STAT_COUNT; i++)
         code = number_read(json, allocator_stat_names[i], &out->stat[i], err);
     return code;
 }
 
-/* Keys that older runs of this format do not have. */
-static char *text_or_absent(const json_t *json, const char *name)
+/* All of a role but its name and its mark. */
+static int role_rest_read(const json_t *json, struct record_role *out, struct err *err)
 {
-    const char *text = json_string_value(json_object_get(json, name));
-    return text ? strdup(text) : NULL;
-}
-
-static int subject_read(const json_t *json, struct record_subject *out, struct err *err)
-{
-    int code = fields_read(json, subject_fields, ARRAY_LENGTH(subject_fields), out, err);
+    int code = fields_read(json, role_fields + ROLE_OWN_NAME,
+                           ARRAY_LENGTH(role_fields) - ROLE_OWN_NAME, out, err);
     if (code < 0)
         return code;
-    out->release_call = text_or_absent(json, "release_call");
-    out->release_reach = text_or_absent(json, "release_reach");
     const json_t *unavailable = json_object_get(json, "unavailable");
     for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++) {
         const char *reason =
@@ -228,6 +200,65 @@ static int subject_read(const json_t *json, struct record_subject *out, struct e
         if (snapshot_read(json_object_get(snapshots, record_phase_names[i]), &out->snapshot[i],
                           err) < 0)
             return err_wrap(err, "snapshot '%s'", record_phase_names[i]);
+    return 0;
+}
+
+/* Names stand in tables, pages and file names as they are. */
+static bool is_role_name(const char *name)
+{
+    size_t length = strlen(name);
+    return length > 0 && length <= 32 &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_") == length;
+}
+
+/* Measured ones first, one at least where the trial is valid, and no name twice. */
+static int roles_check(const struct record *record, struct err *err)
+{
+    size_t measured = record_subject_count(record);
+    if (measured == 0 && (record->role_count > 0 || record->outcome == RECORD_VALID))
+        return err_set(err, -EINVAL, "'roles': the first one is missing or not measured");
+    for (size_t i = 0; i < record->role_count; i++) {
+        const char *name = record->roles[i].name;
+        if (!is_role_name(name))
+            return err_set(err, -EINVAL, "'roles': entry %zu is not named like a role", i + 1);
+        if (i >= measured && record->roles[i].measured)
+            return err_set(err, -EINVAL,
+                           "'roles': '%s' is measured, and stands after one that is not", name);
+        if (record_find_role(record, name) != (int)i)
+            return err_set(err, -EINVAL, "'roles': '%s' is in it twice", name);
+    }
+    return 0;
+}
+
+/* Format 1 had its roles, which were all measured, by name. */
+static int subjects_read(json_t *subjects, struct record *out, struct err *err)
+{
+    const char *name = NULL;
+    json_t *json = NULL;
+    json_object_foreach(subjects, name, json)
+    {
+        if (role_rest_read(json, record_add_role(out, name, true), err) < 0)
+            return err_wrap(err, "subject '%s'", name);
+    }
+    return 0;
+}
+
+static int roles_read(const json_t *roles, struct record *out, struct err *err)
+{
+    if (!json_is_array(roles))
+        return err_set(err, -EINVAL, "'roles' is missing");
+    size_t count = json_array_size(roles);
+    out->roles = calloc(count + 1, sizeof *out->roles);
+    if (!out->roles)
+        return err_set(err, -ENOMEM, "out of memory for %zu roles", count);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *json = json_array_get(roles, i);
+        struct record_role *role = &out->roles[out->role_count++];
+        record_role_init(role);
+        if (fields_read(json, role_fields, ROLE_OWN_NAME, role, err) < 0 ||
+            role_rest_read(json, role, err) < 0)
+            return err_wrap(err, "role %zu", i + 1);
+    }
     return 0;
 }
 
@@ -260,10 +291,12 @@ int record_json_read(const json_t *json, struct record *out, int64_t *out_sample
     for (int i = 0; i < PHASE_COUNT; i++)
         if (number_read(phases, record_phase_names[i], &out->phase_end_ns[i], err) < 0)
             return err_wrap(err, "phase_end_ns");
-    const json_t *subjects = json_object_get(json, "subjects");
-    for (int i = 0; i < RECORD_ROLE_COUNT; i++)
-        if (subject_read(json_object_get(subjects, record_role_names[i]), &out->subject[i], err) <
-            0)
-            return err_wrap(err, "subject '%s'", record_role_names[i]);
+    json_t *subjects = json_object_get(json, "subjects");
+    code = subjects ? subjects_read(subjects, out, err)
+                    : roles_read(json_object_get(json, "roles"), out, err);
+    if (code == 0)
+        code = roles_check(out, err);
+    if (code < 0)
+        return code;
     return joins_read(json_object_get(json, "join_ns"), out, err);
 }

@@ -191,11 +191,13 @@ static int check_format(const json_t *json, struct err *err)
     const json_t *format = json_object_get(json, "format");
     if (!json_is_integer(format))
         return err_set(err, -EINVAL, "not a run of heapchurn: 'format' is missing");
-    if (json_integer_value(format) != STORE_FORMAT)
+    if (json_integer_value(format) < STORE_FORMAT_OLDEST ||
+        json_integer_value(format) > STORE_FORMAT)
         return err_set(err, -EINVAL,
-                       "stored in format %" JSON_INTEGER_FORMAT ", this program reads format %d; "
-                       "use the version of heapchurn that wrote it",
-                       json_integer_value(format), STORE_FORMAT);
+                       "stored in format %" JSON_INTEGER_FORMAT
+                       ", this program reads formats %d to "
+                       "%d; use the version of heapchurn that wrote it",
+                       json_integer_value(format), STORE_FORMAT_OLDEST, STORE_FORMAT);
     return 0;
 }
 

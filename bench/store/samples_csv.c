@@ -5,20 +5,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fields.h"
+#include "record_fields.h"
 
-enum { FIXED_COLUMNS = 7, COLUMNS = FIXED_COLUMNS + ALLOCATOR_STAT_COUNT, HEADER_MAX = 512 };
+enum { COLUMNS_MAX = 64, HEADER_MAX = 2048 };
 
 #define REMEDY "copy it again, or remove its folder and finish the run with --resume"
 
-/* The first line of the file, without its end. */
-static const char *header(char out[HEADER_MAX])
+/* What every sample has, before the columns of record_fields.c and the statistics. */
+enum { ELAPSED, CYCLE, SUBJECT, PHASE, ROUND_END, FIXED_COLUMNS };
+static const char *const fixed_names[] = {"elapsed_ns", "cycle", "subject", "phase", "round_end"};
+
+static size_t column_total(void)
 {
-    size_t used = (size_t)snprintf(
-        out, HEADER_MAX, "elapsed_ns,cycle,subject,phase,round_end,rss_bytes,rss_anon_bytes");
-    for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++)
-        used += (size_t)snprintf(out + used, HEADER_MAX - used, ",%s", allocator_stat_names[i]);
-    return out;
+    return FIXED_COLUMNS + record_sample_field_count + ALLOCATOR_STAT_COUNT;
+}
+
+static const char *column_name(size_t column)
+{
+    if (column < FIXED_COLUMNS)
+        return fixed_names[column];
+    column -= FIXED_COLUMNS;
+    return column < record_sample_field_count
+               ? record_sample_fields[column].name
+               : allocator_stat_names[column - record_sample_field_count];
+}
+
+/* The number of a sample in a column that is not fixed. */
+static int64_t *number_of(struct record_sample *sample, size_t column)
+{
+    column -= FIXED_COLUMNS;
+    return column < record_sample_field_count ? field_i64(&record_sample_fields[column], sample)
+                                              : &sample->stat[column - record_sample_field_count];
 }
 
 static void write_number(FILE *file, int64_t value)
@@ -31,21 +48,61 @@ static void write_number(FILE *file, int64_t value)
 
 int samples_csv_write(FILE *file, const struct record *record)
 {
-    char names[HEADER_MAX];
-    (void)fprintf(file, "%s\n", header(names));
+    for (size_t column = 0; column < column_total(); column++)
+        (void)fprintf(file, "%s%s", column ? "," : "", column_name(column));
+    (void)fputc('\n', file);
     for (size_t i = 0; i < record->sample_count; i++) {
-        const struct record_sample *sample = &record->samples[i];
-        (void)fprintf(file, "%" PRId64, sample->elapsed_ns);
-        write_number(file, sample->cycle);
-        (void)fprintf(file, ",%s,%s,%d", record_role_names[sample->role],
-                      record_phase_names[sample->phase], sample->at_round_end);
-        write_number(file, sample->rss_bytes);
-        write_number(file, sample->rss_anon_bytes);
-        for (int s = 0; s < ALLOCATOR_STAT_COUNT; s++)
-            write_number(file, sample->stat[s]);
+        struct record_sample sample = record->samples[i];
+        (void)fprintf(file, "%" PRId64, sample.elapsed_ns);
+        write_number(file, sample.cycle);
+        (void)fprintf(file, ",%s,%s,%d", record->roles[sample.role].name,
+                      record_phase_names[sample.phase], sample.at_round_end);
+        for (size_t column = FIXED_COLUMNS; column < column_total(); column++)
+            write_number(file, *number_of(&sample, column));
         (void)fputc('\n', file);
     }
     return ferror(file) ? -EIO : 0;
+}
+
+/* Which column of ours each column of the file is. */
+struct layout {
+    size_t column[COLUMNS_MAX];
+    size_t count;
+};
+
+static size_t split(char *line, char *field[COLUMNS_MAX + 1])
+{
+    size_t count = 0;
+    for (char *rest = line, *next; (next = strsep(&rest, ",")) && count <= COLUMNS_MAX;)
+        field[count++] = next;
+    return count;
+}
+
+/* A file of an older run may lack columns that came later; one that is not known is refused. */
+static int read_header(char *line, struct layout *out)
+{
+    char *name[COLUMNS_MAX + 1];
+    bool has[COLUMNS_MAX] = {false};
+    out->count = split(line, name);
+    if (out->count > COLUMNS_MAX)
+        return -EINVAL;
+    for (size_t i = 0; i < out->count; i++) {
+        size_t column = 0;
+        while (column < column_total() && strcmp(name[i], column_name(column)) != 0)
+            column++;
+        if (column == column_total() || has[column])
+            return -EINVAL;
+        has[column] = true;
+        out->column[i] = column;
+    }
+    for (size_t column = 0; column < column_total(); column++) {
+        bool later = column >= FIXED_COLUMNS &&
+                     column < FIXED_COLUMNS + record_sample_field_count &&
+                     record_sample_fields[column - FIXED_COLUMNS].later;
+        if (!has[column] && !later)
+            return -EINVAL;
+    }
+    return 0;
 }
 
 static int find_name(const char *text, const char *const *names)
@@ -72,48 +129,47 @@ static int parse_number(const char *text, int64_t *out)
     return 0;
 }
 
-/* 0, or the number of the column (from 1) that is wrong. */
-static int parse_line(char *line, struct record_sample *out)
+static int parse_cell(const char *text, size_t column, const struct record *record,
+                      struct record_sample *out)
 {
-    char *field[COLUMNS];
-    int columns = 0;
-    for (char *rest = line, *next; (next = strsep(&rest, ",")) != NULL;) {
-        if (columns == COLUMNS)
-            return COLUMNS;
-        field[columns++] = next;
-    }
-    if (columns != COLUMNS)
-        return columns + 1;
-    int role = find_name(field[2], record_role_names);
-    int phase = find_name(field[3], record_phase_names);
-    if (role < 0 || phase < 0)
-        return role < 0 ? 3 : 4;
-    out->role = (enum record_role)role;
-    out->phase = (enum record_phase)phase;
     int64_t round_end = 0;
-    struct {
-        int column;
-        int64_t *into;
-    } numbers[] = {{0, &out->elapsed_ns},
-                   {1, &out->cycle},
-                   {4, &round_end},
-                   {5, &out->rss_bytes},
-                   {6, &out->rss_anon_bytes}};
-    for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++)
-        if (parse_number(field[numbers[i].column], numbers[i].into) < 0)
-            return numbers[i].column + 1;
-    for (int s = 0; s < ALLOCATOR_STAT_COUNT; s++)
-        if (parse_number(field[FIXED_COLUMNS + s], &out->stat[s]) < 0)
-            return FIXED_COLUMNS + s + 1;
-    out->at_round_end = round_end == 1;
-    return 0;
+    int found = 0;
+    int code = 0;
+    switch (column) {
+    case ELAPSED:
+        return parse_number(text, &out->elapsed_ns);
+    case CYCLE:
+        return parse_number(text, &out->cycle);
+    case SUBJECT:
+        found = record_find_role(record, text);
+        out->role = (size_t)found;
+        return found < 0 || !record->roles[found].measured ? -EINVAL : 0;
+    case PHASE:
+        found = find_name(text, record_phase_names);
+        out->phase = (enum record_phase)found;
+        return found < 0 ? -EINVAL : 0;
+    case ROUND_END:
+        code = parse_number(text, &round_end);
+        out->at_round_end = round_end == 1;
+        return code;
+    default:
+        return parse_number(text, number_of(out, column));
+    }
 }
 
-static bool is_header(const char *line)
+/* 0, or the number of the column (from 1) that is wrong. */
+static size_t parse_line(char *line, const struct layout *layout, const struct record *record,
+                         struct record_sample *out)
 {
-    char names[HEADER_MAX];
-    size_t length = strlen(header(names));
-    return strncmp(line, names, length) == 0 && strcmp(line + length, "\n") == 0;
+    char *field[COLUMNS_MAX + 1];
+    size_t count = split(line, field);
+    record_sample_init(out);
+    if (count != layout->count)
+        return (count < layout->count ? count : layout->count) + 1;
+    for (size_t i = 0; i < count; i++)
+        if (parse_cell(field[i], layout->column[i], record, out) < 0)
+            return i + 1;
+    return 0;
 }
 
 int samples_csv_read(const char *path, int64_t count, struct record *record, struct err *err)
@@ -126,7 +182,12 @@ int samples_csv_read(const char *path, int64_t count, struct record *record, str
     AUTO_FREE char *line = NULL;
     size_t capacity = 0;
     int number = 1;
-    if (getline(&line, &capacity, file) < 0 || !is_header(line))
+    struct layout layout;
+    if (getline(&line, &capacity, file) < 0)
+        line = strdup("");
+    if (line)
+        line[strcspn(line, "\n")] = '\0';
+    if (!line || read_header(line, &layout) < 0)
         return err_set(err, -EINVAL, "%s:1: does not name the columns of samples; " REMEDY, path);
     for (ssize_t length; (length = getline(&line, &capacity, file)) >= 0;) {
         number++;
@@ -135,9 +196,9 @@ int samples_csv_read(const char *path, int64_t count, struct record *record, str
                            number);
         line[length - 1] = '\0';
         struct record_sample sample;
-        int wrong = parse_line(line, &sample);
+        size_t wrong = parse_line(line, &layout, record, &sample);
         if (wrong)
-            return err_set(err, -EINVAL, "%s:%d: column %d is not what a sample has there", path,
+            return err_set(err, -EINVAL, "%s:%d: column %zu is not what a sample has there", path,
                            number, wrong);
         record_add_sample(record, &sample);
     }

@@ -273,6 +273,46 @@ static int load_pass(const char *folder, struct stored_run *out, struct err *err
     return holds(folder, "trial.json") ? load_trial(folder, &pass->record, err) : 0;
 }
 
+static int by_id(const void *a, const void *b)
+{
+    const struct record *one = a, *other = b;
+    int ids = (one->id > other->id) - (one->id < other->id);
+    return ids ? ids : (one->attempt > other->attempt) - (one->attempt < other->attempt);
+}
+
+/* The subjects of two trials by name; one that did not come to have any is like every other. */
+static bool same_subjects(const struct record *a, const struct record *b)
+{
+    size_t count = record_subject_count(a);
+    if (count == 0 || record_subject_count(b) == 0)
+        return true;
+    if (count != record_subject_count(b))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(a->roles[i].name, b->roles[i].name) != 0)
+            return false;
+    return true;
+}
+
+/* All trials of a workload measure the same roles: their numbers stand in one table. */
+static int check_subjects(const struct stored_run *stored, const char *dir, struct err *err)
+{
+    for (size_t i = 0; i < stored->record_count; i++)
+        for (size_t j = 0; j < i; j++) {
+            const struct record *one = &stored->records[j], *other = &stored->records[i];
+            if (strcmp(one->workload, other->workload) != 0)
+                continue;
+            if (!same_subjects(one, other))
+                return err_set(err, -EINVAL,
+                               "%s: trials %" PRId64 " and %" PRId64
+                               " of workload '%s' did not measure the same roles",
+                               dir, one->id, other->id, one->workload);
+            if (record_subject_count(one) > 0)
+                break; /* it has been compared with the rest */
+        }
+    return 0;
+}
+
 int store_load(const char *dir, struct stored_run *out, struct err *err)
 {
     AUTO(stored_run) struct stored_run loaded = {.record_count = 0};
@@ -282,8 +322,11 @@ int store_load(const char *dir, struct stored_run *out, struct err *err)
             load_folders(dir, "trials", "trial.json", prepare_records, load_record, &loaded, err);
     if (code == 0)
         code = load_folders(dir, "passes", "pass.json", prepare_passes, load_pass, &loaded, err);
+    if (code == 0)
+        code = check_subjects(&loaded, dir, err);
     if (code < 0)
         return code;
+    qsort(loaded.records, loaded.record_count, sizeof *loaded.records, by_id);
     loaded.folder = strdup(dir);
     *out = loaded;
     loaded = (struct stored_run){.record_count = 0};

@@ -8,7 +8,7 @@
  *         trials/0001-discovery-b1-jemalloc+prof-a1/
  *             trial.json               outcome, identity, snapshots, counters, noise
  *             samples.csv              one line per sample
- *             peer.log proxy.log churner.log
+ *             peer.log …               what each role printed
  *         passes/discovery~jemalloc+prof~prof_leak/
  *             pass.json            what a tool said in a short trial of its own
  *             trial.json …         that trial; dumps of the tool lie beside it
@@ -16,8 +16,8 @@
  *
  * Every file is written under a temporary name and renamed, so that a run that was interrupted at
  * any moment loads. A trial exists when its trial.json does. STORE_FORMAT is in run.json; a run of
- * another format is refused with a sentence. NaN, truncated and contradictory files are answered
- * with the file's name and what is wrong.
+ * a format before STORE_FORMAT_OLDEST or after STORE_FORMAT is refused with a sentence. NaN,
+ * truncated and contradictory files are answered with the file's name and what is wrong.
  */
 #pragma once
 
@@ -32,7 +32,7 @@
 #include "record.h"
 #include "spec.h"
 
-enum { STORE_FORMAT = 1, STORE_BLOCKS_MAX = 1000 };
+enum { STORE_FORMAT = 2, STORE_FORMAT_OLDEST = 1, STORE_BLOCKS_MAX = 1000 };
 
 struct run_row {
     char *name;      /* "jemalloc+prof" */
@@ -65,7 +65,7 @@ struct run {
     int64_t blocks;
     uint64_t seed;
     int64_t sample_period_ns;
-    char *pinning; /* "subjects on CPU 1, driver and churner on CPU 0", or why not */
+    char *pinning; /* "subjects on CPU 1, driver and load on CPU 0", or why not */
     bool aslr;
 };
 

@@ -54,8 +54,8 @@ static size_t count_verdicts(const struct result_workload *workload, enum verdic
 {
     size_t count = 0;
     for (size_t i = 0; i < workload->row_count; i++)
-        count +=
-            row_measured(&workload->rows[i]) && row_peer(&workload->rows[i])->verdict.kind == kind;
+        count += row_measured(&workload->rows[i]) &&
+                 row_primary(&workload->rows[i])->verdict.kind == kind;
     return count;
 }
 
@@ -65,9 +65,9 @@ static size_t count_allocators(const struct result_workload *workload, enum verd
     size_t count = 0;
     for (size_t i = 0; i < workload->row_count; i++) {
         const struct result_row *row = &workload->rows[i];
-        bool seen = row->subject[RECORD_PEER].verdict.kind != kind;
+        bool seen = row->subjects[RECORD_PRIMARY].verdict.kind != kind;
         for (size_t j = 0; j < i && !seen; j++)
-            seen = workload->rows[j].subject[RECORD_PEER].verdict.kind == kind &&
+            seen = workload->rows[j].subjects[RECORD_PRIMARY].verdict.kind == kind &&
                    strcmp(workload->rows[j].row->allocator, row->row->allocator) == 0;
         count += !seen;
     }
@@ -146,13 +146,13 @@ static void put_rows(FILE *out, const struct result_workload *workload, size_t i
     static const double mib = 1024.0 * 1024.0;
     double top = 0;
     for (size_t i = 0; i < workload->row_count; i++)
-        top = fmax(top, row_peer(&workload->rows[i])->metric[METRIC_RSS_ANON_END].median);
+        top = fmax(top, row_primary(&workload->rows[i])->metric[METRIC_RSS_ANON_END].median);
     html_open_table(out, "Rows of", workload->workload->name);
     html_headings(out, "row|verdict|#live<br>B/cycle|#end<br>MiB|#released<br>MiB|"
                        "<span class=\"wide\">end, dark: left<br>after release</span>");
     for (size_t i = 0; i < workload->row_count; i++) {
         const struct result_row *row = &workload->rows[i];
-        const struct result_subject *peer = row_peer(row);
+        const struct result_subject *peer = row_primary(row);
         (void)fputs("<tr><th scope=\"row\">", out);
         svg_put_text(out, row->row->name);
         (void)fprintf(out, "</th><td><a href=\"#verdict-%zu-%zu\">", index, i);

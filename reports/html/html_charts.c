@@ -19,17 +19,27 @@ static const char controls[] =
     "<label><input type=\"checkbox\" name=\"blocks\"> each block</label></fieldset>"
     "<button type=\"button\" name=\"reset\">Whole range</button></form>\n";
 
+static void put_plot(FILE *out, const char *subject, const struct curves *curves,
+                     const struct svg_axis *axis)
+{
+    char label[256];
+    (void)snprintf(label, sizeof label,
+                   "Memory of the %s over the cycles, one line per row; the table below has the "
+                   "numbers",
+                   subject);
+    svg_curves(out, label, curves, axis);
+}
+
 static void put_curves(FILE *out, const struct result_workload *workload, size_t index,
                        const struct svg_axis *axis)
 {
     AUTO(curves) struct curves curves;
-    curves_build(workload, RECORD_PEER, &curves);
-    (void)fprintf(
-        out,
-        "<figure class=\"curves\" data-workload=\"%zu\">\n<figcaption>Memory of the peer: "
-        "median of the blocks, and the band from least to greatest</figcaption>\n%s"
-        "<ul class=\"legend\">\n",
-        index, controls);
+    curves_build(workload, RECORD_PRIMARY, &curves);
+    (void)fprintf(out,
+                  "<figure class=\"curves\" data-workload=\"%zu\">\n<figcaption>Memory of the %s: "
+                  "median of the blocks, and the band from least to greatest</figcaption>\n%s"
+                  "<ul class=\"legend\">\n",
+                  index, workload->subject_names[RECORD_PRIMARY], controls);
     for (size_t r = 0; r < workload->row_count; r++) {
         (void)fprintf(out,
                       "<li><label><input type=\"checkbox\" name=\"row\" value=\"%zu\" checked "
@@ -41,10 +51,7 @@ static void put_curves(FILE *out, const struct result_workload *workload, size_t
         (void)fputs("</span></label><output></output></li>\n", out);
     }
     (void)fputs("</ul>\n<div class=\"chart\">", out);
-    svg_curves(out,
-               "Memory of the peer over the cycles, one line per row; the table below has the "
-               "numbers",
-               &curves, axis);
+    put_plot(out, workload->subject_names[RECORD_PRIMARY], &curves, axis);
     (void)fputs("</div>\n<p class=\"hint\" hidden>Drag to zoom, double click for the whole range. "
                 "With the keyboard: focus the chart, arrow keys read values, + and - zoom, 0 shows "
                 "all.</p>\n</figure>\n",
@@ -138,7 +145,7 @@ static void put_layers(FILE *out, const struct result_workload *workload, size_t
     if (!layers)
         abort();
     for (size_t r = 0; r < workload->row_count; r++) {
-        layers_build(&workload->rows[r], RECORD_PEER, &layers[r]);
+        layers_build(&workload->rows[r], RECORD_PRIMARY, &layers[r]);
         top = fmax(top, layers[r].top_bytes);
     }
     (void)fputs("<h3>Whose memory it is</h3>\n<p class=\"legend\">", out);
@@ -163,18 +170,17 @@ static void put_layers(FILE *out, const struct result_workload *workload, size_t
         layers_release(&layers[r]);
 }
 
-static void put_proxy(FILE *out, const struct result_workload *workload,
+static void put_other(FILE *out, const struct result_workload *workload, size_t role,
                       const struct svg_axis *axis)
 {
     AUTO(curves) struct curves curves;
-    curves_build(workload, RECORD_PROXY, &curves);
-    (void)fputs("<details><summary>The proxy's memory, as a picture</summary><figure>"
-                "<figcaption>Anonymous RSS of the proxy</figcaption><div class=\"chart\">",
-                out);
-    svg_curves(out,
-               "Memory of the proxy over the cycles, one line per row; the table below has "
-               "the numbers",
-               &curves, axis);
+    curves_build(workload, role, &curves);
+    const char *name = workload->subject_names[role];
+    (void)fprintf(out,
+                  "<details><summary>The %s's memory, as a picture</summary><figure>"
+                  "<figcaption>Anonymous RSS of the %s</figcaption><div class=\"chart\">",
+                  name, name);
+    put_plot(out, name, &curves, axis);
     (void)fputs("</div></figure></details>\n", out);
 }
 
@@ -184,5 +190,6 @@ void html_charts(FILE *out, const struct result_workload *workload, size_t index
                             workload_cycle_unit(workload->workload)};
     put_curves(out, workload, index, &axis);
     put_layers(out, workload, index, &axis);
-    put_proxy(out, workload, &axis);
+    for (size_t role = RECORD_PRIMARY + 1; role < workload->subject_count; role++)
+        put_other(out, workload, role, &axis);
 }

@@ -68,7 +68,7 @@ static void put_ends(FILE *out, const struct record *record)
     (void)fputs("],", out);
 }
 
-static void put_less(FILE *out, const struct record_subject *subject)
+static void put_less(FILE *out, const struct record_role *subject)
 {
     (void)fputs("\"less\":[", out);
     for (int phase = 0; phase < PHASE_COUNT; phase++) {
@@ -88,8 +88,7 @@ struct chosen {
     size_t count;
 };
 
-static void choose(const struct record *record, enum record_role role, size_t most,
-                   struct chosen *out)
+static void choose(const struct record *record, size_t role, size_t most, struct chosen *out)
 {
     const struct record_sample **all = calloc(record->sample_count + 1, sizeof(void *));
     size_t count = 0, kept = 0;
@@ -122,13 +121,13 @@ static int64_t file_kib(const struct record_sample *sample)
     return sample->rss_bytes / 1024 - sample->rss_anon_bytes / 1024;
 }
 
-static void put_trial(FILE *out, const struct record *record, enum record_role role, size_t most)
+static void put_trial(FILE *out, const struct record *record, size_t role, size_t most)
 {
     struct chosen chosen;
     choose(record, role, most, &chosen);
     (void)fprintf(out, "{\"block\":%" PRId64 ",", record->block);
     put_ends(out, record);
-    put_less(out, &record->subject[role]);
+    put_less(out, &record->roles[role]);
     struct list list = list_open(out, "cycle");
     for (size_t i = 0; i < chosen.count; i++)
         list_add(&list, chosen.samples[i]->cycle);
@@ -148,7 +147,7 @@ static void put_trial(FILE *out, const struct record *record, enum record_role r
     free(chosen.samples);
 }
 
-static void put_layers(FILE *out, const struct result_row *row, enum record_role role)
+static void put_layers(FILE *out, const struct result_row *row, size_t role)
 {
     AUTO(layers) struct layers layers;
     layers_build(row, role, &layers);
@@ -211,10 +210,10 @@ void html_data(FILE *out, const struct result *result)
             (void)fputs(",\"trials\":[", out);
             for (size_t block = 0; block < row->valid; block++) {
                 (void)fputs(block ? "," : "", out);
-                put_trial(out, row->records[block], RECORD_PEER, most);
+                put_trial(out, row->records[block], RECORD_PRIMARY, most);
             }
             (void)fputs("],\"layers\":", out);
-            put_layers(out, row, RECORD_PEER);
+            put_layers(out, row, RECORD_PRIMARY);
             (void)fputc('}', out);
         }
         (void)fputs("]}", out);

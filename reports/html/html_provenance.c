@@ -54,8 +54,7 @@ static const struct result_row *proved(const struct result *result, size_t index
 
 static void put_options(FILE *out, const struct result_row *row)
 {
-    const struct record_subject *peer =
-        row && row->valid ? &row->records[0]->subject[RECORD_PEER] : NULL;
+    const struct record_role *peer = row && row->valid ? record_primary(row->records[0]) : NULL;
     if (!peer || peer->option_count == 0)
         return;
     (void)fprintf(out, "<details><summary>%zu effective options</summary><code>",

@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,8 @@
 
 #define MIB (1024.0 * 1024.0)
 
+enum { CAPTION_MAX = 1024 };
+
 /* The tables of one workload: reasons are numbered through all of them. */
 struct tables {
     FILE *out;
@@ -22,14 +25,14 @@ struct tables {
 };
 
 static void put_columns(struct tables *tables, const struct column_set *set,
-                        const struct result_row *row, enum record_role role)
+                        const struct result_row *row, size_t role)
 {
     FILE *out = tables->out;
     (void)fputs("<tr><th scope=\"row\">", out);
     svg_put_text(out, row->row->name);
     (void)fputs("</th>", out);
     for (size_t i = 0; i < set->count; i++) {
-        const struct estimate *estimate = &row->subject[role].metric[set->columns[i].metric];
+        const struct estimate *estimate = &row->subjects[role].metric[set->columns[i].metric];
         char median[CELL_TEXT_MAX], range[CELL_TEXT_MAX];
         if (estimate->unavailable) {
             size_t number = footnote_number(&tables->footnotes, estimate->unavailable);
@@ -46,9 +49,17 @@ static void put_columns(struct tables *tables, const struct column_set *set,
     }
 }
 
-static void put_table(struct tables *tables, const char *caption, const struct column_set *set,
-                      enum record_role role, bool judged)
+static void put_table(struct tables *tables, const struct column_set *set, size_t role, bool judged,
+                      const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+static void put_table(struct tables *tables, const struct column_set *set, size_t role, bool judged,
+                      const char *format, ...)
 {
+    char caption[CAPTION_MAX];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(caption, sizeof caption, format, args);
+    va_end(args);
     FILE *out = tables->out;
     html_open_table(out, caption, tables->workload->workload->name);
     (void)fprintf(out, "<caption>%s</caption>\n<thead><tr><th scope=\"col\">row</th>", caption);
@@ -141,19 +152,19 @@ static void put_signal(FILE *out, const struct verdict_signal *signal)
 }
 
 /* What each block says, behind the sentence that all of them make together. */
-static void put_blocks(FILE *out, const struct result_row *row, enum record_role role)
+static void put_blocks(FILE *out, const struct result_row *row, size_t role)
 {
     if (row->valid == 0)
         return;
     html_open_table(out, "Blocks of", row->row->name);
-    if (row->subject[role].live_by_ledger)
+    if (row->subjects[role].live_by_ledger)
         (void)fputs("<caption>No block counts live here: the verdict above is of the ledger's one "
                     "pass</caption>\n",
                     out);
     html_headings(out, "block|verdict|live|#B/cycle|#unseen below|RSS|#B/cycle|#unseen below|"
                        "#points");
     for (size_t i = 0; i < row->valid; i++) {
-        const struct verdict *verdict = &row->subject[role].trial_verdicts[i];
+        const struct verdict *verdict = &row->subjects[role].trial_verdicts[i];
         (void)fprintf(out, "<tr><th scope=\"row\">%" PRId64 "</th><td>%s, %s</td>",
                       row->records[i]->block, verdict_names[verdict->kind],
                       confidence_names[verdict->confidence]);
@@ -170,20 +181,20 @@ static void put_verdicts(struct tables *tables)
     (void)fputs("<h3>Verdicts, and what each block says</h3>\n", out);
     for (size_t r = 0; r < tables->workload->row_count; r++) {
         const struct result_row *row = &tables->workload->rows[r];
-        for (int role = 0; role < RECORD_ROLE_COUNT; role++) {
-            const struct result_subject *subject = &row->subject[role];
-            if (role == RECORD_PEER)
+        for (size_t role = 0; role < row->subject_count; role++) {
+            const struct result_subject *subject = &row->subjects[role];
+            if (role == RECORD_PRIMARY)
                 (void)fprintf(out, "<details id=\"verdict-%zu-%zu\">", tables->index, r);
             else
                 (void)fputs("<details>", out);
             (void)fputs("<summary><b>", out);
             svg_put_text(out, row->row->name);
-            (void)fprintf(out, "</b>, %s ", record_role_names[role]);
+            (void)fprintf(out, "</b>, %s ", subject->name);
             html_verdict_badge(out, subject->verdict.kind);
             (void)fputc(' ', out);
             svg_put_text(out, subject->verdict_sentence);
             (void)fputs("</summary>\n", out);
-            put_blocks(out, row, (enum record_role)role);
+            put_blocks(out, row, role);
             (void)fputs("</details>\n", out);
         }
     }
@@ -204,14 +215,17 @@ static void put_notes(struct tables *tables)
 void html_tables(FILE *out, const struct result_workload *workload, size_t index)
 {
     struct tables tables = {.out = out, .workload = workload, .index = index};
-    put_table(&tables,
-              "The peer in MiB, median and range of the blocks: anonymous RSS from start to "
+    put_table(&tables, &memory_columns, RECORD_PRIMARY, false,
+              "The %s in MiB, median and range of the blocks: anonymous RSS from start to "
               "released, then live and heap at the end of the churn",
-              &memory_columns, RECORD_PEER, false);
-    put_table(&tables, "The peer: growth per cycle, cost and verdict", &rate_columns, RECORD_PEER,
-              true);
-    put_table(&tables, "The proxy: anonymous RSS in MiB", &proxy_columns, RECORD_PROXY, true);
-    put_table(&tables, giving_back_caption, &giving_back_columns, RECORD_PEER, false);
+              workload->subject_names[RECORD_PRIMARY]);
+    put_table(&tables, &rate_columns, RECORD_PRIMARY, true,
+              "The %s: growth per cycle, cost and verdict",
+              workload->subject_names[RECORD_PRIMARY]);
+    for (size_t role = RECORD_PRIMARY + 1; role < workload->subject_count; role++)
+        put_table(&tables, &other_columns, role, true, "The %s: anonymous RSS in MiB",
+                  workload->subject_names[role]);
+    put_table(&tables, &giving_back_columns, RECORD_PRIMARY, false, "%s", giving_back_caption);
     put_unasked(&tables);
     put_footnotes(&tables);
     put_calls(&tables);

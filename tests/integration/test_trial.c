@@ -20,6 +20,7 @@
 #include <cmocka.h>
 
 #include "clock.h"
+#include "roles.h"
 #include "trial.h"
 
 struct misdeed {
@@ -194,7 +195,7 @@ static void test_well_behaved_record_is_whole(void **state)
     AUTO(record) struct record record;
     open_fixture(&fixture, "");
     assert_int_equal(run(&fixture, fixture.folder, NULL, &record, &err), 0);
-    const struct record_subject *peer = &record.subject[RECORD_PEER];
+    const struct record_role *peer = &record.roles[ROLE_PEER];
     assert_int_equal(record.cycles_done, 2);
     assert_int_equal(record.join_count, 2);
     assert_string_equal(peer->allocator, "fake");
@@ -209,7 +210,7 @@ static void test_well_behaved_record_is_whole(void **state)
     size_t round_ends = 0;
     for (size_t i = 0; i < record.sample_count; i++)
         round_ends += record.samples[i].at_round_end;
-    assert_int_equal(round_ends, 2 * RECORD_ROLE_COUNT);
+    assert_int_equal(round_ends, 2 * ROLE_COUNT);
     assert_true(record.sampler_ticks > 0);
     close_fixture(&fixture);
 }

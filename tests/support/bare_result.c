@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "estimate.h"
+#include "roles.h"
 
 static void *allocate(size_t count, size_t size)
 {
@@ -28,6 +29,8 @@ static void build_row(struct bare_result *bare, size_t index, const char *name, 
     *row = (struct result_row){
         .row = run_row,
         .version = "1",
+        .subjects = allocate(ROLE_COUNT, sizeof *row->subjects),
+        .subject_count = ROLE_COUNT,
         .records = allocate(blocks, sizeof *row->records),
         .valid = blocks,
         .notes = allocate(1, sizeof *row->notes),
@@ -37,10 +40,11 @@ static void build_row(struct bare_result *bare, size_t index, const char *name, 
     AUTO_FREE double *values = allocate(blocks, sizeof *values);
     for (size_t block = 0; block < blocks; block++)
         values[block] = 1000;
-    for (int role = 0; role < RECORD_ROLE_COUNT; role++) {
+    for (size_t role = 0; role < ROLE_COUNT; role++) {
+        row->subjects[role].name = role_names[role];
         for (size_t metric = 0; metric < METRIC_COUNT; metric++)
-            bare_set(bare, index, (enum record_role)role, (enum metric_id)metric, values);
-        bare_set_verdict(bare, index, (enum record_role)role, VERDICT_PLATEAU, CONFIDENCE_HIGH);
+            bare_set(bare, index, role, (enum metric_id)metric, values);
+        bare_set_verdict(bare, index, role, VERDICT_PLATEAU, CONFIDENCE_HIGH);
     }
 }
 
@@ -60,6 +64,8 @@ void bare_build(const char *const *rows, size_t row_count, size_t blocks, struct
         .workload = &out->spec,
         .rows = allocate(row_count, sizeof *out->workload.rows),
         .row_count = row_count,
+        .subject_names = role_names,
+        .subject_count = ROLE_COUNT,
     };
     for (size_t row = 0; row < row_count; row++)
         build_row(out, row, rows[row], blocks);
@@ -70,9 +76,10 @@ void bare_build(const char *const *rows, size_t row_count, size_t blocks, struct
 void bare_release(struct bare_result *bare)
 {
     for (size_t row = 0; row < bare->workload.row_count; row++) {
-        for (int role = 0; role < RECORD_ROLE_COUNT; role++)
+        for (size_t role = 0; role < ROLE_COUNT; role++)
             for (size_t metric = 0; metric < METRIC_COUNT; metric++)
-                estimate_release(&bare->workload.rows[row].subject[role].metric[metric]);
+                estimate_release(&bare->workload.rows[row].subjects[role].metric[metric]);
+        free(bare->workload.rows[row].subjects);
         free(bare->workload.rows[row].records);
         free(bare->workload.rows[row].notes);
     }
@@ -85,11 +92,11 @@ void bare_release(struct bare_result *bare)
     free(bare->records);
 }
 
-void bare_set(struct bare_result *bare, size_t row, enum record_role role, enum metric_id metric,
+void bare_set(struct bare_result *bare, size_t row, size_t role, enum metric_id metric,
               const double *values)
 {
     size_t blocks = bare->workload.rows[row].valid;
-    struct estimate *estimate = &bare->workload.rows[row].subject[role].metric[metric];
+    struct estimate *estimate = &bare->workload.rows[row].subjects[role].metric[metric];
     double *copy = allocate(blocks, sizeof *copy);
     for (size_t i = 0; i < blocks; i++)
         copy[i] = values[i];
@@ -97,10 +104,10 @@ void bare_set(struct bare_result *bare, size_t row, enum record_role role, enum 
     estimate_build(copy, blocks, "nobody told", estimate);
 }
 
-void bare_set_verdict(struct bare_result *bare, size_t row, enum record_role role,
-                      enum verdict_kind kind, enum confidence confidence)
+void bare_set_verdict(struct bare_result *bare, size_t row, size_t role, enum verdict_kind kind,
+                      enum confidence confidence)
 {
-    struct result_subject *subject = &bare->workload.rows[row].subject[role];
+    struct result_subject *subject = &bare->workload.rows[row].subjects[role];
     subject->live_available = true;
     subject->live = kind == VERDICT_LEAK           ? SIGNAL_GROW
                     : kind == VERDICT_INCONCLUSIVE ? SIGNAL_UNCLEAR
@@ -124,9 +131,9 @@ void bare_spoil(struct bare_result *bare, size_t row)
     struct result_row *to = &bare->workload.rows[row];
     to->missing = to->valid;
     to->valid = 0;
-    for (int role = 0; role < RECORD_ROLE_COUNT; role++)
+    for (size_t role = 0; role < ROLE_COUNT; role++)
         for (size_t metric = 0; metric < METRIC_COUNT; metric++)
-            bare_set(bare, row, (enum record_role)role, (enum metric_id)metric, NULL);
+            bare_set(bare, row, role, (enum metric_id)metric, NULL);
     to->notes[to->note_count++] =
         (struct result_note){.kind = NOTE_INVALID, .block = 1, .attempt = 1, .reason = "it lied"};
 }

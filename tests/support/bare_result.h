@@ -24,11 +24,11 @@ static inline void cleanup_bare_result(struct bare_result *bare)
 }
 
 /* One value per block; NaN: missing. */
-void bare_set(struct bare_result *bare, size_t row, enum record_role role, enum metric_id metric,
+void bare_set(struct bare_result *bare, size_t row, size_t role, enum metric_id metric,
               const double *values);
 
-void bare_set_verdict(struct bare_result *bare, size_t row, enum record_role role,
-                      enum verdict_kind kind, enum confidence confidence);
+void bare_set_verdict(struct bare_result *bare, size_t row, size_t role, enum verdict_kind kind,
+                      enum confidence confidence);
 
 /* Nothing of this row is valid. */
 void bare_spoil(struct bare_result *bare, size_t row);

@@ -13,14 +13,16 @@
 #include <string.h>
 
 #include "gate.h"
+#include "roles.h"
 
 /* The first line of this kind that has a number, or is about the row. */
 static inline const struct gate_line *line_of(const struct gate_report *report, enum gate_kind kind,
-                                              const char *row, enum record_role role)
+                                              const char *row, size_t role)
 {
     for (size_t i = 0; i < report->count; i++)
         if (report->lines[i].kind == kind && report->lines[i].row &&
-            strcmp(report->lines[i].row, row) == 0 && report->lines[i].role == role)
+            strcmp(report->lines[i].row, row) == 0 &&
+            (!report->lines[i].subject || strcmp(report->lines[i].subject, role_names[role]) == 0))
             return &report->lines[i];
     fail_msg("no line of kind %s for %s", gate_kind_names[kind], row);
     return NULL;

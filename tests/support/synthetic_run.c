@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "roles.h"
 #include "splitmix.h"
 
 enum { FILE_BYTES = 6 << 20, STEP_NS = 5000000 };
@@ -112,7 +113,7 @@ static void describe_workload(const struct synthetic_workload *workload, struct 
 
 /* One subject along the churn. */
 struct line {
-    enum record_role role;
+    size_t role;
     double rss_from, rss_to;
     double live_from, live_per_cycle; /* live_per_cycle < 0: cannot tell */
     double noise;
@@ -152,7 +153,7 @@ static void add_sample(struct record *record, const struct line *line, double sh
 static void add_snapshot(struct record *record, const struct line *line, enum record_phase phase,
                          double rss, double cycle, double cpu_ns)
 {
-    struct record_snapshot *snapshot = &record->subject[line->role].snapshot[phase];
+    struct record_snapshot *snapshot = &record->roles[line->role].snapshot[phase];
     snapshot->taken = true;
     snapshot->elapsed_ns = record->phase_end_ns[phase];
     snapshot->rss_anon_bytes = round_page(rss);
@@ -169,7 +170,7 @@ static void add_snapshot(struct record *record, const struct line *line, enum re
 static void fill_subject(struct record *record, const struct synthetic_row *row,
                          const struct line *line, double released, uint64_t *random)
 {
-    struct record_subject *subject = &record->subject[line->role];
+    struct record_role *subject = &record->roles[line->role];
     double cycles = (double)record->cycles_done;
     double cpu_ns = row->cpu_ms_per_1000 * 1e6 * cycles / 1000 * (1 + noise(random, line->noise));
     subject->program = copy("peer-test");
@@ -205,12 +206,14 @@ void synthetic_trial(const struct synthetic_run *plan, size_t workload, size_t r
     uint64_t random = (uint64_t)(block * 1000 + attempt) * 1000 + workload * 100 + row;
     double scale = 1024 * (1 + noise(&random, plan->noise));
     const struct line lines[] = {
-        {RECORD_PEER, from->start_kib * scale, from->end_kib * scale, from->live_start_kib * 1024,
+        {ROLE_PEER, from->start_kib * scale, from->end_kib * scale, from->live_start_kib * 1024,
          from->live_per_cycle, plan->noise},
-        {RECORD_PROXY, from->start_kib * scale + 750 * 1024, from->start_kib * scale + 768 * 1024,
+        {ROLE_PROXY, from->start_kib * scale + 750 * 1024, from->start_kib * scale + 768 * 1024,
          from->live_start_kib * 1024, from->live_per_cycle < 0 ? -1 : 0, plan->noise},
     };
     record_init(out);
+    roles_add(out);
+    record_add_role(out, "churner", false)->exit_cpu_ns = 3000000000;
     out->workload = copy(load->name);
     out->row = copy(from->name);
     out->block = block;
@@ -218,7 +221,6 @@ void synthetic_trial(const struct synthetic_run *plan, size_t workload, size_t r
     out->outcome = RECORD_VALID;
     out->started_utc = copy("2026-11-21T01:28:00Z");
     out->cycles_planned = out->cycles_done = load->peers * load->rounds;
-    out->churner_cpu_ns = 3000000000;
     out->sampler_cpu_ns = 9000000;
     out->sampler_ticks = 500;
     fill_phases(out);

@@ -9,6 +9,7 @@
 #include "exporter.h"
 #include "gate.h"
 #include "github.h"
+#include "roles.h"
 
 static const char *const rows[] = {"glibc", "a<\"&>'\001\nb"};
 
@@ -27,8 +28,8 @@ static char *text_of(const char *format, const struct result *result)
 static void build(struct bare_result *bare, struct gate_report *report)
 {
     bare_build(rows, 2, 3, bare);
-    bare_set_verdict(bare, 1, RECORD_PEER, VERDICT_LEAK, CONFIDENCE_HIGH);
-    bare_set_verdict(bare, 1, RECORD_PROXY, VERDICT_LEAK, CONFIDENCE_LOW);
+    bare_set_verdict(bare, 1, ROLE_PEER, VERDICT_LEAK, CONFIDENCE_HIGH);
+    bare_set_verdict(bare, 1, ROLE_PROXY, VERDICT_LEAK, CONFIDENCE_LOW);
     const struct gate_request request = {.result = &bare->result};
     assert_int_equal(gate_check(&request, report, NULL), 0);
     bare->result.gate = report;
@@ -77,10 +78,10 @@ static void test_openmetrics(void **state)
     static const double values[] = {190238720, 190238721, 190238722}, times[] = {1234567, 1, 9e9},
                         none[] = {NAN, NAN, NAN}, small[] = {0, 0, 0.0123456};
     bare_build(rows, 2, 3, &bare);
-    bare_set(&bare, 0, RECORD_PEER, METRIC_RSS_ANON_PEAK, values);
-    bare_set(&bare, 0, RECORD_PEER, METRIC_JOIN_P99, times);
-    bare_set(&bare, 0, RECORD_PEER, METRIC_LIVE_END, none);
-    bare_set(&bare, 0, RECORD_PEER, METRIC_RSS_END, small);
+    bare_set(&bare, 0, ROLE_PEER, METRIC_RSS_ANON_PEAK, values);
+    bare_set(&bare, 0, ROLE_PEER, METRIC_JOIN_P99, times);
+    bare_set(&bare, 0, ROLE_PEER, METRIC_LIVE_END, none);
+    bare_set(&bare, 0, ROLE_PEER, METRIC_RSS_END, small);
     AUTO_FREE char *text = text_of("openmetrics", &bare.result);
     assert_non_null(strstr(text, "# TYPE heapchurn_rss_anon_peak_bytes gauge\n"
                                  "# UNIT heapchurn_rss_anon_peak_bytes bytes\n"
@@ -104,7 +105,7 @@ static void test_bencher(void **state)
     AUTO(bare_result) struct bare_result bare;
     static const double values[] = {3, 1, 2};
     bare_build(rows, 1, 3, &bare);
-    bare_set(&bare, 0, RECORD_PEER, METRIC_RSS_ANON_PLATEAU, values);
+    bare_set(&bare, 0, ROLE_PEER, METRIC_RSS_ANON_PLATEAU, values);
     AUTO_FREE char *text = text_of("bencher", &bare.result);
     json_t *json = json_loads(text, 0, NULL);
     json_t *row = json_object_get(json, "test/glibc");
@@ -125,8 +126,8 @@ static void test_gha(void **state)
     AUTO(bare_result) struct bare_result bare;
     static const double values[] = {1048576, 2097152, 3145728}, none[] = {NAN, NAN, NAN};
     bare_build(rows, 1, 3, &bare);
-    bare_set(&bare, 0, RECORD_PEER, METRIC_RSS_ANON_PLATEAU, values);
-    bare_set(&bare, 0, RECORD_PEER, METRIC_JOIN_P99, none);
+    bare_set(&bare, 0, ROLE_PEER, METRIC_RSS_ANON_PLATEAU, values);
+    bare_set(&bare, 0, ROLE_PEER, METRIC_JOIN_P99, none);
     AUTO_FREE char *text = text_of("gha", &bare.result);
     json_t *json = json_loads(text, 0, NULL);
     json_t *first = json_array_get(json, 0);

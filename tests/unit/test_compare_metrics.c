@@ -2,6 +2,7 @@
 #include "assert_near.h"
 #include "bare_result.h"
 #include "draw.h"
+#include "roles.h"
 
 enum { ROWS = 3, BLOCKS = 10, REPLAYS = 1000 };
 
@@ -17,7 +18,7 @@ static void draw_run(struct bare_result *bare, size_t blocks, double spread, con
     for (size_t row = 0; row < ROWS; row++) {
         for (size_t i = 0; i < blocks; i++)
             values[i] = 1e6 * factors[row] * drift[i] * exp(spread * draw_normal(state));
-        bare_set(bare, row, RECORD_PEER, compared_metrics[0], values);
+        bare_set(bare, row, ROLE_PEER, compared_metrics[0], values);
     }
 }
 
@@ -68,8 +69,8 @@ static void test_missing_block(void **state)
     struct result_comparison comparisons[COMPARED_METRICS];
     static const double low[] = {100, 100, 100, 100}, high[] = {200, 200, 200, 1};
     bare_build(rows, ROWS, 4, &bare);
-    bare_set(&bare, 0, RECORD_PEER, METRIC_RSS_ANON_PEAK, low);
-    bare_set(&bare, 1, RECORD_PEER, METRIC_RSS_ANON_PEAK, high);
+    bare_set(&bare, 0, ROLE_PEER, METRIC_RSS_ANON_PEAK, low);
+    bare_set(&bare, 1, ROLE_PEER, METRIC_RSS_ANON_PEAK, high);
     bare.workload.rows[1].valid = 3; /* the last block, with its wild value, is not valid */
     compare_metrics(&bare.workload, 4, comparisons);
     struct comparison pair = compare_metrics_pair(&comparisons[0], 1, 0);

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "fate.h"
+#include "roles.h"
 
 static const struct diagnose_tool follows_pointers = {.name = "lsan", .unreachable = true};
 static const struct diagnose_tool counts_all = {.name = "memcheck"};
@@ -18,7 +19,8 @@ static const struct diagnose_tool counts_all = {.name = "memcheck"};
 static struct diagnosis plain_pass(int64_t grown_bytes, int64_t exit_bytes)
 {
     struct diagnosis plain = {.cycles = 100};
-    struct record_subject *peer = &plain.record.subject[RECORD_PEER];
+    roles_add(&plain.record);
+    struct record_role *peer = &plain.record.roles[ROLE_PEER];
     peer->snapshot[PHASE_START].stat[STAT_LIVE] = grown_bytes < 0 ? ALLOCATOR_NA : 5000;
     peer->snapshot[PHASE_QUIET].stat[STAT_LIVE] = 5000 + grown_bytes;
     peer->exit_bytes = exit_bytes;

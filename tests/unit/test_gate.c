@@ -5,6 +5,7 @@
 #include "assert_near.h"
 #include "bare_result.h"
 #include "gate_line.h"
+#include "roles.h"
 
 enum { BLOCKS_MAX = 12 };
 
@@ -20,7 +21,7 @@ static struct ceiling ceiling_of(const char *row, enum metric_id metric, double 
 {
     return (struct ceiling){.workload = (char *)(uintptr_t) "test",
                             .row = (char *)(uintptr_t)row,
-                            .role = RECORD_PEER,
+                            .subject = (char *)(uintptr_t) "peer",
                             .metric = metric,
                             .at_most = at_most,
                             .at_most_as_written = (char *)(uintptr_t) "its limit",
@@ -163,10 +164,10 @@ static void test_ceilings(void **state)
             ceiling_of("glibc", ceiling_cases[i].metric, ceiling_cases[i].at_most);
         struct ceilings ceilings = one_ceiling(&item);
         bare_build(rows, 1, ceiling_cases[i].blocks, &bare);
-        bare_set(&bare, 0, RECORD_PEER, ceiling_cases[i].metric, ceiling_cases[i].values);
+        bare_set(&bare, 0, ROLE_PEER, ceiling_cases[i].metric, ceiling_cases[i].values);
         const struct gate_request request = {.result = &bare.result, .ceilings = &ceilings};
         assert_int_equal(gate_check(&request, &report, NULL), 0);
-        const struct gate_line *line = line_of(&report, GATE_CEILING, "glibc", RECORD_PEER);
+        const struct gate_line *line = line_of(&report, GATE_CEILING, "glibc", ROLE_PEER);
         if (line->status != ceiling_cases[i].status || line->wish != ceiling_cases[i].wish ||
             line->file_line != 12 || !strstr(line->message, ceiling_cases[i].said))
             fail_msg("%s: %s: %s", ceiling_cases[i].what, gate_status_names[line->status],
@@ -209,7 +210,7 @@ static void test_trials(void **state)
             row->notes[note] = (struct result_note){.kind = cases[i].kind, .reason = "signal 11"};
         const struct gate_request request = {.result = &bare.result};
         assert_int_equal(gate_check(&request, &report, NULL), 0);
-        const struct gate_line *line = line_of(&report, GATE_TRIALS, "glibc", RECORD_PEER);
+        const struct gate_line *line = line_of(&report, GATE_TRIALS, "glibc", ROLE_PEER);
         if (line->status != cases[i].status || strcmp(line->message, cases[i].said) != 0)
             fail_msg("%zu: %s: %s", i, gate_status_names[line->status], line->message);
     }
@@ -228,7 +229,7 @@ static void test_nothing_valid(void **state)
     assert_int_equal(gate_check(&request, &report, NULL), 0);
     assert_int_equal(report.status, GATE_UNDECIDED);
     assert_int_equal(gate_count(&report, GATE_PASS), 0);
-    const struct gate_line *line = line_of(&report, GATE_TRIALS, "glibc", RECORD_PEER);
+    const struct gate_line *line = line_of(&report, GATE_TRIALS, "glibc", ROLE_PEER);
     assert_string_equal(line->message, "0 of 3 blocks are valid: it lied");
 }
 
@@ -257,7 +258,7 @@ static void test_row_without_ceiling(void **state)
     bare_build(rows, 2, 3, &bare);
     const struct gate_request request = {.result = &bare.result, .ceilings = &ceilings};
     assert_int_equal(gate_check(&request, &report, NULL), 0);
-    assert_int_equal(line_of(&report, GATE_CEILING, "jemalloc", RECORD_PEER)->status, GATE_WARN);
+    assert_int_equal(line_of(&report, GATE_CEILING, "jemalloc", ROLE_PEER)->status, GATE_WARN);
 }
 
 int main(void)

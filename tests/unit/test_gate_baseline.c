@@ -5,6 +5,7 @@
 #include "bare_result.h"
 #include "draw.h"
 #include "gate_line.h"
+#include "roles.h"
 
 enum { BLOCKS_MAX = 12 };
 
@@ -25,15 +26,15 @@ static enum gate_status against_baseline(size_t before, size_t blocks, double le
     AUTO(gate_report) struct gate_report report = {.count = 0};
     bare_build(rows, 1, blocks, &bare);
     bare_build(rows, 1, before, &baseline);
-    for (int role = 0; role < RECORD_ROLE_COUNT; role++) {
+    for (size_t role = 0; role < ROLE_COUNT; role++) {
         draw(values, before, 1e6, 0.02, random);
-        bare_set(&baseline, 0, (enum record_role)role, METRIC_RSS_ANON_PLATEAU, values);
-        draw(values, blocks, role == RECORD_PEER ? level : 1e6, 0.02, random);
-        bare_set(&bare, 0, (enum record_role)role, METRIC_RSS_ANON_PLATEAU, values);
+        bare_set(&baseline, 0, role, METRIC_RSS_ANON_PLATEAU, values);
+        draw(values, blocks, role == ROLE_PEER ? level : 1e6, 0.02, random);
+        bare_set(&bare, 0, role, METRIC_RSS_ANON_PLATEAU, values);
     }
     const struct gate_request request = {.result = &bare.result, .baseline = &baseline.result};
     assert_int_equal(gate_check(&request, &report, NULL), 0);
-    return line_of(&report, GATE_REGRESSION, "glibc", RECORD_PEER)->status;
+    return line_of(&report, GATE_REGRESSION, "glibc", ROLE_PEER)->status;
 }
 
 static void test_baseline(void **state)
@@ -83,8 +84,8 @@ static void test_new_row(void **state)
     bare_build(rows, 1, 10, &baseline);
     const struct gate_request request = {.result = &bare.result, .baseline = &baseline.result};
     assert_int_equal(gate_check(&request, &report, NULL), 0);
-    assert_int_equal(line_of(&report, GATE_REGRESSION, "glibc", RECORD_PEER)->status, GATE_PASS);
-    assert_int_equal(line_of(&report, GATE_REGRESSION, "jemalloc", RECORD_PEER)->status, GATE_WARN);
+    assert_int_equal(line_of(&report, GATE_REGRESSION, "glibc", ROLE_PEER)->status, GATE_PASS);
+    assert_int_equal(line_of(&report, GATE_REGRESSION, "jemalloc", ROLE_PEER)->status, GATE_WARN);
 }
 
 /* A machine that became twice as slow is no regression of a row; a row that did is reported. */
@@ -99,10 +100,10 @@ static void test_times_have_a_control(void **state)
     bare_build(rows, 2, 10, &baseline);
     draw(slow, BLOCKS_MAX, 2000, 0.01, &random);
     draw(slower, BLOCKS_MAX, 3000, 0.01, &random);
-    bare_set(&bare, 0, RECORD_PEER, METRIC_CPU_PER_1000_CYCLES, slow);
-    bare_set(&bare, 1, RECORD_PEER, METRIC_CPU_PER_1000_CYCLES, slow);
-    bare_set(&bare, 0, RECORD_PEER, METRIC_JOIN_P99, slow);
-    bare_set(&bare, 1, RECORD_PEER, METRIC_JOIN_P99, slower);
+    bare_set(&bare, 0, ROLE_PEER, METRIC_CPU_PER_1000_CYCLES, slow);
+    bare_set(&bare, 1, ROLE_PEER, METRIC_CPU_PER_1000_CYCLES, slow);
+    bare_set(&bare, 0, ROLE_PEER, METRIC_JOIN_P99, slow);
+    bare_set(&bare, 1, ROLE_PEER, METRIC_JOIN_P99, slower);
     const struct gate_request request = {.result = &bare.result, .baseline = &baseline.result};
     assert_int_equal(gate_check(&request, &report, NULL), 0);
     size_t seen = 0;

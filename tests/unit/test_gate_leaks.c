@@ -3,6 +3,7 @@
 
 #include "bare_result.h"
 #include "gate_line.h"
+#include "roles.h"
 
 static const char *const rows[] = {"glibc", "jemalloc"};
 
@@ -46,16 +47,16 @@ static void test_leaks(void **state)
                                     .leak_count = leak_cases[i].expected};
         bare_build(rows, 1, 3, &bare);
         bare_build(rows, 1, 3, &twice);
-        bare_set_verdict(&bare, 0, RECORD_PEER, leak_cases[i].kind, leak_cases[i].confidence);
+        bare_set_verdict(&bare, 0, ROLE_PEER, leak_cases[i].kind, leak_cases[i].confidence);
         if (leak_cases[i].twice >= 0)
-            bare_set_verdict(&twice, 0, RECORD_PEER, (enum verdict_kind)leak_cases[i].twice,
+            bare_set_verdict(&twice, 0, ROLE_PEER, (enum verdict_kind)leak_cases[i].twice,
                              CONFIDENCE_LOW);
         const struct gate_request request = {.result = &bare.result,
                                              .doubled =
                                                  leak_cases[i].twice >= 0 ? &twice.result : NULL,
                                              .ceilings = &ceilings};
         assert_int_equal(gate_check(&request, &report, NULL), 0);
-        const struct gate_line *line = line_of(&report, GATE_LEAK, "glibc", RECORD_PEER);
+        const struct gate_line *line = line_of(&report, GATE_LEAK, "glibc", ROLE_PEER);
         if (line->status != leak_cases[i].status || line->wish != leak_cases[i].wish)
             fail_msg("%s: %s: %s", leak_cases[i].what, gate_status_names[line->status],
                      line->message);
@@ -69,11 +70,11 @@ static void test_leak_in_the_proxy(void **state)
     AUTO(bare_result) struct bare_result bare;
     AUTO(gate_report) struct gate_report report = {.count = 0};
     bare_build(rows, 2, 3, &bare);
-    bare_set_verdict(&bare, 1, RECORD_PROXY, VERDICT_LEAK, CONFIDENCE_HIGH);
+    bare_set_verdict(&bare, 1, ROLE_PROXY, VERDICT_LEAK, CONFIDENCE_HIGH);
     const struct gate_request request = {.result = &bare.result};
     assert_int_equal(gate_check(&request, &report, NULL), 0);
     assert_int_equal(report.status, GATE_FAIL);
-    assert_int_equal(line_of(&report, GATE_LEAK, "jemalloc", RECORD_PROXY)->status, GATE_FAIL);
+    assert_int_equal(line_of(&report, GATE_LEAK, "jemalloc", ROLE_PROXY)->status, GATE_FAIL);
     assert_int_equal(gate_count(&report, GATE_FAIL), 1);
 }
 
@@ -84,11 +85,11 @@ static void test_no_live(void **state)
     AUTO(bare_result) struct bare_result bare;
     AUTO(gate_report) struct gate_report report = {.count = 0};
     bare_build(rows, 1, 3, &bare);
-    bare_set_verdict(&bare, 0, RECORD_PEER, VERDICT_INCONCLUSIVE, CONFIDENCE_NONE);
-    bare.workload.rows[0].subject[RECORD_PEER].live_available = false;
+    bare_set_verdict(&bare, 0, ROLE_PEER, VERDICT_INCONCLUSIVE, CONFIDENCE_NONE);
+    bare.workload.rows[0].subjects[ROLE_PEER].live_available = false;
     const struct gate_request request = {.result = &bare.result};
     assert_int_equal(gate_check(&request, &report, NULL), 0);
-    const struct gate_line *line = line_of(&report, GATE_LEAK, "glibc", RECORD_PEER);
+    const struct gate_line *line = line_of(&report, GATE_LEAK, "glibc", ROLE_PEER);
     assert_int_equal(line->status, GATE_WARN);
     assert_non_null(strstr(line->message, "cannot be told"));
 }
@@ -115,15 +116,15 @@ static void test_one_pass(void **state)
         AUTO(gate_report) struct gate_report report = {.count = 0};
         bare_build(rows, 1, 3, &bare);
         bare_build(rows, 1, 3, &twice);
-        bare_set_verdict(&bare, 0, RECORD_PEER, cases[i].kind, CONFIDENCE_HIGH);
-        bare.workload.rows[0].subject[RECORD_PEER].verdict.blocks = 1;
+        bare_set_verdict(&bare, 0, ROLE_PEER, cases[i].kind, CONFIDENCE_HIGH);
+        bare.workload.rows[0].subjects[ROLE_PEER].verdict.blocks = 1;
         if (cases[i].twice >= 0)
-            bare_set_verdict(&twice, 0, RECORD_PEER, (enum verdict_kind)cases[i].twice,
+            bare_set_verdict(&twice, 0, ROLE_PEER, (enum verdict_kind)cases[i].twice,
                              CONFIDENCE_LOW);
         const struct gate_request request = {.result = &bare.result,
                                              .doubled = cases[i].twice >= 0 ? &twice.result : NULL};
         assert_int_equal(gate_check(&request, &report, NULL), 0);
-        const struct gate_line *line = line_of(&report, GATE_LEAK, "glibc", RECORD_PEER);
+        const struct gate_line *line = line_of(&report, GATE_LEAK, "glibc", ROLE_PEER);
         if (line->status != cases[i].status || !strstr(line->message, cases[i].said))
             fail_msg("%zu: %s: %s", i, gate_status_names[line->status], line->message);
     }
@@ -138,12 +139,12 @@ static void test_twice_without_live(void **state)
     AUTO(gate_report) struct gate_report report = {.count = 0};
     bare_build(rows, 1, 3, &bare);
     bare_build(rows, 1, 3, &twice);
-    bare_set_verdict(&bare, 0, RECORD_PEER, VERDICT_LEAK, CONFIDENCE_MEDIUM);
-    bare_set_verdict(&twice, 0, RECORD_PEER, VERDICT_INCONCLUSIVE, CONFIDENCE_NONE);
-    twice.workload.rows[0].subject[RECORD_PEER].live_available = false;
+    bare_set_verdict(&bare, 0, ROLE_PEER, VERDICT_LEAK, CONFIDENCE_MEDIUM);
+    bare_set_verdict(&twice, 0, ROLE_PEER, VERDICT_INCONCLUSIVE, CONFIDENCE_NONE);
+    twice.workload.rows[0].subjects[ROLE_PEER].live_available = false;
     const struct gate_request request = {.result = &bare.result, .doubled = &twice.result};
     assert_int_equal(gate_check(&request, &report, NULL), 0);
-    const struct gate_line *line = line_of(&report, GATE_LEAK, "glibc", RECORD_PEER);
+    const struct gate_line *line = line_of(&report, GATE_LEAK, "glibc", ROLE_PEER);
     assert_int_equal(line->status, GATE_UNDECIDED);
     assert_int_equal(line->wish, WISH_CYCLES);
     assert_non_null(strstr(line->message, "twice the cycles cannot tell: so it was said"));

@@ -13,6 +13,7 @@
 #include "assert_near.h"
 #include "ledger_curve.h"
 #include "result.h"
+#include "roles.h"
 #include "synthetic_run.h"
 
 enum { PASSES_MAX = 8 };
@@ -108,7 +109,7 @@ static void fill_ledger(const struct stored_run *stored, int64_t per_cycle, int6
     int64_t seen = 0;
     for (size_t i = 0; i < measured->sample_count; i++) {
         struct record_sample sample = measured->samples[i];
-        if (sample.role == RECORD_PEER && sample.at_round_end && seen++ % step == 0) {
+        if (sample.role == ROLE_PEER && sample.at_round_end && seen++ % step == 0) {
             sample.stat[STAT_LIVE] = 400000 + per_cycle * sample.cycle;
             record_add_sample(&pass->record, &sample);
         }
@@ -126,7 +127,7 @@ static void the_ledger_decides_where_live_is_not_told(void **state)
     fill_ledger(&stored, 40000, 1, add_pass(&stored, "glibc", PASS_LEDGER));
     result_build(&stored, &result);
     const struct result_row *row = row_named(&result, "mimalloc");
-    const struct result_subject *peer = &row->subject[RECORD_PEER];
+    const struct result_subject *peer = &row->subjects[ROLE_PEER];
     assert_true(peer->live_available);
     assert_true(peer->live_by_ledger);
     assert_int_equal(peer->verdict.kind, VERDICT_LEAK);
@@ -146,10 +147,10 @@ static void the_ledger_decides_where_live_is_not_told(void **state)
                            "Live of mimalloc was counted by the ledger, in one pass."));
     assert_true(row->holding.held_by_ledger);
     assert_near(row->holding.held_quiet_bytes, 5000000, 0.5);
-    assert_false(row->subject[RECORD_PROXY].live_by_ledger);
+    assert_false(row->subjects[ROLE_PROXY].live_by_ledger);
 
     const struct result_row *own = row_named(&result, "glibc"); /* it tells live itself */
-    assert_false(own->subject[RECORD_PEER].live_by_ledger);
+    assert_false(own->subjects[ROLE_PEER].live_by_ledger);
     assert_false(own->holding.held_by_ledger);
 }
 
@@ -161,7 +162,7 @@ static void a_ledger_of_other_cycles_is_not_used(void **state)
     synthetic_run_build(&plan, &stored);
     fill_ledger(&stored, 40000, 2, add_pass(&stored, "mimalloc", PASS_LEDGER));
     result_build(&stored, &result);
-    const struct result_subject *peer = &row_named(&result, "mimalloc")->subject[RECORD_PEER];
+    const struct result_subject *peer = &row_named(&result, "mimalloc")->subjects[ROLE_PEER];
     assert_false(peer->live_available);
     assert_false(peer->live_by_ledger);
 }
@@ -215,7 +216,7 @@ static void the_way_back_is_sampled_in_time(void **state)
     record.phase_end_ns[PHASE_QUIET] = 16000000000;
     for (int64_t s = 0; s <= 16; s++)
         record_add_sample(&record, &(struct record_sample){.elapsed_ns = s * 1000000000,
-                                                           .role = RECORD_PEER,
+                                                           .role = ROLE_PEER,
                                                            .rss_anon_bytes = 1000 - 10 * s});
     giving_back_build(records, 1, &curve);
     assert_near(curve.seconds, 15, 1e-9);

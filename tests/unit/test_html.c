@@ -15,6 +15,7 @@
 #include "layers.h"
 #include "page.h"
 #include "rendered.h"
+#include "roles.h"
 #include "scenarios.h"
 #include "svg.h"
 #include "synthetic_run.h"
@@ -134,7 +135,7 @@ static void test_data(void **state)
     json_int_t sum = 0;
     size_t point = 0;
     for (size_t i = 0; i < record->sample_count; i++) {
-        if (!curves_shows(record, RECORD_PEER, &record->samples[i]))
+        if (!curves_shows(record, ROLE_PEER, &record->samples[i]))
             continue;
         sum += json_integer_value(json_array_get(anon, point++));
         assert_int_equal(sum, record->samples[i].rss_anon_bytes / 1024);
@@ -163,7 +164,7 @@ static void test_curves_have_positions(void **state)
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         assert_near(curves_position(&record, &cases[i].sample), cases[i].position, 1e-12);
-        assert_int_equal(curves_shows(&record, RECORD_PEER, &cases[i].sample), cases[i].shown);
+        assert_int_equal(curves_shows(&record, ROLE_PEER, &cases[i].sample), cases[i].shown);
     }
 }
 
@@ -178,13 +179,13 @@ static void test_layers_add_up(void **state)
     for (size_t r = 0; r < result.workloads[0].row_count; r++) {
         const struct result_row *row = &result.workloads[0].rows[r];
         AUTO(layers) struct layers layers;
-        layers_build(row, RECORD_PEER, &layers);
+        layers_build(row, ROLE_PEER, &layers);
         assert_true(layers.count > 60);
         assert_int_equal(layers.told[LAYER_LIVE], strcmp(row->row->name, "mimalloc") != 0);
         size_t point = 0;
         for (size_t i = 0; i < layers.record->sample_count; i++) {
             const struct record_sample *sample = &layers.record->samples[i];
-            if (!sample->at_round_end || sample->role != RECORD_PEER)
+            if (!sample->at_round_end || sample->role != ROLE_PEER)
                 continue;
             double sum = 0;
             for (size_t layer = 0; layer < LAYER_COUNT; layer++) {

@@ -9,6 +9,7 @@
 
 #include "levels.h"
 #include "result.h"
+#include "roles.h"
 #include "synthetic_run.h"
 
 enum { ROWS_MAX = 4, PHRASES_MAX = 5, MIB = 1048576, PEERS = 4, ROUNDS = 3, BLOCKS = 3 };
@@ -68,7 +69,7 @@ static const struct {
 
 static void set_rss(struct record *record, enum record_phase phase, double mib)
 {
-    record->subject[RECORD_PEER].snapshot[phase].rss_anon_bytes = (int64_t)(mib * MIB);
+    record->roles[ROLE_PEER].snapshot[phase].rss_anon_bytes = (int64_t)(mib * MIB);
 }
 
 static void test_cases(void **state)

@@ -9,6 +9,7 @@
 #include "assert_near.h"
 #include "cleanup.h"
 #include "metrics.h"
+#include "roles.h"
 #include "trial_curve.h"
 
 enum { MIB = 1 << 20, FILE_PART = 6 * MIB };
@@ -16,7 +17,7 @@ enum { MIB = 1 << 20, FILE_PART = 6 * MIB };
 static void set_snapshot(struct record *record, enum record_phase phase, int64_t anon, int64_t live,
                          int64_t heap)
 {
-    struct record_snapshot *snapshot = &record->subject[RECORD_PEER].snapshot[phase];
+    struct record_snapshot *snapshot = &record->roles[ROLE_PEER].snapshot[phase];
     snapshot->taken = true;
     snapshot->rss_anon_bytes = anon;
     snapshot->rss_bytes = anon + FILE_PART;
@@ -48,13 +49,14 @@ static void add_sample(struct record *record, int64_t cycle, bool round_end, int
 static void make_record(struct record *record)
 {
     record_init(record);
+    roles_add(record);
     record->outcome = RECORD_VALID;
     record->cycles_planned = record->cycles_done = 1000;
     set_snapshot(record, PHASE_START, 1 * MIB, MIB / 2, MIB);
     set_snapshot(record, PHASE_CHURN, 9 * MIB, 4 * MIB, 6 * MIB);
     set_snapshot(record, PHASE_QUIET, 8 * MIB, 4 * MIB, 6 * MIB);
     set_snapshot(record, PHASE_RELEASED, 3 * MIB, 2 * MIB, 5 * MIB);
-    struct record_subject *peer = &record->subject[RECORD_PEER];
+    struct record_role *peer = &record->roles[ROLE_PEER];
     peer->snapshot[PHASE_START].rss_peak_bytes = 100 * MIB; /* the proof of identity */
     peer->snapshot[PHASE_CHURN].rss_peak_bytes = 11 * MIB + FILE_PART;
     peer->snapshot[PHASE_QUIET].lazy_free_bytes = 2 * MIB;
@@ -74,7 +76,7 @@ static void make_record(struct record *record)
         record_add_join(record, i * 1000);
 }
 
-static double value_of(const struct record *record, enum metric_id id, enum record_role role,
+static double value_of(const struct record *record, enum metric_id id, size_t role,
                        const char **out_why)
 {
     AUTO(trial_curve) struct trial_curve curve;
@@ -133,7 +135,7 @@ static void test_known_answers(void **state)
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         const char *why = NULL;
         print_message("%s\n", metrics[cases[i].id].key);
-        assert_near(value_of(&record, cases[i].id, RECORD_PEER, &why), cases[i].expected, 1e-6);
+        assert_near(value_of(&record, cases[i].id, ROLE_PEER, &why), cases[i].expected, 1e-6);
         assert_null(why);
     }
 }
@@ -144,10 +146,11 @@ static void test_nothing_known(void **state)
     (void)state;
     AUTO(record) struct record record;
     record_init(&record);
+    roles_add(&record);
     for (size_t id = 0; id < METRIC_COUNT; id++) {
         const char *why = NULL;
         print_message("%s\n", metrics[id].key);
-        assert_true(isnan(value_of(&record, (enum metric_id)id, RECORD_PEER, &why)));
+        assert_true(isnan(value_of(&record, (enum metric_id)id, ROLE_PEER, &why)));
         assert_non_null(why);
         assert_true(strlen(why) > 10);
     }
@@ -158,7 +161,7 @@ static void test_reasons(void **state)
     (void)state;
     AUTO(record) struct record record;
     make_record(&record);
-    struct record_subject *peer = &record.subject[RECORD_PEER];
+    struct record_role *peer = &record.roles[ROLE_PEER];
     const char *why = NULL;
 
     peer->unavailable[STAT_LIVE] = strdup("it has no counter");
@@ -169,12 +172,12 @@ static void test_reasons(void **state)
     static const enum metric_id of_live[] = {METRIC_LIVE_START, METRIC_LIVE_END,
                                              METRIC_HEAP_PER_LIVE, METRIC_LIVE_PER_CYCLE};
     for (size_t i = 0; i < ARRAY_LENGTH(of_live); i++) {
-        assert_true(isnan(value_of(&record, of_live[i], RECORD_PEER, &why)));
+        assert_true(isnan(value_of(&record, of_live[i], ROLE_PEER, &why)));
         assert_string_equal(why, "it has no counter");
     }
-    assert_near(value_of(&record, METRIC_HEAP_END, RECORD_PEER, &why), 6.0 * MIB, 0);
+    assert_near(value_of(&record, METRIC_HEAP_END, ROLE_PEER, &why), 6.0 * MIB, 0);
 
-    assert_true(isnan(value_of(&record, METRIC_JOIN_P50, RECORD_PROXY, &why)));
+    assert_true(isnan(value_of(&record, METRIC_JOIN_P50, ROLE_PROXY, &why)));
     assert_non_null(strstr(why, "with the peer"));
 }
 
@@ -186,8 +189,8 @@ static void test_peak_between_samples(void **state)
     const char *why = NULL;
     make_record(&record);
     record.sample_count = 0;
-    assert_near(value_of(&record, METRIC_RSS_PEAK, RECORD_PEER, &why), 17.0 * MIB, 0);
-    assert_near(value_of(&record, METRIC_RSS_ANON_PEAK, RECORD_PEER, &why), 11.0 * MIB, 0);
+    assert_near(value_of(&record, METRIC_RSS_PEAK, ROLE_PEER, &why), 17.0 * MIB, 0);
+    assert_near(value_of(&record, METRIC_RSS_ANON_PEAK, ROLE_PEER, &why), 11.0 * MIB, 0);
 }
 
 static void test_clock_ticks_without_schedstat(void **state)
@@ -196,13 +199,13 @@ static void test_clock_ticks_without_schedstat(void **state)
     AUTO(record) struct record record;
     const char *why = NULL;
     make_record(&record);
-    struct record_snapshot *snapshot = record.subject[RECORD_PEER].snapshot;
+    struct record_snapshot *snapshot = record.roles[ROLE_PEER].snapshot;
     snapshot[PHASE_START].cpu_ns = snapshot[PHASE_CHURN].cpu_ns = RECORD_NA;
-    assert_true(isnan(value_of(&record, METRIC_CPU_PER_1000_CYCLES, RECORD_PEER, &why)));
+    assert_true(isnan(value_of(&record, METRIC_CPU_PER_1000_CYCLES, ROLE_PEER, &why)));
     snapshot[PHASE_START].cpu_user_ns = snapshot[PHASE_START].cpu_system_ns = 0;
     snapshot[PHASE_CHURN].cpu_user_ns = 100000000;
     snapshot[PHASE_CHURN].cpu_system_ns = 300000000;
-    assert_near(value_of(&record, METRIC_CPU_PER_1000_CYCLES, RECORD_PEER, &why), 400e6, 1e-3);
+    assert_near(value_of(&record, METRIC_CPU_PER_1000_CYCLES, ROLE_PEER, &why), 400e6, 1e-3);
 }
 
 static void test_curve_takes_ends_of_rounds(void **state)
@@ -212,7 +215,7 @@ static void test_curve_takes_ends_of_rounds(void **state)
     make_record(&record);
     {
         AUTO(trial_curve) struct trial_curve curve;
-        trial_curve_build(&record, RECORD_PEER, &curve);
+        trial_curve_build(&record, ROLE_PEER, &curve);
         assert_int_equal(curve.curve.count, 100);
         assert_near(curve.curve.cycle[99], 1000, 0);
         assert_near(curve.curve.live_bytes[0], MIB / 2.0 + 10000, 0);
@@ -224,7 +227,7 @@ static void test_curve_takes_ends_of_rounds(void **state)
         /* One end of a round without live: live is not judged, RSS is. */
         AUTO(trial_curve) struct trial_curve curve;
         record.samples[11].stat[STAT_LIVE] = ALLOCATOR_NA;
-        trial_curve_build(&record, RECORD_PEER, &curve);
+        trial_curve_build(&record, ROLE_PEER, &curve);
         assert_int_equal(curve.curve.count, 100);
         assert_null(curve.curve.live_bytes);
         assert_non_null(curve.curve.heap_bytes);
@@ -232,15 +235,15 @@ static void test_curve_takes_ends_of_rounds(void **state)
     {
         /* Statistics too dear to read: every sample, RSS alone. */
         AUTO(trial_curve) struct trial_curve curve;
-        record.subject[RECORD_PEER].stats_at_phase_ends_only = true;
-        trial_curve_build(&record, RECORD_PEER, &curve);
+        record.roles[ROLE_PEER].stats_at_phase_ends_only = true;
+        trial_curve_build(&record, ROLE_PEER, &curve);
         assert_int_equal(curve.curve.count, 200);
         assert_null(curve.curve.live_bytes);
         assert_null(curve.curve.heap_bytes);
     }
     {
         AUTO(trial_curve) struct trial_curve curve;
-        trial_curve_build(&record, RECORD_PROXY, &curve);
+        trial_curve_build(&record, ROLE_PROXY, &curve);
         assert_int_equal(curve.curve.count, 0);
         assert_null(curve.curve.live_bytes);
     }

@@ -64,6 +64,7 @@ static void a_pass_comes_back_as_it_was(void **state)
     make_pass(&pass);
     pass.record.workload = strdup("discovery");
     pass.record.row = strdup("jemalloc+prof");
+    (void)record_add_role(&pass.record, "program", true);
     record_add_sample(&pass.record, &(struct record_sample){.elapsed_ns = 5, .cycle = 8});
     assert_int_equal(store_append_pass(dir, &pass, NULL), 0);
     assert_int_equal(store_load(dir, &loaded, NULL), 0);

@@ -15,6 +15,7 @@
 #include "pass_profile.h"
 #include "pass_tool.h"
 #include "passes.h"
+#include "roles.h"
 #include "temporary.h"
 
 static const struct allocator_tool joining = {

@@ -5,6 +5,7 @@
 #include "assert_near.h"
 #include "bare_result.h"
 #include "draw.h"
+#include "roles.h"
 
 enum { ROWS = 4, BLOCKS_MAX = 10 };
 
@@ -16,7 +17,7 @@ static void set_all(struct bare_result *bare, size_t row, enum metric_id metric,
     double values[BLOCKS_MAX];
     for (size_t i = 0; i < BLOCKS_MAX; i++)
         values[i] = value * (i % 2 ? 1.005 : 0.995);
-    bare_set(bare, row, RECORD_PEER, metric, values);
+    bare_set(bare, row, ROLE_PEER, metric, values);
 }
 
 static void recommend(struct bare_result *bare, const char *const *barred)
@@ -82,8 +83,8 @@ static void test_leaking_application(void **state)
     bare_build(rows, ROWS, 5, &bare);
     for (size_t row = 0; row < ROWS; row++) {
         set_all(&bare, row, METRIC_RSS_ANON_PLATEAU, row == 1 ? 0.6e6 : 1e6);
-        bare.workload.rows[row].subject[RECORD_PEER].live_available = true;
-        bare.workload.rows[row].subject[RECORD_PEER].live = SIGNAL_GROW;
+        bare.workload.rows[row].subjects[ROLE_PEER].live_available = true;
+        bare.workload.rows[row].subjects[ROLE_PEER].live = SIGNAL_GROW;
     }
     recommend(&bare, NULL);
     assert_int_equal(bare.workload.advice.advised, 1);
@@ -130,8 +131,8 @@ static void test_three_lucky_blocks(void **state)
     AUTO(bare_result) struct bare_result bare;
     static const double glibc[] = {1e6, 1e6, 1e6}, lucky[] = {0.98e6, 0.60e6, 0.97e6};
     bare_build(rows, 2, 3, &bare);
-    bare_set(&bare, 0, RECORD_PEER, METRIC_RSS_ANON_PLATEAU, glibc);
-    bare_set(&bare, 1, RECORD_PEER, METRIC_RSS_ANON_PLATEAU, lucky);
+    bare_set(&bare, 0, ROLE_PEER, METRIC_RSS_ANON_PLATEAU, glibc);
+    bare_set(&bare, 1, ROLE_PEER, METRIC_RSS_ANON_PLATEAU, lucky);
     recommend(&bare, NULL);
     assert_near(bare.workload.advice.rows[1].p_best, 1, 1e-9);
     assert_true(bare.workload.advice.rows[1].score.estimate < 0.95);
@@ -160,7 +161,7 @@ static void test_left_out(void **state)
     AUTO(bare_result) struct bare_result bare;
     static const char *const barred[ROWS] = {NULL, NULL, NULL, "over its ceiling"};
     bare_build(rows, ROWS, 3, &bare);
-    bare_set_verdict(&bare, 1, RECORD_PEER, VERDICT_LEAK, CONFIDENCE_HIGH);
+    bare_set_verdict(&bare, 1, ROLE_PEER, VERDICT_LEAK, CONFIDENCE_HIGH);
     bare_spoil(&bare, 2);
     set_all(&bare, 3, METRIC_RSS_ANON_PLATEAU, 1);
     recommend(&bare, barred);
@@ -179,7 +180,7 @@ static void test_leak_of_all(void **state)
     AUTO(bare_result) struct bare_result bare;
     bare_build(rows, ROWS, 3, &bare);
     for (size_t row = 0; row < ROWS; row++)
-        bare_set_verdict(&bare, row, RECORD_PEER, VERDICT_LEAK, CONFIDENCE_HIGH);
+        bare_set_verdict(&bare, row, ROLE_PEER, VERDICT_LEAK, CONFIDENCE_HIGH);
     recommend(&bare, NULL);
     assert_int_equal(bare.workload.advice.candidates, ROWS);
 }
@@ -223,7 +224,7 @@ static void test_untold_term(void **state)
     AUTO(bare_result) struct bare_result bare;
     static const double untold[] = {NAN, NAN, NAN};
     bare_build(rows, 2, 3, &bare);
-    bare_set(&bare, 1, RECORD_PEER, METRIC_JOIN_P99, untold);
+    bare_set(&bare, 1, ROLE_PEER, METRIC_JOIN_P99, untold);
     recommend(&bare, NULL);
     assert_near(bare.workload.advice.weights.share[TERM_LATENCY], 0, 1e-12);
     assert_near(bare.workload.advice.weights.share[TERM_MEMORY], 2.0 / 3, 1e-12);
@@ -250,7 +251,7 @@ static void test_needless_switches(void **state)
                 double values[3];
                 for (size_t i = 0; i < 3; i++)
                     values[i] = 1e6 * exp(terms[t].spread * draw_normal(&random));
-                bare_set(&bare, row, RECORD_PEER, terms[t].metric, values);
+                bare_set(&bare, row, ROLE_PEER, terms[t].metric, values);
             }
         }
         recommend(&bare, NULL);

@@ -11,6 +11,7 @@
 #include "estimate.h"
 #include "number.h"
 #include "result.h"
+#include "roles.h"
 #include "scenarios.h"
 
 static double *values_of(const double *from, size_t count)
@@ -136,9 +137,9 @@ static void test_numbers_of_valid_trials_only(void **state)
     AUTO(result) struct result result = {.workload_count = 0};
     scenario_mixed(&stored);
     result_build(&stored, &result);
-    const struct result_subject *glibc = &result.workloads[0].rows[0].subject[RECORD_PEER];
-    const struct result_subject *prof = &result.workloads[0].rows[1].subject[RECORD_PEER];
-    const struct result_subject *mimalloc = &result.workloads[0].rows[2].subject[RECORD_PEER];
+    const struct result_subject *glibc = &result.workloads[0].rows[0].subjects[ROLE_PEER];
+    const struct result_subject *prof = &result.workloads[0].rows[1].subjects[ROLE_PEER];
+    const struct result_subject *mimalloc = &result.workloads[0].rows[2].subjects[ROLE_PEER];
 
     assert_near(glibc->metric[METRIC_LIVE_PER_CYCLE].median, 35200, 1);
     assert_near(glibc->metric[METRIC_RSS_ANON_END].median, 26744 * 1024, 26744 * 1024 * 0.031);
@@ -163,7 +164,7 @@ static void test_curve(void **state)
     AUTO(result) struct result result = {.workload_count = 0};
     scenario_mixed(&stored);
     result_build(&stored, &result);
-    const struct result_subject *glibc = &result.workloads[0].rows[0].subject[RECORD_PEER];
+    const struct result_subject *glibc = &result.workloads[0].rows[0].subjects[ROLE_PEER];
     const struct result_curve *curve = &glibc->rss_anon_curve;
     assert_near(curve->median[0], glibc->metric[METRIC_RSS_ANON_START].median, 40960);
     for (size_t i = 0; i < RESULT_CURVE_POINTS; i++) {
@@ -188,10 +189,10 @@ static void test_nothing_valid(void **state)
         assert_null(row->version);
         assert_true(has_note(row, NOTE_MISSING, 3, 0));
         for (size_t id = 0; id < METRIC_COUNT; id++)
-            assert_string_equal(row->subject[RECORD_PEER].metric[id].unavailable,
+            assert_string_equal(row->subjects[ROLE_PEER].metric[id].unavailable,
                                 "no trial is valid");
-        assert_true(isnan(row->subject[RECORD_PEER].rss_anon_curve.median[0]));
-        assert_int_equal(row->subject[RECORD_PEER].verdict.kind, VERDICT_INCONCLUSIVE);
+        assert_true(isnan(row->subjects[ROLE_PEER].rss_anon_curve.median[0]));
+        assert_int_equal(row->subjects[ROLE_PEER].verdict.kind, VERDICT_INCONCLUSIVE);
     }
 }
 

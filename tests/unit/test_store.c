@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "assert_near.h"
+#include "roles.h"
 #include "store.h"
 #include "temporary.h"
 
@@ -74,13 +75,14 @@ static void make_run(struct run *run)
 static void make_record(struct record *record)
 {
     record_init(record);
+    roles_add(record);
     record->id = 7;
     record->block = 2;
     record->attempt = 1;
     record->workload = strdup("discovery");
     record->row = strdup("jemalloc+prof");
     record->outcome = RECORD_VALID;
-    struct record_subject *peer = &record->subject[RECORD_PEER];
+    struct record_role *peer = &record->roles[ROLE_PEER];
     peer->allocator = strdup("jemalloc");
     peer->unavailable[STAT_ARENAS] = strdup("not asked");
     peer->options = calloc(1, sizeof *peer->options);
@@ -96,7 +98,7 @@ static void make_record(struct record *record)
     peer->snapshot[PHASE_CHURN].stat[STAT_LIVE] = 0; /* zero is not "not available" */
     struct record_sample sample = {.elapsed_ns = 1,
                                    .cycle = 8,
-                                   .role = RECORD_PROXY,
+                                   .role = ROLE_PROXY,
                                    .phase = PHASE_QUIET,
                                    .at_round_end = true,
                                    .rss_bytes = 4096,
@@ -117,66 +119,6 @@ static void store_one(void)
     make_record(&record);
     assert_int_equal(store_create(dir, &run, &err), 0);
     assert_int_equal(store_append(dir, &record, &err), 0);
-}
-
-static void test_round_trip(void **state)
-{
-    (void)state;
-    struct err err = ERR_INIT;
-    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
-    store_one();
-    assert_int_equal(store_load(dir, &stored, &err), 0);
-    assert_int_equal(stored.run.seed, UINT64_MAX);
-    assert_string_equal(stored.run.rows[0].environment[0], "MALLOC_CONF=prof:true");
-    assert_null(stored.run.rows[0].environment[1]);
-    assert_null(stored.run.rows[0].package);
-    assert_int_equal(stored.run.absent_count, 1);
-    assert_string_equal(stored.run.absent[0].name, "mimalloc");
-    assert_string_equal(stored.run.absent[0].reason, "it is \"not\" installed");
-    assert_int_equal(stored.run.workloads[0].drain, SPEC_DRAIN_POLLSET);
-    assert_string_equal(stored.run.workloads[0].name, "discovery");
-    assert_int_equal(stored.record_count, 1);
-    const struct record *record = &stored.records[0];
-    const struct record_subject *peer = &record->subject[RECORD_PEER];
-    assert_int_equal(record->outcome, RECORD_VALID);
-    assert_string_equal(peer->options[0].value, "true \"quoted\"");
-    assert_int_equal(peer->counters[0].expected, RECORD_NA);
-    assert_string_equal(peer->unavailable[STAT_ARENAS], "not asked");
-    assert_null(peer->unavailable[STAT_LIVE]);
-    assert_true(peer->snapshot[PHASE_CHURN].rss_bytes == 123456789012345);
-    assert_int_equal(peer->snapshot[PHASE_CHURN].stat[STAT_LIVE], 0);
-    assert_int_equal(peer->snapshot[PHASE_CHURN].stat[STAT_HEAP], ALLOCATOR_NA);
-    assert_int_equal(record->sample_count, 1);
-    assert_int_equal(record->samples[0].role, RECORD_PROXY);
-    assert_int_equal(record->samples[0].rss_anon_bytes, 0);
-    assert_int_equal(record->samples[0].stat[STAT_LIVE], ALLOCATOR_NA);
-    assert_true(record->samples[0].at_round_end);
-    assert_int_equal(record->join_ns[0], 1500);
-    assert_near(record->noise.load_foreign_share, 0.25, 0);
-    assert_near(record->noise.foreign_share, NAN, 0);
-}
-
-/* Written before the load's core was watched. */
-static void test_older_run(void **state)
-{
-    (void)state;
-    struct err err = ERR_INIT;
-    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
-    assert_int_equal(store_load(TEST_DATA_DIR "/runs/mixed", &stored, &err), 0);
-    assert_int_equal(stored.record_count, 7);
-    for (size_t i = 0; i < stored.record_count; i++)
-        assert_near(stored.records[i].noise.load_foreign_share, NAN, 0);
-}
-
-static void test_second_run_in_a_folder_is_refused(void **state)
-{
-    (void)state;
-    struct err err = ERR_INIT;
-    AUTO(run) struct run run;
-    store_one();
-    make_run(&run);
-    assert_int_equal(store_create(dir, &run, &err), -EEXIST);
-    assert_non_null(strstr(err.text, "--resume"));
 }
 
 static void overwrite(const char *name, const char *text)
@@ -206,6 +148,140 @@ static void assert_refused(const char *part)
     assert_int_equal(stored.record_count, 0);
 }
 
+static void test_round_trip(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    store_one();
+    assert_int_equal(store_load(dir, &stored, &err), 0);
+    assert_int_equal(stored.run.seed, UINT64_MAX);
+    assert_string_equal(stored.run.rows[0].environment[0], "MALLOC_CONF=prof:true");
+    assert_null(stored.run.rows[0].environment[1]);
+    assert_null(stored.run.rows[0].package);
+    assert_int_equal(stored.run.absent_count, 1);
+    assert_string_equal(stored.run.absent[0].name, "mimalloc");
+    assert_string_equal(stored.run.absent[0].reason, "it is \"not\" installed");
+    assert_int_equal(stored.run.workloads[0].drain, SPEC_DRAIN_POLLSET);
+    assert_string_equal(stored.run.workloads[0].name, "discovery");
+    assert_int_equal(stored.record_count, 1);
+    const struct record *record = &stored.records[0];
+    const struct record_role *peer = &record->roles[ROLE_PEER];
+    assert_int_equal(record->outcome, RECORD_VALID);
+    assert_string_equal(peer->options[0].value, "true \"quoted\"");
+    assert_int_equal(peer->counters[0].expected, RECORD_NA);
+    assert_string_equal(peer->unavailable[STAT_ARENAS], "not asked");
+    assert_null(peer->unavailable[STAT_LIVE]);
+    assert_true(peer->snapshot[PHASE_CHURN].rss_bytes == 123456789012345);
+    assert_int_equal(peer->snapshot[PHASE_CHURN].stat[STAT_LIVE], 0);
+    assert_int_equal(peer->snapshot[PHASE_CHURN].stat[STAT_HEAP], ALLOCATOR_NA);
+    assert_int_equal(record->sample_count, 1);
+    assert_int_equal(record->samples[0].role, ROLE_PROXY);
+    assert_int_equal(record->samples[0].rss_anon_bytes, 0);
+    assert_int_equal(record->samples[0].stat[STAT_LIVE], ALLOCATOR_NA);
+    assert_true(record->samples[0].at_round_end);
+    assert_int_equal(record->join_ns[0], 1500);
+    assert_near(record->noise.load_foreign_share, 0.25, 0);
+    assert_near(record->noise.foreign_share, NAN, 0);
+}
+
+/* Written before the load's core was watched. */
+static void test_older_run(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    assert_int_equal(store_load(TEST_DATA_DIR "/runs/mixed", &stored, &err), 0);
+    assert_int_equal(stored.record_count, 7);
+    for (size_t i = 0; i < stored.record_count; i++)
+        assert_near(stored.records[i].noise.load_foreign_share, NAN, 0);
+}
+
+/* Columns may come in any order; trials in that of their numbers, whatever folders are named. */
+static void test_order(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    static const struct {
+        int64_t id, attempt;
+    } stored_as[] = {{10000, 1}, {2000, 2}, {2000, 1}, {3, 1}, {99999, 1}};
+    static const int64_t ids[] = {3, 2000, 2000, 10000, 99999};
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    AUTO(run) struct run run;
+    make_run(&run);
+    assert_int_equal(store_create(dir, &run, &err), 0);
+    for (size_t i = 0; i < ARRAY_LENGTH(stored_as); i++) {
+        AUTO(record) struct record record;
+        make_record(&record);
+        record.id = stored_as[i].id;
+        record.attempt = stored_as[i].attempt;
+        assert_int_equal(store_append(dir, &record, &err), 0);
+    }
+    overwrite("trials/0003-discovery-b2-jemalloc+prof-a1/samples.csv",
+              "cycle,elapsed_ns" REST_OF_HEADER "8,1,proxy,quiet,1,4096,0,,,,,,,,,\n");
+    if (store_load(dir, &stored, &err) < 0)
+        fail_msg("%s", err.text);
+    assert_int_equal(stored.record_count, ARRAY_LENGTH(ids));
+    for (size_t i = 0; i < ARRAY_LENGTH(ids); i++)
+        assert_int_equal(stored.records[i].id, ids[i]);
+    assert_int_equal(stored.records[2].attempt, 2);
+    assert_int_equal(stored.records[0].samples[0].cycle, 8);
+    assert_int_equal(stored.records[0].samples[0].elapsed_ns, 1);
+}
+
+/* One role, or four of which one only helps, come back by name; two trials that did not measure
+ * the same are no table. */
+static void test_roles(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    static const char *const names[] = {"cache", "web", "db", "load"};
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    AUTO(run) struct run run;
+    make_run(&run);
+    assert_int_equal(store_create(dir, &run, &err), 0);
+    for (int64_t id = 1; id <= 2; id++) {
+        AUTO(record) struct record record;
+        record_init(&record);
+        record.id = id;
+        record.block = record.attempt = 1;
+        record.workload = strdup(id == 1 ? "one" : "four");
+        record.row = strdup("jemalloc+prof");
+        record.outcome = RECORD_VALID;
+        for (size_t i = 0; i < (id == 1 ? 1 : ARRAY_LENGTH(names)); i++)
+            (void)record_add_role(&record, names[i], i < 3);
+        record.roles[record.role_count - 1].exit_cpu_ns = 7;
+        assert_int_equal(store_append(dir, &record, &err), 0);
+    }
+    assert_int_equal(store_load(dir, &stored, &err), 0);
+    assert_int_equal(record_subject_count(&stored.records[0]), 1);
+    assert_int_equal(record_subject_count(&stored.records[1]), 3);
+    assert_int_equal(record_find_role(&stored.records[1], "load"), 3);
+    assert_int_equal(record_find_role(&stored.records[1], "cash"), -1);
+    assert_int_equal(stored.records[1].roles[3].exit_cpu_ns, 7);
+    assert_string_equal(record_primary(&stored.records[1])->name, "cache");
+    AUTO(record) struct record other;
+    record_init(&other);
+    other.id = 3;
+    other.block = other.attempt = 1;
+    other.workload = strdup("four");
+    other.row = strdup("jemalloc+prof");
+    (void)record_add_role(&other, "web", true);
+    assert_int_equal(store_append(dir, &other, &err), 0);
+    assert_refused("trials 2 and 3 of workload 'four' did not measure the same roles");
+}
+
+static void test_second_run_in_a_folder_is_refused(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    AUTO(run) struct run run;
+    store_one();
+    make_run(&run);
+    assert_int_equal(store_create(dir, &run, &err), -EEXIST);
+    assert_non_null(strstr(err.text, "--resume"));
+}
+
 static void test_damaged_files_are_named(void **state)
 {
     (void)state;
@@ -220,8 +296,14 @@ static void test_damaged_files_are_named(void **state)
     assert_refused("samples.csv:1: does not name the columns");
     overwrite(TRIAL "samples.csv", HEADER);
     assert_refused("samples.csv: holds 0 samples, and trial.json says 1; copy it again");
-    overwrite(TRIAL "samples.csv", "cycle,elapsed_ns" /* and so on */ REST_OF_HEADER);
+    overwrite(TRIAL "samples.csv", "cycle" /* and so on */ REST_OF_HEADER);
     assert_refused("samples.csv:1: does not name the columns");
+    overwrite(TRIAL "samples.csv", "elapsed_ns,cycle,cycle" REST_OF_HEADER);
+    assert_refused("samples.csv:1: does not name the columns");
+    overwrite(TRIAL "samples.csv", "elapsed_ns,cycle,moon" REST_OF_HEADER);
+    assert_refused("samples.csv:1: does not name the columns");
+    overwrite(TRIAL "samples.csv", HEADER "1,2,pear,churn,0,5,6,,,,,,,,,\n");
+    assert_refused("samples.csv:2: column 3");
     overwrite(TRIAL "trial.json", "{\"id\": 7,");
     assert_refused("trial.json:1:9: not valid JSON");
     overwrite(TRIAL "trial.json", "{\"id\": \"seven\"}");
@@ -312,6 +394,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_round_trip, setup, teardown),
         cmocka_unit_test(test_older_run),
+        cmocka_unit_test_setup_teardown(test_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_roles, setup, teardown),
         cmocka_unit_test_setup_teardown(test_second_run_in_a_folder_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(test_damaged_files_are_named, setup, teardown),
         cmocka_unit_test_setup_teardown(test_interrupted_trial_is_no_trial, setup, teardown),

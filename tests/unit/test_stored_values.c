@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "json_file.h"
+#include "roles.h"
 #include "store.h"
 #include "synthetic_run.h"
 #include "temporary.h"
@@ -29,7 +30,7 @@ static int setup(void **state)
     synthetic_run_build(
         &(struct synthetic_run){.workloads = synthetic_discovery, .workload_count = 1, .blocks = 1},
         &written);
-    struct record_subject *peer = &written.records[0].subject[RECORD_PEER];
+    struct record_role *peer = &written.records[0].roles[ROLE_PEER];
     peer->counters = calloc(1, sizeof *peer->counters);
     peer->counters[peer->counter_count++] =
         (struct record_counter){.name = strdup("lost_blocks"), .value = 64};
@@ -109,10 +110,19 @@ static const struct change changes[] = {
     {"trial.json", "join_ns/0", "-1", "'join_ns': entry 0 is no duration"},
     {"trial.json", "join_ns/0", MOST, NULL},
     {"trial.json", "cycles_done", BEYOND, "'cycles_done' is not of the expected kind"},
-    {"trial.json", "subjects/peer/snapshots/churn/rss_bytes", "-1",
-     "snapshot 'churn': 'rss_bytes'"},
-    {"trial.json", "subjects/peer/snapshots/churn/rss_bytes", "null", NULL},
-    {"trial.json", "subjects/peer/counters/0/name", "null", "counters: entry 0: 'name'"},
+    {"trial.json", "roles/0/snapshots/churn/rss_bytes", "-1", "snapshot 'churn': 'rss_bytes'"},
+    {"trial.json", "roles/0/snapshots/churn/rss_bytes", "null", NULL},
+    {"trial.json", "roles/0/counters/0/name", "null", "counters: entry 0: 'name'"},
+    {"trial.json", "roles/0/measured", "false", "the first one is missing or not measured"},
+    {"trial.json", "roles/2/measured", "true", NULL},
+    {"trial.json", "roles/1/measured", "false", "samples.csv:3: column 3"},
+    {"trial.json", "roles/1/name", "\"peer\"", "'roles': 'peer' is in it twice"},
+    {"trial.json", "roles/1/name", "\"<b>\"", "entry 2 is not named like a role"},
+    {"trial.json", "roles/1/name", "\"../x\"", "entry 2 is not named like a role"},
+    {"trial.json", "roles/0/name", "null", "role 1: 'name' is not of the expected kind"},
+    {"trial.json", "roles/2/exit_cpu_ns", NULL, NULL}, /* a later field */
+    {"trial.json", "roles", "[]", "'roles': the first one is missing or not measured"},
+    {"trial.json", "roles", NULL, "'roles' is missing"},
     {"trial.json", "sample_count", "1", "samples, and trial.json says 1; copy it again"},
     {"trial.json", "sample_count", NULL, NULL}, /* of a run stored before it was written */
     {"pass.json", "tool", "null", "pass.json: 'tool' is not of the expected kind"},
@@ -198,7 +208,7 @@ static void what_was_written_can_be_read(void **state)
     struct err err = ERR_INIT;
     AUTO(stored_run) struct stored_run loaded = {0};
     struct record *record = &written.records[0];
-    struct record_subject *peer = &record->subject[RECORD_PEER];
+    struct record_role *peer = &record->roles[ROLE_PEER];
     free(written.run.command);
     written.run.command = strdup("heapchurn run -o r\xe9s");
     record->outcome = RECORD_FAILED;
@@ -214,7 +224,7 @@ static void what_was_written_can_be_read(void **state)
     if (load(&loaded, &err) < 0)
         fail_msg("%s", err.text);
     record = &loaded.records[0];
-    peer = &record->subject[RECORD_PEER];
+    peer = &record->roles[ROLE_PEER];
     assert_string_equal(loaded.run.command, "heapchurn run -o r\xef\xbf\xbds");
     assert_string_equal(record->reason, "it said \xef\xbf\xbd");
     assert_string_equal(peer->unavailable[STAT_ARENAS], "\xef\xbf\xbd(");

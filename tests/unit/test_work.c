@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "roles.h"
 #include "work.h"
 
 static const struct workload star = {.load = SPEC_ROUNDS, .peers = 1, .rounds = 2};
@@ -32,8 +33,8 @@ static void say_all(struct record *record, int64_t joins_heard)
     control_add_i64(&line, "malformed", 0);
     control_add_i64(&line, "lost_blocks", 0);
     control_add_i64(&line, "forwarded", 9);
-    for (int i = 0; i < RECORD_ROLE_COUNT; i++)
-        assert_int_equal(work_read_stats(&record->subject[i], &line, &stats, &read_ns), 0);
+    for (int i = 0; i < ROLE_COUNT; i++)
+        assert_int_equal(work_read_stats(&record->roles[i], &line, &stats, &read_ns), 0);
     assert_int_equal(stats.value[STAT_LIVE], 77);
     assert_int_equal(stats.value[STAT_HEAP], ALLOCATOR_NA);
     assert_int_equal(read_ns, 5);
@@ -44,13 +45,14 @@ static void test_matching_work_stays_valid(void **state)
     (void)state;
     AUTO(record) struct record record;
     record_init(&record);
+    roles_add(&record);
     record.outcome = RECORD_VALID;
     record.cycles_done = record.cycles_planned = 2;
     say_all(&record, 7);
     work_check(&star, &record);
     assert_int_equal(record.outcome, RECORD_VALID);
     assert_null(record.reason);
-    assert_int_equal(record.subject[RECORD_PEER].counters[0].expected, 7);
+    assert_int_equal(record.roles[ROLE_PEER].counters[0].expected, 7);
 }
 
 static void test_one_message_off_is_invalid(void **state)
@@ -58,6 +60,7 @@ static void test_one_message_off_is_invalid(void **state)
     (void)state;
     AUTO(record) struct record record;
     record_init(&record);
+    roles_add(&record);
     record.outcome = RECORD_VALID;
     record.cycles_done = record.cycles_planned = 2;
     say_all(&record, 6);
@@ -72,6 +75,7 @@ static void test_silent_counter_is_invalid(void **state)
     (void)state;
     AUTO(record) struct record record;
     record_init(&record);
+    roles_add(&record);
     record.outcome = RECORD_VALID;
     work_check(&star, &record);
     assert_int_equal(record.outcome, RECORD_INVALID);
@@ -83,13 +87,14 @@ static void test_bad_statistics(void **state)
     (void)state;
     AUTO(record) struct record record;
     record_init(&record);
+    roles_add(&record);
     struct control_line line;
     struct allocator_stats stats;
     int64_t read_ns = 0;
     control_begin(&line, "stats");
     control_add(&line, "live_bytes", "many");
     control_add_i64(&line, "read_ns", 5);
-    struct record_subject *peer = &record.subject[RECORD_PEER];
+    struct record_role *peer = &record.roles[ROLE_PEER];
     assert_int_equal(work_read_stats(peer, &line, &stats, &read_ns), -EPROTO);
     control_begin(&line, "stats");
     control_add_i64(&line, "live_bytes", 5);
@@ -101,6 +106,7 @@ static void test_joins(void **state)
     (void)state;
     AUTO(record) struct record record;
     record_init(&record);
+    roles_add(&record);
     struct control_line line;
     control_begin(&line, "round");
     control_add(&line, "join_ns", "10,20,30");

@@ -1,0 +1,40 @@
+#include "record_fields.h"
+
+#include "cleanup.h"
+
+#define SAMPLE(member) .name = #member, .offset = offsetof(struct record_sample, member)
+#define AT_END(member) .name = #member, .offset = offsetof(struct record_snapshot, member)
+
+/* clang-format off: rows */
+const struct field record_sample_fields[] = {
+    {SAMPLE(rss_bytes), .kernel_key = "Rss", .sentence = "resident"},
+    {SAMPLE(rss_anon_bytes), .kernel_key = "Anonymous", .sentence = "anonymous of it"},
+};
+const size_t record_sample_field_count = ARRAY_LENGTH(record_sample_fields);
+
+const struct field record_snapshot_fields[] = {
+    {AT_END(taken), .kind = FIELD_BOOL, .sentence = "was the role looked at when the phase ended?"},
+    {AT_END(elapsed_ns), .sentence = "since the baseline"},
+    {AT_END(rss_bytes), .kernel_key = "Rss", .sentence = "resident"},
+    {AT_END(rss_anon_bytes), .kernel_key = "Anonymous", .sentence = "anonymous of it"},
+    {AT_END(rss_file_bytes), .sentence = "resident pages of files: RssFile of status"},
+    {AT_END(rss_peak_bytes), .sentence = "VmHWM since the phase began"},
+    {AT_END(pss_bytes), .kernel_key = "Pss",
+     .sentence = "its proportional share of what is shared"},
+    {AT_END(lazy_free_bytes), .kernel_key = "LazyFree",
+     .sentence = "MADV_FREE pages: resident, but the kernel's for the asking"},
+    {AT_END(anon_huge_bytes), .kernel_key = "AnonHugePages", .sentence = "in huge pages"},
+    {AT_END(swap_bytes), .sentence = "swapped out: VmSwap of status"},
+    {AT_END(threads), .sentence = "threads"},
+    {AT_END(cpu_ns), .sentence = "CPU time of all threads, ended ones too; exact"},
+    {AT_END(cpu_user_ns), .sentence = "in user mode, in clock ticks"},
+    {AT_END(cpu_system_ns), .sentence = "in the kernel, in clock ticks"},
+    {AT_END(minor_faults), .sentence = "page faults without a read"},
+    {AT_END(major_faults), .sentence = "page faults with one"},
+    {AT_END(run_delay_ns), .sentence = "waiting for a core: schedstat, all threads"},
+    {AT_END(voluntary_switches), .sentence = "gave up the core"},
+    {AT_END(involuntary_switches), .sentence = "lost the core"},
+    {AT_END(stat_read_ns), .sentence = "what reading the allocator's statistics cost the role"},
+};
+const size_t record_snapshot_field_count = ARRAY_LENGTH(record_snapshot_fields);
+/* clang-format on */
