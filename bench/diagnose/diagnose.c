@@ -13,8 +13,8 @@
 #include "clock.h"
 #include "command_output.h"
 #include "folder.h"
-#include "pass_trial.h"
 #include "orphans.h"
+#include "pass_trial.h"
 #include "resolve.h"
 #include "text.h"
 

@@ -1,3 +1,5 @@
 heapchurn_test(test_store SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_store.c LINK store registry)
 heapchurn_test(test_stored_values SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_stored_values.c
                LINK store scenarios)
+heapchurn_test(test_stored_trials SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_stored_trials.c
+               LINK store scenarios)

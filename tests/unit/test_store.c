@@ -197,80 +197,6 @@ static void test_older_run(void **state)
         assert_near(stored.records[i].noise.load_foreign_share, NAN, 0);
 }
 
-/* Columns may come in any order; trials in that of their numbers, whatever folders are named. */
-static void test_order(void **state)
-{
-    (void)state;
-    struct err err = ERR_INIT;
-    static const struct {
-        int64_t id, attempt;
-    } stored_as[] = {{10000, 1}, {2000, 2}, {2000, 1}, {3, 1}, {99999, 1}};
-    static const int64_t ids[] = {3, 2000, 2000, 10000, 99999};
-    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
-    AUTO(run) struct run run;
-    make_run(&run);
-    assert_int_equal(store_create(dir, &run, &err), 0);
-    for (size_t i = 0; i < ARRAY_LENGTH(stored_as); i++) {
-        AUTO(record) struct record record;
-        make_record(&record);
-        record.id = stored_as[i].id;
-        record.attempt = stored_as[i].attempt;
-        assert_int_equal(store_append(dir, &record, &err), 0);
-    }
-    overwrite("trials/0003-discovery-b2-jemalloc+prof-a1/samples.csv",
-              "cycle,elapsed_ns" REST_OF_HEADER "8,1,proxy,quiet,1,4096,0,,,,,,,,,\n");
-    if (store_load(dir, &stored, &err) < 0)
-        fail_msg("%s", err.text);
-    assert_int_equal(stored.record_count, ARRAY_LENGTH(ids));
-    for (size_t i = 0; i < ARRAY_LENGTH(ids); i++)
-        assert_int_equal(stored.records[i].id, ids[i]);
-    assert_int_equal(stored.records[2].attempt, 2);
-    assert_int_equal(stored.records[0].samples[0].cycle, 8);
-    assert_int_equal(stored.records[0].samples[0].elapsed_ns, 1);
-}
-
-/* One role, or four of which one only helps, come back by name; two trials that did not measure
- * the same are no table. */
-static void test_roles(void **state)
-{
-    (void)state;
-    struct err err = ERR_INIT;
-    static const char *const names[] = {"cache", "web", "db", "load"};
-    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
-    AUTO(run) struct run run;
-    make_run(&run);
-    assert_int_equal(store_create(dir, &run, &err), 0);
-    for (int64_t id = 1; id <= 2; id++) {
-        AUTO(record) struct record record;
-        record_init(&record);
-        record.id = id;
-        record.block = record.attempt = 1;
-        record.workload = strdup(id == 1 ? "one" : "four");
-        record.row = strdup("jemalloc+prof");
-        record.outcome = RECORD_VALID;
-        for (size_t i = 0; i < (id == 1 ? 1 : ARRAY_LENGTH(names)); i++)
-            (void)record_add_role(&record, names[i], i < 3);
-        record.roles[record.role_count - 1].exit_cpu_ns = 7;
-        assert_int_equal(store_append(dir, &record, &err), 0);
-    }
-    assert_int_equal(store_load(dir, &stored, &err), 0);
-    assert_int_equal(record_subject_count(&stored.records[0]), 1);
-    assert_int_equal(record_subject_count(&stored.records[1]), 3);
-    assert_int_equal(record_find_role(&stored.records[1], "load"), 3);
-    assert_int_equal(record_find_role(&stored.records[1], "cash"), -1);
-    assert_int_equal(stored.records[1].roles[3].exit_cpu_ns, 7);
-    assert_string_equal(record_primary(&stored.records[1])->name, "cache");
-    AUTO(record) struct record other;
-    record_init(&other);
-    other.id = 3;
-    other.block = other.attempt = 1;
-    other.workload = strdup("four");
-    other.row = strdup("jemalloc+prof");
-    (void)record_add_role(&other, "web", true);
-    assert_int_equal(store_append(dir, &other, &err), 0);
-    assert_refused("trials 2 and 3 of workload 'four' did not measure the same roles");
-}
-
 static void test_second_run_in_a_folder_is_refused(void **state)
 {
     (void)state;
@@ -394,8 +320,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_round_trip, setup, teardown),
         cmocka_unit_test(test_older_run),
-        cmocka_unit_test_setup_teardown(test_order, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_roles, setup, teardown),
         cmocka_unit_test_setup_teardown(test_second_run_in_a_folder_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(test_damaged_files_are_named, setup, teardown),
         cmocka_unit_test_setup_teardown(test_interrupted_trial_is_no_trial, setup, teardown),
