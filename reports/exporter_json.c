@@ -1,5 +1,7 @@
+#include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +12,7 @@
 
 /* The version of the schema in SCHEMA.md. A key that is added does not raise it; one that is gone,
  * or means something else, does. */
-enum { RESULT_SCHEMA = 1 };
+enum { RESULT_SCHEMA = 2 };
 
 static json_t *json_of_run(const struct result *result);
 
@@ -37,6 +39,14 @@ static json_t *json_of_workload(const struct result *result,
 static json_t *json_of_host(const struct run *run);
 static json_t *json_of_absent(const struct run *run);
 
+/* As text: a JSON number does not hold all digits of it everywhere. */
+static void put_seed(json_t *object, uint64_t seed)
+{
+    char digits[24];
+    (void)snprintf(digits, sizeof digits, "%" PRIu64, seed);
+    json_build_put(object, "seed", json_build_text(digits));
+}
+
 static json_t *json_of_run(const struct result *result)
 {
     const struct run *run = &result->stored->run;
@@ -47,7 +57,7 @@ static json_t *json_of_run(const struct result *result)
     json_build_put(document, "started_utc", json_build_text(run->started_utc));
     json_build_put(document, "command", json_build_text(run->command));
     json_build_put(document, "blocks", json_integer(run->blocks));
-    json_build_put(document, "seed", json_integer((json_int_t)run->seed));
+    put_seed(document, run->seed);
     json_build_put(document, "sample_period_ns", json_integer(run->sample_period_ns));
     json_build_put(document, "pinning", json_build_text(run->pinning));
     json_build_put(document, "complete", json_boolean(result->complete));
@@ -108,7 +118,7 @@ static json_t *json_of_plan(const struct workload *workload)
     json_build_put(json, "session_blocks", json_integer(workload->session.blocks));
     json_build_put(json, "quiet_ns", json_integer(workload->quiet_ns));
     json_build_put(json, "released_ns", json_integer(workload->released_ns));
-    json_build_put(json, "seed", json_integer(workload->seed));
+    put_seed(json, (uint64_t)workload->seed);
     return json;
 }
 

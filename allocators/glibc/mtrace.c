@@ -1,9 +1,11 @@
 #include "mtrace.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "line.h"
+#include "saturate.h"
 
 /* A block that is live at this point of the trace. */
 struct block {
@@ -48,7 +50,7 @@ static void gone(struct blocks *blocks, uint64_t address)
     HASH_FIND(hh, blocks->by_address, &address, sizeof address, block);
     if (!block)
         return; /* older than the trace */
-    block->caller->left.bytes -= block->bytes;
+    block->caller->left.bytes = saturate_subtract(block->caller->left.bytes, block->bytes);
     block->caller->left.blocks--;
     HASH_DEL(blocks->by_address, block);
     free(block);
@@ -63,16 +65,15 @@ static void made(struct blocks *blocks, struct mtrace_caller *caller, uint64_t a
         abort();
     *block = (struct block){.address = address, .bytes = bytes, .caller = caller};
     HASH_ADD(hh, blocks->by_address, address, sizeof block->address, block);
-    caller->left.bytes += bytes;
+    caller->left.bytes = saturate_add(caller->left.bytes, bytes);
     caller->left.blocks++;
-    caller->made.bytes += bytes;
+    caller->made.bytes = saturate_add(caller->made.bytes, bytes);
     caller->made.blocks++;
 }
 
 /* One line; false: not a line of a trace. */
 static bool follow(struct mtrace *trace, struct blocks *blocks, char *line)
 {
-    char operation = '\0';
     uint64_t address = 0;
     uint64_t bytes = 0;
     const char *place = "";
@@ -84,14 +85,22 @@ static bool follow(struct mtrace *trace, struct blocks *blocks, char *line)
         place = line + 2;
         rest = end + 1;
     }
-    int read = sscanf(rest, " %c %" SCNx64 " %" SCNx64, &operation, &address, &bytes);
-    *rest = '\0';
-    if ((operation == '-' || operation == '<') && read >= 2)
+    struct line call = line_first(rest);
+    struct line failed = call;
+    if (!call.text || (line_take(&failed, " !")))
+        return call.text;
+    bool frees = line_take(&call, " -") || line_take(&call, " <");
+    bool makes = !frees && (line_take(&call, " +") || line_take(&call, " >"));
+    if (!line_take(&call, " ") || !line_take_hex(&call, &address))
+        return false;
+    if (frees) {
         gone(blocks, address);
-    else if ((operation == '+' || operation == '>') && read == 3)
-        made(blocks, caller_at(trace, place), address, (int64_t)bytes);
-    else
-        return operation == '!';
+        return true;
+    }
+    if (!makes || !line_take(&call, " ") || !line_take_hex(&call, &bytes) || bytes > INT64_MAX)
+        return false;
+    *rest = '\0';
+    made(blocks, caller_at(trace, place), address, (int64_t)bytes);
     return true;
 }
 
@@ -137,7 +146,7 @@ int mtrace_read(FILE *in, struct allocator_leak *out, struct err *err)
     HASH_ITER(hh, trace.callers, caller, next)
     {
         out->blocks += caller->left.blocks;
-        out->bytes += caller->left.bytes;
+        out->bytes = saturate_add(out->bytes, caller->left.bytes);
     }
     return 0;
 }

@@ -1,10 +1,11 @@
 #include "heap_tools.h"
 
 #include <errno.h>
-#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cleanup.h"
+#include "line.h"
 
 const char *heapcheck_unavailable(const char *version)
 {
@@ -23,11 +24,10 @@ int heapcheck_read(FILE *in, struct allocator_leak *out, struct err *err)
     size_t size = 0;
     while (getline(&line, &size, in) >= 0) {
         struct allocator_leak leak;
-        const char *found = strstr(line, "Leak check _main_ detected leaks of ");
-        if (found &&
-            sscanf(found,
-                   "Leak check _main_ detected leaks of %" SCNd64 " bytes in %" SCNd64 " objects",
-                   &leak.bytes, &leak.blocks) == 2) {
+        struct line rest = line_first(line);
+        if (rest.text && line_take_past(&rest, "Leak check _main_ detected leaks of ") &&
+            line_take_count(&rest, &leak.bytes) && line_take(&rest, " bytes in ") &&
+            line_take_count(&rest, &leak.blocks) && line_take(&rest, " objects")) {
             *out = leak;
             return 0;
         }
@@ -46,8 +46,11 @@ int heapprofile_read(FILE *in, struct allocator_leak *out, struct err *err)
     AUTO_FREE char *line = NULL;
     size_t size = 0;
     struct allocator_leak all;
-    if (getline(&line, &size, in) < 0 ||
-        sscanf(line, "heap profile: %" SCNd64 ": %" SCNd64, &all.blocks, &all.bytes) != 2)
+    struct line rest = {.text = NULL};
+    if (getline(&line, &size, in) > 0)
+        rest = line_first(line);
+    if (!rest.text || !line_take(&rest, "heap profile: ") || !line_take_count(&rest, &all.blocks) ||
+        !line_take(&rest, ": ") || !line_take_count(&rest, &all.bytes))
         return err_set(err, -EPROTO,
                        "no dump of the heap profiler: it does not begin with 'heap profile:'");
     while (getline(&line, &size, in) >= 0) {

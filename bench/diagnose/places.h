@@ -10,7 +10,7 @@
 #include "cleanup.h"
 #include "err.h"
 
-enum { PLACE_NAME_MAX = 64 };
+enum { PLACE_NAME_MAX = 96 };
 
 struct place_row {
     char name[PLACE_NAME_MAX]; /* "arena 1, chunks of 80 B", "pages of 64 B blocks" */

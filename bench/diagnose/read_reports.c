@@ -1,7 +1,4 @@
-#include <ctype.h>
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 
 #include "line.h"
 #include "read.h"
@@ -11,29 +8,29 @@
 static bool sanitizer_frame(const struct line *line, struct stacks *out)
 {
     struct frame frame = {.function = NULL};
-    int used = 0;
-    if (sscanf(line->text, " #%*u 0x%" SCNx64 "%n", &frame.address, &used) != 1 ||
-        (size_t)used > line->length)
+    struct line rest = *line;
+    if (!line_take(&rest, " #") || !line_take_count(&rest, NULL) || !line_take(&rest, " ") ||
+        !line_take_hex(&rest, &frame.address))
         return false;
-    const char *rest = line->text + used;
-    const char *end = line->text + line->length;
-    const char *space = memrchr(rest, ' ', (size_t)(end - rest));
+    const char *space = memrchr(rest.text, ' ', rest.length);
     if (!space)
         return false;
-    const char *place = space + 1;
-    if (strncmp(rest, " in ", 4) == 0 && space > rest + 4)
-        frame.function = stacks_text(out, rest + 4, (size_t)(space - rest - 4));
-    if (*place == '(') {
-        const char *plus = memrchr(place, '+', (size_t)(end - place));
-        if (plus) {
-            frame.object = stacks_text(out, place + 1, (size_t)(plus - place - 1));
-            frame.address = strtoull(plus + 1, NULL, 16);
+    struct line place = line_from(&rest, space + 1);
+    if (line_starts(&rest, " in ") && space > rest.text + 4)
+        frame.function = stacks_text(out, rest.text + 4, (size_t)(space - rest.text - 4));
+    if (line_take(&place, "(")) {
+        const char *plus = memrchr(place.text, '+', place.length);
+        struct line offset = line_from(&place, plus ? plus + 1 : place.text + place.length);
+        if (line_take_hex(&offset, &frame.address)) {
+            frame.object = stacks_text(out, place.text, (size_t)(plus - place.text));
             frame.in_object = true;
         }
     } else {
-        const char *colon = memchr(place, ':', (size_t)(end - place));
-        frame.file = stacks_text(out, place, (size_t)((colon ? colon : end) - place));
-        frame.line = colon ? strtoll(colon + 1, NULL, 10) : 0;
+        struct line number = place;
+        const char *end = line_find(&place, ":");
+        struct line file = end ? line_until(&place, end) : place;
+        frame.file = stacks_text(out, file.text, file.length);
+        (void)(line_take_past(&number, ":") && line_take_count(&number, &frame.line));
     }
     stacks_frame(out, &frame);
     return true;
@@ -46,11 +43,12 @@ int read_lsan(const char *text, enum moment moment, struct stacks *out, struct e
     bool in_leak = false;
     for (struct line line = line_first(text); line.text; line = line_next(&line)) {
         struct amount amount;
-        const char *leak = line_find(&line, " leak of ");
+        struct line rest = line;
         active = active || line_find(&line, "Processing thread");
         leaks = leaks || line_find(&line, "detected memory leaks");
-        if (leak && sscanf(leak, " leak of %" SCNd64 " byte(s) in %" SCNd64 " object(s)",
-                           &amount.bytes, &amount.blocks) == 2) {
+        if (line_take_past(&rest, " leak of ") && line_take_count(&rest, &amount.bytes) &&
+            line_take(&rest, " byte(s) in ") && line_take_count(&rest, &amount.blocks) &&
+            line_take(&rest, " object(s)")) {
             stacks_begin(out, moment, amount);
             in_leak = true;
         } else if (in_leak) {
@@ -70,6 +68,14 @@ int read_lsan(const char *text, enum moment moment, struct stacks *out, struct e
     return leaks ? err_set(err, -EPROTO, "the sanitizer's report is cut off: no 'SUMMARY'") : 0;
 }
 
+/* "Leak … of 32768 bytes in 512 objects": the figures after these words. */
+static bool heapcheck_amount(const struct line *line, const char *words, struct amount *out)
+{
+    struct line rest = *line;
+    return line_take(&rest, words) && line_take_count(&rest, &out->bytes) &&
+           line_take(&rest, " bytes in ") && line_take_count(&rest, &out->blocks);
+}
+
 int read_heapcheck(const char *text, enum moment moment, struct stacks *out, struct err *err)
 {
     struct amount all = {.bytes = AMOUNT_NA};
@@ -77,17 +83,17 @@ int read_heapcheck(const char *text, enum moment moment, struct stacks *out, str
     for (struct line line = line_first(text); line.text; line = line_next(&line)) {
         struct amount amount;
         struct frame frame = {.function = NULL};
+        struct line rest = line;
+        uint64_t returns_to = 0;
         if (line_find(&line, "No leaks found for check \"_main_\""))
             return 0;
-        if (sscanf(line.text, "Leak check _main_ detected leaks of %" SCNd64 " bytes in %" SCNd64,
-                   &all.bytes, &all.blocks) == 2)
-            continue;
-        if (sscanf(line.text, "Leak of %" SCNd64 " bytes in %" SCNd64 " objects", &amount.bytes,
-                   &amount.blocks) == 2) {
+        if (heapcheck_amount(&line, "Leak check _main_ detected leaks of ", &amount)) {
+            all = amount;
+        } else if (heapcheck_amount(&line, "Leak of ", &amount)) {
             stacks_begin(out, moment, amount);
             in_leak = true;
-        } else if (in_leak && sscanf(line.text, "\t@ %" SCNx64, &frame.address) == 1) {
-            frame.address--; /* where the call returns to, as in all profiles of gperftools */
+        } else if (in_leak && line_take(&rest, " @ ") && line_take_hex(&rest, &returns_to)) {
+            frame.address = frame_before(returns_to); /* as in all profiles of gperftools */
             stacks_frame(out, &frame);
         } else {
             in_leak = false;
@@ -97,6 +103,8 @@ int read_heapcheck(const char *text, enum moment moment, struct stacks *out, str
         return err_set(err, -EPROTO,
                        "the heap checker said nothing, neither leaks nor none: it was not active");
     struct amount named = stacks_sum(out, moment);
+    if (named.bytes > all.bytes || named.blocks > all.blocks)
+        return err_set(err, -EPROTO, "the heap checker names more leaks than it found");
     if (named.bytes != all.bytes) /* it names the largest ones only */
         stacks_begin(out, moment,
                      (struct amount){all.bytes - named.bytes, all.blocks - named.blocks});
@@ -105,33 +113,35 @@ int read_heapcheck(const char *text, enum moment moment, struct stacks *out, str
 
 /* "     4:      256 [     4:      256] @ 0x1 0x2"; jemalloc has the stack on a line before the
  * amounts, and repeats them per thread. */
-static void dump_addresses(const char *at, const char *end, struct stacks *out)
+static void dump_addresses(struct line rest, struct stacks *out)
 {
-    while (at < end && (at = memmem(at, (size_t)(end - at), "0x", 2)) != NULL) {
-        struct frame frame = {.address = strtoull(at, NULL, 16) - 1}; /* it returns to there */
+    uint64_t returns_to = 0;
+    while (line_take_past(&rest, "0x") && line_take_hex(&rest, &returns_to)) {
+        struct frame frame = {.address = frame_before(returns_to)};
         stacks_frame(out, &frame);
-        at += 2;
     }
 }
 
 static void dump_stack(const struct amount *live, const struct amount *total, enum moment moment,
                        const struct line *addresses, struct stacks *out)
 {
-    const char *end = addresses->text + addresses->length;
     if (live->blocks > 0) {
         stacks_begin(out, moment, *live);
-        dump_addresses(addresses->text, end, out);
+        dump_addresses(*addresses, out);
     }
     if (total->blocks > 0 && moment == MOMENT_LOST) {
         stacks_begin(out, MOMENT_TOTAL, *total);
-        dump_addresses(addresses->text, end, out);
+        dump_addresses(*addresses, out);
     }
 }
 
-static bool dump_amounts(const char *text, struct amount *live, struct amount *total)
+static bool dump_amounts(struct line rest, struct amount *live, struct amount *total)
 {
-    return sscanf(text, " %" SCNd64 ": %" SCNd64 " [%" SCNd64 ": %" SCNd64 "]", &live->blocks,
-                  &live->bytes, &total->blocks, &total->bytes) == 4;
+    return line_take(&rest, " ") && line_take_count(&rest, &live->blocks) &&
+           line_take(&rest, ": ") && line_take_count(&rest, &live->bytes) &&
+           line_take(&rest, " [ ") && line_take_count(&rest, &total->blocks) &&
+           line_take(&rest, ": ") && line_take_count(&rest, &total->bytes) &&
+           line_take(&rest, " ]");
 }
 
 int read_heap_dump(const char *text, enum moment moment, struct stacks *out, struct err *err)
@@ -146,14 +156,15 @@ int read_heap_dump(const char *text, enum moment moment, struct stacks *out, str
     for (line = line_next(&line); line.text; line = line_next(&line)) {
         struct amount live;
         struct amount total;
+        struct line rest = line;
         if (line_starts(&line, "MAPPED_LIBRARIES:"))
             return 0;
         if (jemalloc && *line.text == '@') {
             stack = line;
-        } else if (jemalloc && stack.text && line_starts(&line, "  t*:") &&
-                   dump_amounts(line.text + 5, &live, &total)) {
+        } else if (jemalloc && stack.text && line_take(&rest, " t*:") &&
+                   dump_amounts(rest, &live, &total)) {
             dump_stack(&live, &total, moment, &stack, out);
-        } else if (!jemalloc && dump_amounts(line.text, &live, &total)) {
+        } else if (!jemalloc && dump_amounts(line, &live, &total)) {
             dump_stack(&live, &total, moment, &line, out);
         }
     }

@@ -1,6 +1,5 @@
 /* Readers of traces of every single call: what is left is found by following them. */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "line.h"
 #include "mtrace.h"
 #include "read.h"
+#include "saturate.h"
 
 static void mtrace_stack(const struct mtrace_caller *caller, enum moment moment,
                          const struct allocator_leak *sum, struct stacks *out)
@@ -16,10 +16,12 @@ static void mtrace_stack(const struct mtrace_caller *caller, enum moment moment,
     const char *colon = strchr(caller->place, ':');
     const char *bracket = strrchr(caller->place, '[');
     struct frame frame = {.function = NULL};
+    uint64_t returns_to = 0;
     if (sum->blocks == 0)
         return;
-    if (bracket)
-        frame.address = strtoull(bracket + 1, NULL, 16) - 1; /* where the call returns to */
+    struct line rest = line_first(bracket ? bracket + 1 : "");
+    if (rest.text && line_take_hex(&rest, &returns_to))
+        frame.address = frame_before(returns_to);
     if (colon && bracket) {
         frame.object = stacks_text(out, caller->place, (size_t)(colon - caller->place));
         frame.in_object = true;
@@ -89,38 +91,54 @@ static void heaptrack_release(struct heaptrack *trace)
 }
 DEFINE_AUTO(heaptrack, heaptrack_release)
 
-static void add_line(struct line **list, size_t *count, const char *text, const char *end)
+static void add_line(struct line **list, size_t *count, const struct line *line)
 {
     *list = grow(*list, *count, sizeof **list);
-    (*list)[(*count)++] = (struct line){text, (size_t)(end - text)};
+    (*list)[(*count)++] = *line;
+}
+
+/* A trace is made by an earlier one, so that following it comes to an end. */
+static void add_trace(struct heaptrack *trace, uint64_t call, uint64_t parent)
+{
+    trace->traces = grow(trace->traces, trace->trace_count, sizeof *trace->traces);
+    bool earlier = parent <= trace->trace_count;
+    trace->traces[trace->trace_count++] = (struct trace){call, earlier ? parent : 0};
+}
+
+static void add_info(struct heaptrack *trace, uint64_t bytes, uint64_t along)
+{
+    trace->infos = grow(trace->infos, trace->info_count, sizeof *trace->infos);
+    int64_t fitting = bytes <= INT64_MAX ? (int64_t)bytes : INT64_MAX;
+    trace->infos[trace->info_count++] = (struct info){.bytes = fitting, .trace = along};
 }
 
 static void heaptrack_line(struct heaptrack *trace, const struct line *line)
 {
-    const char *text = line->text + 1;
-    const char *end = line->text + line->length;
+    if (line->length == 0)
+        return;
+    struct line rest = line_from(line, line->text + 1);
+    struct line numbers = rest;
     uint64_t a = 0;
     uint64_t b = 0;
-    int read = sscanf(text, "%" SCNx64 " %" SCNx64, &a, &b);
+    bool one = line_take(&numbers, " ") && line_take_hex(&numbers, &a);
+    bool two = one && line_take(&numbers, " ") && line_take_hex(&numbers, &b);
     if (*line->text == 's') {
-        const char *string = memchr(text, ' ', line->length - 1);
-        if (string && trace->format >= 3)
-            string = memchr(string + 1, ' ', (size_t)(end - string - 1));
-        add_line(&trace->strings, &trace->string_count, string ? string + 1 : end, end);
-    } else if (*line->text == 'v' && read == 2) {
+        (void)line_take_past(&rest, " ");
+        if (trace->format >= 3)
+            (void)line_take_past(&rest, " ");
+        add_line(&trace->strings, &trace->string_count, &rest);
+    } else if (*line->text == 'v' && two) {
         trace->format = b;
     } else if (*line->text == 'i') {
-        add_line(&trace->calls, &trace->call_count, text, end);
-    } else if (*line->text == 't' && read == 2) {
-        trace->traces = grow(trace->traces, trace->trace_count, sizeof *trace->traces);
-        trace->traces[trace->trace_count++] = (struct trace){a, b};
-    } else if (*line->text == 'a' && read == 2) {
-        trace->infos = grow(trace->infos, trace->info_count, sizeof *trace->infos);
-        trace->infos[trace->info_count++] = (struct info){.bytes = (int64_t)a, .trace = b};
-    } else if (*line->text == '+' && read >= 1 && a < trace->info_count) {
+        add_line(&trace->calls, &trace->call_count, &rest);
+    } else if (*line->text == 't' && two) {
+        add_trace(trace, a, b);
+    } else if (*line->text == 'a' && two) {
+        add_info(trace, a, b);
+    } else if (*line->text == '+' && one && a < trace->info_count) {
         trace->infos[a].live++;
         trace->infos[a].total++;
-    } else if (*line->text == '-' && read >= 1 && a < trace->info_count) {
+    } else if (*line->text == '-' && one && a < trace->info_count) {
         trace->infos[a].live--;
     }
 }
@@ -134,37 +152,50 @@ static const char *heaptrack_string(const struct heaptrack *trace, uint64_t inde
     return stacks_text(out, string->text, string->length);
 }
 
-static void heaptrack_call(const struct heaptrack *trace, const struct line *call,
-                           struct stacks *out)
+static bool take_number(struct line *line, uint64_t *out)
 {
-    const char *end = call->text + call->length;
-    char *at = NULL;
-    struct frame frame = {.address = strtoull(call->text, &at, 16)};
-    frame.object = heaptrack_string(trace, strtoull(at, &at, 16), out);
-    bool any = false;
-    while (at < end && *at == ' ') {
-        frame.function = heaptrack_string(trace, strtoull(at, &at, 16), out);
-        frame.file = at < end ? heaptrack_string(trace, strtoull(at, &at, 16), out) : NULL;
-        frame.line = at < end ? (int64_t)strtoull(at, &at, 16) : 0;
+    return line_take(line, " ") && line_take_hex(line, out);
+}
+
+enum { DEPTH = 256 };
+
+/* At most `room` frames; returns how many. */
+static int heaptrack_call(const struct heaptrack *trace, const struct line *call, int room,
+                          struct stacks *out)
+{
+    struct line rest = *call;
+    struct frame frame = {.function = NULL};
+    uint64_t module = 0;
+    uint64_t function = 0;
+    int count = 0;
+    (void)(take_number(&rest, &frame.address) && take_number(&rest, &module));
+    frame.object = heaptrack_string(trace, module, out);
+    for (; count < room && take_number(&rest, &function); count++) {
+        uint64_t file = 0;
+        uint64_t number = 0;
+        (void)(take_number(&rest, &file) && take_number(&rest, &number));
+        frame.function = heaptrack_string(trace, function, out);
+        frame.file = heaptrack_string(trace, file, out);
+        frame.line = number <= INT32_MAX ? (int64_t)number : 0;
         stacks_frame(out, &frame);
-        any = true;
     }
-    if (!any)
+    if (count == 0)
         stacks_frame(out, &frame);
+    return count > 0 ? count : 1;
 }
 
 static void heaptrack_stack(const struct heaptrack *trace, const struct info *info,
                             enum moment moment, int64_t blocks, struct stacks *out)
 {
-    enum { DEPTH = 256 };
     if (blocks <= 0)
         return;
-    stacks_begin(out, moment, (struct amount){.bytes = blocks * info->bytes, .blocks = blocks});
+    int64_t bytes = saturate_multiply(blocks, info->bytes);
+    stacks_begin(out, moment, (struct amount){.bytes = bytes, .blocks = blocks});
     uint64_t at = info->trace;
-    for (int depth = 0; at > 0 && at <= trace->trace_count && depth < DEPTH; depth++) {
+    for (int room = DEPTH; at > 0 && at <= trace->trace_count && room > 0;) {
         const struct trace *step = &trace->traces[at - 1];
         if (step->call > 0 && step->call <= trace->call_count)
-            heaptrack_call(trace, &trace->calls[step->call - 1], out);
+            room -= heaptrack_call(trace, &trace->calls[step->call - 1], room, out);
         at = step->parent;
     }
 }

@@ -1,46 +1,49 @@
 #include <ctype.h>
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 
 #include "line.h"
 #include "read.h"
+#include "saturate.h"
 
-/* "12,345" as 12345; *text moves behind it. */
-static int64_t grouped(const char **text)
+/* "12,345" as 12345. */
+static bool take_grouped(struct line *line, int64_t *out)
 {
     int64_t value = 0;
-    for (; isdigit((unsigned char)**text) || **text == ','; ++*text)
-        if (**text != ',')
-            value = 10 * value + (**text - '0');
-    return value;
+    int64_t group = 0;
+    if (!line_take_count(line, &value))
+        return false;
+    for (struct line rest = *line; line_take(&rest, ",") && line_take_count(&rest, &group);
+         *line = rest)
+        value = saturate_add(saturate_multiply(value, 1000), group);
+    *out = value;
+    return true;
 }
 
 /* "0x48417B4: malloc (in /usr/x.so)", "0x10BE14: on_joined (peer.c:373)", "… ??? (in …)". */
-static bool add_frame(const char *text, size_t length, struct stacks *out)
+static bool add_frame(struct line call, struct stacks *out)
 {
     struct frame frame = {.function = NULL};
-    const char *end = text + length;
-    const char *name = memmem(text, length, ": ", 2);
-    const char *place = memrchr(text, '(', length);
-    if (!name || sscanf(text, "0x%" SCNx64, &frame.address) != 1)
+    if (!line_starts(&call, "0x") || !line_take_hex(&call, &frame.address) ||
+        !line_take_past(&call, ": "))
         return false;
-    name += 2;
-    if (!place || place < name || end[-1] != ')')
+    const char *end = call.text + call.length;
+    const char *place = memrchr(call.text, '(', call.length);
+    if (!place || end[-1] != ')')
         place = end;
-    size_t name_length = (size_t)(place - name);
-    while (name_length > 0 && name[name_length - 1] == ' ')
-        name_length--;
-    if (name_length > 0 && strncmp(name, "???", 3) != 0)
-        frame.function = stacks_text(out, name, name_length);
-    if (place < end && strncmp(place, "(in ", 4) == 0) {
-        frame.object = stacks_text(out, place + 4, (size_t)(end - 1 - place - 4));
-    } else if (place < end) {
-        const char *colon = memrchr(place, ':', (size_t)(end - place));
-        if (colon) {
-            frame.file = stacks_text(out, place + 1, (size_t)(colon - place - 1));
-            frame.line = strtoll(colon + 1, NULL, 10);
-        }
+    struct line name = line_until(&call, place);
+    struct line where = line_from(&call, place);
+    while (name.length > 0 && name.text[name.length - 1] == ' ')
+        name.length--;
+    if (name.length > 0 && !line_starts(&name, "???"))
+        frame.function = stacks_text(out, name.text, name.length);
+    where.length -= where.length > 0; /* the bracket */
+    if (line_take(&where, "(in ")) {
+        frame.object = stacks_text(out, where.text, where.length);
+    } else if (where.length > 0) {
+        const char *colon = memrchr(where.text, ':', where.length);
+        struct line number = line_from(&where, colon ? colon + 1 : end - 1);
+        if (line_take_count(&number, &frame.line))
+            frame.file = stacks_text(out, where.text + 1, (size_t)(colon - where.text - 1));
     }
     stacks_frame(out, &frame);
     return true;
@@ -48,28 +51,18 @@ static bool add_frame(const char *text, size_t length, struct stacks *out)
 
 /* "35,610 (80 direct, 35,530 indirect) bytes in 2 blocks are still reachable in loss record 3 of
  * 9". Indirect bytes have records of their own. */
-static bool loss_record(const char *text, struct amount *out, bool *out_reachable)
+static bool loss_record(struct line rest, struct amount *out, bool *out_reachable)
 {
-    const char *at = text;
-    if (!isdigit((unsigned char)*at))
+    struct amount amount;
+    if (!take_grouped(&rest, &amount.bytes))
         return false;
-    struct amount amount = {.bytes = grouped(&at)};
-    if (strncmp(at, " (", 2) == 0) {
-        at += 2;
-        amount.bytes = grouped(&at);
-        at = strchr(at, ')');
-        if (!at)
-            return false;
-        at++;
-    }
-    if (strncmp(at, " bytes in ", 10) != 0)
+    if (line_take(&rest, " (") &&
+        !(take_grouped(&rest, &amount.bytes) && line_take_past(&rest, ")")))
         return false;
-    at += 10;
-    amount.blocks = grouped(&at);
-    static const char are[] = " blocks are ";
-    if (strncmp(at, are, sizeof are - 1) != 0 || !strstr(at, " in loss record "))
+    if (!line_take(&rest, " bytes in ") || !take_grouped(&rest, &amount.blocks) ||
+        !line_take(&rest, " blocks are ") || !line_find(&rest, " in loss record "))
         return false;
-    *out_reachable = strncmp(at + sizeof are - 1, "still reachable", 15) == 0;
+    *out_reachable = line_starts(&rest, "still reachable");
     *out = amount;
     return true;
 }
@@ -80,20 +73,16 @@ int read_memcheck(const char *text, enum moment moment, struct stacks *out, stru
     for (struct line line = line_first(text); line.text; line = line_next(&line)) {
         struct amount amount;
         bool reachable = false;
-        char copy[512];
-        const char *body = line_find(&line, "== ");
-        if (!line_starts(&line, "==") || !body)
+        struct line body = line;
+        if (!line_take(&body, "==") || !line_take_past(&body, "== "))
             continue;
-        body += 3;
-        size_t length = line.length - (size_t)(body - line.text);
-        (void)snprintf(copy, sizeof copy, "%.*s", (int)length, body);
-        if (strncmp(copy, "LEAK SUMMARY:", 13) == 0 || strstr(copy, "no leaks are possible"))
+        if (line_starts(&body, "LEAK SUMMARY:") || line_find(&body, "no leaks are possible"))
             return 0;
-        if (loss_record(copy, &amount, &reachable)) {
+        if (loss_record(body, &amount, &reachable)) {
             stacks_begin(out, moment, amount);
             in_record = true;
-        } else if (in_record && (strncmp(copy, "   at ", 6) == 0 || !strncmp(copy, "   by ", 6))) {
-            (void)add_frame(body + 6, length - 6, out);
+        } else if (in_record && (line_take(&body, "   at ") || line_take(&body, "   by "))) {
+            (void)add_frame(body, out);
         } else {
             in_record = false;
         }
@@ -118,8 +107,9 @@ struct tree {
 
 static bool is_inlined(const struct line *call, const struct line *caller)
 {
-    size_t length = strcspn(call->text, ":");
-    return length < caller->length && strncmp(call->text, caller->text, length + 1) == 0;
+    const char *colon = line_find(call, ":");
+    size_t length = colon ? (size_t)(colon - call->text) + 1 : 0;
+    return length > 0 && length <= caller->length && memcmp(call->text, caller->text, length) == 0;
 }
 
 static void massif_stack(const struct tree *tree, int depth, int64_t bytes, struct stacks *out)
@@ -127,7 +117,7 @@ static void massif_stack(const struct tree *tree, int depth, int64_t bytes, stru
     stacks_begin(out, MOMENT_LIVE, (struct amount){.bytes = bytes, .blocks = AMOUNT_NA});
     for (int i = 1; i <= depth; i++)
         if (i == depth || !is_inlined(&tree->path[i], &tree->path[i + 1]))
-            (void)add_frame(tree->path[i].text, tree->path[i].length, out);
+            (void)add_frame(tree->path[i], out);
 }
 
 /* Adds the leaves of the tree that begins at `line`; returns false when it is cut off. */
@@ -137,23 +127,20 @@ static bool massif_tree(struct line line, struct stacks *out)
     int64_t expected = 1; /* nodes still to come: the root, then the children announced */
     int before = -1;      /* depth of the line before */
     for (; line.text && expected > 0; line = line_next(&line), expected--) {
-        int depth = 0;
+        struct line rest = line;
         int64_t children = 0;
         int64_t bytes = 0;
-        int used = 0;
-        while (line.text[depth] == ' ')
-            depth++;
-        if (sscanf(line.text + depth, "n%" SCNd64 ": %" SCNd64 " %n", &children, &bytes, &used) !=
-                2 ||
-            used == 0 || (size_t)depth + (size_t)used > line.length || depth > before + 1 ||
-            depth >= MASSIF_DEPTH)
+        (void)line_take(&rest, " ");
+        ptrdiff_t depth = rest.text - line.text;
+        if (depth > before + 1 || depth >= MASSIF_DEPTH || !line_take(&rest, "n") ||
+            !line_take_count(&rest, &children) || !line_take(&rest, ": ") ||
+            !line_take_count(&rest, &bytes) || !line_take(&rest, " ") || rest.length == 0)
             return false;
-        before = depth;
-        tree.path[depth] =
-            (struct line){line.text + depth + used, line.length - (size_t)depth - (size_t)used};
-        expected += children;
+        before = (int)depth;
+        tree.path[depth] = rest;
+        expected = saturate_add(expected, children);
         if (children == 0 && depth > 0)
-            massif_stack(&tree, depth, bytes, out);
+            massif_stack(&tree, before, bytes, out);
     }
     return expected == 0;
 }
@@ -221,15 +208,14 @@ struct names {
     const char *name[65536];
 };
 
-static const char *callgrind_name(const char *text, size_t length, struct names *names,
-                                  struct stacks *out)
+static const char *callgrind_name(struct line rest, struct names *names, struct stacks *out)
 {
-    unsigned id = 0;
-    int used = 0;
-    if (sscanf(text, "(%u)%n", &id, &used) != 1 || id >= ARRAY_LENGTH(names->name))
+    int64_t id = 0;
+    if (!line_take(&rest, "(") || !line_take_count(&rest, &id) || !line_take(&rest, ")") ||
+        id >= (int64_t)ARRAY_LENGTH(names->name))
         return NULL;
-    if (length > (size_t)used + 1)
-        names->name[id] = stacks_text(out, text + used + 1, length - (size_t)used - 1);
+    if (line_take(&rest, " ") && rest.length > 0)
+        names->name[id] = stacks_text(out, rest.text, rest.length);
     return names->name[id];
 }
 
@@ -264,14 +250,16 @@ static void xtree_stack(const struct xtree *xtree, enum moment moment, struct am
         stacks_frame(out, &xtree->path[i]);
 }
 
-static void xtree_cost(struct xtree *xtree, const char *text, enum moment moment,
+static void xtree_cost(struct xtree *xtree, struct line rest, enum moment moment,
                        struct stacks *out)
 {
     int64_t number = 0;
     struct amount now = {0};
     struct amount total = {0};
-    int read = sscanf(text, "%" SCNd64 "%*1[ ]%" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64,
-                      &number, &now.bytes, &now.blocks, &total.bytes, &total.blocks);
+    int64_t *const figures[] = {&number, &now.bytes, &now.blocks, &total.bytes, &total.blocks};
+    size_t read = 0;
+    while (read < ARRAY_LENGTH(figures) && line_take_count(&rest, figures[read]) && ++read)
+        (void)line_take(&rest, " ");
     if (xtree->call || xtree->depth == 0) {
         xtree->call = false;
         return;
@@ -288,27 +276,26 @@ static void xtree_line(struct xtree *xtree, const struct line *line, enum moment
                        struct stacks *out)
 {
     static const char unknown[] = "Unknown";
-    const char *text = line->text;
+    struct line rest = *line;
     if (line->length == 0) {
         xtree->depth = 0;
-    } else if (line_starts(line, "fl=")) {
-        xtree->file = callgrind_name(text + 3, line->length - 3, &xtree->files, out);
-    } else if (line_starts(line, "fn=") && xtree->depth < MASSIF_DEPTH) {
-        struct frame frame = {
-            .function = callgrind_name(text + 3, line->length - 3, &xtree->functions, out)};
+    } else if (line_take(&rest, "fl=")) {
+        xtree->file = callgrind_name(rest, &xtree->files, out);
+    } else if (xtree->depth < MASSIF_DEPTH && line_take(&rest, "fn=")) {
+        struct frame frame = {.function = callgrind_name(rest, &xtree->functions, out)};
         if (frame.function && strncmp(frame.function, unknown, sizeof unknown - 1) == 0)
             frame.function = NULL;
         if (frame.function)
             frame.file = xtree->file;
         xtree->path[xtree->depth++] = frame;
-    } else if (line_starts(line, "cfi=") || line_starts(line, "cfl=")) {
-        (void)callgrind_name(text + 4, line->length - 4, &xtree->files, out);
-    } else if (line_starts(line, "cfn=")) {
-        (void)callgrind_name(text + 4, line->length - 4, &xtree->functions, out);
+    } else if (line_take(&rest, "cfi=") || line_take(&rest, "cfl=")) {
+        (void)callgrind_name(rest, &xtree->files, out);
+    } else if (line_take(&rest, "cfn=")) {
+        (void)callgrind_name(rest, &xtree->functions, out);
     } else if (line_starts(line, "calls=")) {
         xtree->call = true;
-    } else if (isdigit((unsigned char)*text)) {
-        xtree_cost(xtree, text, moment, out);
+    } else if (isdigit((unsigned char)*line->text)) {
+        xtree_cost(xtree, rest, moment, out);
     }
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "grow.h"
+#include "saturate.h"
 #include "text.h"
 
 static size_t site_frame(const struct stacks *stacks, const struct stack *stack);
@@ -20,11 +21,11 @@ void sites_build(const struct stacks *stacks, struct sites *out)
         struct site described;
         describe(stacks, stack, &described);
         struct amount *sum = &find_or_add(&sites, &described)->amount[stack->moment];
-        sum->bytes += stack->amount.bytes;
+        sum->bytes = saturate_add(sum->bytes, stack->amount.bytes);
         if (stack->amount.blocks == AMOUNT_NA || sum->blocks == AMOUNT_NA)
             sum->blocks = AMOUNT_NA;
         else
-            sum->blocks += stack->amount.blocks;
+            sum->blocks = saturate_add(sum->blocks, stack->amount.blocks);
     }
     *out = sites;
 }

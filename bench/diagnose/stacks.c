@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "grow.h"
+#include "saturate.h"
 
 const char *const moment_names[] = {"live", "lost", "total", NULL};
 
@@ -44,10 +45,10 @@ struct amount stacks_sum(const struct stacks *stacks, enum moment moment)
         const struct stack *stack = &stacks->list[i];
         if (stack->moment != moment)
             continue;
-        sum.bytes += stack->amount.bytes;
+        sum.bytes = saturate_add(sum.bytes, stack->amount.bytes);
         sum.blocks = sum.blocks == AMOUNT_NA || stack->amount.blocks == AMOUNT_NA
                          ? AMOUNT_NA
-                         : sum.blocks + stack->amount.blocks;
+                         : saturate_add(sum.blocks, stack->amount.blocks);
     }
     return sum;
 }

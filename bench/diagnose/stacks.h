@@ -52,6 +52,12 @@ struct stacks {
 /* A copy of the first `length` bytes, owned by `stacks`. */
 const char *stacks_text(struct stacks *stacks, const char *text, size_t length);
 
+/* The address of a call, of where it returns to. */
+static inline uint64_t frame_before(uint64_t returns_to)
+{
+    return returns_to ? returns_to - 1 : 0;
+}
+
 /* Begin a stack; frames added next belong to it. */
 void stacks_begin(struct stacks *stacks, enum moment moment, struct amount amount);
 void stacks_frame(struct stacks *stacks, const struct frame *frame);

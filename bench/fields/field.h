@@ -23,7 +23,9 @@
 
 enum field_kind {
     FIELD_I64,
-    FIELD_SEED, /* one that nobody calculates with: 0 to INT64_MAX */
+    /* 0 to INT64_MAX, which nobody calculates with: as text, since a JSON number does not hold all
+     * of its digits everywhere. A number was written by earlier versions. */
+    FIELD_SEED,
     FIELD_BOOL,
     FIELD_DOUBLE, /* not available when not finite */
     FIELD_TEXT,

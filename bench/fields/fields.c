@@ -1,13 +1,15 @@
 #include "fields.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
-#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "json_text.h"
+#include "line.h"
 
 json_t *fields_number(int64_t value)
 {
@@ -19,8 +21,11 @@ static json_t *write_one(const struct field *field, const void *member)
     switch (field->kind) {
     case FIELD_I64:
         return fields_number(*(const int64_t *)member);
-    case FIELD_SEED:
-        return json_integer(*(const int64_t *)member);
+    case FIELD_SEED: {
+        char digits[24];
+        (void)snprintf(digits, sizeof digits, "%" PRId64, *(const int64_t *)member);
+        return json_string(digits);
+    }
     case FIELD_BOOL:
         return json_boolean(*(const bool *)member);
     case FIELD_DOUBLE: {
@@ -56,6 +61,16 @@ static int read_number(const json_t *value, int64_t most, int64_t *member)
     return 0;
 }
 
+static int read_digits(const char *text, int64_t *member)
+{
+    int64_t number = 0;
+    struct line digits = {text, strlen(text)};
+    if (!line_take_count(&digits, &number) || digits.length > 0)
+        return -EINVAL;
+    *member = number;
+    return 0;
+}
+
 static int read_text(const json_t *value, char **member)
 {
     if (!json_is_string(value) && !json_is_null(value))
@@ -82,7 +97,8 @@ static int read_one(const struct field *field, const json_t *value, void *member
     case FIELD_I64:
         return read_number(value, FIELD_I64_MAX, member);
     case FIELD_SEED:
-        return read_number(value, INT64_MAX, member);
+        return json_is_string(value) ? read_digits(json_string_value(value), member)
+                                     : read_number(value, INT64_MAX, member);
     case FIELD_BOOL:
         if (!json_is_boolean(value))
             return -EINVAL;

@@ -2,6 +2,7 @@
  * Readers against recorded outputs of one small program, which loses 50 blocks of 100 bytes in
  * lose() and still holds 15 of 20 blocks of 1000 bytes of keep(): whole, cut off and empty.
  */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -313,6 +314,62 @@ static void test_indirect_bytes(void **state)
     assert_int_equal(stacks.frames[1].line, 7);
 }
 
+/* Numbers that are missing, too large, or lead in a circle: each comes to an end and to a figure
+ * that the text has, or to none. */
+static const struct {
+    const char *text;
+    read_fn *read;
+    int64_t bytes, blocks;
+    size_t frames;
+} foreign[] = {
+    {"v 10400 3\ns a\ni 1 1 \nt 1 0\na 10 1\n+ 0\nR 1\n", read_heaptrack, 16, 1, 1},
+    {"v 10400 3\ns 1 a\ni 1 1 1 1 1 \nt 1 1\na 10 1\n+ 0\nR 1\n", read_heaptrack, 16, 1, 1},
+    {"v 1 3\ni 1 1 1 1 1 2\ni 2 1\nt 1 0\nt 2 1\na 10 2\n+ 0\nR 1\n", read_heaptrack, 16, 1, 3},
+    {"v 1 3\n\na ffffffffffffffff 0\n+ 0\n+ 0\nR 1\n", read_heaptrack, INT64_MAX, 2, 0},
+    {"v 1 3\na 10\n 0\n+ 0\na 8 0\n+ 0\nR 1\n", read_heaptrack, 8, 1, 0},
+    {"= Start\n@ ./a:[0x1] + 0x1 0x7fffffffffffffff\n@ ./a:[0x1] + 0x2 0x10\n= End\n", read_mtrace,
+     INT64_MAX, 2, 1},
+    {"==1== 99,999,999,999,999,999,999 bytes in 1 blocks are definitely lost in loss record 1 of "
+     "1\n"
+     "==1== LEAK SUMMARY:\n",
+     read_memcheck, INT64_MAX, 1, 0},
+    {"==1== 99999999999999999999 bytes in 1 blocks are definitely lost in loss record 1 of 1\n"
+     "==1== LEAK SUMMARY:\n",
+     read_memcheck, 0, 0, 0},
+    {"heap profile: 1: 5 [1: 5] @ heapprofile\n  1: 5 [\n1: 5] @ 0x1\n 1: 4 [1: 4] @ 0x0 0x 0x9\n"
+     "MAPPED_LIBRARIES:\n",
+     read_heap_dump, 4, 1, 1},
+    {"Processing thread\nDirect leak of 9 byte(s) in\n1 object(s)\ndetected memory leaks\nSUMMARY: "
+     "\n",
+     read_lsan, 0, 0, 0},
+};
+
+static void test_foreign_numbers(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(foreign); i++) {
+        AUTO(stacks) struct stacks stacks = {.count = 0};
+        print_message("%s\n", foreign[i].text);
+        assert_int_equal(foreign[i].read(foreign[i].text, MOMENT_LOST, &stacks, NULL), 0);
+        struct amount sum = stacks_sum(&stacks, MOMENT_LOST);
+        assert_int_equal(sum.bytes, foreign[i].bytes);
+        assert_int_equal(sum.blocks, foreign[i].blocks);
+        assert_int_equal(stacks.count ? stacks.list[0].count : 0, foreign[i].frames);
+    }
+}
+
+/* What contradicts itself is no answer. */
+static void test_heapcheck_contradiction(void **state)
+{
+    (void)state;
+    AUTO(stacks) struct stacks stacks = {.count = 0};
+    struct err err = ERR_INIT;
+    static const char text[] = "Leak check _main_ detected leaks of 10 bytes in 1 objects\n"
+                               "Leak of 20 bytes in 1 objects allocated from:\n";
+    assert_int_equal(read_heapcheck(text, MOMENT_LOST, &stacks, &err), -EPROTO);
+    assert_string_equal(err.text, "the heap checker names more leaks than it found");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -321,6 +378,8 @@ int main(void)
         cmocka_unit_test(test_every_prefix),
         cmocka_unit_test(test_massif_tree),
         cmocka_unit_test(test_clean),
+        cmocka_unit_test(test_foreign_numbers),
+        cmocka_unit_test(test_heapcheck_contradiction),
         cmocka_unit_test(test_stripped_library),
         cmocka_unit_test(test_indirect_bytes),
         cmocka_unit_test(test_massif_places),

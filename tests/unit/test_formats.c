@@ -111,7 +111,7 @@ static void test_json_numbers(void **state)
     (void)state;
     AUTO_FREE char *text = render("json", scenario_mixed);
     json_auto_t *document = parse(text);
-    assert_int_equal(json_integer_value(json_object_get(document, "schema")), 1);
+    assert_int_equal(json_integer_value(json_object_get(document, "schema")), 2);
     assert_true(json_is_false(json_object_get(document, "complete")));
 
     json_t *live = json_object_get(peer_of(document, 0), "live_bytes_per_cycle");
@@ -124,6 +124,25 @@ static void test_json_numbers(void **state)
     json_t *end = json_object_get(peer_of(document, 1), "rss_anon_end_bytes");
     assert_true(json_is_integer(json_object_get(end, "median")));
     assert_true(json_is_null(json_object_get(end, "low")));
+}
+
+static void large_seeds(struct stored_run *out)
+{
+    scenario_mixed(out);
+    out->run.seed = UINT64_MAX;
+    out->run.workloads[0].seed = INT64_MAX;
+}
+
+static void test_json_seeds(void **state)
+{
+    (void)state;
+    AUTO_FREE char *text = render("json", large_seeds);
+    json_auto_t *document = parse(text);
+    json_t *workload = json_array_get(json_object_get(document, "workloads"), 0);
+    json_t *plan = json_object_get(workload, "plan");
+    assert_string_equal(json_string_value(json_object_get(document, "seed")),
+                        "18446744073709551615");
+    assert_string_equal(json_string_value(json_object_get(plan, "seed")), "9223372036854775807");
 }
 
 static void test_json_unavailable(void **state)
@@ -189,6 +208,7 @@ int main(void)
         cmocka_unit_test(test_csv),
         cmocka_unit_test(test_csv_escapes),
         cmocka_unit_test(test_json_numbers),
+        cmocka_unit_test(test_json_seeds),
         cmocka_unit_test(test_json_unavailable),
         cmocka_unit_test(test_json_of_nothing_and_hostile),
         cmocka_unit_test(test_schema_is_documented),

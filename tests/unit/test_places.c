@@ -61,6 +61,35 @@ static void test_top_of_glibc(void **state)
     assert_int_equal(free_bytes(&places, "arena 1, top of the heap"), 459758 - 458110);
 }
 
+/* Sizes that no heap has: they end, and stay in the range of their type. */
+static void test_foreign_sizes(void **state)
+{
+    (void)state;
+    static const char glibc[] =
+        "<malloc version=\"1\">\n<heap nr=\"0\">\n<sizes>\n"
+        "<size from=\"1\" to=\"9223372036854775807\" total=\"9223372036854775807\" count=\"1\"/>\n"
+        "<size from=\"1\" to=\"4611686018427387905\" total=\"7\" count=\"1\"/>\n"
+        "<unsorted from=\"1\" to=\"2\" total=\"9\" count=\"1\"/>\n"
+        "<total type=\"fast\" count=\"1\" size=\"9223372036854775807\"/>\n"
+        "<total type=\"rest\" count=\"1\" size=\"5\"/>\n</heap>\n</malloc>\n";
+    static const char jemalloc[] =
+        "{\"jemalloc\": {\"arenas\": {\"page\": 4096, \"bin\": [{\"size\": 9223372036854775807, "
+        "\"slab_size\": 9223372036854775807}]}, \"stats.arenas\": {\"merged\": {\"pdirty\": "
+        "9223372036854775807, \"pmuzzy\": -5, \"bins\": [{\"curregs\": 0, \"curslabs\": 3}]}}}}";
+    AUTO(places) struct places places = {.count = 0};
+    assert_int_equal(places_read(glibc, &places, NULL), 0);
+    assert_int_equal(free_bytes(&places, "arena 0, free chunks up to 9223372036854775807 B"),
+                     INT64_MAX);
+    assert_int_equal(free_bytes(&places, "arena 0, free chunks up to 4611686018427387905 B"), 7);
+    assert_int_equal(places_read(jemalloc, &places, NULL), 0);
+    assert_int_equal(free_bytes(&places, "slabs of 9223372036854775807 B blocks"), INT64_MAX);
+    assert_int_equal(free_bytes(&places, "muzzy pages"), -1);
+    assert_int_equal(places_read("area block 9223372036854775807 used 2 reserved 1 committed 1\n",
+                                 &places, NULL),
+                     0);
+    assert_int_equal(free_bytes(&places, "pages of 9223372036854775807 B blocks"), -1);
+}
+
 static void test_recorded(void **state)
 {
     (void)state;
@@ -101,6 +130,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_top_of_glibc),
         cmocka_unit_test(test_recorded),
+        cmocka_unit_test(test_foreign_sizes),
         cmocka_unit_test(test_cut_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

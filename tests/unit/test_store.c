@@ -69,7 +69,7 @@ static void make_run(struct run *run)
                                           .drain = SPEC_DRAIN_POLLSET,
                                           .session = {.size_min_bytes = 1, .size_max_bytes = 1},
                                           .step_deadline_ns = 1000000000,
-                                          .seed = 3186};
+                                          .seed = INT64_MAX};
 }
 
 static void make_record(struct record *record)
@@ -156,6 +156,7 @@ static void test_round_trip(void **state)
     store_one();
     assert_int_equal(store_load(dir, &stored, &err), 0);
     assert_int_equal(stored.run.seed, UINT64_MAX);
+    assert_int_equal(stored.run.workloads[0].seed, INT64_MAX);
     assert_string_equal(stored.run.rows[0].environment[0], "MALLOC_CONF=prof:true");
     assert_null(stored.run.rows[0].environment[1]);
     assert_null(stored.run.rows[0].package);

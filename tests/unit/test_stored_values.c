@@ -102,7 +102,12 @@ static const struct change changes[] = {
     {"run.json", "workloads/0/rounds", MOST, "'rounds' is not of the expected kind"},
     {"run.json", "workloads/0/session/size_min_bytes", "0", "session_size_min is 0; expected"},
     {"run.json", "workloads/0/step_deadline_ns", "1", "step_deadline is 1; expected a duration"},
-    {"run.json", "workloads/0/seed", MOST, NULL},
+    {"run.json", "workloads/0/seed", MOST, NULL}, /* as earlier versions wrote it */
+    {"run.json", "workloads/0/seed", "\"" MOST "\"", NULL},
+    {"run.json", "workloads/0/seed", "\"9223372036854775808\"", "'seed' is not of the expected"},
+    {"run.json", "workloads/0/seed", "\"-1\"", "'seed' is not of the expected kind"},
+    {"run.json", "workloads/0/seed", "\"\"", "'seed' is not of the expected kind"},
+    {"run.json", "workloads/0/seed", "\"1 \"", "'seed' is not of the expected kind"},
     {"trial.json", "workload", "null", "trial.json: 'workload' is not of the expected kind"},
     {"trial.json", "row", "null", "trial.json: 'row' is not of the expected kind"},
     {"trial.json", "row", NULL, "trial.json: 'row' is missing"},
