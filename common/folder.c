@@ -5,10 +5,12 @@
 #include <fnmatch.h>
 #include <ftw.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "grow.h"
+#include "whole_file.h"
 
 int folder_match(const char *folder, const char *pattern, struct folder_files *out, struct err *err)
 {
@@ -39,6 +41,17 @@ void folder_files_release(struct folder_files *files)
     *files = (struct folder_files){.count = 0};
 }
 
+static int sync_above(char *part, struct err *err)
+{
+    char *slash = strrchr(part, '/');
+    if (!slash)
+        return whole_file_sync_folder(".", err);
+    if (slash == part)
+        return whole_file_sync_folder("/", err);
+    *slash = '\0';
+    return whole_file_sync_folder(part, err);
+}
+
 int folder_make(const char *folder, struct err *err)
 {
     char part[PATH_MAX];
@@ -50,9 +63,13 @@ int folder_make(const char *folder, struct err *err)
             continue;
         (void)memcpy(part, folder, i);
         part[i] = '\0';
-        if (mkdir(part, 0777) < 0 && errno != EEXIST)
+        bool made = mkdir(part, 0777) == 0;
+        if (!made && errno != EEXIST)
             return err_set(err, -errno, "%s: cannot make this folder: %s; choose another with -o",
                            part, strerror(errno));
+        int code = made ? sync_above(part, err) : 0;
+        if (code < 0)
+            return code;
     }
     return 0;
 }

@@ -26,7 +26,8 @@ int folder_match(const char *folder, const char *pattern, struct folder_files *o
 void folder_files_release(struct folder_files *files);
 DEFINE_AUTO(folder_files, folder_files_release)
 
-/* Make the folder and those above it that are missing. It may be there. -errno with a sentence. */
+/* Make the folder and those above it that are missing, on the disk too. It may be there. -errno
+ * with a sentence. */
 int folder_make(const char *folder, struct err *err);
 
 /* Remove all that is in the folder, but not the folder. -errno with a sentence. */

@@ -6,6 +6,7 @@
 #include "cleanup.h"
 #include "store.h"
 #include "text.h"
+#include "whole_file.h"
 
 enum { EXPORTERS_MAX = 32 };
 
@@ -39,7 +40,7 @@ int exporter_write_file(const struct exporter *exporter, const struct result *re
     if (strcmp(path, "-") == 0)
         return exporter_print(exporter, result, err);
     struct write_context context = {exporter, result};
-    return store_write_file(path, write_plain, &context, err);
+    return whole_file_write(path, write_plain, &context, err);
 }
 
 int exporter_print(const struct exporter *exporter, const struct result *result, struct err *err)

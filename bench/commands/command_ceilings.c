@@ -7,6 +7,7 @@
 #include "command.h"
 #include "result.h"
 #include "store.h"
+#include "whole_file.h"
 
 enum { ROWS_MAX = 128 };
 
@@ -83,7 +84,7 @@ static int run(int argc, char **argv, struct err *err)
         return EXIT_USAGE;
     result_build(&stored, &result);
     struct writing writing = {&result, request.row_count ? request.rows : NULL, &why};
-    int code = request.output ? store_write_file(request.output, write_ceilings, &writing, err)
+    int code = request.output ? whole_file_write(request.output, write_ceilings, &writing, err)
                               : write_ceilings(stdout, &writing);
     if (why.code < 0)
         *err = why; /* what the file lacks, and not that it could not be written */

@@ -11,6 +11,8 @@
 #include "clock.h"
 #include "command.h"
 #include "exporter.h"
+#include "folder.h"
+#include "lock.h"
 #include "passes.h"
 #include "paths.h"
 #include "progress.h"
@@ -257,13 +259,15 @@ static void join_words(int argc, char **argv, char *out, size_t size)
         used += (size_t)snprintf(out + used, size - used, "%s%s", i ? " " : "", argv[i]);
 }
 
-/* Make the run's folder, or load the run that is to be resumed. */
+/* Make the run's folder, or load the run that is to be resumed; locked. */
 static int open_run(const struct options *options, int argc, char **argv, char *dir, size_t size,
-                    struct stored_run *stored, struct err *err)
+                    struct store_lock *lock, struct stored_run *stored, struct err *err)
 {
     if (options->resume) {
         (void)snprintf(dir, size, "%s", options->resume);
-        int loaded = store_load(dir, stored, err);
+        int loaded = store_lock(dir, lock, err);
+        if (loaded == 0)
+            loaded = store_load(dir, stored, err);
         return loaded < 0 ? loaded : same_machine_check(&stored->run, err);
     }
     char command[TEXT_SIZE];
@@ -292,7 +296,10 @@ static int open_run(const struct options *options, int argc, char **argv, char *
         (void)snprintf(dir, size, "%s", options->output);
     else
         default_folder(&stored->run, dir, size);
-    return store_create(dir, &stored->run, err);
+    code = folder_make(dir, err);
+    if (code == 0)
+        code = store_lock(dir, lock, err);
+    return code < 0 ? code : store_create(dir, &stored->run, err);
 }
 
 /* Print what is stored, also after an interruption: what was measured stays readable. */
@@ -334,7 +341,8 @@ static int run_run(int argc, char **argv, struct err *err)
         return EXIT_USAGE;
     char dir[PATHS_MAX];
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
-    int code = open_run(&options, argc, argv, dir, sizeof dir, &stored, err);
+    AUTO(store_lock) struct store_lock lock = STORE_LOCK_INIT; /* reports are written in it too */
+    int code = open_run(&options, argc, argv, dir, sizeof dir, &lock, &stored, err);
     if (code < 0)
         return code == -ENOENT || code == -EINVAL || code == -EEXIST ? EXIT_USAGE : EXIT_UNMEASURED;
     code = measure_missing(&(struct measure){.dir = dir,

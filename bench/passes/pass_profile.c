@@ -1,6 +1,7 @@
 #include "pass_profile.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "command_output.h"
 #include "elf_symbols.h"
 #include "process.h"
+#include "whole_file.h"
 
 enum { PATH_SIZE = 4096, ENTRY_SIZE = 4200 };
 
@@ -62,19 +64,14 @@ static int view(const struct viewing *viewing, int interrupt_fd, struct pass_sta
 }
 
 /* Only the stacks, without the chatter around them. */
-static int store_collapsed(const char *folder, const struct pass_stacks *stacks)
+static int write_collapsed(FILE *out, void *context)
 {
-    char path[PATH_SIZE];
-    (void)snprintf(path, sizeof path, "%s/" PASS_COLLAPSED, folder);
-    FILE *out = fopen(path, "we");
-    if (!out)
-        return -errno;
+    const struct pass_stacks *stacks = context;
     for (size_t i = 0; i < stacks->count; i++)
         if (stacks->stacks[i].value > 0)
-            (void)fprintf(out, "%s %lld\n", stacks->stacks[i].frames,
-                          (long long)stacks->stacks[i].value);
-    bool written = !ferror(out);
-    return fclose(out) == 0 && written ? 0 : -EIO; /* a full disk shows when it is closed */
+            (void)fprintf(out, "%s %" PRId64 "\n", stacks->stacks[i].frames,
+                          stacks->stacks[i].value);
+    return ferror(out) ? -ENOMEM : 0;
 }
 
 static int compare(const struct pass_profile *profile, struct viewing *viewing, struct pass *pass,
@@ -89,9 +86,11 @@ static int compare(const struct pass_profile *profile, struct viewing *viewing, 
         code = view(viewing, profile->interrupt_fd, &blocks, err);
     if (code < 0)
         return code;
-    if (store_collapsed(profile->left->folder, &bytes) < 0)
-        return err_set(err, -EIO, "%s/" PASS_COLLAPSED ": cannot be written",
-                       profile->left->folder);
+    char path[PATH_SIZE];
+    (void)snprintf(path, sizeof path, "%s/" PASS_COLLAPSED, profile->left->folder);
+    code = whole_file_write(path, write_collapsed, &bytes, err);
+    if (code < 0)
+        return code;
     pass_sites_build(&bytes, &blocks, pass);
     const char *name = strrchr(profile->left->folder, '/');
     if (asprintf(&pass->collapsed, "passes%s/" PASS_COLLAPSED, name ? name : "") < 0)

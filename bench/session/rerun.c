@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdbool.h>
 
+#include "lock.h"
 #include "paths.h"
 #include "same_machine.h"
 
@@ -30,8 +31,11 @@ static bool has_block(const struct stored_run *stored, int64_t block)
 int rerun_blocks(const char *dir, const char *programs, const struct measure_observer *observer,
                  struct err *err)
 {
+    AUTO(store_lock) struct store_lock lock = STORE_LOCK_INIT;
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
-    int code = store_load(dir, &stored, err);
+    int code = store_lock(dir, &lock, err);
+    if (code == 0)
+        code = store_load(dir, &stored, err);
     if (code == 0)
         code = same_machine_check(&stored.run, err);
     if (code < 0)
@@ -52,9 +56,12 @@ int rerun_cycles(const char *dir, const char *programs, const struct measure_obs
 {
     static const char *const no_tool[] = {"none"};
     char twice[PATHS_MAX];
+    AUTO(store_lock) struct store_lock lock = STORE_LOCK_INIT; /* of the whole: twice is in it */
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
     path_of_cycles(dir, twice, sizeof twice);
-    int code = store_load(is_there(twice) ? twice : dir, &stored, err);
+    int code = store_lock(dir, &lock, err);
+    if (code == 0)
+        code = store_load(is_there(twice) ? twice : dir, &stored, err);
     if (code == 0)
         code = same_machine_check(&stored.run, err);
     if (code < 0)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cleanup.h"
-#include "store.h"
+#include "whole_file.h"
 
 json_t *json_file_load(const char *path, struct err *err)
 {
@@ -26,8 +26,8 @@ static int dump(FILE *file, void *context)
 {
     const json_t *value = context;
     if (json_dumpf(value, file, JSON_INDENT(1) | JSON_REAL_PRECISION(15)) < 0)
-        return -EIO;
-    return fputc('\n', file) == EOF ? -EIO : 0;
+        return -ENOMEM;
+    return fputc('\n', file) == EOF ? -ENOMEM : 0;
 }
 
 int json_file_save(const char *path, const json_t *value, struct err *err)
@@ -36,5 +36,5 @@ int json_file_save(const char *path, const json_t *value, struct err *err)
         const json_t *in;
         void *out;
     } pointer = {.in = value};
-    return store_write_file(path, dump, pointer.out, err);
+    return whole_file_write(path, dump, pointer.out, err);
 }

@@ -61,7 +61,7 @@ int samples_csv_write(FILE *file, const struct record *record)
             write_number(file, *number_of(&sample, column));
         (void)fputc('\n', file);
     }
-    return ferror(file) ? -EIO : 0;
+    return ferror(file) ? -ENOMEM : 0;
 }
 
 /* Which column of ours each column of the file is. */

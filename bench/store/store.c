@@ -14,6 +14,7 @@
 #include "record_json.h"
 #include "run_json.h"
 #include "samples_csv.h"
+#include "whole_file.h"
 
 enum { PATH_SIZE = 4096 };
 
@@ -23,36 +24,6 @@ static int join(char *out, size_t size, struct err *err, const char *dir, const 
     if (length < 0 || (size_t)length >= size)
         return err_set(err, -ENAMETOOLONG, "%s/%s: the path is too long", dir, name);
     return 0;
-}
-
-static int fill(FILE *file, int (*write)(FILE *file, void *context), void *context)
-{
-    errno = 0;
-    int code = write(file, context);
-    if (code == 0 && (fflush(file) != 0 || ferror(file)))
-        code = errno ? -errno : -EIO;
-    if (fclose(file) != 0 && code == 0)
-        code = -errno;
-    return code;
-}
-
-int store_write_file(const char *path, int (*write)(FILE *file, void *context), void *context,
-                     struct err *err)
-{
-    char temporary[PATH_SIZE];
-    struct stat there;
-    /* A device, a pipe, a link: what the name stands for is written, not the name replaced. */
-    bool direct = lstat(path, &there) == 0 && !S_ISREG(there.st_mode);
-    if ((size_t)snprintf(temporary, sizeof temporary, "%s%s", path, direct ? "" : ".tmp") >=
-        sizeof temporary)
-        return err_set(err, -ENAMETOOLONG, "%s: the path is too long", path);
-    FILE *file = fopen(temporary, "we");
-    int code = file ? fill(file, write, context) : -errno;
-    if (code == 0 && !direct && rename(temporary, path) < 0)
-        code = -errno;
-    if (code < 0 && file && !direct)
-        (void)unlink(temporary);
-    return code < 0 ? err_set(err, code, "%s: cannot be written: %s", path, strerror(-code)) : 0;
 }
 
 int store_create(const char *dir, const struct run *run, struct err *err)
@@ -115,7 +86,7 @@ static int save_trial(const char *folder, const struct record *record, struct er
         const struct record *in;
         void *out;
     } pointer = {.in = record};
-    code = store_write_file(path, write_samples, pointer.out, err);
+    code = whole_file_write(path, write_samples, pointer.out, err);
     if (code == 0)
         code = join(path, sizeof path, err, folder, "trial.json");
     if (code < 0)

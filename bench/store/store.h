@@ -14,10 +14,12 @@
  *             trial.json …         that trial; dumps of the tool lie beside it
  *         result.json report.md …      derived; may be deleted and made again
  *
- * Every file is written under a temporary name and renamed, so that a run that was interrupted at
- * any moment loads. A trial exists when its trial.json does. STORE_FORMAT is in run.json; a run of
- * a format before STORE_FORMAT_OLDEST or after STORE_FORMAT is refused with a sentence. NaN,
- * truncated and contradictory files are answered with the file's name and what is wrong.
+ * Every file is there whole or not at all (whole_file.h), and once a trial or pass was appended it
+ * is on the disk: a run that was interrupted at any moment, by a power cut too, loads with all that
+ * was appended. What a process under measurement writes itself (logs, dumps) is not synced. A trial
+ * exists when its trial.json does. STORE_FORMAT is in run.json; a run of a format before
+ * STORE_FORMAT_OLDEST or after STORE_FORMAT is refused with a sentence. NaN, truncated and
+ * contradictory files are answered with the file's name and what is wrong.
  */
 #pragma once
 
@@ -101,11 +103,6 @@ int store_append_pass(const char *dir, const struct pass *pass, struct err *err)
 
 /* Read everything back. */
 int store_load(const char *dir, struct stored_run *out, struct err *err);
-
-/* Write any text file under a temporary name and rename it, or, where the name is not of a regular
- * file (a link, a pipe, a device), straight into it. `write` fills it. */
-int store_write_file(const char *path, int (*write)(FILE *file, void *context), void *context,
-                     struct err *err);
 
 void run_release(struct run *run);
 void stored_run_release(struct stored_run *stored);

@@ -3,3 +3,5 @@ heapchurn_test(test_units SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_units.c LINK co
 heapchurn_test(test_text SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_text.c LINK common)
 heapchurn_test(test_folder SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_folder.c LINK common)
 heapchurn_test(test_line SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_line.c LINK common)
+heapchurn_test(test_whole_file SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_whole_file.c LINK common)
+target_link_options(test_whole_file PRIVATE -Wl,--wrap=fsync,--wrap=rename)

@@ -3,3 +3,4 @@ heapchurn_test(test_stored_values SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_stored_
                LINK store scenarios)
 heapchurn_test(test_stored_trials SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_stored_trials.c
                LINK store scenarios)
+heapchurn_test(test_lock SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_lock.c LINK store)

@@ -20,6 +20,7 @@
 #include "roles.h"
 #include "store.h"
 #include "temporary.h"
+#include "whole_file.h"
 
 static char dir[64];
 
@@ -281,7 +282,7 @@ static void test_full_disk(void **state)
     struct rlimit small = {.rlim_cur = 4096, .rlim_max = before.rlim_max};
     (void)signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-    int code = store_write_file(path, write_much, NULL, &err);
+    int code = whole_file_write(path, write_much, NULL, &err);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
     assert_int_equal(code, -EFBIG);
     assert_non_null(strstr(err.text, "cannot be written"));
@@ -303,7 +304,7 @@ static void test_links_and_devices(void **state)
     (void)snprintf(file, sizeof file, "%s/x", dir);
     (void)snprintf(link, sizeof link, "%s/link", dir);
     assert_int_equal(symlink("x", link), 0);
-    assert_int_equal(store_write_file(link, write_much, NULL, &err), 0);
+    assert_int_equal(whole_file_write(link, write_much, NULL, &err), 0);
     struct stat through, target;
     assert_int_equal(lstat(link, &through), 0);
     assert_true(S_ISLNK(through.st_mode));
@@ -311,7 +312,7 @@ static void test_links_and_devices(void **state)
     assert_true(target.st_size > 4096);
     assert_int_equal(unlink(link), 0);
     assert_int_equal(symlink("/dev/full", link), 0);
-    assert_int_equal(store_write_file(link, write_much, NULL, &err), -ENOSPC);
+    assert_int_equal(whole_file_write(link, write_much, NULL, &err), -ENOSPC);
     assert_int_equal(lstat(link, &through), 0);
     assert_true(S_ISLNK(through.st_mode));
 }
