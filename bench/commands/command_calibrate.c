@@ -1,5 +1,4 @@
 /* heapchurn calibrate: do the instruments that look for leaks read what they must? */
-#include <argp.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
@@ -16,17 +15,43 @@
 #include "paths.h"
 #include "probe.h"
 #include "registry.h"
+#include "shared_options.h"
 #include "temporary.h"
 #include "text.h"
 #include "wrap.h"
 
-enum { NAME_COLUMN = 21, NAMES_MAX = 64, KEY_PROGRAMS = 0x100 };
+enum { NAME_COLUMN = 21, NAMES_MAX = 64 };
 
 struct options {
-    const char *allocators[NAMES_MAX];
-    size_t allocator_count;
+    struct option_list allocators;
     const char *programs;
     bool json;
+};
+
+static const struct option_row option_rows[] = {
+    {.name = "allocator",
+     .letter = 'a',
+     .argument = "NAME",
+     .kind = OPTION_LIST,
+     .at = offsetof(struct options, allocators),
+     .completes = COMPLETE_ALLOCATORS,
+     .help = "Only this allocator"},
+    OPTION_PROGRAMS(struct options, programs),
+    {.name = "json", .letter = 'j', .at = offsetof(struct options, json), .help = "Print JSON"},
+    {.name = NULL},
+};
+
+static const struct help_line examples[] = {
+    {"heapchurn calibrate", "every tool of every allocator"},
+    {"heapchurn calibrate -a tcmalloc", "those of one"},
+    {"heapchurn calibrate --json", "the same for scripts"},
+    {NULL, NULL},
+};
+
+static const struct help_line statuses[] = {
+    {"0", "all right"}, {"1", "an instrument is off"},
+    {"2", "usage"},     {"3", "a program could not be run"},
+    {NULL, NULL},
 };
 
 /* Of one instrument, the worst of its cases. */
@@ -51,55 +76,12 @@ struct findings {
     size_t count[STATES]; /* of instruments; unread too: an allocator that cannot be started */
 };
 
-static const char doc[] =
-    "Run every leak tool of every allocator, and the ledger, over small programs with known "
-    "answers, and print what each reads beside what it must."
-    "\vAn instrument is right when a clean program reads 0 and one that loses 100 blocks of 1000 B "
-    "reads exactly 100. Where a tool cannot reach 0, what a clean program reads is measured, shown "
-    "as its remainder, and added to what is expected.\n\n"
-    "EXIT STATUS  0 all right; 1 an instrument is off; 2 usage; 3 a program could not "
-    "be run.\n\n"
-    "EXAMPLES\n"
-    "  heapchurn calibrate                every tool of every allocator\n"
-    "  heapchurn calibrate -a tcmalloc    those of one\n"
-    "  heapchurn calibrate --json         the same for scripts";
-
-static const struct argp_option option_table[] = {
-    {"allocator", 'a', "NAME", 0, "Only this allocator; repeatable", 0},
-    {"programs", KEY_PROGRAMS, "DIR", 0, "Folder of calibrate-* (default: beside heapchurn)", 0},
-    {"json", 'j', NULL, 0, "Print JSON", 0},
-    {0},
-};
-
-static error_t parse(int key, char *text, struct argp_state *state)
-{
-    struct options *options = state->input;
-    switch (key) {
-    case 'a':
-        if (options->allocator_count == NAMES_MAX)
-            argp_error(state, "more than %d names", NAMES_MAX);
-        options->allocators[options->allocator_count++] = text;
-        return 0;
-    case KEY_PROGRAMS:
-        options->programs = text;
-        return 0;
-    case 'j':
-        options->json = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        argp_error(state, "unexpected '%s'; an allocator is named with -a", text);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
 static bool wanted(const struct options *options, const char *name)
 {
-    for (size_t i = 0; i < options->allocator_count; i++)
-        if (strcmp(options->allocators[i], name) == 0)
+    for (size_t i = 0; i < options->allocators.count; i++)
+        if (strcmp(options->allocators.words[i], name) == 0)
             return true;
-    return options->allocator_count == 0;
+    return options->allocators.count == 0;
 }
 
 static int case_width(int id)
@@ -272,8 +254,8 @@ static int check_names(const struct options *options, struct err *err)
     for (const struct allocator_entry *entry = allocator_registry;
          entry->allocator && count + 1 < NAMES_MAX; entry++)
         names[count++] = entry->allocator->name;
-    for (size_t i = 0; i < options->allocator_count; i++) {
-        const char *name = options->allocators[i];
+    for (size_t i = 0; i < options->allocators.count; i++) {
+        const char *name = options->allocators.words[i];
         size_t known = 0;
         while (known < count && strcmp(names[known], name) != 0)
             known++;
@@ -303,25 +285,24 @@ static int conclude(const struct findings *findings, struct err *err)
     return EXIT_UNMEASURED;
 }
 
-static int run(int argc, char **argv, struct err *err)
+static int run(const struct command_call *call, struct err *err)
 {
-    struct options options = {0};
-    const struct argp argp = {.options = option_table, .parser = parse, .doc = doc};
+    const struct options *options = call->options;
     char programs[PATHS_MAX];
     char folder[PATHS_MAX];
-    argp_parse(&argp, argc, argv, 0, NULL, &options);
-    if (check_names(&options, err) < 0)
+    if (check_names(options, err) < 0)
         return EXIT_USAGE;
-    if (!options.programs && paths_programs(programs, err) < 0)
+    if (!options->programs && paths_programs(programs, err) < 0)
         return EXIT_UNMEASURED;
     AUTO_CLOSE int interrupt_fd = interrupt_open_with_subjects();
     if (temporary_open("calibrate", folder, sizeof folder, err) < 0)
         return EXIT_UNMEASURED;
-    struct calibrate_request request = {.programs = options.programs ? options.programs : programs,
+    struct calibrate_request request = {.programs =
+                                            options->programs ? options->programs : programs,
                                         .folder = folder,
                                         .interrupt_fd = interrupt_fd};
-    struct findings findings = {.list = options.json ? json_array() : NULL};
-    int code = run_all(&options, &request, &findings, err);
+    struct findings findings = {.list = options->json ? json_array() : NULL};
+    int code = run_all(options, &request, &findings, err);
     temporary_remove(folder);
     size_t read = findings.count[RIGHT] + findings.count[OFF];
     if (code == -EINTR)
@@ -338,5 +319,16 @@ static int run(int argc, char **argv, struct err *err)
 const struct command command_calibrate = {
     .name = "calibrate",
     .summary = "do the leak tools read what they must of known programs?",
+    .description =
+        "Run every leak tool of every allocator, and the ledger, over small programs with known "
+        "answers, and print what each reads beside what it must.\n\n"
+        "An instrument is right when a clean program reads 0 and one that loses 100 blocks of 1000 "
+        "B reads exactly 100. Where a tool cannot reach 0, what a clean program reads is measured, "
+        "shown as its remainder, and added to what is expected.",
+    .options = option_rows,
+    .arguments = {.surplus = "an allocator is named with -a"},
+    .options_size = sizeof(struct options),
+    .examples = examples,
+    .statuses = statuses,
     .run = run,
 };

@@ -1,5 +1,4 @@
 /* heapchurn check: does a stored run keep its ceilings? The gate for continuous integration. */
-#include <argp.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,88 +11,60 @@
 #include "progress.h"
 #include "rerun.h"
 #include "sections.h"
+#include "shared_options.h"
 
-enum { FORMATS_MAX = 16, KEY_CEILINGS = 0x100, KEY_BASELINE, KEY_RERUN, KEY_PROGRAMS, KEY_JSON };
-
-struct request {
+struct options {
+    struct option_words dirs;
     const char *dir, *ceilings, *baseline, *programs;
     bool rerun, json;
-    const struct exporter *formats[FORMATS_MAX];
-    size_t format_count;
+    struct option_list formats;
 };
 
-static const char doc[] =
-    "Does a stored run pass? No leak, memory below its ceilings, no rise since a baseline."
-    "\vLeaks are checked always, ceilings and the baseline where they are given. A run that is "
-    "too small or too doubtful to decide is undecided, which is no pass: --rerun measures what is "
-    "missing (three more blocks where a median is over its ceiling, twice the cycles where a leak "
-    "is in doubt), and decides. Times are reported, and never fail.\n\n"
-    "Each FORMAT is written into DIR under its own name (junit.xml, ...); 'heapchurn report "
-    "--help' lists them. Under GITHUB_ACTIONS=true annotations are printed, and a summary is "
-    "appended to the job's page, without being asked.\n\n"
-    "EXAMPLES\n"
-    "  heapchurn run -w discovery-drained -a glibc -o results/now\n"
-    "  heapchurn check results/now --ceilings ceilings/mine.yaml --rerun -f junit\n"
-    "  heapchurn check results/now --baseline results/release\n\n"
-    "EXIT STATUS  0 passed; 1 failed: measured, and over the line; 2 usage, or a mistake in a "
-    "file; 3 undecided: not measured well enough.";
-
-static const struct argp_option options[] = {
-    {"ceilings", KEY_CEILINGS, "FILE", 0, "YAML, as 'heapchurn ceilings DIR' writes it", 0},
-    {"baseline", KEY_BASELINE, "DIR", 0, "A run of this machine with ten blocks or more", 0},
-    {"rerun", KEY_RERUN, NULL, 0, "Measure what is missing for a decision", 0},
-    {"format", 'f', "FORMAT", 0, "Write this format into DIR as well; repeatable", 0},
-    {"json", KEY_JSON, NULL, 0, "Print the checks as JSON", 0},
-    {"programs", KEY_PROGRAMS, "DIR", 0,
-     "Folder of peer-*, proxy-*, churner for --rerun (default: beside heapchurn)", 0},
-    {0},
+static const struct option_row option_rows[] = {
+    {.name = "ceilings",
+     .argument = "FILE",
+     .kind = OPTION_TEXT,
+     .at = offsetof(struct options, ceilings),
+     .completes = COMPLETE_FILE,
+     .help = "YAML, as 'heapchurn ceilings DIR' writes it"},
+    {.name = "baseline",
+     .argument = "DIR",
+     .kind = OPTION_TEXT,
+     .at = offsetof(struct options, baseline),
+     .completes = COMPLETE_FOLDER,
+     .help = "A run of this machine with ten blocks or more"},
+    {.name = "rerun",
+     .at = offsetof(struct options, rerun),
+     .help = "Measure what is missing for a decision"},
+    {.name = "format",
+     .letter = 'f',
+     .argument = "FORMAT",
+     .kind = OPTION_LIST,
+     .at = offsetof(struct options, formats),
+     .completes = COMPLETE_FORMATS,
+     .help = "Write this format into DIR as well"},
+    {.name = "json",
+     .letter = 'j',
+     .at = offsetof(struct options, json),
+     .help = "Print the checks as JSON"},
+    OPTION_PROGRAMS(struct options, programs),
+    {.name = NULL},
 };
 
-static error_t parse(int key, char *text, struct argp_state *state)
-{
-    struct request *request = state->input;
-    struct err err = ERR_INIT;
-    switch (key) {
-    case KEY_CEILINGS:
-        request->ceilings = text;
-        return 0;
-    case KEY_BASELINE:
-        request->baseline = text;
-        return 0;
-    case KEY_RERUN:
-        request->rerun = true;
-        return 0;
-    case KEY_JSON:
-        request->json = true;
-        return 0;
-    case KEY_PROGRAMS:
-        request->programs = text;
-        return 0;
-    case 'f': {
-        const struct exporter *format = exporter_find(text, &err);
-        if (!format)
-            argp_error(state, "%s", err.text);
-        else if (!format->file)
-            argp_error(state, "format '%s' has no file; 'heapchurn report' prints it", text);
-        else if (request->format_count == FORMATS_MAX)
-            argp_error(state, "more than %d formats", FORMATS_MAX);
-        else
-            request->formats[request->format_count++] = format;
-        return 0;
-    }
-    case ARGP_KEY_ARG:
-        if (request->dir)
-            argp_error(state, "one folder at a time, not also '%s'", text);
-        request->dir = text;
-        return 0;
-    case ARGP_KEY_END:
-        if (!request->dir)
-            argp_error(state, "which run? Name its folder: heapchurn check results/...");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
+static const struct help_line examples[] = {
+    {"heapchurn run -w discovery-drained -a glibc -o results/now", NULL},
+    {"heapchurn check results/now --ceilings ceilings/mine.yaml --rerun -f junit", NULL},
+    {"heapchurn check results/now --baseline results/release", NULL},
+    {NULL, NULL},
+};
+
+static const struct help_line statuses[] = {
+    {"0", "passed"},
+    {"1", "failed: measured, and over the line"},
+    {"2", "usage, or a mistake in a file"},
+    {"3", "undecided: not measured well enough"},
+    {NULL, NULL},
+};
 
 /* All that a check reads, and what it finds. */
 struct checking {
@@ -135,17 +106,17 @@ static void bar_failed_rows(const struct checking *checking, struct result_workl
                      barred);
 }
 
-static int load_and_check(const struct request *request, struct checking *to, struct err *err)
+static int load_and_check(const struct options *options, struct checking *to, struct err *err)
 {
-    int code = store_load(request->dir, &to->stored, err);
-    if (code == 0 && request->ceilings)
-        code = ceilings_load(request->ceilings, &to->ceilings, err);
-    if (code == 0 && request->baseline) {
-        code = store_load(request->baseline, &to->stored_baseline, err);
+    int code = store_load(options->dir, &to->stored, err);
+    if (code == 0 && options->ceilings)
+        code = ceilings_load(options->ceilings, &to->ceilings, err);
+    if (code == 0 && options->baseline) {
+        code = store_load(options->baseline, &to->stored_baseline, err);
         if (code < 0)
             (void)err_wrap(err, "baseline");
     }
-    int twice = code == 0 ? rerun_load_cycles(request->dir, &to->stored_twice, err) : -ENOENT;
+    int twice = code == 0 ? rerun_load_cycles(options->dir, &to->stored_twice, err) : -ENOENT;
     if (twice < 0 && twice != -ENOENT)
         code = twice;
     if (code < 0)
@@ -153,13 +124,13 @@ static int load_and_check(const struct request *request, struct checking *to, st
     result_build(&to->stored, &to->result);
     if (twice == 0)
         result_build(&to->stored_twice, &to->twice);
-    if (request->baseline)
+    if (options->baseline)
         result_build(&to->stored_baseline, &to->baseline);
     const struct gate_request gate = {
         .result = &to->result,
         .doubled = twice == 0 ? &to->twice : NULL,
-        .ceilings = request->ceilings ? &to->ceilings : NULL,
-        .baseline = request->baseline ? &to->baseline : NULL,
+        .ceilings = options->ceilings ? &to->ceilings : NULL,
+        .baseline = options->baseline ? &to->baseline : NULL,
     };
     code = gate_check(&gate, &to->gate, err);
     if (code < 0)
@@ -170,11 +141,11 @@ static int load_and_check(const struct request *request, struct checking *to, st
     return 0;
 }
 
-static int print(const struct request *request, const struct checking *checking, struct err *err)
+static int print(const struct options *options, const struct checking *checking, struct err *err)
 {
     struct text_style style;
     text_style_detect(stdout, &style);
-    if (request->json) {
+    if (options->json) {
         json_t *json = section_gate_json(&checking->gate);
         (void)json_dumpf(json, stdout, JSON_INDENT(1));
         (void)putchar('\n');
@@ -182,30 +153,31 @@ static int print(const struct request *request, const struct checking *checking,
     } else {
         section_gate_terminal(&checking->gate, stdout, &style);
     }
-    for (size_t i = 0; i < request->format_count; i++) {
+    for (size_t i = 0; i < options->formats.count; i++) {
+        const struct exporter *format = exporter_find(options->formats.words[i], err);
         AUTO_FREE char *path = NULL;
-        if (asprintf(&path, "%s/%s", request->dir, request->formats[i]->file) < 0)
+        if (asprintf(&path, "%s/%s", options->dir, format->file) < 0)
             abort();
-        int code = exporter_write_file(request->formats[i], &checking->result, path, err);
+        int code = exporter_write_file(format, &checking->result, path, err);
         if (code < 0)
             return code;
     }
-    return github_publish(&checking->result, request->json ? stderr : stdout, err);
+    return github_publish(&checking->result, options->json ? stderr : stdout, err);
 }
 
 /* Measure once more what was left open. */
-static int measure_again(const struct request *request, const struct gate_report *gate,
+static int measure_again(const struct options *options, const struct gate_report *gate,
                          struct err *err)
 {
     int code = 0;
     if (gate_wishes(gate, WISH_BLOCKS))
-        code = rerun_blocks(request->dir, request->programs, &progress_observer, err);
+        code = rerun_blocks(options->dir, options->programs, &progress_observer, err);
     if (code == 0 && gate_wishes(gate, WISH_CYCLES))
-        code = rerun_cycles(request->dir, request->programs, &progress_observer, err);
+        code = rerun_cycles(options->dir, options->programs, &progress_observer, err);
     return code;
 }
 
-static int conclude(const struct request *request, struct checking *checking, struct err *err)
+static int conclude(const struct options *options, struct checking *checking, struct err *err)
 {
     static const int exit_codes[] = {
         [GATE_PASS] = EXIT_OK,
@@ -213,38 +185,71 @@ static int conclude(const struct request *request, struct checking *checking, st
         [GATE_UNDECIDED] = EXIT_UNMEASURED,
         [GATE_FAIL] = EXIT_GATE_FAILED,
     };
-    if (print(request, checking, err) < 0)
+    if (print(options, checking, err) < 0)
         return EXIT_UNMEASURED;
     return exit_codes[checking->gate.status];
 }
 
-static int run(int argc, char **argv, struct err *err)
+/* Each has a file. */
+static int check_formats(const struct option_list *names, struct err *err)
 {
-    static const struct argp argp = {
-        .options = options, .parser = parse, .args_doc = "DIR", .doc = doc};
-    struct request request = {.dir = NULL};
-    if (argp_parse(&argp, argc, argv, 0, NULL, &request) != 0)
+    for (size_t i = 0; i < names->count; i++) {
+        const struct exporter *format = exporter_find(names->words[i], err);
+        if (!format)
+            return -EINVAL;
+        if (!format->file)
+            return err_set(err, -EINVAL, "format '%s' has no file; 'heapchurn report' prints it",
+                           names->words[i]);
+    }
+    return 0;
+}
+
+static int run(const struct command_call *call, struct err *err)
+{
+    struct options *options = call->options;
+    options->dir = options->dirs.words[0];
+    if (check_formats(&options->formats, err) < 0)
         return EXIT_USAGE;
     AUTO(checking) struct checking first = {.stored = {.record_count = 0}};
-    if (load_and_check(&request, &first, err) < 0)
+    if (load_and_check(options, &first, err) < 0)
         return EXIT_USAGE;
     bool open = gate_wishes(&first.gate, WISH_BLOCKS) || gate_wishes(&first.gate, WISH_CYCLES);
-    if (!request.rerun || !open)
-        return conclude(&request, &first, err);
-    int code = measure_again(&request, &first.gate, err);
+    if (!options->rerun || !open)
+        return conclude(options, &first, err);
+    int code = measure_again(options, &first.gate, err);
     if (code == -EINTR)
         (void)err_set(err, code, "interrupted; 'heapchurn check %s --rerun' measures the rest",
-                      request.dir);
+                      options->dir);
     if (code < 0)
         return EXIT_UNMEASURED;
     AUTO(checking) struct checking second = {.stored = {.record_count = 0}};
-    if (load_and_check(&request, &second, err) < 0)
+    if (load_and_check(options, &second, err) < 0)
         return EXIT_UNMEASURED;
-    return conclude(&request, &second, err);
+    return conclude(options, &second, err);
 }
 
 const struct command command_check = {
     .name = "check",
     .summary = "does a stored run keep its ceilings? The gate for CI",
+    .description =
+        "Does a stored run pass? No leak, memory below its ceilings, no rise since a baseline.\n\n"
+        "Leaks are checked always, ceilings and the baseline where they are given. A run that is "
+        "too small or too doubtful to decide is undecided, which is no pass: --rerun measures what "
+        "is missing (three more blocks where a median is over its ceiling, twice the cycles where "
+        "a leak is in doubt), and decides. Times are reported, and never fail.\n\n"
+        "Each FORMAT is written into DIR under its own name (junit.xml, ...); 'heapchurn report "
+        "--help' lists them. Under GITHUB_ACTIONS=true annotations are printed, and a summary is "
+        "appended to the job's page, without being asked.",
+    .options = option_rows,
+    .arguments = {.usage = "DIR",
+                  .least = 1,
+                  .most = 1,
+                  .at = offsetof(struct options, dirs),
+                  .completes = COMPLETE_FOLDER,
+                  .missing = "which run? Name its folder: heapchurn check results/...",
+                  .surplus = "one folder at a time"},
+    .options_size = sizeof(struct options),
+    .examples = examples,
+    .statuses = statuses,
     .run = run,
 };

@@ -1,5 +1,4 @@
 /* heapchurn compare: two stored runs, if they can be compared. */
-#include <argp.h>
 #include <errno.h>
 #include <math.h>
 #include <string.h>
@@ -12,54 +11,30 @@
 #include "store.h"
 #include "table.h"
 
-enum { KEY_ANYWAY = 0x100, KEY_JSON };
-
-struct request {
-    const char *dirs[2];
-    size_t dir_count;
+struct options {
+    struct option_words dirs;
     bool anyway, json;
 };
 
-static const char doc[] =
-    "How do two stored runs differ, row by row?"
-    "\vRuns of another machine, kernel, setting of huge pages, version or workload are not "
-    "compared: each difference is listed instead. --anyway lists them and goes on.\n\n"
-    "Ratios are second run / first run (1 is equal, less is better), with 95 % intervals from the "
-    "order of the values; 4 blocks in each run are the fewest that have one. A change is called "
-    "better or worse when it is significant and 5 % at least.\n\n"
-    "EXAMPLES\n"
-    "  heapchurn compare results/before results/after\n\n"
-    "EXIT STATUS  0 compared, whatever came out; 2 usage; 3 not comparable.";
-
-static const struct argp_option options[] = {
-    {"anyway", KEY_ANYWAY, NULL, 0, "Compare in spite of the differences", 0},
-    {"json", KEY_JSON, NULL, 0, "Print JSON", 0},
-    {0},
+static const struct option_row option_rows[] = {
+    {.name = "anyway",
+     .at = offsetof(struct options, anyway),
+     .help = "Compare in spite of the differences"},
+    {.name = "json", .letter = 'j', .at = offsetof(struct options, json), .help = "Print JSON"},
+    {.name = NULL},
 };
 
-static error_t parse(int key, char *text, struct argp_state *state)
-{
-    struct request *request = state->input;
-    switch (key) {
-    case KEY_ANYWAY:
-        request->anyway = true;
-        return 0;
-    case KEY_JSON:
-        request->json = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (request->dir_count == 2)
-            argp_error(state, "two folders, not also '%s'", text);
-        request->dirs[request->dir_count++] = text;
-        return 0;
-    case ARGP_KEY_END:
-        if (request->dir_count < 2)
-            argp_error(state, "which runs? Name two folders");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
+static const struct help_line examples[] = {
+    {"heapchurn compare results/before results/after", NULL},
+    {NULL, NULL},
+};
+
+static const struct help_line statuses[] = {
+    {"0", "compared, whatever came out"},
+    {"2", "usage"},
+    {"3", "not comparable"},
+    {NULL, NULL},
+};
 
 static void add_change(struct table *table, const struct comparison *change)
 {
@@ -144,14 +119,14 @@ static void print_json(const struct run_comparison *rows, size_t count)
     json_decref(array);
 }
 
-static int compare(const struct request *request, const struct result *results, struct err *err)
+static int compare(const struct options *options, const struct result *results, struct err *err)
 {
     AUTO_FREE char *differences = comparable_differences(&results[0], &results[1]);
-    if (differences && !request->anyway)
+    if (differences && !options->anyway)
         return err_set(err, -EINVAL,
                        "%s and %s are not comparable ('here' is the first, 'there' the second; "
                        "--anyway compares them all the same):\n%s",
-                       request->dirs[0], request->dirs[1], differences);
+                       options->dirs.words[0], options->dirs.words[1], differences);
     if (differences)
         (void)fprintf(stderr, "Not the same ('here' is the first, 'there' the second):\n%s\n",
                       differences);
@@ -159,31 +134,27 @@ static int compare(const struct request *request, const struct result *results, 
     AUTO_FREE struct run_comparison *rows = run_compare(&results[0], &results[1], &count);
     if (count == 0)
         return err_set(err, -EINVAL, "%s and %s have no row under the same workload",
-                       request->dirs[0], request->dirs[1]);
-    if (request->json)
+                       options->dirs.words[0], options->dirs.words[1]);
+    if (options->json)
         print_json(rows, count);
     else
         print_tables(results, rows, count);
     return 0;
 }
 
-static int run(int argc, char **argv, struct err *err)
+static int run(const struct command_call *call, struct err *err)
 {
-    static const struct argp argp = {
-        .options = options, .parser = parse, .args_doc = "DIR DIR", .doc = doc};
-    struct request request = {.dir_count = 0};
-    if (argp_parse(&argp, argc, argv, 0, NULL, &request) != 0)
-        return EXIT_USAGE;
+    const struct options *options = call->options;
     struct stored_run stored[2] = {{.record_count = 0}, {.record_count = 0}};
     struct result results[2] = {{.workload_count = 0}, {.workload_count = 0}};
     int exit_code = EXIT_OK;
     for (size_t i = 0; exit_code == EXIT_OK && i < 2; i++) {
-        if (store_load(request.dirs[i], &stored[i], err) < 0)
+        if (store_load(options->dirs.words[i], &stored[i], err) < 0)
             exit_code = EXIT_USAGE;
         else
             result_build(&stored[i], &results[i]);
     }
-    if (exit_code == EXIT_OK && compare(&request, results, err) < 0)
+    if (exit_code == EXIT_OK && compare(options, results, err) < 0)
         exit_code = EXIT_UNMEASURED;
     for (size_t i = 0; i < 2; i++) {
         result_release(&results[i]);
@@ -195,5 +166,23 @@ static int run(int argc, char **argv, struct err *err)
 const struct command command_compare = {
     .name = "compare",
     .summary = "two stored runs against each other",
+    .description =
+        "How do two stored runs differ, row by row?\n\n"
+        "Runs of another machine, kernel, setting of huge pages, version or workload are not "
+        "compared: each difference is listed instead. --anyway lists them and goes on.\n\n"
+        "Ratios are second run / first run (1 is equal, less is better), with 95 % intervals from "
+        "the order of the values; 4 blocks in each run are the fewest that have one. A change is "
+        "called better or worse when it is significant and 5 % at least.",
+    .options = option_rows,
+    .arguments = {.usage = "DIR DIR",
+                  .least = 2,
+                  .most = 2,
+                  .at = offsetof(struct options, dirs),
+                  .completes = COMPLETE_FOLDER,
+                  .missing = "which runs? Name two folders",
+                  .surplus = "two folders are compared"},
+    .options_size = sizeof(struct options),
+    .examples = examples,
+    .statuses = statuses,
     .run = run,
 };

@@ -1,124 +1,115 @@
 /*
  * heapchurn diagnose: from "it grows" to the line of code.
  */
-#include <argp.h>
-#include <assert.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "command.h"
 #include "diagnose.h"
-#include "diagnosis_text.h"
+#include "diagnose_answer.h"
 #include "fate.h"
 #include "folder.h"
 #include "interrupt.h"
 #include "paths.h"
 #include "run_request.h"
 #include "runner.h"
+#include "shared_options.h"
 #include "temporary.h"
 #include "trial_curve.h"
 #include "under_tool.h"
 #include "wrap.h"
 
-enum { TOOLS_MAX = 16, KEY_WITH = 0x100, KEY_LIBRARIES, KEY_ROUNDS, KEY_LIST, KEY_PROGRAMS };
+enum { TOOLS_MAX = OPTION_LIST_MAX };
 
 struct options {
     const char *workload;
     const char *row;
-    const char *tools[TOOLS_MAX];
-    size_t tool_count;
+    struct option_list tools;
     const char *output;
-    char libraries[PATHS_MAX];
+    char *libraries; /* an absolute path, or NULL */
     const char *programs;
-    int64_t rounds;
+    int64_t rounds; /* -1: by what the tool costs */
     bool list;
-    char **command; /* any command, to be run under the one tool; NULL */
+    struct option_words command; /* any, to be run under the one tool */
 };
 
-static const char doc[] =
-    "Run a workload under memory tools and say which calls hold the memory, or lost it."
-    "\vThe workload is shortened to what a tool can bear; first comes a pass without a tool, which "
-    "gives the verdict and what the tools cost. Without --with the verdict chooses: held memory "
-    "that grows, the row's own profiler and massif; lost blocks, memcheck and LeakSanitizer; "
-    "retention, the allocator's own statistics. Everything a tool wrote stays in the folder: "
-    "diagnosis.json with the verdict and the answer, and TOOL/diagnosis.json with call sites, "
-    "bytes "
-    "and blocks live when quiet, left at exit, and in all.\n"
-    "\n"
-    "With a COMMAND nothing else is run than that, in place of heapchurn, under the one tool, with "
-    "the same settings; what the tool writes goes to the folder.\n"
-    "\n"
-    "EXAMPLES\n"
-    "  heapchurn diagnose -w discovery -a glibc\n"
-    "  heapchurn diagnose -w leak -a tcmalloc --with heapcheck --with heapprofile\n"
-    "  heapchurn diagnose -w discovery --with massif --libraries ~/libzmq-debug/lib\n"
-    "  heapchurn diagnose --with memcheck -- ./server --port 0\n"
-    "  heapchurn diagnose --list\n"
-    "\n"
-    "EXIT STATUS  0 diagnosed; 2 usage, or a tool that is not here; 3 a pass failed.";
-
-static const struct argp_option option_table[] = {
-    {"workload", 'w', "NAME", 0, "Workload name or path of a YAML file (discovery)", 0},
-    {"allocator", 'a', "ROW", 0, "Row (glibc)", 0},
-    {"with", KEY_WITH, "TOOL", 0, "Tool; repeatable", 0},
-    {"output", 'o', "DIR", 0, "Folder (results/<UTC>-diagnose-<workload>-<row>)", 0},
-    {"libraries", KEY_LIBRARIES, "DIR", 0, "Libraries with symbols, for the peer alone", 0},
-    {"rounds", KEY_ROUNDS, "N", 0, "Rounds under a tool (by what it costs)", 0},
-    {"programs", KEY_PROGRAMS, "DIR", 0, "Folder of peer-*, proxy-*, churner", 0},
-    {"list", KEY_LIST, NULL, 0, "List the tools, or why one is not available", 0},
-    {NULL, 0, NULL, 0, NULL, 0},
-};
-
-static error_t parse(int key, char *text, struct argp_state *state)
+static int parse_folder(const char *text, void *out, struct err *err)
 {
-    struct options *options = state->input;
-    char *end = NULL;
-    switch (key) {
-    case 'w':
-        options->workload = text;
-        return 0;
-    case 'a':
-        options->row = text;
-        return 0;
-    case KEY_WITH:
-        if (options->tool_count == TOOLS_MAX)
-            argp_error(state, "more than %d tools", TOOLS_MAX);
-        options->tools[options->tool_count++] = text;
-        return 0;
-    case 'o':
-        options->output = text;
-        return 0;
-    case KEY_LIBRARIES:
-        if (!realpath(text, options->libraries))
-            argp_error(state, "--libraries %s: %s", text, strerror(errno));
-        return 0;
-    case KEY_ROUNDS:
-        options->rounds = strtoll(text, &end, 10);
-        if (*end || options->rounds < 1 || options->rounds > 1000000)
-            argp_error(state, "'%s' is not a whole number from 1 to 1000000", text);
-        return 0;
-    case KEY_PROGRAMS:
-        options->programs = text;
-        return 0;
-    case KEY_LIST:
-        options->list = true;
-        return 0;
-    case ARGP_KEY_ARGS:
-        options->command = state->argv + state->next;
-        if (options->tool_count != 1)
-            argp_error(state, "a command needs one tool: --with TOOL -- COMMAND");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+    char *path = realpath(text, NULL);
+    if (!path)
+        return err_set(err, -errno, "--libraries %s: %s", text, strerror(errno));
+    *(char **)out = path;
+    return 0;
 }
 
-static const struct argp argp = {
-    .options = option_table, .parser = parse, .args_doc = "[-- COMMAND...]", .doc = doc};
+static const struct option_row option_rows[] = {
+    {.name = "workload",
+     .letter = 'w',
+     .argument = "NAME",
+     .kind = OPTION_TEXT,
+     .at = offsetof(struct options, workload),
+     .fallback = "discovery",
+     .completes = COMPLETE_WORKLOADS,
+     .help = "Workload name or path of a YAML file"},
+    {.name = "allocator",
+     .letter = 'a',
+     .argument = "ROW",
+     .kind = OPTION_TEXT,
+     .at = offsetof(struct options, row),
+     .fallback = "glibc",
+     .completes = COMPLETE_ROWS,
+     .help = "Row"},
+    {.name = "with",
+     .argument = "TOOL",
+     .kind = OPTION_LIST,
+     .at = offsetof(struct options, tools),
+     .completes = COMPLETE_TOOLS,
+     .help = "Tool"},
+    {.name = "output",
+     .letter = 'o',
+     .argument = "DIR",
+     .kind = OPTION_TEXT,
+     .at = offsetof(struct options, output),
+     .completes = COMPLETE_FOLDER,
+     .help = "Folder (default: results/<UTC>-diagnose-<workload>-<row>)"},
+    {.name = "libraries",
+     .argument = "DIR",
+     .kind = OPTION_PARSED,
+     .at = offsetof(struct options, libraries),
+     .parse = parse_folder,
+     .completes = COMPLETE_FOLDER,
+     .help = "Libraries with symbols, for the peer alone"},
+    {.name = "rounds",
+     .argument = "N",
+     .kind = OPTION_NUMBER,
+     .at = offsetof(struct options, rounds),
+     .least = 1,
+     .most = 1000000,
+     .help = "Rounds under a tool (default: by what it costs)"},
+    OPTION_PROGRAMS(struct options, programs),
+    {.name = "list",
+     .at = offsetof(struct options, list),
+     .help = "List the tools, or why one is not available"},
+    {.name = NULL},
+};
+
+static const struct help_line examples[] = {
+    {"heapchurn diagnose -w discovery -a glibc", NULL},
+    {"heapchurn diagnose -w leak -a tcmalloc --with heapcheck --with heapprofile", NULL},
+    {"heapchurn diagnose -w discovery --with massif --libraries ~/libzmq-debug/lib", NULL},
+    {"heapchurn diagnose --with memcheck -- ./server --port 0", NULL},
+    {"heapchurn diagnose --list", NULL},
+    {NULL, NULL},
+};
+
+static const struct help_line statuses[] = {
+    {"0", "diagnosed"},
+    {"2", "usage, or a tool that is not here"},
+    {"3", "a pass failed"},
+    {NULL, NULL},
+};
 
 static int list_tools(const char *programs)
 {
@@ -176,15 +167,15 @@ static size_t choose(const struct verdict *verdict, const struct diagnosis *plai
 static int keep_available(struct options *options, const char *allocator, struct err *err)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < options->tool_count; i++) {
+    for (size_t i = 0; i < options->tools.count; i++) {
         struct err why = ERR_INIT;
-        if (diagnose_tool_available(diagnose_tool_find(options->tools[i]), allocator,
+        if (diagnose_tool_available(diagnose_tool_find(options->tools.words[i]), allocator,
                                     options->programs, &why) < 0)
             (void)fprintf(stderr, "%s\n", why.text);
         else
-            options->tools[kept++] = options->tools[i];
+            options->tools.words[kept++] = options->tools.words[i];
     }
-    options->tool_count = kept;
+    options->tools.count = kept;
     return kept > 0 ? 0
                     : err_set(err, -ENOENT,
                               "none of the tools is available here for this row; 'heapchurn "
@@ -195,8 +186,8 @@ static int run_tools(const struct diagnose_request *request, const struct option
                      const struct diagnosis *plain, struct diagnosis *diagnoses, size_t *out_count,
                      struct err *err)
 {
-    for (size_t i = 0; i < options->tool_count; i++) {
-        const struct diagnose_tool *tool = diagnose_tool_find(options->tools[i]);
+    for (size_t i = 0; i < options->tools.count; i++) {
+        const struct diagnose_tool *tool = diagnose_tool_find(options->tools.words[i]);
         (void)fprintf(stderr, "%s …\n", tool->name);
         int code = diagnose_run(request, tool, &diagnoses[*out_count], err);
         if (code == -EINTR)
@@ -212,45 +203,6 @@ static int run_tools(const struct diagnose_request *request, const struct option
             return code;
     }
     return 0;
-}
-
-/* Printed, and stored. */
-static int give_answer(const struct diagnose_request *request, const struct diagnosis *plain,
-                       const struct verdict *verdict, struct diagnosis *diagnoses, size_t count,
-                       struct err *err)
-{
-    struct text_style style;
-    struct verdict_vote vote;
-    char headline[512];
-    char sentence[512];
-    char fate[512];
-    verdict_vote(verdict, 1, &vote);
-    (void)verdict_sentence(&vote, sentence, sizeof sentence);
-    const char *answer = count > 0 ? fate_sentence(diagnoses, count, plain,
-                                                   verdict->kind == VERDICT_LEAK, fate, sizeof fate)
-                                   : NULL;
-    (void)snprintf(headline, sizeof headline,
-                   "%s on %s, %" PRId64 " cycles without a tool: %s (confidence %s).",
-                   request->workload->name, request->row, plain->cycles,
-                   verdict_names[verdict->kind], confidence_names[verdict->confidence]);
-    text_style_detect(stdout, &style);
-    wrap_print(stdout, &style, LOOK_PLAIN, "", 0, headline);
-    wrap_print(stdout, &style, LOOK_PLAIN, "", 0, sentence);
-    if (answer)
-        wrap_print(stdout, &style, LOOK_BOLD, "", 0, answer);
-    if (count > 0) {
-        (void)putchar('\n');
-        diagnosis_print(diagnoses, count, plain, stdout, &style);
-        (void)printf("\nEverything the tools wrote is in\n%s\n", request->folder);
-    }
-    return diagnosis_save_answer(request,
-                                 &(struct diagnosis_answer){.plain = plain,
-                                                            .verdict = verdict,
-                                                            .sentence = sentence,
-                                                            .answer = answer,
-                                                            .diagnoses = diagnoses,
-                                                            .count = count},
-                                 err);
 }
 
 /* Passes, then the answer. The status for the shell. */
@@ -273,15 +225,15 @@ static int diagnose(const struct diagnose_request *request, struct options *opti
         return EXIT_UNMEASURED;
     }
     judge(&plain, &verdict);
-    if (options->tool_count == 0) {
-        options->tool_count = choose(&verdict, &plain, request->allocator, options->tools);
+    if (options->tools.count == 0) {
+        options->tools.count = choose(&verdict, &plain, request->allocator, options->tools.words);
         code = keep_available(options, request->allocator, err);
     }
     if (code == 0)
         code = run_tools(request, options, &plain, diagnoses, &count, err);
     bool failed = code < 0 && code != -ENOENT;
     struct err saving = ERR_INIT;
-    if (give_answer(request, &plain, &verdict, diagnoses, count, &saving) < 0 && !failed) {
+    if (diagnose_answer(request, &plain, &verdict, diagnoses, count, &saving) < 0 && !failed) {
         failed = true;
         (void)err_set(err, saving.code, "%s", saving.text);
     }
@@ -325,8 +277,8 @@ static int diagnose_resolved(const struct run *resolved, struct options *options
         .row_environment = resolved->rows[0].environment,
         .programs = options->programs,
         .folder = absolute,
-        .libraries = *options->libraries ? options->libraries : NULL,
-        .rounds = options->rounds,
+        .libraries = options->libraries,
+        .rounds = options->rounds < 0 ? 0 : options->rounds,
         .pins = runner_pins(unused, sizeof unused),
         .interrupt_fd = interrupt_fd,
     };
@@ -340,7 +292,11 @@ static int run_under_tool(const struct options *options, struct err *err)
 {
     const struct diagnose_tool *tool = NULL;
     char folder[PATHS_MAX];
-    if (under_tool_find(options->tools[0], options->command, &tool, err) < 0)
+    if (options->tools.count != 1) {
+        (void)err_set(err, -EINVAL, "a command needs one tool: --with TOOL -- COMMAND");
+        return EXIT_USAGE;
+    }
+    if (under_tool_find(options->tools.words[0], options->command.words, &tool, err) < 0)
         return EXIT_USAGE;
     if (under_tool_folder(tool, options->output, folder, err) < 0)
         return EXIT_UNMEASURED;
@@ -348,52 +304,64 @@ static int run_under_tool(const struct options *options, struct err *err)
         return EXIT_USAGE;
     if (*folder)
         (void)fprintf(stderr, "%s writes to %s\n", tool->name, folder);
-    (void)under_tool_become(tool, folder, options->command, err);
+    (void)under_tool_become(tool, folder, options->command.words, err);
     return EXIT_USAGE;
 }
 
-static int run(int argc, char **argv, struct err *err)
+static int run(const struct command_call *call, struct err *err)
 {
-    struct options options = {.workload = "discovery", .row = "glibc"};
+    struct options *options = call->options;
     const struct diagnose_tool *tool = NULL;
     char skipped[512];
     char programs[PATHS_MAX];
     AUTO(run) struct run resolved = {.blocks = 0};
-    if (strcmp(argv[argc - 1], "--") == 0) {
-        (void)err_set(err, -EINVAL, "no command stands behind --");
-        return EXIT_USAGE;
-    }
-    if (argp_parse(&argp, argc, argv, 0, NULL, &options) != 0)
-        return EXIT_USAGE;
-    if (!options.programs && paths_programs(programs, err) == 0)
-        options.programs = programs;
-    if (options.list)
-        return list_tools(options.programs);
-    if (options.command)
-        return run_under_tool(&options, err);
-    for (size_t i = 0; i < options.tool_count; i++)
-        if (diagnose_tool_named(options.tools[i], &tool, err) < 0)
+    if (!options->programs && paths_programs(programs, err) == 0)
+        options->programs = programs;
+    if (options->list)
+        return list_tools(options->programs);
+    if (options->command.count > 0)
+        return run_under_tool(options, err);
+    for (size_t i = 0; i < options->tools.count; i++)
+        if (diagnose_tool_named(options->tools.words[i], &tool, err) < 0)
             return EXIT_USAGE;
-    struct run_request wanted = {.workload_names = &options.workload,
+    struct run_request wanted = {.workload_names = (const char *const *)options->workload,
                                  .workload_count = 1,
-                                 .row_names = &options.row,
+                                 .row_names = (const char *const *)options->row,
                                  .row_count = 1,
                                  .one_row = true,
                                  .blocks = 1,
                                  .command = "diagnose"};
     if (run_request_resolve(&wanted, &resolved, skipped, sizeof skipped, err) < 0)
         return EXIT_USAGE;
-    if (!options.programs)
+    if (!options->programs)
         return EXIT_UNMEASURED;
-    const size_t asked = options.tool_count;
-    if (asked > 0 && keep_available(&options, resolved.rows[0].allocator, err) < 0)
+    const size_t asked = options->tools.count;
+    if (asked > 0 && keep_available(options, resolved.rows[0].allocator, err) < 0)
         return EXIT_USAGE;
-    int status = diagnose_resolved(&resolved, &options, err);
-    return status == EXIT_OK && options.tool_count < asked ? EXIT_USAGE : status;
+    int status = diagnose_resolved(&resolved, options, err);
+    return status == EXIT_OK && options->tools.count < asked ? EXIT_USAGE : status;
 }
 
 const struct command command_diagnose = {
     .name = "diagnose",
     .summary = "which code holds or lost the memory, by valgrind and other tools",
+    .description =
+        "Run a workload under memory tools and say which calls hold the memory, or lost it.\n\n"
+        "The workload is shortened to what a tool can bear; first comes a pass without a tool, "
+        "which gives the verdict and what the tools cost. Without --with the verdict chooses: held "
+        "memory that grows, the row's own profiler and massif; lost blocks, memcheck and "
+        "LeakSanitizer; retention, the allocator's own statistics. Everything a tool wrote stays "
+        "in the folder: diagnosis.json with the verdict and the answer, and TOOL/diagnosis.json "
+        "with call sites, bytes and blocks live when quiet, left at exit, and in all.\n\n"
+        "With a COMMAND nothing else is run than that, in place of heapchurn, under the one tool, "
+        "with the same settings; what the tool writes goes to the folder.",
+    .options = option_rows,
+    .arguments = {.usage = "[-- COMMAND...]",
+                  .at = offsetof(struct options, command),
+                  .command = true,
+                  .completes = COMPLETE_COMMAND},
+    .options_size = sizeof(struct options),
+    .examples = examples,
+    .statuses = statuses,
     .run = run,
 };

@@ -1,5 +1,4 @@
 /* heapchurn doctor: is this machine fit to measure? */
-#include <argp.h>
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -10,48 +9,40 @@
 #include "paths.h"
 #include "wrap.h"
 
-static const char doc[] =
-    "Is this machine fit to measure?"
-    "\vEach line is ok, warn (measure, but know this) or unfit, with what to do about it. Exit "
-    "status 0, or 3 when the machine is unfit.\n\n"
-    "EXAMPLES\n"
-    "  heapchurn doctor                what is good, what is not, what to do\n"
-    "  heapchurn doctor --json         the same for scripts";
+struct options {
+    bool json;
+};
 
-static const struct argp_option options[] = {
-    {"json", 'j', NULL, 0, "Print JSON", 0},
-    {0},
+static const struct option_row option_rows[] = {
+    {.name = "json", .letter = 'j', .at = offsetof(struct options, json), .help = "Print JSON"},
+    {.name = NULL},
+};
+
+static const struct help_line examples[] = {
+    {"heapchurn doctor", "what is good, what is not, what to do"},
+    {"heapchurn doctor --json", "the same for scripts"},
+    {NULL, NULL},
+};
+
+static const struct help_line statuses[] = {
+    {"0", "fit, perhaps with warnings"},
+    {"2", "usage"},
+    {"3", "unfit"},
+    {NULL, NULL},
 };
 
 static enum machine_state print_text(const struct machine *machine);
 static enum machine_state print_json(const struct machine *machine);
 
-static error_t parse(int key, char *arg, struct argp_state *state)
+static int run(const struct command_call *call, struct err *err)
 {
-    bool *json = state->input;
-    switch (key) {
-    case 'j':
-        *json = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        argp_error(state, "unexpected '%s'; doctor takes options only", arg);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-static int run(int argc, char **argv, struct err *err)
-{
-    bool json = false;
+    const struct options *options = call->options;
     char programs[PATHS_MAX];
-    const struct argp argp = {.options = options, .parser = parse, .doc = doc};
-    argp_parse(&argp, argc, argv, 0, NULL, &json);
     if (paths_programs(programs, err) < 0)
         return EXIT_UNMEASURED;
     struct machine machine;
     machine_read(programs, &machine);
-    enum machine_state worst = json ? print_json(&machine) : print_text(&machine);
+    enum machine_state worst = options->json ? print_json(&machine) : print_text(&machine);
     if (worst != MACHINE_UNFIT)
         return EXIT_OK;
     (void)err_set(err, -EPERM,
@@ -104,5 +95,13 @@ static enum machine_state print_json(const struct machine *machine)
 const struct command command_doctor = {
     .name = "doctor",
     .summary = "is this machine fit to measure?",
+    .description = "Is this machine fit to measure?\n\n"
+                   "Each line is ok, warn (measure, but know this) or unfit, with what to do about "
+                   "it.",
+    .options = option_rows,
+    .arguments = {.surplus = "doctor takes options only"},
+    .options_size = sizeof(struct options),
+    .examples = examples,
+    .statuses = statuses,
     .run = run,
 };

@@ -1,7 +1,6 @@
 /*
  * heapchurn isolate: each step of the peer's life repeated alone; which one makes it grow?
  */
-#include <argp.h>
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
@@ -17,13 +16,12 @@
 #include "paths.h"
 #include "run_request.h"
 #include "runner.h"
+#include "shared_options.h"
 #include "table.h"
 #include "temporary.h"
 #include "trial_curve.h"
 #include "units.h"
 #include "wrap.h"
-
-enum { KEY_PROGRAMS = 0x100 };
 
 static const char *const step_workloads[] = {"connect-only", "announce-only", "message-only",
                                              "monitor-only", "context-only"};
@@ -39,45 +37,32 @@ struct options {
     const char *programs;
 };
 
-static const char doc[] =
-    "Repeat each step of the peer's life alone, on a row, and say which one makes it grow."
-    "\vThe steps are the workloads connect-only, announce-only, message-only, monitor-only and "
-    "context-only; each is run with an idle PUB socket that nobody touches (undrained), and again "
-    "with that socket in the poll set (drained). Growth is per step: of live where the allocator "
-    "counts it, else of anonymous RSS.\n"
-    "\n"
-    "EXAMPLES\n"
-    "  heapchurn isolate\n"
-    "  heapchurn isolate -a jemalloc\n"
-    "  heapchurn diagnose -w connect-only     the code that holds it\n"
-    "\n"
-    "EXIT STATUS  0 all steps ran; 2 usage; 3 a step could not be run.";
-
-static const struct argp_option option_table[] = {
-    {"allocator", 'a', "ROW", 0, "Row (glibc)", 0},
-    {"programs", KEY_PROGRAMS, "DIR", 0, "Folder of peer-*, proxy-*, churner", 0},
-    {NULL, 0, NULL, 0, NULL, 0},
+static const struct option_row option_rows[] = {
+    {.name = "allocator",
+     .letter = 'a',
+     .argument = "ROW",
+     .kind = OPTION_TEXT,
+     .at = offsetof(struct options, row),
+     .fallback = "glibc",
+     .completes = COMPLETE_ROWS,
+     .help = "Row"},
+    OPTION_PROGRAMS(struct options, programs),
+    {.name = NULL},
 };
 
-static error_t parse(int key, char *text, struct argp_state *state)
-{
-    struct options *options = state->input;
-    switch (key) {
-    case 'a':
-        options->row = text;
-        return 0;
-    case KEY_PROGRAMS:
-        options->programs = text;
-        return 0;
-    case ARGP_KEY_ARG:
-        argp_error(state, "unexpected argument '%s'; a row is named with -a", text);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
+static const struct help_line examples[] = {
+    {"heapchurn isolate", NULL},
+    {"heapchurn isolate -a jemalloc", NULL},
+    {"heapchurn diagnose -w connect-only", "the code that holds it"},
+    {NULL, NULL},
+};
 
-static const struct argp argp = {.options = option_table, .parser = parse, .doc = doc};
+static const struct help_line statuses[] = {
+    {"0", "all steps ran"},
+    {"2", "usage"},
+    {"3", "a step could not be run"},
+    {NULL, NULL},
+};
 
 enum outcome_state { NOT_RUN, FAILED, MEASURED };
 
@@ -288,32 +273,30 @@ static int run_steps(const struct run *resolved, const struct diagnose_request *
     return measured == ALL ? EXIT_OK : EXIT_UNMEASURED;
 }
 
-static int run(int argc, char **argv, struct err *err)
+static int run(const struct command_call *call, struct err *err)
 {
-    struct options options = {.row = "glibc"};
+    const struct options *options = call->options;
     char skipped[512];
     char programs[PATHS_MAX];
     char unused[128];
     AUTO(run) struct run resolved = {.blocks = 0};
-    if (argp_parse(&argp, argc, argv, 0, NULL, &options) != 0)
-        return EXIT_USAGE;
     struct run_request wanted = {.workload_names = step_workloads,
                                  .workload_count = STEPS,
-                                 .row_names = &options.row,
+                                 .row_names = (const char *const *)&options->row,
                                  .row_count = 1,
                                  .one_row = true,
                                  .blocks = 1,
                                  .command = "isolate"};
     if (run_request_resolve(&wanted, &resolved, skipped, sizeof skipped, err) < 0)
         return EXIT_USAGE;
-    if (!options.programs && paths_programs(programs, err) < 0)
+    if (!options->programs && paths_programs(programs, err) < 0)
         return EXIT_UNMEASURED;
     AUTO_CLOSE int interrupt_fd = interrupt_open_with_subjects();
     struct diagnose_request request = {
         .row = resolved.rows[0].name,
         .allocator = resolved.rows[0].allocator,
         .row_environment = resolved.rows[0].environment,
-        .programs = options.programs ? options.programs : programs,
+        .programs = options->programs ? options->programs : programs,
         .pins = runner_pins(unused, sizeof unused),
         .interrupt_fd = interrupt_fd,
     };
@@ -323,5 +306,16 @@ static int run(int argc, char **argv, struct err *err)
 const struct command command_isolate = {
     .name = "isolate",
     .summary = "which step of the peer's life makes it grow: each repeated alone",
+    .description =
+        "Repeat each step of the peer's life alone, on a row, and say which one makes it grow.\n\n"
+        "The steps are the workloads connect-only, announce-only, message-only, monitor-only and "
+        "context-only; each is run with an idle PUB socket that nobody touches (undrained), and "
+        "again with that socket in the poll set (drained). Growth is per step: of live where the "
+        "allocator counts it, else of anonymous RSS.",
+    .options = option_rows,
+    .arguments = {.surplus = "a row is named with -a"},
+    .options_size = sizeof(struct options),
+    .examples = examples,
+    .statuses = statuses,
     .run = run,
 };

@@ -1,4 +1,3 @@
-#include <argp.h>
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>
@@ -13,40 +12,40 @@
 #include "verdict.h"
 #include "wrap.h"
 
-struct judge_options {
-    char **files;
-    int file_count;
+struct options {
+    struct option_words files;
     const char *subject;
     bool json;
 };
 
-static const struct argp_option option_rows[] = {
-    {"subject", 's', "NAME", 0, "Of a trial's samples.csv: peer (default) or proxy", 0},
-    {"json", 'j', NULL, 0, "Print all figures as a JSON array, one object per file", 0},
-    {0},
+static const struct option_row option_rows[] = {
+    {.name = "subject",
+     .letter = 's',
+     .argument = "NAME",
+     .kind = OPTION_TEXT,
+     .at = offsetof(struct options, subject),
+     .fallback = "peer",
+     .help = "Of a trial's samples.csv: peer or proxy"},
+    {.name = "json",
+     .letter = 'j',
+     .at = offsetof(struct options, json),
+     .help = "Print all figures as a JSON array, one object per file"},
+    {.name = NULL},
 };
 
-static const char doc[] =
-    "Is a memory curve a leak, retention, a plateau, or can it not be told?\v"
-    "Prints for each FILE its name, the verdict (leak, retention, plateau, inconclusive), the "
-    "confidence (high, medium, low, none), and why; --json prints all figures. FILE - is standard "
-    "input.\n"
-    "\n"
-    "FILE is CSV. Its first line names the columns, in any order: cycle, live_bytes (held by the "
-    "application), heap_bytes (held by the allocator), rss_bytes (anonymous RSS is best). Others "
-    "are ignored. An empty field means not available: without live_bytes a leak can be neither "
-    "called nor ruled out. Put in the churn phase only; 120 samples or more make a sure verdict. "
-    "The "
-    "samples.csv of a trial is judged as the run did: the subject's lines at ends of rounds.\n"
-    "\n"
-    "Exit status: 0 judged, whatever the verdict; 2 a file that cannot be read.\n"
-    "\n"
-    "Examples:\n"
-    "  heapchurn judge curve.csv\n"
-    "  heapchurn judge --subject proxy results/R/trials/*/samples.csv\n"
-    "  heapchurn judge --json run-*.csv | jq '.[].sentence'";
+static const struct help_line examples[] = {
+    {"heapchurn judge curve.csv", NULL},
+    {"heapchurn judge --subject proxy results/R/trials/*/samples.csv", NULL},
+    {"heapchurn judge --json run-*.csv | jq '.[].sentence'", NULL},
+    {NULL, NULL},
+};
 
-static error_t parse_option(int key, char *argument, struct argp_state *state);
+static const struct help_line statuses[] = {
+    {"0", "judged, whatever the verdict"},
+    {"2", "usage, or a file that cannot be read"},
+    {NULL, NULL},
+};
+
 static int judge_file(const char *name, const char *subject, struct verdict *out, struct err *err);
 static void print_verdict(const char *name, const struct verdict *verdict,
                           const struct text_style *style);
@@ -54,23 +53,17 @@ static json_t *verdict_json(const char *name, const struct verdict *verdict);
 static json_t *signal_json(const struct verdict_signal *signal);
 static json_t *number_json(double value);
 
-static int run(int argc, char **argv, struct err *err)
+static int run(const struct command_call *call, struct err *err)
 {
-    static const struct argp argp = {option_rows, parse_option, "FILE.csv...", doc, 0, 0, 0};
-    struct judge_options options = {.subject = "peer"};
+    const struct options *options = call->options;
     struct text_style style;
-    argp_err_exit_status = EXIT_USAGE;
-    if (argp_parse(&argp, argc, argv, 0, NULL, &options) != 0 || options.file_count == 0) {
-        (void)err_set(err, -EINVAL, "no file to judge; write 'heapchurn judge FILE.csv'");
-        return EXIT_USAGE;
-    }
-    json_t *array = options.json ? json_array() : NULL;
+    json_t *array = options->json ? json_array() : NULL;
     text_style_detect(stdout, &style);
     int status = 0;
-    for (int i = 0; status == 0 && i < options.file_count; i++) {
-        const char *name = options.files[i];
+    for (size_t i = 0; status == 0 && i < options->files.count; i++) {
+        const char *name = options->files.words[i];
         struct verdict verdict = {.samples = 0};
-        status = judge_file(name, options.subject, &verdict, err);
+        status = judge_file(name, options->subject, &verdict, err);
         if (status == 0 && array)
             (void)json_array_append_new(array, verdict_json(name, &verdict));
         else if (status == 0)
@@ -87,27 +80,29 @@ static int run(int argc, char **argv, struct err *err)
 const struct command command_judge = {
     .name = "judge",
     .summary = "the verdict on any memory curve in a CSV file",
+    .description =
+        "Is a memory curve a leak, retention, a plateau, or can it not be told?\n\n"
+        "Prints for each FILE its name, the verdict (leak, retention, plateau, inconclusive), the "
+        "confidence (high, medium, low, none), and why; --json prints all figures. FILE - is "
+        "standard input.\n\n"
+        "FILE is CSV. Its first line names the columns, in any order: cycle, live_bytes (held by "
+        "the application), heap_bytes (held by the allocator), rss_bytes (anonymous RSS is best). "
+        "Others are ignored. An empty field means not available: without live_bytes a leak can be "
+        "neither called nor ruled out. Put in the churn phase only; 120 samples or more make a "
+        "sure verdict. The samples.csv of a trial is judged as the run did: the subject's lines at "
+        "ends of rounds.",
+    .options = option_rows,
+    .arguments = {.usage = "FILE.csv...",
+                  .least = 1,
+                  .most = SIZE_MAX,
+                  .at = offsetof(struct options, files),
+                  .completes = COMPLETE_FILE,
+                  .missing = "no file to judge; write 'heapchurn judge FILE.csv'"},
+    .options_size = sizeof(struct options),
+    .examples = examples,
+    .statuses = statuses,
     .run = run,
 };
-
-static error_t parse_option(int key, char *argument, struct argp_state *state)
-{
-    struct judge_options *options = state->input;
-    switch (key) {
-    case 's':
-        options->subject = argument;
-        return 0;
-    case 'j':
-        options->json = true;
-        return 0;
-    case ARGP_KEY_ARGS:
-        options->files = state->argv + state->next;
-        options->file_count = state->argc - state->next;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
 
 static int judge_file(const char *name, const char *subject, struct verdict *out, struct err *err)
 {

@@ -1,5 +1,4 @@
 /* heapchurn list: what can be compared, and under which workloads. */
-#include <argp.h>
 #include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -8,6 +7,7 @@
 #include "cleanup.h"
 #include "command.h"
 #include "json_file.h"
+#include "name_list.h"
 #include "paths.h"
 #include "probe.h"
 #include "registry.h"
@@ -15,34 +15,53 @@
 #include "spec_keys.h"
 #include "wrap.h"
 
-enum { KEY_COLUMN = 24, CHECKS_MAX = 64 };
+enum { KEY_COLUMN = 24 };
 
-struct env {
+struct options {
     bool json;
     bool keys;
-    const char *checks[CHECKS_MAX];
-    size_t check_count;
+    const char *names;
+    struct option_list checks;
 };
 
-static const char doc[] =
-    "What can be compared, with versions, and under which workloads."
-    "\vEach allocator's version is asked of a program linked with it, which proves on the way that "
-    "it is really the one; an allocator that is not there is listed with what brings it.\n\n"
-    "EXAMPLES\n"
-    "  heapchurn list                        rows and workloads\n"
-    "  heapchurn list --json | jq .rows      the same for scripts\n"
-    "  heapchurn list --keys                 what a workload file may say\n"
-    "  heapchurn list --check my.yaml        is this workload file right?";
+static const struct option_row option_rows[] = {
+    {.name = "json", .letter = 'j', .at = offsetof(struct options, json), .help = "Print JSON"},
+    {.name = "keys",
+     .letter = 'k',
+     .at = offsetof(struct options, keys),
+     .help = "The keys of a workload file, with their defaults"},
+    {.name = "check",
+     .letter = 'c',
+     .argument = "FILE",
+     .kind = OPTION_LIST,
+     .at = offsetof(struct options, checks),
+     .completes = COMPLETE_FILE,
+     .help = "Only read this workload file"},
+    {.name = "names",
+     .argument = "KIND",
+     .kind = OPTION_TEXT,
+     .at = offsetof(struct options, names),
+     .completes = COMPLETE_NAMES,
+     .help = "Only the names of rows, workloads, ..., one a line, as completions of shells ask"},
+    {.name = NULL},
+};
 
-static const struct argp_option options[] = {
-    {"json", 'j', NULL, 0, "Print JSON", 0},
-    {"keys", 'k', NULL, 0, "The keys of a workload file, with their defaults", 0},
-    {"check", 'c', "FILE", 0, "Only read this workload file; may be given several times", 0},
-    {0},
+static const struct help_line examples[] = {
+    {"heapchurn list", "rows and workloads"},
+    {"heapchurn list --json | jq .rows", "the same for scripts"},
+    {"heapchurn list --keys", "what a workload file may say"},
+    {"heapchurn list --check my.yaml", "is this workload file right?"},
+    {NULL, NULL},
+};
+
+static const struct help_line statuses[] = {
+    {"0", "listed"},
+    {"2", "usage, or a mistake in a workload file"},
+    {NULL, NULL},
 };
 
 static int list_keys(void);
-static int check_files(const struct env *env, struct err *err);
+static int check_files(const struct option_list *checks, struct err *err);
 static int list_all(bool json, struct err *err);
 static json_t *rows_of(const char *programs);
 static json_t *row_of(const struct allocator_entry *entry, const struct allocator_variant *variant,
@@ -51,37 +70,14 @@ static json_t *workload_of(const struct workload *workload);
 static void print_rows(const json_t *rows);
 static void print_workloads(const json_t *workloads);
 
-static error_t parse(int key, char *arg, struct argp_state *state)
+static int run(const struct command_call *call, struct err *err)
 {
-    struct env *env = state->input;
-    switch (key) {
-    case 'j':
-        env->json = true;
-        return 0;
-    case 'k':
-        env->keys = true;
-        return 0;
-    case 'c':
-        if (env->check_count == CHECKS_MAX)
-            argp_error(state, "at most %d files at once", CHECKS_MAX);
-        env->checks[env->check_count++] = arg;
-        return 0;
-    case ARGP_KEY_ARG:
-        argp_error(state, "unexpected '%s'; list takes options only", arg);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-static int run(int argc, char **argv, struct err *err)
-{
-    struct env env = {0};
-    const struct argp argp = {.options = options, .parser = parse, .doc = doc};
-    argp_parse(&argp, argc, argv, 0, NULL, &env);
-    if (env.check_count > 0)
-        return check_files(&env, err);
-    return env.keys ? list_keys() : list_all(env.json, err);
+    const struct options *options = call->options;
+    if (options->names)
+        return name_list_print(options->names, stdout, err) < 0 ? EXIT_USAGE : EXIT_OK;
+    if (options->checks.count > 0)
+        return check_files(&options->checks, err);
+    return options->keys ? list_keys() : list_all(options->json, err);
 }
 
 static int list_keys(void)
@@ -102,13 +98,13 @@ static int list_keys(void)
     return EXIT_OK;
 }
 
-static int check_files(const struct env *env, struct err *err)
+static int check_files(const struct option_list *checks, struct err *err)
 {
-    for (size_t i = 0; i < env->check_count; i++) {
+    for (size_t i = 0; i < checks->count; i++) {
         AUTO(workload) struct workload workload = {0};
         char folder[PATHS_MAX];
         if (paths_workloads(folder, err) < 0 ||
-            spec_load_workload(folder, env->checks[i], &workload, err) < 0)
+            spec_load_workload(folder, checks->words[i], &workload, err) < 0)
             return EXIT_USAGE;
         (void)printf("%s: good, %jd cycles\n", workload.path, (intmax_t)workload_cycles(&workload));
     }
@@ -250,5 +246,14 @@ static void print_workloads(const json_t *workloads)
 const struct command command_list = {
     .name = "list",
     .summary = "rows and workloads, with versions, or why one is unavailable",
+    .description = "What can be compared, with versions, and under which workloads.\n\n"
+                   "Each allocator's version is asked of a program linked with it, which proves on "
+                   "the way that it is really the one; an allocator that is not there is listed "
+                   "with what brings it.",
+    .options = option_rows,
+    .arguments = {.surplus = "list takes options only"},
+    .options_size = sizeof(struct options),
+    .examples = examples,
+    .statuses = statuses,
     .run = run,
 };

@@ -1,7 +1,6 @@
 /*
  * heapchurn watch: the memory of any running process, one line per look.
  */
-#include <argp.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
@@ -15,108 +14,59 @@
 #include "watch_view.h"
 #include "wrap.h"
 
-enum { KEY_EVERY = 0x100, KEY_SMAPS, KEY_FOR, KEY_TREE };
-
 struct options {
-    pid_t pid;
+    struct option_words pid;
     int64_t every_ns;
-    int64_t for_ns; /* 0: until the process ends */
+    int64_t for_ns; /* -1: until the process ends */
     bool smaps;
     bool tree;
     const char *output;
 };
 
-static const char doc[] =
-    "Watch the memory of a running process: one line per look, until it ends."
-    "\vRSS is what is resident. ANON is the part that no file backs, which is what allocators are "
-    "responsible for; of it STACK lies in stacks of threads, LAZY was given back by MADV_FREE and "
-    "is "
-    "the kernel's for the asking, HUGE lies in huge pages, perhaps padding that nobody touched. "
-    "SHMEM is shared memory (memfd, shmget, tmpfs); SWAP is no longer resident. The curve at the "
-    "end of a line is RSS from 0.\n"
-    "\n"
-    "--smaps adds the mappings that changed since the look before, matched by address and name "
-    "(grown, shrunk, new, gone), the largest change first, and the resident memory of each kind. "
-    "STACK, LAZY and HUGE come from the mappings, too: reading them needs the right to trace the "
-    "process and holds up its memory calls for about a millisecond per 100 MiB. Without --smaps "
-    "they are read no more often than makes a fiftieth of the time.\n"
-    "\n"
-    "--tree takes in all descendants: proportional shares added up, so that what they share "
-    "counts once; each process is listed at the end. It goes on as long as one of them lives.\n"
-    "\n"
-    "FILE is CSV that 'heapchurn judge FILE' reads; its cycles are the looks.\n"
-    "\n"
-    "EXAMPLES\n"
-    "  heapchurn watch 4711                      every 5 s\n"
-    "  heapchurn watch 4711 --every 1s --smaps   where it grows\n"
-    "  heapchurn watch $(pidof -s nginx) --for 10m -o nginx.csv\n"
-    "\n"
-    "EXIT STATUS  0 watched until the process ended, --for was over or Ctrl-C; 2 usage; 3 there is "
-    "no such process, it is a zombie, it may not be read, or the looks cannot be written.";
-
-static const struct argp_option option_table[] = {
-    {"every", KEY_EVERY, "TIME", 0, "Time between looks, 10ms or more (5s)", 0},
-    {"for", KEY_FOR, "TIME", 0, "Stop after this time (when the process ends)", 0},
-    {"smaps", KEY_SMAPS, NULL, 0, "Show which mappings changed", 0},
-    {"tree", KEY_TREE, NULL, 0, "Take in its descendants", 0},
-    {"output", 'o', "FILE", 0, "Write the looks to this CSV file too", 0},
-    {NULL, 0, NULL, 0, NULL, 0},
+static const struct option_row option_rows[] = {
+    {.name = "every",
+     .argument = "TIME",
+     .kind = OPTION_DURATION,
+     .at = offsetof(struct options, every_ns),
+     .least = 10LL * CLOCK_NS_PER_MS,
+     .fallback = "5s",
+     .help = "Time between looks, 10ms or more"},
+    {.name = "for",
+     .argument = "TIME",
+     .kind = OPTION_DURATION,
+     .at = offsetof(struct options, for_ns),
+     .least = 1,
+     .help = "Stop after this time (default: when the process ends)"},
+    {.name = "smaps", .at = offsetof(struct options, smaps), .help = "Show which mappings changed"},
+    {.name = "tree",
+     .at = offsetof(struct options, tree),
+     .excludes = "smaps",
+     .because = "looks at many processes",
+     .help = "Take in its descendants"},
+    {.name = "output",
+     .letter = 'o',
+     .argument = "FILE",
+     .kind = OPTION_TEXT,
+     .at = offsetof(struct options, output),
+     .completes = COMPLETE_FILE,
+     .help = "Write the looks to this CSV file too"},
+    {.name = NULL},
 };
 
-static void parse_time(struct argp_state *state, const char *text, int64_t least_ns, int64_t *out)
-{
-    struct err err = ERR_INIT;
-    if (units_parse_duration(text, out, &err) < 0)
-        argp_error(state, "%s", err.text);
-    if (*out < least_ns)
-        argp_error(state, "'%s' is too short", text);
-    if (*out > INT64_MAX / 4)
-        argp_error(state, "'%s' is too long", text);
-}
+static const struct help_line examples[] = {
+    {"heapchurn watch 4711", "every 5 s"},
+    {"heapchurn watch 4711 --every 1s --smaps", "where it grows"},
+    {"heapchurn watch $(pidof -s nginx) --for 10m -o nginx.csv", NULL},
+    {NULL, NULL},
+};
 
-static error_t parse(int key, char *text, struct argp_state *state)
-{
-    struct options *options = state->input;
-    char *end = NULL;
-    switch (key) {
-    case KEY_EVERY:
-        parse_time(state, text, 10LL * CLOCK_NS_PER_MS, &options->every_ns);
-        return 0;
-    case KEY_FOR:
-        parse_time(state, text, 1, &options->for_ns);
-        return 0;
-    case KEY_SMAPS:
-        options->smaps = true;
-        return 0;
-    case KEY_TREE:
-        options->tree = true;
-        return 0;
-    case 'o':
-        options->output = text;
-        return 0;
-    case ARGP_KEY_ARG: {
-        errno = 0;
-        long pid = strtol(text, &end, 10);
-        if (options->pid)
-            argp_error(state, "one process at a time; '%s' is a second one", text);
-        if (errno || end == text || *end || pid < 1 || pid > INT32_MAX)
-            argp_error(state, "'%s' is not the number of a process", text);
-        options->pid = (pid_t)pid;
-        return 0;
-    }
-    case ARGP_KEY_END:
-        if (!options->pid)
-            argp_error(state, "which process? write 'heapchurn watch PID'");
-        if (options->tree && options->smaps)
-            argp_error(state, "--smaps looks into one process, --tree at many: take one of them");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-static const struct argp argp = {
-    .options = option_table, .parser = parse, .args_doc = "PID", .doc = doc};
+static const struct help_line statuses[] = {
+    {"0", "watched until the process ended, --for was over or Ctrl-C"},
+    {"2", "usage"},
+    {"3", "there is no such process, it is a zombie, it may not be read, or the looks cannot be "
+          "written"},
+    {NULL, NULL},
+};
 
 struct watch {
     const struct options *options;
@@ -216,7 +166,7 @@ static bool next_look(const struct watch *watch, int interrupt_fd, const char **
     const struct options *options = watch->options;
     int64_t elapsed_ns = clock_now_ns() - watch->began_ns;
     int64_t due_ns = watch->began_ns + (elapsed_ns / options->every_ns + 1) * options->every_ns;
-    int64_t end_ns = options->for_ns ? watch->began_ns + options->for_ns : INT64_MAX;
+    int64_t end_ns = options->for_ns > 0 ? watch->began_ns + options->for_ns : INT64_MAX;
     struct pollfd events[] = {{.fd = end_fd(watch), .events = POLLIN},
                               {.fd = interrupt_fd, .events = POLLIN}};
     int64_t until_ns = due_ns < end_ns ? due_ns : end_ns;
@@ -289,26 +239,38 @@ static int watch_it(struct watch *watch, struct err *err)
     return 0;
 }
 
-static int run(int argc, char **argv, struct err *err)
+static int parse_pid(const char *text, pid_t *out, struct err *err)
 {
-    struct options options = {.every_ns = 5LL * CLOCK_NS_PER_S};
-    struct watch watch = {.options = &options, .target = WATCH_TARGET_INIT};
-    if (argp_parse(&argp, argc, argv, 0, NULL, &options) != 0)
+    char *end = NULL;
+    errno = 0;
+    long pid = strtol(text, &end, 10);
+    if (errno || end == text || *end || pid < 1 || pid > INT32_MAX)
+        return err_set(err, -EINVAL, "'%s' is not the number of a process", text);
+    *out = (pid_t)pid;
+    return 0;
+}
+
+static int run(const struct command_call *call, struct err *err)
+{
+    const struct options *options = call->options;
+    struct watch watch = {.options = options, .target = WATCH_TARGET_INIT};
+    pid_t pid = 0;
+    if (parse_pid(options->pid.words[0], &pid, err) < 0)
         return EXIT_USAGE;
     text_style_detect(stdout, &watch.view.style);
-    watch.view.every_ns = options.every_ns;
-    watch.view.tree = options.tree;
-    if (watch_target_open(options.pid, &watch.target, err) < 0)
+    watch.view.every_ns = options->every_ns;
+    watch.view.tree = options->tree;
+    if (watch_target_open(pid, &watch.target, err) < 0)
         return EXIT_UNMEASURED;
-    if (options.tree)
+    if (options->tree)
         watch_tree_open(&watch.target, &watch.tree);
     int code = 0;
-    if (options.output && !(watch.csv = fopen(options.output, "we")))
-        code = err_set(err, -errno, "%s: %s", options.output, strerror(errno));
+    if (options->output && !(watch.csv = fopen(options->output, "we")))
+        code = err_set(err, -errno, "%s: %s", options->output, strerror(errno));
     if (code == 0)
         code = watch_it(&watch, err);
     if (watch.csv && fclose(watch.csv) != 0 && code == 0)
-        code = err_set(err, -errno, "%s: %s", options.output, strerror(errno));
+        code = err_set(err, -errno, "%s: %s", options->output, strerror(errno));
     mappings_release(&watch.mappings);
     watch_tree_close(&watch.tree);
     watch_target_close(&watch.target);
@@ -318,5 +280,32 @@ static int run(int argc, char **argv, struct err *err)
 const struct command command_watch = {
     .name = "watch",
     .summary = "the memory of any running process, and which mappings change",
+    .description =
+        "Watch the memory of a running process: one line per look, until it ends.\n\n"
+        "RSS is what is resident. ANON is the part that no file backs, which is what allocators "
+        "are responsible for; of it STACK lies in stacks of threads, LAZY was given back by "
+        "MADV_FREE and is the kernel's for the asking, HUGE lies in huge pages, perhaps padding "
+        "that nobody touched. SHMEM is shared memory (memfd, shmget, tmpfs); SWAP is no longer "
+        "resident. The curve at the end of a line is RSS from 0.\n\n"
+        "--smaps adds the mappings that changed since the look before, matched by address and name "
+        "(grown, shrunk, new, gone), the largest change first, and the resident memory of each "
+        "kind. STACK, LAZY and HUGE come from the mappings, too: reading them needs the right to "
+        "trace the process and holds up its memory calls for about a millisecond per 100 MiB. "
+        "Without --smaps they are read no more often than makes a fiftieth of the time.\n\n"
+        "--tree takes in all descendants: proportional shares added up, so that what they share "
+        "counts once; each process is listed at the end. It goes on as long as one of them "
+        "lives.\n\n"
+        "FILE is CSV that 'heapchurn judge FILE' reads; its cycles are the looks.",
+    .options = option_rows,
+    .arguments = {.usage = "PID",
+                  .least = 1,
+                  .most = 1,
+                  .at = offsetof(struct options, pid),
+                  .completes = COMPLETE_PROCESS,
+                  .missing = "which process? write 'heapchurn watch PID'",
+                  .surplus = "one process at a time"},
+    .options_size = sizeof(struct options),
+    .examples = examples,
+    .statuses = statuses,
     .run = run,
 };

@@ -1,4 +1,3 @@
-#include <argp.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -7,43 +6,57 @@
 
 #include "cleanup.h"
 #include "command.h"
+#include "help.h"
 #include "text.h"
 
 enum { COMMANDS_MAX = 32, TITLE_MAX = 64 };
 
-static char help_option[] = "--help"; /* argv may be written to */
-
+static int help_for(const char *name);
 static int run_command(const struct command *command, int argc, char **argv);
 static const struct command *find_command(const char *name);
 static int unknown_command(const char *name);
 static int finish(int exit_code, const struct err *err);
-static void print_help(FILE *stream);
+
+static bool is_one_of(const char *word, const char *const *words)
+{
+    while (*words && strcmp(*words, word) != 0)
+        words++;
+    return *words;
+}
 
 int main(int argc, char **argv)
 {
-    argp_err_exit_status = EXIT_USAGE;
+    static const char *const help_words[] = {"--help", "-h", "-?", NULL};
+    static const char *const version_words[] = {"--version", "-V", NULL};
     (void)signal(SIGCHLD, SIG_DFL); /* ignored, as a parent may leave it, ends could not be told */
     if (argc < 2) {
-        print_help(stderr);
+        help_print_program(commands, stderr);
         return EXIT_USAGE;
     }
     const char *word = argv[1];
-    bool help = strcmp(word, "help") == 0;
-    if ((help && argc == 2) || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 ||
-        strcmp(word, "-?") == 0) {
-        print_help(stdout);
-        return finish(EXIT_OK, &ERR_INIT);
-    }
-    if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
+    if (strcmp(word, "help") == 0)
+        return help_for(argv[2]);
+    if (is_one_of(word, help_words))
+        return help_for(NULL);
+    if (is_one_of(word, version_words)) {
         (void)printf("heapchurn %s\n", HEAPCHURN_VERSION);
         return finish(EXIT_OK, &ERR_INIT);
     }
-    if (help) { /* "help run" is "run --help" */
-        word = argv[1] = argv[2];
-        argv[2] = help_option;
-    }
     const struct command *command = find_command(word);
     return command ? run_command(command, argc - 1, argv + 1) : unknown_command(word);
+}
+
+/* Of the program, or of the command called so. */
+static int help_for(const char *name)
+{
+    const struct command *command = name ? find_command(name) : NULL;
+    if (name && !command)
+        return unknown_command(name);
+    if (command)
+        help_print(command, stdout);
+    else
+        help_print_program(commands, stdout);
+    return finish(EXIT_OK, &ERR_INIT);
 }
 
 static int run_command(const struct command *command, int argc, char **argv)
@@ -52,9 +65,7 @@ static int run_command(const struct command *command, int argc, char **argv)
     struct err err = ERR_INIT;
     (void)snprintf(title, sizeof title, "heapchurn %s", command->name);
     argv[0] = title;
-    if (argc > 1 && strcmp(argv[1], "-h") == 0)
-        argv[1] = help_option;
-    int exit_code = command->run(argc, argv, &err);
+    int exit_code = command_main(command, argc, argv, stdout, &err);
     return finish(exit_code, &err);
 }
 
@@ -88,50 +99,4 @@ static int finish(int exit_code, const struct err *err)
     (void)fprintf(stderr, "heapchurn: the result could not be written: %s\n",
                   told ? strerror(errno) : "its reader is gone, or its disk is full");
     return exit_code == EXIT_OK ? EXIT_UNMEASURED : exit_code;
-}
-
-static void print_help(FILE *stream)
-{
-    (void)fputs("Usage: heapchurn COMMAND [OPTION...]\n"
-                "\n"
-                "Which memory allocator should a long-lived messaging service run on, and is its\n"
-                "growing RSS a leak, or memory that the allocator keeps?\n"
-                "\n"
-                "heapchurn runs one ZeroMQ peer and proxy, linked against each allocator in turn,\n"
-                "under exactly the same coming and going of other peers. It samples their memory\n"
-                "from outside, asks each allocator for its own numbers, checks that the work was\n"
-                "the same to the message, and says what grew, by how much, and who holds it.\n"
-                "\n"
-                "Commands ('heapchurn COMMAND --help' says more):\n",
-                stream);
-    for (size_t i = 0; commands[i]; i++)
-        (void)fprintf(stream, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
-    (void)fputs("\n"
-                "Options:\n"
-                "  -h, --help     this text\n"
-                "  -V, --version  the version\n"
-                "\n"
-                "Exit status:\n"
-                "   0  fine\n"
-                "   1  a gate failed: measured, and over the line\n"
-                "   2  wrong usage, or a mistake in a workload or ceilings file\n"
-                "   3  could not be measured: unfit machine, invalid trials, or inconclusive\n"
-                "      where a decision was asked\n"
-                "  70  a fault of heapchurn itself\n"
-                "\n"
-                "Environment:\n"
-                "  HEAPCHURN_WORKLOAD_DIR  folder of the workload files\n"
-                "  NO_COLOR                when set, no colours\n"
-                "\n"
-                "Files:\n"
-                "  workloads/NAME.yaml  what is run; each opens with the question it answers\n"
-                "  results/TIME-NAME/   what was measured: run.json, one folder per trial\n"
-                "\n"
-                "Examples:\n"
-                "  heapchurn doctor                   is this machine fit to measure?\n"
-                "  heapchurn list                     what can be compared, and how\n"
-                "  heapchurn run -w discovery -r 3    three blocks of one workload, all rows\n"
-                "  heapchurn report results/DIR       the tables again, without measuring\n"
-                "  heapchurn check results/DIR        the gate for continuous integration\n",
-                stream);
 }

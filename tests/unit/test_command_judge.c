@@ -39,7 +39,7 @@ static int run(const char *const words[ARGS_MAX], char *out, size_t size, struct
     (void)fflush(stdout);
     AUTO_CLOSE int kept = dup(STDOUT_FILENO);
     assert_true(dup2(fileno(caught), STDOUT_FILENO) >= 0);
-    int status = command_judge.run(argc, argv, err);
+    int status = command_main(&command_judge, argc, argv, stderr, err);
     (void)fflush(stdout);
     assert_true(dup2(kept, STDOUT_FILENO) >= 0);
     rewind(caught);

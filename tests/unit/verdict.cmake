@@ -5,5 +5,5 @@ heapchurn_test(test_curve_csv SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_curve_csv.c
 heapchurn_test(test_command_judge
                SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_command_judge.c
                        ${PROJECT_SOURCE_DIR}/bench/commands/command_judge.c
-               LINK store registry verdict reports)
+               LINK options store registry verdict reports)
 target_include_directories(test_command_judge PRIVATE ${PROJECT_SOURCE_DIR}/bench/commands)

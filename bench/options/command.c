@@ -1,0 +1,41 @@
+#include "command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cleanup.h"
+#include "help.h"
+
+/* The caller frees. */
+static char *join_words(int argc, char **argv)
+{
+    char *line = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&line, &size);
+    if (!out)
+        abort();
+    for (int i = 0; i < argc; i++)
+        (void)fprintf(out, "%s%s", i ? " " : "", argv[i]);
+    if (fclose(out) != 0)
+        abort();
+    return line;
+}
+
+int command_main(const struct command *command, int argc, char **argv, FILE *help, struct err *err)
+{
+    char advice[64];
+    AUTO_FREE char *line = join_words(argc, argv); /* before options_parse() permutes them */
+    AUTO_FREE void *options = calloc(1, command->options_size);
+    if (!options)
+        abort();
+    (void)snprintf(advice, sizeof advice, "'heapchurn %s --help' lists them", command->name);
+    int code =
+        options_parse(command->options, &command->arguments, advice, argc, argv, options, err);
+    if (code < 0)
+        return EXIT_USAGE;
+    if (code == OPTIONS_HELP) {
+        help_print(command, help);
+        return EXIT_OK;
+    }
+    return command->run(&(struct command_call){options, line}, err);
+}

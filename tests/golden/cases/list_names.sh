@@ -1,0 +1,2 @@
+#!/bin/bash
+heapchurn list --names kinds; heapchurn list --names names

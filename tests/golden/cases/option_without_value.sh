@@ -1,0 +1,2 @@
+#!/bin/bash
+heapchurn run --period

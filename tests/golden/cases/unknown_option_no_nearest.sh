@@ -1,0 +1,2 @@
+#!/bin/bash
+heapchurn list --weather
