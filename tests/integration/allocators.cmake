@@ -96,7 +96,8 @@ file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/identity_cases.inc
      CONTENT "${identity_cases}" @ONLY)
 heapchurn_test(test_identity LABEL integration LINK registry
                SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_identity.c)
-target_include_directories(test_identity PRIVATE ${CMAKE_CURRENT_BINARY_DIR})
+target_include_directories(test_identity PRIVATE ${CMAKE_CURRENT_BINARY_DIR}
+                           ${PROJECT_SOURCE_DIR}/agent)
 target_compile_definitions(test_identity PRIVATE IDENTITY_DIR="${identity_dir}")
 add_dependencies(test_identity ${identity_programs})
 

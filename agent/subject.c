@@ -10,19 +10,18 @@
 #include <unistd.h>
 
 #include "allocator.h"
+#include "answers.h"
 #include "cleanup.h"
-#include "clock.h"
 #include "ledger.h"
 #include "text.h"
 
 static void answer(struct subject *subject);
 static void add_counters(struct subject *subject, const struct subject_counter *counters,
                          int count);
-static void send_option(const char *name, const char *value, void *context);
+static void send_option(void *context, struct control_line *line);
 static void send_released(struct subject *subject);
 static void send_dumped(struct subject *subject);
 static int begin_tool(struct subject *subject, int proved);
-static void add_live(struct subject *subject, struct allocator_stats *now);
 static void send_detail(struct subject *subject);
 static int store_goals(struct subject *subject);
 static void give_back_runtimes(void);
@@ -44,24 +43,12 @@ int subject_open(struct subject *subject, const char *role)
 
 void subject_ready(struct subject *subject, const char *endpoint)
 {
-    const struct allocator *row = &allocator_linked;
-    char version[64];
-    allocator_linked.options(send_option, subject);
+    answers_options(&allocator_linked, &subject->line, send_option, subject);
     control_begin(&subject->line, "ready");
     control_add(&subject->line, "role", subject->role);
     control_add_i64(&subject->line, "pid", getpid());
-    control_add(&subject->line, "allocator", row->name);
-    if (row->version(version, sizeof version) == 0)
-        control_add(&subject->line, "version", version);
-    control_add(&subject->line, "identity", subject->identity);
     control_add(&subject->line, "endpoint", endpoint);
-    for (int stat = 0; stat < ALLOCATOR_STAT_COUNT; stat++) {
-        const char *reason = row->unavailable((enum allocator_stat)stat);
-        char key[64];
-        (void)snprintf(key, sizeof key, "na.%s", allocator_stat_names[stat]);
-        if (reason)
-            control_add(&subject->line, key, reason);
-    }
+    answers_ready(&allocator_linked, subject->identity, &subject->line);
     answer(subject);
 }
 
@@ -114,18 +101,10 @@ void subject_stats_due(struct subject *subject, const struct subject_counter *co
     }
     subject->stats_pending = false;
 
-    struct allocator_stats now;
-    int64_t start_ns = clock_now_ns();
-    int rc = allocator_linked.stats(&now);
-    int64_t read_ns = clock_now_ns() - start_ns;
-    control_begin(&subject->line, "stats");
-    if (rc == 0)
-        add_live(subject, &now);
-    for (int stat = 0; rc == 0 && stat < ALLOCATOR_STAT_COUNT; stat++) {
-        if (now.value[stat] != ALLOCATOR_NA)
-            control_add_i64(&subject->line, allocator_stat_names[stat], now.value[stat]);
-    }
-    control_add_i64(&subject->line, "read_ns", read_ns);
+    struct ledger_counts counts;
+    if (subject->ledger)
+        subject->ledger(&counts);
+    answers_stats(&allocator_linked, subject->ledger ? &counts : NULL, &subject->line);
     add_counters(subject, counters, count);
     answer(subject);
 }
@@ -183,32 +162,6 @@ static int begin_tool(struct subject *subject, int proved)
     return 0;
 }
 
-static void add_own(struct subject *subject, int64_t live_bytes)
-{
-    int64_t excess = 0;
-    if (live_bytes == ALLOCATOR_NA)
-        return;
-    control_add_i64(&subject->line, "own_live_bytes", live_bytes);
-    if (allocator_linked.thread_excess_max_bytes)
-        excess = allocator_linked.thread_excess_max_bytes();
-    if (excess != ALLOCATOR_NA)
-        control_add_i64(&subject->line, "own_thread_excess_max_bytes", excess);
-}
-
-/* With the ledger preloaded its count is live, and the allocator's own stands beside it. */
-static void add_live(struct subject *subject, struct allocator_stats *now)
-{
-    struct ledger_counts counts;
-    if (!subject->ledger)
-        return;
-    subject->ledger(&counts);
-    add_own(subject, now->value[STAT_LIVE]);
-    now->value[STAT_LIVE] = counts.usable_bytes;
-    control_add_i64(&subject->line, "ledger_blocks", counts.blocks);
-    control_add_i64(&subject->line, "ledger_calls", counts.calls);
-    control_add_i64(&subject->line, "ledger_requested_bytes", counts.requested_bytes);
-}
-
 /* That the driver is gone is noticed by the next read, as the end of the channel. */
 static void answer(struct subject *subject)
 {
@@ -222,24 +175,16 @@ static void add_counters(struct subject *subject, const struct subject_counter *
         control_add_i64(&subject->line, counters[i].name, counters[i].value);
 }
 
-static void send_option(const char *name, const char *value, void *context)
+static void send_option(void *context, struct control_line *line)
 {
     struct subject *subject = context;
-    control_begin(&subject->line, "option");
-    control_add(&subject->line, "name", name);
-    control_add(&subject->line, "value", value);
-    answer(subject);
+    if (subject->fd >= 0)
+        (void)control_send(subject->fd, line);
 }
 
 static void send_released(struct subject *subject)
 {
-    int64_t start_ns = clock_now_ns();
-    allocator_linked.release();
-    int64_t ns = clock_now_ns() - start_ns;
-    control_begin(&subject->line, "released");
-    control_add_i64(&subject->line, "ns", ns);
-    control_add(&subject->line, "call", allocator_linked.release_call);
-    control_add(&subject->line, "reach", allocator_linked.release_reach);
+    answers_release(&allocator_linked, &subject->line);
     answer(subject);
 }
 
@@ -250,15 +195,9 @@ static void send_dumped(struct subject *subject)
     answer(subject);
 }
 
-/* "detail file=/run/x": what the allocator tells at length, written there. */
 static void send_detail(struct subject *subject)
 {
-    char path[4096];
-    int rc = control_get(&subject->line, "file", path, sizeof path);
-    if (rc == 0)
-        rc = allocator_linked.detail ? allocator_linked.detail(path) : -ENOTSUP;
-    control_begin(&subject->line, "detailed");
-    control_add_i64(&subject->line, "error", -rc);
+    answers_detail(&allocator_linked, &subject->line);
     answer(subject);
 }
 
