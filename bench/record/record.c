@@ -35,6 +35,8 @@ void record_role_init(struct record_role *role)
         .exit_bytes = RECORD_NA,
         .exit_cpu_ns = RECORD_NA,
         .wait_status = RECORD_NA,
+        .exact_round_ends = RECORD_NA,
+        .exact_cpu_ns = RECORD_NA,
     };
     for (size_t i = 0; i < PHASE_COUNT; i++)
         snapshot_init(&role->snapshot[i]);

@@ -33,9 +33,10 @@ extern const char *const record_phase_names[]; /* "start", "churn", "quiet", "re
 
 enum { RECORD_NA = -1 }; /* any int64_t below that could not be told */
 
-/* One look from outside, every 20 ms and at the end of each round. `stat` is filled only where the
- * role was asked (at the end of a round, when all have left); ALLOCATOR_NA elsewhere. A further
- * number is a member here and a row in record_fields.c. */
+/* One look from outside, every 20 ms and at the end of each round. At the end of a round it is
+ * exact, as long as that costs little (record_role.exact_round_ends); pss_bytes is told then alone.
+ * `stat` is filled only where the role was asked (at the end of a round, when all have left);
+ * ALLOCATOR_NA elsewhere. A further number is a member here and a row in record_fields.c. */
 struct record_sample {
     int64_t elapsed_ns; /* since the trial's baseline */
     int64_t cycle;      /* cycles completed */
@@ -43,7 +44,8 @@ struct record_sample {
     enum record_phase phase;
     bool at_round_end; /* population is 0 and the subject has confirmed it */
     int64_t rss_bytes;
-    int64_t rss_anon_bytes; /* statm resident - shared */
+    int64_t rss_anon_bytes; /* where not exact: statm resident - shared */
+    int64_t pss_bytes;
     int64_t stat[ALLOCATOR_STAT_COUNT];
 };
 
@@ -110,6 +112,8 @@ struct record_role {
     int64_t exit_cpu_ns;           /* all its CPU time, as it said when it left */
     int64_t wait_status;           /* of waitpid; RECORD_NA: it did not end by itself */
     bool stats_at_phase_ends_only; /* a read took over 5 ms */
+    int64_t exact_round_ends;      /* of its samples at ends of rounds; of ends of phases all are */
+    int64_t exact_cpu_ns;          /* what they cost the driver */
 };
 
 /* Witnesses of noise during the churn; NAN: not known. */

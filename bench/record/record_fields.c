@@ -9,6 +9,8 @@
 const struct field record_sample_fields[] = {
     {SAMPLE(rss_bytes), .kernel_key = "Rss", .sentence = "resident"},
     {SAMPLE(rss_anon_bytes), .kernel_key = "Anonymous", .sentence = "anonymous of it"},
+    {SAMPLE(pss_bytes), .kernel_key = "Pss", .later = true,
+     .sentence = "its proportional share of what is shared; told where the sample is exact"},
 };
 const size_t record_sample_field_count = ARRAY_LENGTH(record_sample_fields);
 

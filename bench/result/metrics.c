@@ -63,6 +63,13 @@ static double rss_less_lazy(const struct metric *metric, const struct metric_inp
     return (double)(snapshot->rss_bytes - snapshot->lazy_free_bytes);
 }
 
+/* Of the subject, and before it was asked to leave: what leaving does to memory is nobody's. */
+static bool counts(const struct metric_input *input, const struct record_sample *sample)
+{
+    int64_t end_ns = input->record->phase_end_ns[PHASE_RELEASED];
+    return sample->role == input->role && (end_ns < 0 || sample->elapsed_ns <= end_ns);
+}
+
 /*
  * VmHWM is approximate (it can read below RSS) and samples miss what lasts less than a period, so
  * the peak is the larger of both. The start phase's VmHWM is left out: it saw the proof of
@@ -75,7 +82,7 @@ static double rss_peak(const struct metric *metric, const struct metric_input *i
     const struct record *record = input->record;
     int64_t peak = RECORD_NA;
     for (size_t i = 0; i < record->sample_count; i++)
-        if (record->samples[i].role == input->role && record->samples[i].rss_bytes > peak)
+        if (counts(input, &record->samples[i]) && record->samples[i].rss_bytes > peak)
             peak = record->samples[i].rss_bytes;
     for (int phase = 0; phase < PHASE_COUNT; phase++) {
         const struct record_snapshot *snapshot = &subject_of(input)->snapshot[phase];
@@ -93,7 +100,7 @@ static int64_t largest_rss_file(const struct metric_input *input)
     int64_t largest = 0;
     for (size_t i = 0; i < record->sample_count; i++) {
         const struct record_sample *sample = &record->samples[i];
-        if (sample->role == input->role && sample->rss_bytes - sample->rss_anon_bytes > largest)
+        if (counts(input, sample) && sample->rss_bytes - sample->rss_anon_bytes > largest)
             largest = sample->rss_bytes - sample->rss_anon_bytes;
     }
     for (int phase = 0; phase < PHASE_COUNT; phase++) {
@@ -117,7 +124,7 @@ static double rss_anon_peak(const struct metric *metric, const struct metric_inp
     int64_t file = largest_rss_file(input);
     int64_t peak = RECORD_NA;
     for (size_t i = 0; i < record->sample_count; i++)
-        if (record->samples[i].role == input->role && record->samples[i].rss_anon_bytes > peak)
+        if (counts(input, &record->samples[i]) && record->samples[i].rss_anon_bytes > peak)
             peak = record->samples[i].rss_anon_bytes;
     for (int phase = 0; phase < PHASE_COUNT; phase++) {
         const struct record_snapshot *snapshot = &subject_of(input)->snapshot[phase];

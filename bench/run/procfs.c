@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "clock.h"
+#include "record_fields.h"
 
 enum { TEXT_SIZE = 8192 };
 
@@ -213,6 +214,24 @@ static void read_threads(int dir_fd, struct record_snapshot *out)
     (void)closedir(tasks);
 }
 
+void procfs_parse_rollup(const char *text, const struct field *table, size_t count, void *out)
+{
+    for (size_t i = 0; i < count; i++)
+        if (table[i].kernel_key)
+            *field_i64(&table[i], out) = procfs_key(text, table[i].kernel_key);
+}
+
+int procfs_read_rollup(const struct procfs *procfs, const struct field *table, size_t count,
+                       void *out)
+{
+    char text[TEXT_SIZE];
+    ssize_t length = procfs_slurp(procfs->dir_fd, "smaps_rollup", text, sizeof text);
+    if (length <= 0)
+        return length < 0 ? (int)length : -ESRCH;
+    procfs_parse_rollup(text, table, count, out);
+    return 0;
+}
+
 void procfs_read_snapshot(const struct procfs *procfs, struct record_snapshot *out)
 {
     char text[TEXT_SIZE];
@@ -224,11 +243,7 @@ void procfs_read_snapshot(const struct procfs *procfs, struct record_snapshot *o
         out->swap_bytes = procfs_key(status, "VmSwap");
         out->threads = procfs_key(status, "Threads");
     }
-    if (procfs_slurp(procfs->dir_fd, "smaps_rollup", text, sizeof text) > 0) {
-        out->pss_bytes = procfs_key(text, "Pss");
-        out->lazy_free_bytes = procfs_key(text, "LazyFree");
-        out->anon_huge_bytes = procfs_key(text, "AnonHugePages");
-    }
+    (void)procfs_read_rollup(procfs, record_snapshot_fields, record_snapshot_field_count, out);
     if (procfs_slurp(procfs->dir_fd, "stat", text, sizeof text) > 0)
         (void)procfs_parse_stat(text, out);
     read_threads(procfs->dir_fd, out);

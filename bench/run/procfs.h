@@ -1,9 +1,11 @@
 /*
  * procfs: what the kernel says of a process.
  *
- * Two tiers, by cost (measured): `statm` on a kept-open descriptor, 1-2 us, every 20 ms; the rest
- * (status, smaps_rollup at ~10 us per resident MiB holding the map lock, stat, every thread's
- * schedstat) only at the ends of phases, when the subject is idle.
+ * Three tiers, by cost (measured): `statm` on a kept-open descriptor, 1-2 us, every 20 ms; the
+ * page tables themselves (smaps_rollup, ~10 us per resident MiB holding the map lock) at the ends
+ * of rounds, when the subject is idle; the rest (status, stat, every thread's schedstat) at the
+ * ends of phases. statm adds counters that are kept per thread or per CPU and that several kernels
+ * fold late: it can be some hundred pages off. What smaps_rollup says is exact.
  *
  * Parsers work on text, so that they are tested without a process. Every value that is not in the
  * text is RECORD_NA.
@@ -15,6 +17,7 @@
 
 #include "cleanup.h"
 #include "err.h"
+#include "field.h"
 #include "record.h"
 
 struct procfs {
@@ -31,6 +34,14 @@ DEFINE_AUTO(procfs, procfs_close)
 
 /* Resident and anonymous (resident - shared) bytes now. 0 or -errno (-ESRCH: it is gone). */
 int procfs_read_statm(const struct procfs *procfs, int64_t *out_rss, int64_t *out_anon);
+
+/* What stands in smaps_rollup, into each field of the table that names a key of it. 0 or -errno,
+ * and then nothing was changed. */
+int procfs_read_rollup(const struct procfs *procfs, const struct field *table, size_t count,
+                       void *out);
+
+/* The same of a text. */
+void procfs_parse_rollup(const char *text, const struct field *table, size_t count, void *out);
 
 /* Everything of the dear tier into `out`; statistics of the allocator are not touched. */
 void procfs_read_snapshot(const struct procfs *procfs, struct record_snapshot *out);

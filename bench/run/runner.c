@@ -76,7 +76,7 @@ static int attempt(struct running *running, const struct plan_trial *planned, in
 
 /* One trial of the plan with its repetitions. */
 static int run_planned(struct running *running, const struct plan_trial *planned, int64_t stored,
-                     struct err *err)
+                       struct err *err)
 {
     const struct runner *runner = running->runner;
     running->at.trial = planned->id;

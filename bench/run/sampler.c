@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "record_fields.h"
 
 void sampler_init(struct sampler *sampler, struct record *record)
 {
@@ -33,6 +34,22 @@ int64_t sampler_elapsed_ns(const struct sampler *sampler)
     return sampler->base_ns ? clock_now_ns() - sampler->base_ns : 0;
 }
 
+/* From the page tables, unless that has cost too much so far. */
+static void make_exact(struct sampler *sampler, size_t role, struct record_sample *sample)
+{
+    struct record_role *of = &sampler->record->roles[role];
+    int64_t before_ns = clock_thread_cpu_ns();
+    if (of->exact_round_ends < 0)
+        of->exact_round_ends = of->exact_cpu_ns = 0;
+    if ((double)of->exact_cpu_ns * (double)sampler->count >
+            SAMPLER_EXACT_SHARE * (double)sample->elapsed_ns ||
+        procfs_read_rollup(&sampler->procfs[role], record_sample_fields, record_sample_field_count,
+                           sample) < 0)
+        return;
+    of->exact_round_ends++;
+    of->exact_cpu_ns += clock_thread_cpu_ns() - before_ns;
+}
+
 void sampler_add(struct sampler *sampler, size_t role, const struct allocator_stats *stats,
                  bool at_round_end)
 {
@@ -45,6 +62,8 @@ void sampler_add(struct sampler *sampler, size_t role, const struct allocator_st
     sample.at_round_end = at_round_end;
     if (procfs_read_statm(&sampler->procfs[role], &sample.rss_bytes, &sample.rss_anon_bytes) < 0)
         return; /* it is gone; the supervisor says so */
+    if (at_round_end)
+        make_exact(sampler, role, &sample);
     for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++)
         sample.stat[i] = stats ? stats->value[i] : ALLOCATOR_NA;
     if (role == RECORD_PRIMARY) {
@@ -56,7 +75,7 @@ void sampler_add(struct sampler *sampler, size_t role, const struct allocator_st
 
 void sampler_tick(struct sampler *sampler)
 {
-    if (!sampler->base_ns)
+    if (!sampler->base_ns || sampler->ended)
         return;
     int64_t before_ns = clock_thread_cpu_ns();
     for (size_t i = 0; i < sampler->count; i++)

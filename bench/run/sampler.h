@@ -13,6 +13,7 @@ struct sampler {
     size_t count;
     int64_t base_ns; /* clock of the trial's baseline; 0: not begun, ticks are ignored */
     enum record_phase phase;
+    bool ended; /* the last phase is over: what leaving does to memory is nobody's */
     int64_t last_rss_bytes, last_rss_anon_bytes; /* of the primary one, to show progress */
 };
 
@@ -26,11 +27,14 @@ void sampler_begin(struct sampler *sampler);
 /* One cheap look at all. */
 void sampler_tick(struct sampler *sampler);
 
-/* One look at one subject together with the statistics it just gave. */
+/* One look at one role together with the statistics it just gave. At the end of a round it is exact
+ * while that takes SAMPLER_EXACT_SHARE of a core at most, all roles together; the record says how
+ * often it was. */
+#define SAMPLER_EXACT_SHARE 0.009
 void sampler_add(struct sampler *sampler, size_t role, const struct allocator_stats *stats,
                  bool at_round_end);
 
-/* The dear look that ends a phase; also starts the peak anew. */
+/* The dear look that ends a phase; also starts the peak anew. It is exact. */
 void sampler_snapshot(struct sampler *sampler, size_t role, enum record_phase phase,
                       const struct allocator_stats *stats, int64_t stat_read_ns);
 

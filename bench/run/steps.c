@@ -68,5 +68,7 @@ int steps_end_phase(struct trial *trial, enum record_phase phase)
     trial->record->phase_end_ns[phase] = sampler_elapsed_ns(&trial->sampler);
     if (phase + 1 < PHASE_COUNT)
         trial->sampler.phase = phase + 1;
+    else
+        trial->sampler.ended = true;
     return 0;
 }

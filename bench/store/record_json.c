@@ -51,6 +51,8 @@ static const struct field role_fields[] = {
     FIELD_LATER(struct record_role, FIELD_I64, exit_cpu_ns),
     FIELD(struct record_role, FIELD_I64, wait_status),
     FIELD(struct record_role, FIELD_BOOL, stats_at_phase_ends_only),
+    FIELD_LATER(struct record_role, FIELD_I64, exact_round_ends),
+    FIELD_LATER(struct record_role, FIELD_I64, exact_cpu_ns),
 };
 
 enum { ROLE_OWN_NAME = 2 }; /* of them are the name and the mark */

@@ -141,6 +141,7 @@ static void add_sample(struct record *record, const struct line *line, double sh
         .phase = PHASE_CHURN,
         .at_round_end = round_end,
         .rss_anon_bytes = round_page(rss * (1 + noise(random, line->noise))),
+        .pss_bytes = RECORD_NA,
     };
     sample.rss_bytes = sample.rss_anon_bytes + FILE_BYTES;
     for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++)

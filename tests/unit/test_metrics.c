@@ -193,6 +193,30 @@ static void test_peak_between_samples(void **state)
     assert_near(value_of(&record, METRIC_RSS_ANON_PEAK, ROLE_PEER, &why), 11.0 * MIB, 0);
 }
 
+/* What a program does to its memory when it was asked to leave is no peak of the load. */
+static void test_samples_while_leaving(void **state)
+{
+    (void)state;
+    AUTO(record) struct record record;
+    const char *why = NULL;
+    make_record(&record);
+    record.phase_end_ns[PHASE_RELEASED] = 5000;
+    for (size_t i = 0; i < record.sample_count; i++)
+        record.samples[i].elapsed_ns = 5000;
+    double peak = value_of(&record, METRIC_RSS_PEAK, ROLE_PEER, &why);
+    double anon = value_of(&record, METRIC_RSS_ANON_PEAK, ROLE_PEER, &why);
+    struct record_sample leaving = record.samples[0];
+    leaving.elapsed_ns = 5001;
+    leaving.phase = PHASE_RELEASED;
+    leaving.rss_bytes = 500 * MIB;
+    leaving.rss_anon_bytes = 400 * MIB;
+    record_add_sample(&record, &leaving);
+    assert_near(value_of(&record, METRIC_RSS_PEAK, ROLE_PEER, &why), peak, 0);
+    assert_near(value_of(&record, METRIC_RSS_ANON_PEAK, ROLE_PEER, &why), anon, 0);
+    record.samples[record.sample_count - 1].elapsed_ns = 5000;
+    assert_near(value_of(&record, METRIC_RSS_PEAK, ROLE_PEER, &why), 500.0 * MIB, 0);
+}
+
 static void test_clock_ticks_without_schedstat(void **state)
 {
     (void)state;
@@ -266,6 +290,7 @@ int main(void)
         cmocka_unit_test(test_nothing_known),
         cmocka_unit_test(test_reasons),
         cmocka_unit_test(test_peak_between_samples),
+        cmocka_unit_test(test_samples_while_leaving),
         cmocka_unit_test(test_clock_ticks_without_schedstat),
         cmocka_unit_test(test_curve_takes_ends_of_rounds),
         cmocka_unit_test(test_keys),

@@ -17,6 +17,7 @@
 
 #include "assert_between.h"
 #include "procfs.h"
+#include "record_fields.h"
 
 static void test_statm(void **state)
 {
@@ -57,6 +58,26 @@ static void test_stat(void **state)
     assert_int_equal(snapshot.cpu_system_ns, 16 * tick_ns);
     assert_int_equal(procfs_parse_stat("42 (a) S 1 42", &snapshot), -EPROTO);
     assert_int_equal(procfs_parse_stat("no parenthesis", &snapshot), -EPROTO);
+}
+
+/* Every column of samples that is a line of smaps_rollup is read from it, and no other is. */
+static void test_rollup(void **state)
+{
+    (void)state;
+    struct record_sample sample;
+    record_sample_init(&sample);
+    sample.elapsed_ns = 77;
+    procfs_parse_rollup("00400000-7fff ---p 00000000 00:00 0    [rollup]\n"
+                        "Rss:                3000 kB\n"
+                        "Pss:                2500 kB\n"
+                        "Pss_Anon:           1900 kB\n"
+                        "Anonymous:          2000 kB\n",
+                        record_sample_fields, record_sample_field_count, &sample);
+    assert_int_equal(sample.rss_bytes, 3000 * 1024);
+    assert_int_equal(sample.rss_anon_bytes, 2000 * 1024);
+    assert_int_equal(sample.pss_bytes, 2500 * 1024);
+    assert_int_equal(sample.elapsed_ns, 77);
+    assert_int_equal(sample.stat[0], ALLOCATOR_NA);
 }
 
 static void test_core(void **state)
@@ -155,6 +176,7 @@ int main(void)
         cmocka_unit_test(test_known_growth),
         cmocka_unit_test(test_time_of_threads_that_ended_counts),
         cmocka_unit_test(test_gone),
+        cmocka_unit_test(test_rollup),
         cmocka_unit_test(test_core),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
