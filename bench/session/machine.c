@@ -14,6 +14,7 @@
 #include "cleanup.h"
 #include "probe.h"
 #include "registry.h"
+#include "statm_error.h"
 #include "sysfile.h"
 #include "text.h"
 
@@ -52,6 +53,7 @@ static void read_kernel(struct machine *out)
     out->aslr = number("/proc/sys/kernel/randomize_va_space");
     out->overcommit = number("/proc/sys/vm/overcommit_memory");
     out->ptrace_scope = number("/proc/sys/kernel/yama/ptrace_scope");
+    out->statm_error_bytes = statm_error_bytes();
     out->statm = access("/proc/self/statm", R_OK) == 0;
     out->run_delay = access("/proc/self/schedstat", R_OK) == 0;
     out->rollup = access("/proc/self/smaps_rollup", R_OK) == 0;

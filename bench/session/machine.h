@@ -29,6 +29,7 @@ struct machine {
     int64_t port_first, port_last;
     int64_t port_reuse; /* tcp_tw_reuse */
     bool loopback;      /* a port can be bound on 127.0.0.1 */
+    int64_t statm_error_bytes; /* largest difference to the page tables that was seen */
     bool statm, run_delay, rollup, peak_reset;
     bool malloc_conf;               /* /etc/malloc.conf exists */
     char leaking[MACHINE_TEXT_MAX]; /* names of variables that steer allocators, "A, B" */

@@ -41,11 +41,23 @@ static void check_kernel(const struct machine *machine, struct machine_finding *
     (void)sscanf(machine->kernel, "%d.%d", &major, &minor);
     if (major < 5 || (major == 5 && minor < 3))
         find(out, MACHINE_UNFIT, "use Linux 5.3 or later", "%s has no pidfd_open", machine->kernel);
-    else if (major < 6 || (major == 6 && minor < 2))
-        find(out, MACHINE_WARN, "use Linux 6.2 or later, or ignore small differences",
-             "%s: RSS may be off by 64 pages per thread", machine->kernel);
     else
-        find(out, MACHINE_OK, NULL, "%s: RSS is exact enough", machine->kernel);
+        find(out, MACHINE_OK, NULL, "%s", machine->kernel);
+}
+
+/* Kernels that keep RSS per thread or per CPU, and fold it late, are told by looking alone. */
+static void check_rss(const struct machine *machine, struct machine_finding *out)
+{
+    char error[32];
+    if (machine->statm_error_bytes == MACHINE_NA)
+        find(out, MACHINE_WARN, "use a kernel with PROC_PAGE_MONITOR",
+             "RSS cannot be read exactly: smaps_rollup does not answer");
+    else if (machine->statm_error_bytes == 0)
+        find(out, MACHINE_OK, NULL, "statm agrees with the page tables");
+    else
+        find(out, MACHINE_OK, NULL,
+             "statm was seen %s off: ends of rounds and of phases are read from the page tables",
+             units_format_bytes((double)machine->statm_error_bytes, error, sizeof error));
 }
 
 static void check_proc(const struct machine *machine, struct machine_finding *out)
@@ -239,6 +251,7 @@ const char *const machine_state_names[] = {"ok", "warn", "unfit"};
 const struct machine_check machine_checks[] = {
     {"allocators", check_allocators},
     {"kernel", check_kernel},
+    {"RSS", check_rss},
     {"proc", check_proc},
     {"cores", check_cores},
     {"load", check_load},

@@ -18,6 +18,7 @@
 #include "assert_between.h"
 #include "procfs.h"
 #include "record_fields.h"
+#include "statm_error.h"
 
 static void test_statm(void **state)
 {
@@ -78,6 +79,15 @@ static void test_rollup(void **state)
     assert_int_equal(sample.pss_bytes, 2500 * 1024);
     assert_int_equal(sample.elapsed_ns, 77);
     assert_int_equal(sample.stat[0], ALLOCATOR_NA);
+}
+
+/* A difference there may be; one of megabytes would be a mistake of ours. */
+static void test_statm_error(void **state)
+{
+    (void)state;
+    int64_t error = statm_error_bytes();
+    assert_in_range(error, 0, 8 << 20);
+    assert_int_equal(error % sysconf(_SC_PAGESIZE), 0);
 }
 
 static void test_core(void **state)
@@ -177,6 +187,7 @@ int main(void)
         cmocka_unit_test(test_time_of_threads_that_ended_counts),
         cmocka_unit_test(test_gone),
         cmocka_unit_test(test_rollup),
+        cmocka_unit_test(test_statm_error),
         cmocka_unit_test(test_core),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
