@@ -54,6 +54,13 @@ const char *text_nearest(const char *word, const char *const *names)
     return nearest;
 }
 
+bool text_in(const char *word, const char *const *names)
+{
+    while (*names && strcmp(*names, word) != 0)
+        names++;
+    return *names;
+}
+
 int text_unknown(const char *what, const char *word, const char *const *names, const char *advice,
                  int code, struct err *err)
 {
@@ -67,6 +74,14 @@ const char *text_copy(char *out, size_t size, const char *text)
 {
     (void)snprintf(out, size, "%s", text);
     return out;
+}
+
+char *text_own(const char *text)
+{
+    char *own = text ? strdup(text) : NULL;
+    if (text && !own)
+        abort();
+    return own;
 }
 
 /* Bytes of the well-formed sequence that begins here; 0: none does. Unicode 15, table 3-7. */

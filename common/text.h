@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "err.h"
@@ -14,6 +15,9 @@
  */
 const char *text_nearest(const char *word, const char *const *names);
 
+/* Is `word` one of `names` (NULL-terminated)? */
+bool text_in(const char *word, const char *const *names);
+
 /* The error for a word that is none of `names`: "unknown row 'jemaloc' (did you mean 'jemalloc'?)",
  * or, where none is near, the advice: "unknown row 'x'; 'heapchurn list' shows all". */
 int text_unknown(const char *what, const char *word, const char *const *names, const char *advice,
@@ -21,6 +25,10 @@ int text_unknown(const char *what, const char *word, const char *const *names, c
 
 /* Copy with truncation; always terminated. Returns `out`. */
 const char *text_copy(char *out, size_t size, const char *text);
+
+/* A copy of its own; NULL stays NULL. The caller frees. Aborts when out of memory: the driver
+ * cannot go on. */
+char *text_own(const char *text);
 
 /* Control characters become '?', in place: names of processes and files may be anything. */
 void text_printable(char *text);

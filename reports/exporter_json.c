@@ -7,8 +7,10 @@
 
 #include "cleanup.h"
 #include "exporter.h"
+#include "fields.h"
 #include "json_build.h"
 #include "sections.h"
+#include "spec_keys.h"
 
 /* The version of the schema in SCHEMA.md. A key that is added does not raise it; one that is gone,
  * or means something else, does. */
@@ -103,22 +105,10 @@ static json_t *json_of_host(const struct run *run)
 
 static json_t *json_of_plan(const struct workload *workload)
 {
-    json_t *json = json_build(json_object());
-    json_build_put(json, "question", json_build_text(workload->question));
-    json_build_put(json, "load", json_build_text(spec_load_names[workload->load]));
+    json_t *json = json_build(fields_write(spec_keys, fields_count(spec_keys), workload));
+    (void)json_object_del(json, "path");
     json_build_put(json, "cycle_unit", json_build_text(workload_cycle_unit(workload)));
     json_build_put(json, "cycles", json_integer(workload_cycles(workload)));
-    json_build_put(json, "peers", json_integer(workload->peers));
-    json_build_put(json, "rounds", json_integer(workload->rounds));
-    json_build_put(json, "mesh", json_boolean(workload->mesh));
-    json_build_put(json, "drain", json_build_text(spec_drain_names[workload->drain]));
-    json_build_put(json, "messages", json_integer(workload->messages));
-    json_build_put(json, "message_bytes", json_integer(workload->message_bytes));
-    json_build_put(json, "leak_bytes_per_cycle", json_integer(workload->leak_bytes));
-    json_build_put(json, "session_blocks", json_integer(workload->session.blocks));
-    json_build_put(json, "quiet_ns", json_integer(workload->quiet_ns));
-    json_build_put(json, "released_ns", json_integer(workload->released_ns));
-    put_seed(json, (uint64_t)workload->seed);
     return json;
 }
 

@@ -82,12 +82,14 @@ static int run(const struct command_call *call, struct err *err)
 
 static int list_keys(void)
 {
-    for (const struct spec_key *key = spec_keys; key->name; key++) {
+    for (const struct field *key = spec_keys; key->name; key++) {
         char expected[256];
-        spec_key_expected(key, expected, sizeof expected);
+        if (!key->key)
+            continue;
+        (void)field_expected(key, expected, sizeof expected);
         AUTO_FREE char *text = NULL;
         char columns[KEY_COLUMN + 4];
-        (void)snprintf(columns, sizeof columns, "%-*s ", KEY_COLUMN, key->name);
+        (void)snprintf(columns, sizeof columns, "%-*s ", KEY_COLUMN, key->key);
         wrap_print_last(stdout, columns, key->sentence);
         if (asprintf(&text, "%s; %s%s", expected, key->fallback ? "default " : "required",
                      key->fallback ? key->fallback : "") < 0)

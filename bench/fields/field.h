@@ -1,70 +1,142 @@
 /*
- * field: one member of a struct that is stored, as one row. Readers and writers of files, exporters
- * and documentation read these rows, so that a new member is one row and no other edit.
+ * field: a struct described by a table. One row is one value: how it is stored in JSON, how a
+ * person writes it in a YAML file, which values are good, what is said of it, and whether two of
+ * them are the same.
  *
  *     static const struct field table[] = {
  *         FIELD(struct host, FIELD_TEXT, kernel),
  *         FIELD(struct host, FIELD_I64, cores),
+ *         {.key = "life", .kind = FIELD_DURATION, FIELD_AT(struct workload, life_ns), …},
+ *         {.name = NULL},
  *     };
  *
- * FIELD_I64 is a whole number from 0 to FIELD_I64_MAX, or -1: "not available". FIELD_TEXT owns its
- * string, or is NULL.
+ * A name is that of the member; a dot in it leads into an object: "session.blocks" is stored as
+ * "session": {"blocks": …}. A key is what people write, with dots alike: "ready.within".
  *
- * A field that came after the first release is a FIELD_LATER: in a run stored before it is absent,
- * which reads as not available.
+ * FIELD_I64 writes as null what is not in 0 to FIELD_I64_MAX, and reads null as -1: "not
+ * available". It reads no other number, so that sums and differences of what was stored cannot
+ * overflow.
+ *
+ * A value that came after the first release is `later`: in a run stored before it is absent, which
+ * reads as its fallback, or without one as not available.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+
+#include "err.h"
 
 #define FIELD_I64_MAX (INT64_C(1) << 53) /* whole numbers up to here are exact everywhere */
 
+/* Rows of a table that is read from files of people; length of a word of a name or key. */
+enum { FIELDS_MAX = 64, FIELD_NAME_MAX = 64 };
+
 enum field_kind {
     FIELD_I64,
-    /* 0 to INT64_MAX, which nobody calculates with: as text, since a JSON number does not hold all
-     * of its digits everywhere. A number was written by earlier versions. */
+    /* 0 to INT64_MAX, which nobody calculates with: stored as text, since a JSON number does not
+     * hold all of its digits everywhere. A number was written by earlier versions. */
     FIELD_SEED,
     FIELD_BOOL,
-    FIELD_DOUBLE, /* not available when not finite */
-    FIELD_TEXT,
-    FIELD_WORD, /* a text that is always there */
-    FIELD_NAME, /* an enum of int size, written as its name in `names` */
+    FIELD_DOUBLE,   /* null when not finite */
+    FIELD_TEXT,     /* char *, owned; NULL is null */
+    FIELD_WORD,     /* a text that is always there: null is refused */
+    FIELD_NAME,     /* an enum of int size, written as its name in `names` */
+    FIELD_COUNT,    /* int64_t, in least to most */
+    FIELD_BYTES,    /* likewise, for people "64 KiB" */
+    FIELD_DURATION, /* likewise in ns, for people "500ms" */
+    FIELD_WORDS,    /* char **, NULL-terminated, owned; in a file a list, or words in one text */
+    FIELD_LIST,     /* an array of structs, described by `list` */
+};
+
+struct field_list {
+    const struct field *fields; /* ends with name NULL */
+    size_t size;                /* of one struct */
+    size_t count_offset;        /* of the member that counts them, a size_t */
+    const char *item;           /* "row": what one is called in messages */
 };
 
 struct field {
-    const char *name;
+    const char *name; /* NULL ends a table */
     enum field_kind kind;
     size_t offset;
     const char *const *names; /* FIELD_NAME only; NULL-terminated */
-    bool later;               /* may be absent; of a kind that can be not available */
+    bool later;               /* may be absent where it is stored */
     const char *kernel_key;   /* the line of smaps_rollup it is, where it is one; else NULL */
     const char *sentence;     /* what it means; NULL where its name says it */
+
+    /* Values that people write. */
+    const char *key;     /* NULL: this one is not written by people */
+    int64_t least, most; /* of numbers; both ends allowed */
+    /* Used when the key is absent, written as in a file; "" leaves the member 0 or NULL. NULL:
+     * required, within a group ("ready.within") where the group is given. */
+    const char *fallback;
+    bool descriptive;              /* does not change what is measured: may differ between runs */
+    const struct field_list *list; /* FIELD_LIST only */
 };
 
-#define FIELD(type, of_kind, member)                                         \
-    {                                                                        \
-        .name = #member, .kind = (of_kind), .offset = offsetof(type, member) \
+#define FIELD_AT(type, member) .name = #member, .offset = offsetof(type, member)
+#define FIELD(type, of_kind, member)              \
+    {                                             \
+        FIELD_AT(type, member), .kind = (of_kind) \
     }
-#define FIELD_LATER(type, of_kind, member)                                                  \
-    {                                                                                       \
-        .name = #member, .kind = (of_kind), .offset = offsetof(type, member), .later = true \
+#define FIELD_LATER(type, of_kind, member)                       \
+    {                                                            \
+        FIELD_AT(type, member), .kind = (of_kind), .later = true \
     }
-#define FIELD_ENUM(type, member, names_table)                                  \
-    {                                                                          \
-        .name = #member, .kind = FIELD_NAME, .offset = offsetof(type, member), \
-        .names = (names_table)                                                 \
+#define FIELD_ENUM(type, member, names_table)                              \
+    {                                                                      \
+        FIELD_AT(type, member), .kind = FIELD_NAME, .names = (names_table) \
     }
+
+/* Rows of a table that ends with name NULL. */
+size_t fields_count(const struct field *table);
+
+/* The row with this key; NULL: none. */
+const struct field *fields_find_key(const struct field *table, const char *key);
+
+/* Parse `text`, as a person wrote it, into the member of `into`. No FIELD_LIST. -EINVAL, -ERANGE,
+ * with a sentence that says what was found and what was expected. */
+int field_parse(const struct field *field, const char *text, void *into, struct err *err);
+
+/* "a whole number from 1 to 128", "none, poll or send": what a value may be. Returns `out`. */
+const char *field_expected(const struct field *field, char *out, size_t size);
+
+/* The member of `from` as a person would write it. No FIELD_LIST. The caller frees. */
+char *field_text(const struct field *field, const void *from);
+
+/* Every number of the table within its range, or -EINVAL naming it. */
+int fields_check(const struct field *table, const void *from, struct err *err);
+
+/* One line for each value that two structs do not share and that is not descriptive:
+ * "BEFOREkey: 2 s here, 3 s there". */
+void fields_differences(const struct field *table, const char *before, const void *here,
+                        const void *there, FILE *out);
+
+/* Free what the members own, and clear them. */
+void fields_release(const struct field *table, void *of);
+
+/* The member, for those who walk over tables. */
+static inline void *field_member(const struct field *field, void *of)
+{
+    return (char *)of + field->offset;
+}
+
+static inline const void *field_member_of(const struct field *field, const void *of)
+{
+    return (const char *)of + field->offset;
+}
 
 static inline int64_t *field_i64(const struct field *field, void *of)
 {
-    return (int64_t *)(void *)((char *)of + field->offset);
+    return field_member(field, of);
 }
 
 static inline int64_t field_get_i64(const struct field *field, const void *of)
 {
-    return *(const int64_t *)(const void *)((const char *)of + field->offset);
+    return *(const int64_t *)field_member_of(field, of);
 }
 
 /* Every FIELD_I64 of the table is not available. */

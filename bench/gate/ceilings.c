@@ -5,45 +5,71 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ceilings_yaml.h"
+#include "fields_file.h"
 #include "text.h"
 #include "units.h"
 
-enum { KEY_WORKLOAD, KEY_ROW, KEY_SUBJECT, KEY_METRIC, KEY_AT_MOST };
-enum { LEAK_WORKLOAD, LEAK_ROW, LEAK_WHY };
+static int check_ceilings(const struct yaml_tree *tree, struct ceilings *ceilings, struct err *err);
 
-static int read_ceiling(const struct ceilings_yaml *yaml, size_t index, struct ceilings *ceilings,
-                        struct err *err);
-static void read_leak(const struct ceilings_yaml *yaml, size_t index, struct expected_leak *out);
+static const struct field item_fields[] = {
+    {FIELD_AT(struct ceiling, workload), .key = "workload", .kind = FIELD_WORD,
+     .sentence = "a workload of the run"},
+    {FIELD_AT(struct ceiling, row), .key = "row", .kind = FIELD_WORD,
+     .sentence = "a row of the run"},
+    {FIELD_AT(struct ceiling, subject), .key = "subject", .kind = FIELD_WORD,
+     .sentence = "a measured role of the workload"},
+    {FIELD_AT(struct ceiling, metric_as_written), .key = "metric", .kind = FIELD_WORD,
+     .sentence = "a key of result.json"},
+    {FIELD_AT(struct ceiling, at_most_as_written), .key = "at_most", .kind = FIELD_WORD,
+     .sentence = "the most that is allowed, with its unit"},
+    {.name = NULL},
+};
 
-static char *copy(const char *text)
-{
-    char *own = strdup(text);
-    if (!own)
-        abort();
-    return own;
-}
+static const struct field leak_fields[] = {
+    {FIELD_AT(struct expected_leak, workload), .key = "workload", .kind = FIELD_WORD,
+     .sentence = "a workload of the run"},
+    {FIELD_AT(struct expected_leak, row), .key = "row", .kind = FIELD_WORD,
+     .sentence = "a row of the run"},
+    {FIELD_AT(struct expected_leak, why), .key = "why", .kind = FIELD_WORD,
+     .sentence = "why it is expected to leak"},
+    {.name = NULL},
+};
+
+static const struct field_list items = {
+    .fields = item_fields,
+    .size = sizeof(struct ceiling),
+    .count_offset = offsetof(struct ceilings, count),
+};
+
+static const struct field_list leaks = {
+    .fields = leak_fields,
+    .size = sizeof(struct expected_leak),
+    .count_offset = offsetof(struct ceilings, leak_count),
+};
+
+static const struct field fields[] = {
+    {FIELD_AT(struct ceilings, items), .key = "ceilings", .kind = FIELD_LIST, .list = &items,
+     .fallback = ""},
+    {FIELD_AT(struct ceilings, leaks), .key = "leaks_expected", .kind = FIELD_LIST, .list = &leaks,
+     .fallback = ""},
+    {.name = NULL},
+};
+
+static const struct fields_format format = {
+    .fields = fields,
+    .what = "a ceilings file",
+    .least = "a list of 'ceilings' or 'leaks_expected'",
+    .keys_are = "'heapchurn ceilings' writes a file with all",
+    .length_max = (size_t)1024 * 1024,
+};
 
 int ceilings_load(const char *path, struct ceilings *out, struct err *err)
 {
-    AUTO(ceilings_yaml) struct ceilings_yaml yaml = {.item_count = 0};
-    AUTO(ceilings) struct ceilings ceilings = {.count = 0};
-    int code = ceilings_yaml_read(path, &yaml, err);
-    if (code < 0)
-        return code;
-    if (yaml.item_count + yaml.leak_count == 0)
-        return err_set(err, -EINVAL,
-                       "%s:1:1: there is no ceiling in it; 'heapchurn ceilings DIR' writes some",
-                       path);
-    ceilings.path = copy(path);
-    ceilings.items = calloc(yaml.item_count + 1, sizeof *ceilings.items);
-    ceilings.leaks = calloc(yaml.leak_count + 1, sizeof *ceilings.leaks);
-    if (!ceilings.items || !ceilings.leaks)
-        abort();
-    for (size_t i = 0; code == 0 && i < yaml.item_count; i++)
-        code = read_ceiling(&yaml, i, &ceilings, err);
-    for (; ceilings.leak_count < yaml.leak_count; ceilings.leak_count++)
-        read_leak(&yaml, ceilings.leak_count, &ceilings.leaks[ceilings.leak_count]);
+    AUTO(yaml_tree) struct yaml_tree tree = {.path = NULL};
+    AUTO(ceilings) struct ceilings ceilings = {.path = text_own(path)};
+    int code = fields_file_read(path, &format, &ceilings, &tree, err);
+    if (code == 0)
+        code = check_ceilings(&tree, &ceilings, err);
     if (code < 0)
         return code;
     *out = ceilings;
@@ -53,19 +79,7 @@ int ceilings_load(const char *path, struct ceilings *out, struct err *err)
 
 void ceilings_release(struct ceilings *ceilings)
 {
-    for (size_t i = 0; i < ceilings->count; i++) {
-        free(ceilings->items[i].workload);
-        free(ceilings->items[i].row);
-        free(ceilings->items[i].subject);
-        free(ceilings->items[i].at_most_as_written);
-    }
-    for (size_t i = 0; i < ceilings->leak_count; i++) {
-        free(ceilings->leaks[i].workload);
-        free(ceilings->leaks[i].row);
-        free(ceilings->leaks[i].why);
-    }
-    free(ceilings->items);
-    free(ceilings->leaks);
+    fields_release(fields, ceilings);
     free(ceilings->path);
     *ceilings = (struct ceilings){.count = 0};
 }
@@ -113,52 +127,40 @@ static int parse_limit(const char *text, enum metric_unit unit, double *out, str
 
 static int same_twice(const struct ceilings *ceilings, const struct ceiling *item, struct err *err)
 {
-    for (size_t i = 0; i < ceilings->count; i++) {
-        const struct ceiling *other = &ceilings->items[i];
-        if (strcmp(other->subject, item->subject) == 0 && other->metric == item->metric &&
+    for (const struct ceiling *other = ceilings->items; other < item; other++) {
+        if (other->metric == item->metric && strcmp(other->subject, item->subject) == 0 &&
             strcmp(other->workload, item->workload) == 0 && strcmp(other->row, item->row) == 0)
             return err_set(err, -EINVAL, "the same ceiling stands in line %d already", other->line);
     }
     return 0;
 }
 
-static int read_ceiling(const struct ceilings_yaml *yaml, size_t index, struct ceilings *ceilings,
-                        struct err *err)
+static int check_ceiling(const struct yaml_tree *tree, const struct yaml *entry,
+                         const struct ceilings *ceilings, struct ceiling *item, struct err *err)
 {
-    char *const *text = yaml->items[index].text;
-    const struct ceilings_place *places = yaml->item_places + index * CEILINGS_KEYS_MAX;
-    struct ceiling item = {.line = places[KEY_AT_MOST].line};
-    size_t key = KEY_METRIC;
-    int code = parse_metric(text[KEY_METRIC], &item.metric, err);
-    if (code == 0)
-        code = parse_limit(text[key = KEY_AT_MOST], metrics[item.metric].unit, &item.at_most, err);
-    item.workload = text[KEY_WORKLOAD];
-    item.row = text[KEY_ROW];
-    item.subject = text[KEY_SUBJECT];
-    if (code == 0) {
-        key = KEY_WORKLOAD;
-        code = same_twice(ceilings, &item, err);
-    }
-    if (code < 0) {
-        (void)err_wrap(err, "%s:%d:%d: %s", ceilings->path, places[key].line, places[key].column,
-                       ceilings_item_keys[key]);
-        return -EINVAL;
-    }
-    item.workload = copy(item.workload);
-    item.row = copy(item.row);
-    item.subject = copy(item.subject);
-    item.at_most_as_written = copy(text[KEY_AT_MOST]);
-    ceilings->items[ceilings->count++] = item;
+    item->line = yaml_find(entry, "at_most")->line;
+    if (parse_metric(item->metric_as_written, &item->metric, err) < 0)
+        return fields_file_err_at(tree, entry, "metric", err);
+    if (parse_limit(item->at_most_as_written, metrics[item->metric].unit, &item->at_most, err) < 0)
+        return fields_file_err_at(tree, entry, "at_most", err);
+    if (same_twice(ceilings, item, err) < 0)
+        return fields_file_err_at(tree, entry, "workload", err);
     return 0;
 }
 
-static void read_leak(const struct ceilings_yaml *yaml, size_t index, struct expected_leak *out)
+/* What no table says of a ceilings file. */
+static int check_ceilings(const struct yaml_tree *tree, struct ceilings *ceilings, struct err *err)
 {
-    char *const *text = yaml->leaks[index].text;
-    *out = (struct expected_leak){
-        .workload = copy(text[LEAK_WORKLOAD]),
-        .row = copy(text[LEAK_ROW]),
-        .why = copy(text[LEAK_WHY]),
-        .line = yaml->leak_places[index * CEILINGS_KEYS_MAX].line,
-    };
+    const struct yaml *entries = yaml_find(&tree->root, "ceilings");
+    const struct yaml *expected = yaml_find(&tree->root, "leaks_expected");
+    if (ceilings->count + ceilings->leak_count == 0)
+        return err_set(err, -EINVAL,
+                       "%s:1:1: there is no ceiling in it; 'heapchurn ceilings DIR' writes some",
+                       tree->path);
+    for (size_t i = 0; i < ceilings->leak_count; i++)
+        ceilings->leaks[i].line = yaml_find(&expected->items[i], "workload")->line;
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < ceilings->count; i++)
+        code = check_ceiling(tree, &entries->items[i], ceilings, &ceilings->items[i], err);
+    return code;
 }

@@ -12,7 +12,7 @@
  *         row: glibc
  *         why: a leak is injected
  *
- * Read by libcyaml; mistakes are answered with file, line, column and what was expected.
+ * Mistakes are answered with file, line, column and what was expected.
  * `heapchurn ceilings DIR` writes such a file from a measured run (ceilings_write.h).
  */
 #pragma once
@@ -26,6 +26,7 @@
 struct ceiling {
     char *workload, *row;
     char *subject; /* name of a measured role */
+    char *metric_as_written;
     enum metric_id metric;
     double at_most; /* in the unit of the metric */
     char *at_most_as_written;

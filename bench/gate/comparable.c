@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "spec_keys.h"
+
 static void compare_settings(FILE *out, const struct run *here, const struct run *there);
 static void compare_workload(FILE *out, const struct workload *here, const struct workload *there);
 static void compare_row(FILE *out, const struct result_row *here, const struct result_row *there);
@@ -87,69 +89,25 @@ static void compare_settings(FILE *out, const struct run *here, const struct run
     differ_number(out, "sampling period, ns", here->sample_period_ns, there->sample_period_ns);
 }
 
-static const struct number_of_workload {
-    const char *name;
-    size_t offset;
-} workload_numbers[] = {
-    {"peers", offsetof(struct workload, peers)},
-    {"rounds", offsetof(struct workload, rounds)},
-    {"messages", offsetof(struct workload, messages)},
-    {"message_bytes", offsetof(struct workload, message_bytes)},
-    {"leak_bytes", offsetof(struct workload, leak_bytes)},
-    {"session_blocks", offsetof(struct workload, session.blocks)},
-    {"session_size_min", offsetof(struct workload, session.size_min_bytes)},
-    {"session_size_max", offsetof(struct workload, session.size_max_bytes)},
-    {"session_outlive_percent", offsetof(struct workload, session.outlive_percent)},
-    {"session_outlive_cycles", offsetof(struct workload, session.outlive_cycles)},
-    {"life, ns", offsetof(struct workload, life_ns)},
-    {"quiet, ns", offsetof(struct workload, quiet_ns)},
-    {"released, ns", offsetof(struct workload, released_ns)},
-    {"seed", offsetof(struct workload, seed)},
-};
-
 static void compare_workload(FILE *out, const struct workload *here, const struct workload *there)
 {
-    char what[2 * SPEC_NAME_MAX];
-    for (size_t i = 0; i < ARRAY_LENGTH(workload_numbers); i++) {
-        const struct number_of_workload *number = &workload_numbers[i];
-        int64_t mine, other;
-        memcpy(&mine, (const char *)here + number->offset, sizeof mine);
-        memcpy(&other, (const char *)there + number->offset, sizeof other);
-        (void)snprintf(what, sizeof what, "workload %s, %s", here->name, number->name);
-        differ_number(out, what, mine, other);
-    }
-    (void)snprintf(what, sizeof what, "workload %s, load", here->name);
-    differ_text(out, what, spec_load_names[here->load], spec_load_names[there->load]);
-    (void)snprintf(what, sizeof what, "workload %s, drain", here->name);
-    differ_text(out, what, spec_drain_names[here->drain], spec_drain_names[there->drain]);
-    (void)snprintf(what, sizeof what, "workload %s, mesh", here->name);
-    differ_number(out, what, here->mesh, there->mesh);
-}
-
-static char *environment_of(const struct run_row *row)
-{
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        abort();
-    for (char **word = row->environment; *word; word++)
-        (void)fprintf(out, "%s%s", word == row->environment ? "" : " ", *word);
-    if (fclose(out) != 0)
-        abort();
-    return text;
+    char before[SPEC_NAME_MAX + sizeof "workload , "];
+    (void)snprintf(before, sizeof before, "workload %s, ", here->name);
+    fields_differences(spec_keys, before, here, there, out);
 }
 
 static void compare_row(FILE *out, const struct result_row *here, const struct result_row *there)
 {
+    static const struct field environment[] = {
+        FIELD(struct run_row, FIELD_WORDS, environment),
+        {.name = NULL},
+    };
     char what[256];
-    AUTO_FREE char *mine = environment_of(here->row);
-    AUTO_FREE char *other = environment_of(there->row);
     (void)snprintf(what, sizeof what, "row %s, version of %s", here->row->name,
                    here->row->allocator);
     /* Without a valid trial there is no version, and nothing to compare either. */
     if (here->version && there->version)
         differ_text(out, what, here->version, there->version);
-    (void)snprintf(what, sizeof what, "row %s, environment", here->row->name);
-    differ_text(out, what, *mine ? mine : "none", *other ? other : "none");
+    (void)snprintf(what, sizeof what, "row %s, ", here->row->name);
+    fields_differences(environment, what, here->row, there->row, out);
 }

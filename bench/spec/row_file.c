@@ -3,30 +3,29 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "spec_yaml.h"
+#include "fields_file.h"
+#include "file_name.h"
 
-enum key { KEY_BASE, KEY_ENVIRONMENT, KEY_REASON, KEY_DEFAULTS };
-
-static const struct spec_key keys[] = {
-    [KEY_BASE] = {"base", SPEC_TEXT, .sentence = "the row it begins with, as 'jemalloc'"},
-    [KEY_ENVIRONMENT] = {"environment", SPEC_TEXT,
-                         .sentence = "variables KEY=value, separated by spaces"},
-    [KEY_REASON] = {"reason", SPEC_TEXT, .sentence = "why this row exists, for the report"},
-    [KEY_DEFAULTS] = {"defaults", SPEC_TEXT, .fallback = "",
-                      .sentence = "what holds without these variables"},
+static const struct field fields[] = {
+    {FIELD_AT(struct row_file, base), .key = "base", .kind = FIELD_WORD,
+     .sentence = "the row it begins with, as 'jemalloc'"},
+    {FIELD_AT(struct row_file, environment), .key = "environment", .kind = FIELD_WORDS,
+     .sentence = "variables KEY=value, separated by spaces or as a list"},
+    {FIELD_AT(struct row_file, reason), .key = "reason", .kind = FIELD_WORD,
+     .sentence = "why this row exists, for the report"},
+    {FIELD_AT(struct row_file, defaults), .key = "defaults", .kind = FIELD_TEXT, .fallback = "",
+     .sentence = "what holds without these variables"},
     {.name = NULL},
 };
 
-static const struct spec_format format = {
-    .keys = keys,
+static const struct fields_format format = {
+    .fields = fields,
     .what = "a row file",
     .least = "'base', 'environment' and 'reason'",
     .keys_are = "a row file has base, environment, reason and defaults",
-    .name_marks = "-_.+",
+    .length_max = (size_t)64 * 1024,
 };
 
 static bool is_variable(const char *word)
@@ -39,54 +38,47 @@ static bool is_variable(const char *word)
 }
 
 /* HEAPCHURN_* is how the driver speaks to a subject: it could switch the proof of identity off. */
-static int split(const char *text, struct row_file *out, struct err *err)
+static int check_variable(const char *word, struct err *err)
 {
-    AUTO_FREE char *copy = strdup(text);
-    size_t count = 0;
-    out->environment = calloc(strlen(text) / 2 + 2, sizeof *out->environment);
-    if (!copy || !out->environment)
-        return err_set(err, -ENOMEM, "out of memory");
-    for (char *rest = copy, *word; (word = strsep(&rest, " \t\n")) != NULL;) {
-        if (!*word)
-            continue;
-        if (!is_variable(word))
-            return err_set(err, -EINVAL, "'%s' is no KEY=value", word);
-        if (strncmp(word, "HEAPCHURN_", strlen("HEAPCHURN_")) == 0)
-            return err_set(err, -EINVAL, "'%s': variables of heapchurn itself cannot be set", word);
-        out->environment[count++] = strdup(word);
-    }
-    return count ? 0 : err_set(err, -EINVAL, "no variable is given; expected KEY=value");
+    if (!is_variable(word))
+        return err_set(err, -EINVAL, "'%s' is no KEY=value", word);
+    if (strncmp(word, "HEAPCHURN_", strlen("HEAPCHURN_")) == 0)
+        return err_set(err, -EINVAL, "'%s': variables of heapchurn itself cannot be set", word);
+    return 0;
 }
 
-static int fill(const struct spec_yaml *yaml, struct row_file *out, struct err *err)
+static int check_environment(const struct yaml_tree *tree, const struct row_file *row,
+                             struct err *err)
 {
-    for (size_t i = 0; keys[i].name; i++)
-        if (!keys[i].fallback && (!yaml->value[i] || !*yaml->value[i])) {
-            (void)err_set(err, -EINVAL, "is missing; it is %s", keys[i].sentence);
-            return spec_yaml_locate(yaml, keys[i].name, err);
-        }
-    out->base = strdup(yaml->value[KEY_BASE]);
-    out->reason = strdup(yaml->value[KEY_REASON]);
-    out->defaults = yaml->value[KEY_DEFAULTS] ? strdup(yaml->value[KEY_DEFAULTS]) : NULL;
-    if (split(yaml->value[KEY_ENVIRONMENT], out, err) < 0)
-        return spec_yaml_locate(yaml, keys[KEY_ENVIRONMENT].name, err);
+    static const char key[] = "environment";
+    const struct yaml *given = yaml_find(&tree->root, key);
+    if (!*row->environment) {
+        (void)err_set(err, -EINVAL, "no variable is given; expected KEY=value");
+        return fields_file_err_at(tree, &tree->root, key, err);
+    }
+    for (size_t i = 0; row->environment[i]; i++) {
+        if (check_variable(row->environment[i], err) == 0)
+            continue;
+        (void)err_wrap(err, "%s", key);
+        return yaml_err_at(tree, given->shape == YAML_LIST ? &given->items[i] : given, err);
+    }
     return 0;
 }
 
 int row_file_name(const char *path, char *out_name, struct err *err)
 {
-    return spec_yaml_name(path, &format, out_name, err);
+    return file_name(path, format.what, "-_.+", out_name, err);
 }
 
 int row_file_load(const char *path, struct row_file *out, struct err *err)
 {
     AUTO(row_file) struct row_file row = {.base = NULL};
-    AUTO(spec_yaml) struct spec_yaml yaml = {0};
+    AUTO(yaml_tree) struct yaml_tree tree = {.path = NULL};
     int code = row_file_name(path, row.name, err);
     if (code == 0)
-        code = spec_yaml_read(path, &format, &yaml, err);
+        code = fields_file_read(path, &format, &row, &tree, err);
     if (code == 0)
-        code = fill(&yaml, &row, err);
+        code = check_environment(&tree, &row, err);
     if (code < 0)
         return code;
     *out = row;
@@ -96,11 +88,6 @@ int row_file_load(const char *path, struct row_file *out, struct err *err)
 
 void row_file_release(struct row_file *row)
 {
-    free(row->base);
-    free(row->reason);
-    free(row->defaults);
-    for (char **entry = row->environment; entry && *entry; entry++)
-        free(*entry);
-    free(row->environment);
+    fields_release(fields, row);
     *row = (struct row_file){.base = NULL};
 }

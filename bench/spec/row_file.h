@@ -7,8 +7,9 @@
  *     reason: few arenas, as for a program with two busy threads
  *     defaults: "narenas: 4 per core"
  *
- * The row is called as the file, without .yaml. Variables are separated by spaces; those of the
- * base row hold too, unless they are set again. `heapchurn run -a my/row.yaml` runs it.
+ * The row is called as the file, without .yaml. Variables are separated by spaces, or stand as a
+ * list; those of the base row hold too, unless they are set again. `heapchurn run -a my/row.yaml`
+ * runs it.
  */
 #pragma once
 

@@ -6,27 +6,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fields_file.h"
+#include "file_name.h"
 #include "spec_keys.h"
 #include "spec_rules.h"
-#include "spec_yaml.h"
 #include "text.h"
 
 #define SUFFIX ".yaml"
 
 enum { PATH_TEXT_MAX = 4096, SPEC_FILES_MAX = 256 };
 
-static const struct spec_format workload_format = {
-    .keys = spec_keys,
+static const struct fields_format format = {
+    .fields = spec_keys,
     .what = "a workload file",
     .least = "'question'",
     .keys_are = "'heapchurn list --keys' lists them",
-    .name_marks = "-_.",
+    .length_max = (size_t)64 * 1024,
 };
 
 static int find_file(const char *directory, const char *name_or_path, char *out_path,
                      struct err *err);
 static int unknown_name(const char *directory, const char *name, struct err *err);
-static int fill(const struct spec_yaml *yaml, struct workload *out, struct err *err);
 static int scan(const char *directory, struct dirent ***out_entries, struct err *err);
 static int is_workload_file(const struct dirent *entry);
 static int by_name(const void *a, const void *b);
@@ -40,20 +40,17 @@ int spec_load_workload(const char *directory, const char *name_or_path, struct w
     if (rc < 0)
         return rc;
     AUTO(workload) struct workload workload = {0};
-    rc = spec_yaml_name(path, &workload_format, workload.name, err);
+    rc = file_name(path, format.what, "-_.", workload.name, err);
     if (rc < 0)
         return rc;
-    AUTO(spec_yaml) struct spec_yaml yaml = {0};
-    rc = spec_yaml_read(path, &workload_format, &yaml, err);
+    AUTO(yaml_tree) struct yaml_tree tree = {.path = NULL};
+    rc = fields_file_read(path, &format, &workload, &tree, err);
     if (rc < 0)
         return rc;
-    rc = fill(&yaml, &workload, err);
+    rc = spec_rules_check(&tree, &workload, err);
     if (rc < 0)
         return rc;
-    rc = spec_rules_check(&yaml, &workload, err);
-    if (rc < 0)
-        return rc;
-    workload.path = TAKE_PTR(yaml.path);
+    workload.path = text_own(path);
     *out = workload;
     workload = (struct workload){0};
     return 0;
@@ -89,8 +86,7 @@ int spec_list(const char *directory, struct workload **out, size_t *out_count, s
 
 void workload_release(struct workload *workload)
 {
-    free(workload->path);
-    free(workload->question);
+    fields_release(spec_keys, workload);
     free(workload->broken);
     *workload = (struct workload){0};
 }
@@ -143,22 +139,6 @@ static int unknown_name(const char *directory, const char *name, struct err *err
     int code = text_unknown("workload", name, names, "'heapchurn list' shows all", -ENOENT, err);
     entries_free(entries, count);
     return code;
-}
-
-/* Defaults are parsed as if they stood in the file. */
-static int fill(const struct spec_yaml *yaml, struct workload *out, struct err *err)
-{
-    for (size_t i = 0; spec_keys[i].name; i++) {
-        const struct spec_key *key = &spec_keys[i];
-        const char *text = yaml->value[i] ? yaml->value[i] : key->fallback;
-        if (!text) {
-            (void)err_set(err, -EINVAL, "is missing; it is %s", key->sentence);
-            return spec_yaml_locate(yaml, key->name, err);
-        }
-        if (spec_key_store(key, text, out, err) < 0)
-            return spec_yaml_locate(yaml, key->name, err);
-    }
-    return 0;
 }
 
 static int scan(const char *directory, struct dirent ***out_entries, struct err *err)

@@ -2,8 +2,8 @@
  * spec: a workload file as data. First stage of the pipeline; pure.
  *
  * A workload is a YAML file in workloads/ (or any path): it opens with a comment saying which
- * question it answers and is read by libcyaml, whose schema table is parser and validator in one.
- * Mistakes are answered with file, line, column and what was expected.
+ * question it answers and is read by the table of its keys (spec_keys.h). Mistakes are answered
+ * with file, line, column and what was expected.
  *
  *     question: Does the long-lived peer grow when ...?
  *     load: rounds                 rounds | messages | processes; or one step alone: connect-only |

@@ -1,9 +1,9 @@
 #include "spec_rules.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "clock.h"
+#include "fields_file.h"
 
 /* Smaller ones could not carry what tells a data message from a discovery message. */
 enum { MESSAGE_BYTES_LEAST = 16 };
@@ -122,16 +122,13 @@ static const struct rule rules[] = {
     {.key = NULL},
 };
 
-int spec_rules_check(const struct spec_yaml *yaml, const struct workload *workload, struct err *err)
+int spec_rules_check(const struct yaml_tree *tree, const struct workload *workload, struct err *err)
 {
     for (const struct rule *rule = rules; rule->key; rule++) {
-        size_t row = 0;
-        while (strcmp(spec_keys[row].name, rule->key) != 0)
-            row++;
-        if (!yaml->value[row] || !rule->broken(workload))
+        if (!yaml_find(&tree->root, rule->key) || !rule->broken(workload))
             continue;
         (void)err_set(err, -EINVAL, "%s", rule->sentence);
-        return spec_yaml_locate(yaml, rule->key, err);
+        return fields_file_err_at(tree, &tree->root, rule->key, err);
     }
     return 0;
 }

@@ -3,8 +3,9 @@
  */
 #pragma once
 
-#include "spec_yaml.h"
+#include "spec.h"
+#include "yaml_tree.h"
 
 /* 0, or -EINVAL with file:line:column of the key to change. */
-int spec_rules_check(const struct spec_yaml *yaml, const struct workload *workload,
+int spec_rules_check(const struct yaml_tree *tree, const struct workload *workload,
                      struct err *err);

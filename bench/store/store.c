@@ -304,40 +304,6 @@ int store_load(const char *dir, struct stored_run *out, struct err *err)
     return 0;
 }
 
-static void row_release(struct run_row *row)
-{
-    free(row->name);
-    free(row->allocator);
-    free(row->title);
-    free(row->package);
-    free(row->link);
-    free(row->why);
-    free(row->defaults);
-    for (char **entry = row->environment; entry && *entry; entry++)
-        free(*entry);
-    free(row->environment);
-}
-
-void run_release(struct run *run)
-{
-    host_release(&run->host);
-    free(run->started_utc);
-    free(run->command);
-    free(run->pinning);
-    for (size_t i = 0; i < run->row_count && run->rows; i++)
-        row_release(&run->rows[i]);
-    free(run->rows);
-    for (size_t i = 0; i < run->absent_count && run->absent; i++) {
-        free(run->absent[i].name);
-        free(run->absent[i].reason);
-    }
-    free(run->absent);
-    for (size_t i = 0; i < run->workload_count && run->workloads; i++)
-        workload_release(&run->workloads[i]);
-    free(run->workloads);
-    *run = (struct run){.blocks = 0};
-}
-
 void stored_run_release(struct stored_run *stored)
 {
     run_release(&stored->run);

@@ -42,13 +42,13 @@ export INSTALLED BROKEN=''
 
 INSTALLED=$all
 case_is 'all present' 0 '' ''
-INSTALLED=${all/libcyaml-dev/}
-case_is 'one missing' 0 'libcyaml-dev             YAML' \
-    'install --no-install-recommends --yes libcyaml-dev'
-BROKEN=libcyaml-dev
-case_is 'required fails' 1 'bring them by hand: libcyaml-dev' 'libcyaml-dev'
+INSTALLED=${all/libyaml-dev/}
+case_is 'one missing' 0 'libyaml-dev              YAML' \
+    'install --no-install-recommends --yes libyaml-dev'
+BROKEN=libyaml-dev
+case_is 'required fails' 1 'bring them by hand: libyaml-dev' 'libyaml-dev'
 BROKEN=update
-case_is 'no network for lists' 0 'going on with the package lists' '--yes libcyaml-dev'
+case_is 'no network for lists' 0 'going on with the package lists' '--yes libyaml-dev'
 INSTALLED=${all/libjemalloc-dev/} BROKEN=libjemalloc-dev
 case_is 'optional fails' 0 'going on without libjemalloc-dev' 'libjemalloc-dev'
 INSTALLED=${all/shellcheck/} BROKEN='' arguments=()

@@ -61,7 +61,7 @@ static const struct {
     const char *place; /* after the file's name */
     const char *said;
 } bad[] = {
-    {"", ":1:1: ", "expected lines of 'key: value'"},
+    {"", ":1:1: ", "the file says nothing; it needs at least a list of 'ceilings'"},
     {"ceilings: []\n", ":1:1: ", "there is no ceiling in it"},
     {"ceilings: 3\n", ":1:11: ", "expected a list"},
     {"- 3\n", ":1:1: ", "expected lines of 'key: value'"},
@@ -70,10 +70,10 @@ static const struct {
     {"ceilings:\n" ITEM "ceilings:\n" ITEM, ":3:1: ", "ceilings: is given twice"},
     {"ceilings:\n  - workload: w\n    rows: r\n", ":3:5: ", "unknown key 'rows' (did you mean"},
     {"ceilings:\n  - workload: w\n    row: r\n    subject: peer\n    metric: rss_end_bytes\n",
-     ":2:5: ", "at_most: is missing from this entry"},
+     ":2:5: ", "at_most: is missing; it is the most that is allowed"},
     {"ceilings:\n  - workload: w\n    row: [r]\n    subject: peer\n    metric: rss_end_bytes\n"
      "    at_most: 1 MiB\n",
-     ":3:10: ", "row: expected one value"},
+     ":3:10: ", "row: a list or mapping is given; expected one value"},
     {"ceilings:\n  - {workload: w, row: r, subject: peer, metric: rss_end_bytes, at_most: 5}\n",
      ":2:74: ", "at_most: '5' is not a size"},
     {"ceilings:\n  - {workload: w, row: r, subject: peer, metric: rss_end_bytes, at_most: -5 "

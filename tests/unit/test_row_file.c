@@ -53,6 +53,17 @@ static void a_row_has_a_base_variables_and_a_reason(void **state)
     assert_null(row.environment[2]);
 }
 
+static void variables_may_stand_in_a_list(void **state)
+{
+    (void)state;
+    AUTO(row_file) struct row_file row = {.base = NULL};
+    assert_int_equal(
+        load("a.yaml", "base: x\nreason: y\nenvironment:\n  - A=1 and 2\n  - B=\n", &row, NULL), 0);
+    assert_string_equal(row.environment[0], "A=1 and 2");
+    assert_string_equal(row.environment[1], "B=");
+    assert_null(row.environment[2]);
+}
+
 static void the_example_loads(void **state)
 {
     (void)state;
@@ -74,7 +85,13 @@ static const struct {
     {"a.yaml", "base: x\nenvironment: A\nreason: y\n", ":2:14: environment: 'A' is no KEY=value"},
     {"a.yaml", "base: x\nenvironment: 1A=1\nreason: y\n", "is no KEY=value"},
     {"a.yaml", "base: x\nenvironment: HEAPCHURN_TOOL=x\nreason: y\n", "cannot be set"},
-    {"a.yaml", "base: x\nenvironment: [A=1]\nreason: y\n", "a list or mapping is given"},
+    {"a.yaml", "base: x\nenvironment: {A: 1}\nreason: y\n",
+     ":2:14: environment: a list or mapping is given"},
+    {"a.yaml", "base: x\nreason: y\nenvironment:\n  - A=1\n  - B\n",
+     ":5:5: environment: 'B' is no KEY=value"},
+    {"a.yaml", "base: x\nreason: y\nenvironment: [A=1, [B=1]]\n",
+     ":3:20: environment: expected one"},
+    {"a.yaml", "base: x\nreason: y\nenvironment: []\n", ":3:14: environment: no variable is given"},
     {"a.yaml", "base: [\n", "not YAML"},
     {"a b.yaml", "base: x\nenvironment: A=1\nreason: y\n", "the name of a row file has"},
 };
@@ -98,6 +115,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_row_has_a_base_variables_and_a_reason),
+        cmocka_unit_test(variables_may_stand_in_a_list),
         cmocka_unit_test(the_example_loads),
         cmocka_unit_test(mistakes_are_named_with_their_place),
     };

@@ -94,7 +94,7 @@ static const struct change changes[] = {
     {"run.json", "rows/0/name", "null", "run.json: row 1: 'name' is not of the expected kind"},
     {"run.json", "rows/0/allocator", "null", "row 1: 'allocator' is not of the expected kind"},
     {"run.json", "rows/0/title", "null", NULL},
-    {"run.json", "rows/0/environment", "[1]", "'environment': entry 0 is not text"},
+    {"run.json", "rows/0/environment", "[1]", "row 1: 'environment' is not of the expected kind"},
     {"run.json", "workloads/0/name", "null", "workload 1: 'name' is missing"},
     {"run.json", "workloads/0/peers", "0", "peers is 0; expected a whole number from 1 to 128"},
     {"run.json", "workloads/0/peers", MOST, "workload 1: 'peers' is not of the expected kind"},
