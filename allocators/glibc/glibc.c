@@ -6,8 +6,13 @@
  *           per-thread tcache count as live, which no interface of glibc tells apart. With
  *           glibc.malloc.tcache_count=0 it is exact but for the records of caches and arenas:
  *           measured 3576 bytes over the ledger, with two caches and two arenas
- *   heap    arena + hblkhd
+ *   heap    arena + hblkhd: committed. What malloc_trim() gave back inside it still counts, so
+ *           after the release call it is an upper bound
  *   cached  fordblks
+ *
+ * Versions, measured on 2.36, 2.41 and 2.43: a tcache keeps 7 free chunks of a size, from 2.43 on
+ * 16, and from 2.42 on, where tcache_max is set above 1032, larger ones too. malloc asks for huge
+ * pages only under hugetlb=1; from 2.43 on that is the default on AArch64.
  */
 #include <errno.h>
 #include <gnu/libc-version.h>
@@ -27,7 +32,14 @@ struct tunable {
     const char *name;        /* in GLIBC_TUNABLES, after "glibc.malloc." */
     const char *environment; /* the older variable, or NULL */
     const char *documented;
+    const char *from_2_43; /* NULL: as before */
 };
+
+#if defined(__aarch64__)
+#define HUGETLB_FROM_2_43 "1"
+#else
+#define HUGETLB_FROM_2_43 NULL
+#endif
 
 static const struct tunable tunables[] = {
     {"arena_max", "MALLOC_ARENA_MAX", "8 per core"},
@@ -36,15 +48,23 @@ static const struct tunable tunables[] = {
     {"mmap_max", "MALLOC_MMAP_MAX_", "65536"},
     {"top_pad", "MALLOC_TOP_PAD_", "131072"},
     {"perturb", "MALLOC_PERTURB_", "0"},
-    {"tcache_count", NULL, "7"},
+    {"tcache_count", NULL, "7", "16"},
     {"tcache_max", NULL, "1032"},
     {"mxfast", NULL, "128"},
-    {"hugetlb", NULL, "0"},
+    {"hugetlb", NULL, "0", HUGETLB_FROM_2_43},
 };
 
+/* Not mallinfo2: gperftools 2.16 and scudo have one too. */
 static const void *api(void)
 {
-    return (const void *)mallinfo2;
+    return (const void *)gnu_get_libc_version;
+}
+
+/* 36 for 2.36; 0 where it cannot be told. */
+static int minor_version(void)
+{
+    int minor = 0;
+    return sscanf(gnu_get_libc_version(), "2.%d", &minor) == 1 ? minor : 0;
 }
 
 static int version(char *out, size_t size)
@@ -103,6 +123,7 @@ static bool tunable_set(const char *name, char *out, size_t size)
 
 static void options(allocator_option_fn *emit, void *context)
 {
+    const bool recent = minor_version() >= 43;
     for (size_t i = 0; i < ARRAY_LENGTH(tunables); i++) {
         const struct tunable *tunable = &tunables[i];
         const char *alias = tunable->environment ? getenv(tunable->environment) : NULL;
@@ -110,28 +131,36 @@ static void options(allocator_option_fn *emit, void *context)
         if (alias)
             (void)snprintf(value, sizeof value, "%s (%s)", alias, tunable->environment);
         else if (!tunable_set(tunable->name, value, sizeof value))
-            (void)snprintf(value, sizeof value, "%s (documented default)", tunable->documented);
+            (void)snprintf(value, sizeof value, "%s (documented default)",
+                           recent && tunable->from_2_43 ? tunable->from_2_43 : tunable->documented);
         emit(tunable->name, value, context);
     }
 }
 
-/* The records of the thread's cache and of an arena, and in the cache so many free chunks of each
- * of its 64 sizes, 32 to 1040 bytes (glibc 2.36, malloc.c). */
-static int64_t thread_excess_max_bytes(void)
+/* A number that GLIBC_TUNABLES sets, within what glibc takes; else `otherwise`. */
+static int64_t tunable_number(const char *name, int64_t max, int64_t otherwise)
 {
-    enum { CACHE_RECORD = 656, ARENA_RECORD = 2264, ONE_OF_EACH = 64 * (32 + 1040) / 2 };
-    int64_t chunks = 7;
     char value[64];
     char *end = value;
-    int minor = 0;
-    if (sscanf(gnu_get_libc_version(), "2.%d", &minor) != 1 || minor > 41)
-        return ALLOCATOR_NA; /* 2.42 has other sizes and counts */
-    if (tunable_set("tcache_count", value, sizeof value)) {
-        long asked = strtol(value, &end, 0);
-        if (end != value && asked >= 0 && asked <= UINT16_MAX)
-            chunks = asked; /* glibc keeps its default otherwise */
-    }
-    return CACHE_RECORD + ARENA_RECORD + chunks * ONE_OF_EACH;
+    if (!tunable_set(name, value, sizeof value))
+        return otherwise;
+    long long asked = strtoll(value, &end, 0);
+    return end != value && asked >= 0 && asked <= max ? asked : otherwise;
+}
+
+/* The records of the thread's cache and of an arena, and in the cache so many free chunks of each
+ * of its 64 sizes, 32 to 1040 bytes (malloc.c of 2.36 and 2.44; 2.42 is given the 16 of 2.43). */
+static int64_t thread_excess_max_bytes(void)
+{
+    enum { CACHE_RECORD = 656, CACHE_RECORD_2_42 = 768, ARENA_RECORD = 2264 };
+    enum { ONE_OF_EACH = 64 * (32 + 1040) / 2, SMALL_MAX = 1032, LARGE_MAX = 4 << 20 };
+    const int minor = minor_version();
+    const bool recent = minor >= 42;
+    if (minor == 0 || minor > 44 ||
+        (recent && tunable_number("tcache_max", LARGE_MAX, SMALL_MAX) > SMALL_MAX))
+        return ALLOCATOR_NA;
+    int64_t chunks = tunable_number("tcache_count", UINT16_MAX, recent ? 16 : 7);
+    return (recent ? CACHE_RECORD_2_42 : CACHE_RECORD) + ARENA_RECORD + chunks * ONE_OF_EACH;
 }
 
 static void release(void)
