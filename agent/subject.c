@@ -30,6 +30,9 @@ int subject_open(struct subject *subject, const char *role)
 {
     *subject = (struct subject){.fd = control_inherited_fd(), .role = role};
     int rc = begin_tool(subject, identity_prove(subject->identity, sizeof subject->identity));
+    if (rc == 0 && allocator_linked.check_settings &&
+        allocator_linked.check_settings(subject->identity, sizeof subject->identity) < 0)
+        rc = -EPERM;
     if (rc < 0) {
         control_begin(&subject->line, "refused");
         control_add(&subject->line, "reason", subject->identity);

@@ -72,8 +72,9 @@ struct subject {
     struct control_line line;         /* scratch: requests in, answers out */
 };
 
-/* Prove identity and take over the inherited channel. 0, or -EPERM after saying so ("refused
- * reason=…" on the channel, a sentence on stderr). */
+/* Prove identity, check that the settings of the environment have an effect, and take over the
+ * inherited channel. 0, or -EPERM after saying so ("refused reason=…" on the channel, a sentence on
+ * stderr). */
 int subject_open(struct subject *subject, const char *role);
 
 /* "option name=… value=…" for each effective option, then "ready role= pid= allocator= version=

@@ -3,7 +3,6 @@
 const char *const allocator_stat_names[ALLOCATOR_STAT_COUNT] = {
     [STAT_LIVE] = "live_bytes",
     [STAT_HEAP] = "heap_bytes",
-    [STAT_COMMITTED] = "committed_bytes",
     [STAT_RESIDENT] = "resident_bytes",
     [STAT_CACHED] = "cached_bytes",
     [STAT_THREAD_CACHE] = "thread_cache_bytes",

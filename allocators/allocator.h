@@ -28,8 +28,8 @@
  * allocator, measured against a program that knows, is a comment in the adapter. */
 enum allocator_stat {
     STAT_LIVE,         /* handed to the application and not yet freed (size-class rounded) */
-    STAT_HEAP,         /* obtained from the system for blocks, live or free; includes direct maps */
-    STAT_COMMITTED,    /* heap minus what was given back to the system */
+    STAT_HEAP,         /* committed for blocks, live or free; includes direct maps. Neither address
+                          space that was only reserved nor what was given back to the system */
     STAT_RESIDENT,     /* the allocator's own estimate of its physical memory */
     STAT_CACHED,       /* free bytes kept: thread caches, bins, page heap */
     STAT_THREAD_CACHE, /* of which in per-thread caches */
@@ -84,6 +84,10 @@ struct allocator {
     int (*stats)(struct allocator_stats *out);
     const char *(*unavailable)(enum allocator_stat stat);      /* a reason, or NULL if it is told */
     void (*options)(allocator_option_fn *emit, void *context); /* effective, as it says itself */
+
+    /* 0, or -EINVAL and a sentence where the environment sets what this version would ignore in
+     * silence: such a row is refused. NULL: cannot tell, or the allocator ends the process. */
+    int (*check_settings)(char *out_why, size_t size);
 
     /* Give back to the system what can be given; what the call is named, for the report. */
     void (*release)(void);

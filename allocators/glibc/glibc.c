@@ -42,15 +42,15 @@ struct tunable {
 #endif
 
 static const struct tunable tunables[] = {
-    {"arena_max", "MALLOC_ARENA_MAX", "8 per core"},
-    {"trim_threshold", "MALLOC_TRIM_THRESHOLD_", "131072, grows with mmap_threshold"},
-    {"mmap_threshold", "MALLOC_MMAP_THRESHOLD_", "131072, grows to 33554432"},
-    {"mmap_max", "MALLOC_MMAP_MAX_", "65536"},
-    {"top_pad", "MALLOC_TOP_PAD_", "131072"},
-    {"perturb", "MALLOC_PERTURB_", "0"},
+    {"arena_max", "MALLOC_ARENA_MAX", "8 per core", NULL},
+    {"trim_threshold", "MALLOC_TRIM_THRESHOLD_", "131072, grows with mmap_threshold", NULL},
+    {"mmap_threshold", "MALLOC_MMAP_THRESHOLD_", "131072, grows to 33554432", NULL},
+    {"mmap_max", "MALLOC_MMAP_MAX_", "65536", NULL},
+    {"top_pad", "MALLOC_TOP_PAD_", "131072", NULL},
+    {"perturb", "MALLOC_PERTURB_", "0", NULL},
     {"tcache_count", NULL, "7", "16"},
-    {"tcache_max", NULL, "1032"},
-    {"mxfast", NULL, "128"},
+    {"tcache_max", NULL, "1032", NULL},
+    {"mxfast", NULL, "128", NULL},
     {"hugetlb", NULL, "0", HUGETLB_FROM_2_43},
 };
 
@@ -86,7 +86,6 @@ static int stats(struct allocator_stats *out)
 static const char *unavailable(enum allocator_stat stat)
 {
     switch (stat) {
-    case STAT_COMMITTED:
     case STAT_RELEASED:
         return "malloc_trim() gives back pages inside the heap without counting them";
     case STAT_RESIDENT:

@@ -5,8 +5,8 @@
  *   live       stats.allocated less what sits in thread caches and less jemalloc's own blocks (28.8
  *              kB per thread cache, the profiler's records): then exact to the byte, measured
  *              against the ledger, but for 384 bytes where it runs a background thread
- *   heap       stats.mapped + stats.retained
- *   committed  stats.mapped
+ *   heap       pages that are active, dirty or muzzy. Not stats.mapped, which takes in the address
+ *              space of metadata: 17 MiB of a drained peer that has 2.2 MiB resident
  *   resident   stats.resident, which counts untouched pages too
  *   cached     free blocks in active pages and thread caches, and dirty and muzzy pages
  *
@@ -32,7 +32,6 @@ extern int mallctlbymib(const size_t *, size_t, void *, size_t *, void *, size_t
 enum {
     ALLOCATED,
     ACTIVE,
-    MAPPED,
     RETAINED,
     RESIDENT,
     METADATA,
@@ -46,7 +45,6 @@ enum {
 static const char *const counter_names[COUNTER_COUNT] = {
     [ALLOCATED] = "stats.allocated",
     [ACTIVE] = "stats.active",
-    [MAPPED] = "stats.mapped",
     [RETAINED] = "stats.retained",
     [RESIDENT] = "stats.resident",
     [METADATA] = "stats.metadata",
@@ -111,11 +109,10 @@ static int stats(struct allocator_stats *out)
     int64_t free_in_blocks = value[ACTIVE] - value[ALLOCATED] + value[TCACHE];
     int64_t live = value[ALLOCATED] - value[TCACHE] - value[INTERNAL];
     out->value[STAT_LIVE] = live;
-    out->value[STAT_HEAP] = value[MAPPED] + value[RETAINED];
-    out->value[STAT_COMMITTED] = value[MAPPED];
+    int64_t free_pages = (value[DIRTY] + value[MUZZY]) * (int64_t)counters.page_bytes;
+    out->value[STAT_HEAP] = value[ACTIVE] + free_pages;
     out->value[STAT_RESIDENT] = value[RESIDENT];
-    out->value[STAT_CACHED] =
-        free_in_blocks + (value[DIRTY] + value[MUZZY]) * (int64_t)counters.page_bytes;
+    out->value[STAT_CACHED] = free_in_blocks + free_pages;
     out->value[STAT_THREAD_CACHE] = value[TCACHE];
     out->value[STAT_RELEASED] = value[RETAINED];
     out->value[STAT_METADATA] = value[METADATA];

@@ -1,21 +1,23 @@
 /*
- * mimalloc 2 and 3. The release build of 2.0.9 (Debian 12) keeps no statistics of blocks;
- * from 2.2.2 on there is mi_stats_get_json(), whose count of live bytes was measured 30 % low to 10
- * % high against a program that knows. So live is never told while the program runs; at exit it is
- * exact, by visiting the heap.
+ * mimalloc 2 and 3. No count of its own is exact while the program runs, measured against programs
+ * that know (each from its version on):
  *
- *   heap       "reserved" of the JSON text
- *   committed  "committed" of the JSON text, else mi_process_info()
+ *   live       2.0: a release build counts no blocks. 2.2: mi_stats_get_json() is 30 % low to 10 %
+ *              high, since threads merge their counts now and then
+ *   committed  what `heap` would be. 2.0: whole segments of 32 MiB, touched or not. 3.0: falls
+ * below zero, -6 MiB where 51 MiB are resident. 3.6: does not fall when pages are given back, 103
+ * MiB where 5 MiB are resident reserved   address space: an arena of 1 GiB from the first block on
+ * (2.1)
+ *
+ * At exit live is exact, by visiting the heap: in 2 once the last thread has collected the heaps of
+ * those that ended, from 3.2 on since one heap has the pages of all threads. 3.0 and 3.1 show
+ * nobody the pages that are full and have no thread.
  */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "allocator.h"
-#include "cleanup.h"
-#include "text.h"
+#include "mimalloc_options.h"
 
 struct area { /* mi_heap_area_t; later versions append to it */
     void *blocks;
@@ -26,57 +28,52 @@ struct area { /* mi_heap_area_t; later versions append to it */
 };
 
 typedef bool visit_fn(const void *heap, const struct area *area, void *block, size_t size, void *);
-typedef void output_fn(const char *text, void *context);
 
 #define WEAK __attribute__((weak))
 extern int mi_version(void) WEAK;
 extern bool mi_is_in_heap_region(const void *) WEAK;
+extern bool mi_any_heap_contains(const void *) WEAK; /* its name in 3, beside the former one */
 extern void mi_collect(bool) WEAK;
-extern void mi_process_info(size_t *, size_t *, size_t *, size_t *, size_t *, size_t *, size_t *,
-                            size_t *) WEAK;
-extern char *mi_stats_get_json(size_t, char *) WEAK;
 extern void *mi_heap_get_default(void) WEAK;
-extern void *mi_heap_main(void) WEAK;
+extern void *mi_heap_main(void) WEAK; /* from 3.2 on */
 extern bool mi_heap_visit_blocks(const void *, bool, visit_fn *, void *) WEAK;
-extern long mi_option_get(int) WEAK;
-extern void mi_options_print_out(output_fn *, void *) WEAK;
 
-/* {"reserved":{"total":1,"peak":1,"current":1},…}; a counter below zero is a known defect. */
-static int64_t json_current(const char *json, const char *key)
+/* 209 is 2.0.9, 30600 is 3.6.0. */
+static struct version {
+    int major, minor, patch;
+} version_now(void)
 {
-    const char *at = strstr(json, key);
-    at = at ? strstr(at, "\"current\":") : NULL;
-    int64_t value = at ? strtoll(at + strlen("\"current\":"), NULL, 10) : ALLOCATOR_NA;
-    return value < 0 ? ALLOCATOR_NA : value;
+    int number = mi_version();
+    int base = number >= 10000 ? 100 : 10;
+    return (struct version){number / (base * base), number / base % base, number % base};
+}
+
+static int version(char *out, size_t size)
+{
+    struct version now = version_now();
+    (void)snprintf(out, size, "%d.%d.%d", now.major, now.minor, now.patch);
+    return 0;
 }
 
 static int stats(struct allocator_stats *out)
 {
-    static char json[32768];
     allocator_stats_init(out);
-    if (mi_stats_get_json && mi_stats_get_json(sizeof json, json)) {
-        out->value[STAT_HEAP] = json_current(json, "\"reserved\":");
-        out->value[STAT_COMMITTED] = json_current(json, "\"committed\":");
-        return 0;
-    }
-    size_t committed = 0;
-    size_t other[7];
-    mi_process_info(&other[0], &other[1], &other[2], &other[3], &other[4], &committed, &other[5],
-                    &other[6]);
-    out->value[STAT_COMMITTED] = (int64_t)committed;
     return 0;
 }
 
 static const char *unavailable(enum allocator_stat stat)
 {
+    const struct version now = version_now();
     switch (stat) {
     case STAT_LIVE:
-        return mi_stats_get_json ? "its counter was measured up to 30 % off"
-                                 : "a release build has no counter of live bytes (MI_STAT=0)";
+        return now.major > 2 || now.minor > 1
+                   ? "its counter was measured up to 30 % off"
+                   : "a release build has no counter of live bytes (MI_STAT=0)";
     case STAT_HEAP:
-        return mi_stats_get_json ? NULL : "told only as text, in three digits";
-    case STAT_COMMITTED:
-        return NULL;
+        return now.major < 3 ? "it counts whole segments as committed, touched or not"
+               : now.minor < 2
+                   ? "its count of committed bytes falls below zero"
+                   : "its count of committed bytes does not fall when pages are given back";
     case STAT_RESIDENT:
         return "what it calls rss is its committed bytes";
     default:
@@ -91,75 +88,7 @@ static const void *api(void)
 
 static bool owns(const void *pointer)
 {
-    return mi_is_in_heap_region(pointer);
-}
-
-/* 209 is 2.0.9, 30600 is 3.6.0. */
-static int version(char *out, size_t size)
-{
-    int number = mi_version();
-    int base = number >= 10000 ? 100 : 10;
-    (void)snprintf(out, size, "%d.%d.%d", number / (base * base), number / base % base,
-                   number % base);
-    return 0;
-}
-
-/* mi_option_t of 2.0.9; the numbers mean other options in other versions. */
-static const char *const options_209[] = {
-    [3] = "eager_commit",
-    [6] = "large_os_pages",
-    [11] = "page_reset",
-    [12] = "abandoned_page_decommit",
-    [14] = "eager_commit_delay",
-    [15] = "decommit_delay",
-    [17] = "limit_os_alloc",
-    [21] = "max_segment_reclaim",
-    [22] = "allow_decommit",
-    [23] = "segment_decommit_delay",
-    [24] = "decommit_extend_delay",
-    [25] = "destroy_on_exit",
-};
-
-struct emitter {
-    allocator_option_fn *emit;
-    void *context;
-};
-
-/* "option 'purge_delay': 1000 " among lines of other kinds. */
-static void emit_printed(const char *text, void *context)
-{
-    const struct emitter *emitter = context;
-    char name[64];
-    char value[64];
-    const char *option = strstr(text, "option '");
-    if (option && sscanf(option, "option '%63[^']': %63[^\n]", name, value) == 2) {
-        for (size_t end = strlen(value); end > 0 && value[end - 1] == ' '; end--)
-            value[end - 1] = '\0';
-        emitter->emit(name, value, emitter->context);
-    }
-}
-
-static void options(allocator_option_fn *emit, void *context)
-{
-    if (mi_options_print_out) {
-        mi_options_print_out(emit_printed, &(struct emitter){emit, context});
-        return;
-    }
-    char value[96];
-    for (int i = 0; mi_version() == 209 && i < (int)ARRAY_LENGTH(options_209); i++) {
-        if (!options_209[i])
-            continue;
-        (void)snprintf(value, sizeof value, "%ld", mi_option_get(i));
-        emit(options_209[i], value, context);
-    }
-    for (char **variable = environ; mi_version() != 209 && *variable; variable++) {
-        char name[64];
-        char asked[64];
-        if (sscanf(*variable, "MIMALLOC_%63[^=]=%63[^\n]", name, asked) != 2)
-            continue;
-        (void)snprintf(value, sizeof value, "%s (asked for; not verified)", asked);
-        emit(name, value, context);
-    }
+    return mi_is_in_heap_region ? mi_is_in_heap_region(pointer) : mi_any_heap_contains(pointer);
 }
 
 /* Acts on the calling thread's heap, and on those of threads that ended. */
@@ -181,12 +110,22 @@ static bool add_area(const void *heap, const struct area *area, void *block, siz
     return true;
 }
 
-/* Collecting in the last thread takes over the heaps of the threads that ended. */
+/* The heap in which all that is live can be seen, or NULL. */
+static const void *whole_heap(void)
+{
+    if (mi_heap_main)
+        return mi_heap_main();
+    return version_now().major < 3 ? mi_heap_get_default() : NULL;
+}
+
+/* 2: collecting in the last thread takes over the heaps of the threads that ended. */
 static int live_at_exit(struct allocator_leftover *out)
 {
-    mi_collect(true);
+    const void *heap = whole_heap();
     struct allocator_leftover sum = {0};
-    const void *heap = mi_heap_main ? mi_heap_main() : mi_heap_get_default();
+    if (!heap)
+        return -ENOTSUP;
+    mi_collect(true);
     (void)mi_heap_visit_blocks(heap, false, add_area, &sum); /* false also where there is nothing */
     *out = sum;
     return 0;
@@ -203,16 +142,29 @@ static bool print_area(const void *heap, const struct area *area, void *block, s
     return true;
 }
 
-/* The pages of the calling thread's heap and of the threads that ended; mimalloc lets nobody visit
- * the heap of another thread that runs. */
+/* 2: the pages of the calling thread's heap and of the threads that ended. From 3.2 on those of all
+ * threads; one that allocates meanwhile may never let it end, so ask when it is quiet. */
 static int detail(const char *path)
 {
+    const void *heap = whole_heap();
+    if (!heap)
+        return -ENOTSUP;
     FILE *out = fopen(path, "we");
     if (!out)
         return -errno;
-    const void *heap = mi_heap_main ? mi_heap_main() : mi_heap_get_default();
     int code = mi_heap_visit_blocks(heap, false, print_area, out) ? 0 : -ENOTSUP;
     return fclose(out) == 0 ? code : -errno;
+}
+
+static const char *visit_unavailable(const char *version)
+{
+    int major = 0;
+    int minor = 0;
+    if (sscanf(version, "%d.%d", &major, &minor) != 2)
+        return "this version of mimalloc is not known to show all of its heap";
+    return major == 3 && minor < 2
+               ? "mimalloc 3.0 and 3.1 show nobody the pages that are full and have no thread"
+               : NULL;
 }
 
 static const struct allocator_tool tools[] = {
@@ -222,6 +174,7 @@ static const struct allocator_tool tools[] = {
         .source = TOOL_ASKS_EXIT,
         .environment = (const char *const[]){NULL},
         .by_default = true,
+        .unavailable = visit_unavailable,
     },
     {.name = NULL},
 };
@@ -239,7 +192,8 @@ static const struct allocator_variant variants[] = {
             (const char *const[]){"MIMALLOC_DECOMMIT_DELAY=0", "MIMALLOC_PURGE_DELAY=0", NULL},
         .why = "pages go back as soon as they are free; the option's name differs by version and "
                "the other one is ignored",
-        .defaults = "DECOMMIT_DELAY: 25 ms (2.0), PURGE_DELAY: 10 ms (2.1 and later), 1000 ms (3)",
+        .defaults = "DECOMMIT_DELAY: 25 ms (2.0), PURGE_DELAY: 10 ms (2.1 and later), 2500 ms "
+                    "(3.0), 1000 ms (3.6)",
     },
     {.suffix = NULL},
 };
@@ -254,7 +208,8 @@ const struct allocator allocator_mimalloc = {
     .version = version,
     .stats = stats,
     .unavailable = unavailable,
-    .options = options,
+    .options = mimalloc_options,
+    .check_settings = mimalloc_check_settings,
     .release = release,
     .release_call = "mi_collect(true)",
     .release_reach = "the calling thread's heap, and those of threads that ended",

@@ -53,8 +53,7 @@ int gperftools_stats(struct allocator_stats *out)
         cached += caches[i];
     }
     out->value[STAT_LIVE] = live;
-    out->value[STAT_HEAP] = space - metadata;
-    out->value[STAT_COMMITTED] = space - metadata - released;
+    out->value[STAT_HEAP] = space - metadata - released;
     out->value[STAT_RESIDENT] = line_value(text, "Actual memory used");
     out->value[STAT_CACHED] = cached;
     out->value[STAT_THREAD_CACHE] = caches[3];

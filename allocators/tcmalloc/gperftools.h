@@ -4,8 +4,7 @@
  * times cheaper than nine numeric properties, and the only place where metadata stands.
  *
  *   live       "Bytes in use by application": exact, size-class rounded
- *   heap       "Virtual address space used" less metadata
- *   committed  heap less "Bytes released to OS"
+ *   heap       "Virtual address space used" less metadata and "Bytes released to OS"
  *   resident   "Actual memory used", which counts untouched pages too
  *   cached     page heap, central, transfer and thread caches
  */

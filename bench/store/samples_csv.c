@@ -64,7 +64,11 @@ int samples_csv_write(FILE *file, const struct record *record)
     return ferror(file) ? -ENOMEM : 0;
 }
 
-/* Which column of ours each column of the file is. */
+/* A statistic of runs before format 2, which nothing read. */
+static const char gone[] = "committed_bytes";
+enum { GONE = COLUMNS_MAX };
+
+/* Which column of ours each column of the file is; GONE: none any more. */
 struct layout {
     size_t column[COLUMNS_MAX];
     size_t count;
@@ -88,6 +92,9 @@ static int read_header(char *line, struct layout *out)
         return -EINVAL;
     for (size_t i = 0; i < out->count; i++) {
         size_t column = 0;
+        out->column[i] = GONE;
+        if (strcmp(name[i], gone) == 0)
+            continue;
         while (column < column_total() && strcmp(name[i], column_name(column)) != 0)
             column++;
         if (column == column_total() || has[column])
@@ -133,9 +140,12 @@ static int parse_cell(const char *text, size_t column, const struct record *reco
                       struct record_sample *out)
 {
     int64_t round_end = 0;
+    int64_t unread = 0;
     int found = 0;
     int code = 0;
     switch (column) {
+    case GONE:
+        return parse_number(text, &unread);
     case ELAPSED:
         return parse_number(text, &out->elapsed_ns);
     case CYCLE:

@@ -100,6 +100,9 @@ target_include_directories(test_identity PRIVATE ${CMAKE_CURRENT_BINARY_DIR}
                            ${PROJECT_SOURCE_DIR}/agent)
 target_compile_definitions(test_identity PRIVATE IDENTITY_DIR="${identity_dir}")
 add_dependencies(test_identity ${identity_programs})
+if(TARGET calibrate-mimalloc)
+  add_dependencies(test_identity calibrate-mimalloc)
+endif()
 
 # allocator_prefix_test(NAME LIBRARY): with HEAPCHURN_ALLOCATOR_PREFIX_<NAME> a copy in another
 # place is found, linked, and loaded at run time, though LD_LIBRARY_PATH points to the system's.

@@ -1,4 +1,5 @@
 /* The statistics of the allocator this program is linked with, against a program that knows. */
+#include <errno.h>
 #include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -115,6 +116,30 @@ static void test_heap_holds_what_is_live(void **state)
     empty(0, MANY, 1);
 }
 
+/* Neither address space nor what was given back: never far above what is resident, while that is
+ * all touched. glibc does not count what malloc_trim() gives back inside its heap. */
+static void check_heap_is_resident(const char *when)
+{
+    struct allocator_stats now = read_stats();
+    int64_t rss = rss_bytes();
+    print_message("%s: heap %lld, RSS %lld\n", when, (long long)now.value[STAT_HEAP],
+                  (long long)rss);
+    assert_true(now.value[STAT_HEAP] <= rss + 2 * MIB);
+}
+
+static void test_heap_is_what_is_committed(void **state)
+{
+    (void)state;
+    check_heap_is_resident("at first");
+    fill(MANY);
+    check_heap_is_resident("filled");
+    empty(0, MANY, 1);
+    check_heap_is_resident("freed");
+    allocator_linked.release();
+    if (read_stats().value[STAT_RELEASED] != ALLOCATOR_NA)
+        check_heap_is_resident("released");
+}
+
 static void test_reading_does_not_allocate(void **state)
 {
     (void)state;
@@ -139,17 +164,17 @@ static void test_release_gives_back(void **state)
     struct allocator_stats after = read_stats();
     int64_t fall = rss_before - rss_bytes();
     free(top);
-    print_message("%s: RSS -%lld KiB, released %lld -> %lld, committed %lld -> %lld\n",
+    print_message("%s: RSS -%lld KiB, released %lld -> %lld, heap %lld -> %lld\n",
                   allocator_linked.release_call, (long long)fall / 1024,
                   (long long)before.value[STAT_RELEASED], (long long)after.value[STAT_RELEASED],
-                  (long long)before.value[STAT_COMMITTED], (long long)after.value[STAT_COMMITTED]);
+                  (long long)before.value[STAT_HEAP], (long long)after.value[STAT_HEAP]);
     assert_true(fall > -MIB);
     if (before.value[STAT_CACHED] == ALLOCATOR_NA)
         return;
     assert_true(fall >= GIVEN_BACK_BYTES);
     if (before.value[STAT_RELEASED] != ALLOCATOR_NA) {
         assert_true(after.value[STAT_RELEASED] - before.value[STAT_RELEASED] >= GIVEN_BACK_BYTES);
-        assert_true(before.value[STAT_COMMITTED] - after.value[STAT_COMMITTED] >= GIVEN_BACK_BYTES);
+        assert_true(before.value[STAT_HEAP] - after.value[STAT_HEAP] >= GIVEN_BACK_BYTES);
     }
 }
 
@@ -158,7 +183,8 @@ static void test_lost_blocks_are_found_at_exit(void **state)
     (void)state;
     struct allocator_leftover before;
     struct allocator_leftover after;
-    assert_int_equal(allocator_linked.live_at_exit(&before), 0);
+    if (allocator_linked.live_at_exit(&before) == -ENOTSUP)
+        skip(); /* mimalloc 3.0 and 3.1 */
     fill(BLOCKS);
     assert_int_equal(allocator_linked.live_at_exit(&after), 0);
     int64_t bytes = charged(BLOCKS);
@@ -174,6 +200,7 @@ int main(void)
         cmocka_unit_test(test_told_or_a_reason),
         cmocka_unit_test(test_live_is_exact),
         cmocka_unit_test(test_heap_holds_what_is_live),
+        cmocka_unit_test(test_heap_is_what_is_committed),
         cmocka_unit_test(test_reading_does_not_allocate),
         cmocka_unit_test(test_release_gives_back),
         cmocka_unit_test(test_lost_blocks_are_found_at_exit),

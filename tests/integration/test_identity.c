@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -76,11 +77,41 @@ static void test_tunables_take_effect(void **state)
     }
 }
 
+/* A variable that the allocator would ignore in silence is no row; where a version has one of two
+ * names, the other one does no harm. */
+static void test_settings_without_effect_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *environment;
+        bool refused;
+    } settings[] = {
+        {"MIMALLOC_NO_SUCH_OPTION=1", true},
+        {"MIMALLOC_DECOMMIT_DELAY=0 MIMALLOC_PURGE_DELAY=0", false},
+        {"MIMALLOC_SHOW_STATS=0", false},
+        {"MIMALLOC_RESET_DELAY=5", false},
+        {"", false},
+    };
+    const char *program = TEST_BIN_DIR "/calibrate-mimalloc";
+    if (access(program, X_OK) != 0)
+        skip();
+    for (size_t i = 0; i < ARRAY_LENGTH(settings); i++) {
+        char text[2048];
+        int rc = run(settings[i].environment, program, "nothing 2>&1", text, sizeof text);
+        print_message("%s\n  exit %d: %s", settings[i].environment, rc, text);
+        assert_int_equal(rc, settings[i].refused ? SUBJECT_EXIT_REFUSED : 0);
+        assert_int_equal(strstr(text, "MIMALLOC_NO_SUCH_OPTION is no option of this version") !=
+                             NULL,
+                         settings[i].refused);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_right_and_wrong_builds),
         cmocka_unit_test(test_tunables_take_effect),
+        cmocka_unit_test(test_settings_without_effect_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -131,10 +131,9 @@ static void overwrite(const char *name, const char *text)
     (void)fputs(text, file);
 }
 
-#define REST_OF_HEADER                                                                  \
-    ",subject,phase,round_end,rss_bytes,rss_anon_bytes,live_bytes,heap_bytes,committed" \
-    "_bytes,resident_bytes,cached_bytes,thread_cache_bytes,released_bytes,metadata_byt" \
-    "es,arenas\n"
+#define REST_OF_HEADER                                                                       \
+    ",subject,phase,round_end,rss_bytes,rss_anon_bytes,live_bytes,heap_bytes,resident_bytes" \
+    ",cached_bytes,thread_cache_bytes,released_bytes,metadata_bytes,arenas\n"
 #define HEADER "elapsed_ns,cycle" REST_OF_HEADER
 
 #define TRIAL "trials/0007-discovery-b2-jemalloc+prof-a1/"
@@ -214,9 +213,9 @@ static void test_damaged_files_are_named(void **state)
 {
     (void)state;
     store_one();
-    overwrite(TRIAL "samples.csv", HEADER "1,2,peer,churn,0,5,6,,,,,,,,,\n1,2,pe");
+    overwrite(TRIAL "samples.csv", HEADER "1,2,peer,churn,0,5,6,,,,,,,,\n1,2,pe");
     assert_refused("samples.csv:3: the file is cut off");
-    overwrite(TRIAL "samples.csv", HEADER "1,2,peer,churn,0,nan,6,,,,,,,,,\n");
+    overwrite(TRIAL "samples.csv", HEADER "1,2,peer,churn,0,nan,6,,,,,,,,\n");
     assert_refused("samples.csv:2: column 6");
     overwrite(TRIAL "samples.csv", "<html>\n");
     assert_refused("samples.csv:1: does not name the columns");
@@ -230,7 +229,7 @@ static void test_damaged_files_are_named(void **state)
     assert_refused("samples.csv:1: does not name the columns");
     overwrite(TRIAL "samples.csv", "elapsed_ns,cycle,moon" REST_OF_HEADER);
     assert_refused("samples.csv:1: does not name the columns");
-    overwrite(TRIAL "samples.csv", HEADER "1,2,pear,churn,0,5,6,,,,,,,,,\n");
+    overwrite(TRIAL "samples.csv", HEADER "1,2,pear,churn,0,5,6,,,,,,,,\n");
     assert_refused("samples.csv:2: column 3");
     overwrite(TRIAL "trial.json", "{\"id\": 7,");
     assert_refused("trial.json:1:9: not valid JSON");
