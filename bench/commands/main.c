@@ -7,7 +7,9 @@
 #include "cleanup.h"
 #include "command.h"
 #include "help.h"
+#include "manual_page.h"
 #include "text.h"
+#include "version.h"
 
 enum { COMMANDS_MAX = 32, TITLE_MAX = 64 };
 
@@ -39,17 +41,23 @@ int main(int argc, char **argv)
     if (is_one_of(word, help_words))
         return help_for(NULL);
     if (is_one_of(word, version_words)) {
-        (void)printf("heapchurn %s\n", HEAPCHURN_VERSION);
+        bool known = *version_commit;
+        (void)printf("heapchurn %s%s%s%s\n", HEAPCHURN_VERSION, known ? " (" : "", version_commit,
+                     known ? ")" : "");
         return finish(EXIT_OK, &ERR_INIT);
     }
     const struct command *command = find_command(word);
     return command ? run_command(command, argc - 1, argv + 1) : unknown_command(word);
 }
 
-/* Of the program, or of the command called so. */
+/* Of the program, or of the command called so; or the manual page. */
 static int help_for(const char *name)
 {
     const struct command *command = name ? find_command(name) : NULL;
+    if (name && strcmp(name, "--man") == 0) {
+        manual_page_print(commands, HEAPCHURN_VERSION, stdout);
+        return finish(EXIT_OK, &ERR_INIT);
+    }
     if (name && !command)
         return unknown_command(name);
     if (command)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "completion.h"
 #include "diagnose.h"
 #include "exporter.h"
 #include "options.h"
@@ -78,6 +79,14 @@ static int print_tools(FILE *out, struct err *err)
     return 0;
 }
 
+static int print_shells(FILE *out, struct err *err)
+{
+    (void)err;
+    for (const struct completion_shell *shell = completion_shells; shell->name; shell++)
+        (void)fprintf(out, "%s\n", shell->name);
+    return 0;
+}
+
 static int print_names(FILE *out, struct err *err)
 {
     (void)err;
@@ -94,6 +103,7 @@ static int (*const printers[COMPLETIONS])(FILE *out, struct err *err) = {
     [COMPLETE_FORMATS] = print_formats,
     [COMPLETE_LEAK_TOOLS] = print_leak_tools,
     [COMPLETE_TOOLS] = print_tools,
+    [COMPLETE_SHELLS] = print_shells,
     [COMPLETE_NAMES] = print_names,
 };
 

@@ -2,6 +2,7 @@
 
 static const struct help_line options[] = {
     {"-h, --help", "This text; of a command: 'heapchurn COMMAND --help', 'heapchurn help COMMAND'"},
+    {"help --man", "All of it as a manual page: heapchurn help --man | man -l -"},
     {"-V, --version", "Version, and the commit it was built from"},
     {NULL, NULL},
 };

@@ -18,6 +18,7 @@ const char *const option_names[COMPLETIONS] = {
     [COMPLETE_FORMATS] = "formats",
     [COMPLETE_LEAK_TOOLS] = "leak-tools",
     [COMPLETE_TOOLS] = "tools",
+    [COMPLETE_SHELLS] = "shells",
     [COMPLETE_NAMES] = "names",
 };
 
@@ -137,7 +138,7 @@ static int take_arguments(const struct option_arguments *arguments, int argc, ch
     struct option_words found = {argv + optind, (size_t)(argc - optind)};
     bool closed = optind > 1 && strcmp(argv[optind - 1], "--") == 0;
     if (found.count > arguments->most && !arguments->command)
-        return err_set(err, -EINVAL, "unexpected '%s'; %s", found.words[arguments->most],
+        return err_set(err, -EINVAL, "unexpected argument '%s'; %s", found.words[arguments->most],
                        arguments->surplus ? arguments->surplus : advice);
     if (found.count < arguments->least)
         return err_set(err, -EINVAL, "%s", arguments->missing);

@@ -50,6 +50,7 @@ enum option_completion {
     COMPLETE_FORMATS,
     COMPLETE_LEAK_TOOLS,
     COMPLETE_TOOLS,
+    COMPLETE_SHELLS,
     COMPLETE_NAMES, /* the words of option_names themselves */
     COMPLETIONS,
 };

@@ -204,8 +204,8 @@ static void wrong_ones_are_told(void **state)
         {"--resume -r 2", &none, "--resume is set; leave --blocks out"},
         {"-a x --resume", &none, "--resume is set; leave --allocator out"},
         {"--for 1s --tree", &none, "--tree lasts; leave --for out"},
-        {"x", &none, "unexpected 'x'; none is taken"},
-        {"x y z", &two, "unexpected 'z'; two at most"},
+        {"x", &none, "unexpected argument 'x'; none is taken"},
+        {"x y z", &two, "unexpected argument 'z'; two at most"},
         {"", &two, "which?"},
         {"-j --", &any, "no command stands behind --"},
     };
