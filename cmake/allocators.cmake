@@ -18,6 +18,8 @@ define_property(GLOBAL PROPERTY HEAPCHURN_ALLOCATORS BRIEF_DOCS "all allocator f
 function(heapchurn_allocator name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "BUILTIN;SANITIZER" "PACKAGE;OBJECTS" "LIBRARY;SOURCES")
   add_library(allocator_${name} OBJECT ${name}.c ${arg_SOURCES})
+  set_target_properties(allocator_${name} ${arg_OBJECTS} PROPERTIES
+                        POSITION_INDEPENDENT_CODE ON) # for the agent
   target_link_libraries(allocator_${name} PRIVATE heapchurn_flags allocator_interface
                         ${arg_OBJECTS})
 

@@ -1,0 +1,43 @@
+/*
+ * agent: answers for a program that knows nothing of us.
+ *
+ *     LD_PRELOAD=libheapchurn-agent.so:libjemalloc.so.2 HEAPCHURN_AGENT=NAME program
+ *
+ * A preloaded library with a thread of its own that speaks the control protocol of linked subjects
+ * (subject.h): it proves which object serves malloc in this process, and answers "stats",
+ * "release" and "detail". It stands before the allocator, so that its constructor runs after the
+ * allocator's (preloaded objects are initialised last to first; the other way round tcmalloc had no
+ * statistics yet, measured), and behind the ledger. It defines no malloc and calls none after it
+ * is ready.
+ *
+ * The driver listens on a SOCK_SEQPACKET socket; who connects says
+ *
+ *     option name= value=                                    for each effective option
+ *     ready role=program pid= parent= program= began=exec|fork
+ *           allocator= version= identity= [also=] na.<stat>=
+ *     refused reason= pid= parent= program= began=           malloc is served by none that we know
+ *
+ * before the constructor returns: a program that changes its root or its namespaces first thing is
+ * heard all the same. Processes that the program forks say it again, and so do those it executes.
+ * The driver learns from the kernel who they are (SO_PEERCRED): numbers in the lines are of the
+ * process's own PID namespace. When the driver is gone the thread ends.
+ *
+ * What the program can notice, all measured: a second thread (unshare(CLONE_NEWUSER) fails with
+ * EINVAL, glibc's single-threaded fast paths are off: 3 ns per malloc of 24 bytes), 1 MiB of
+ * address space, 16 to 36 KiB resident, 288 to 320 live bytes per generation of fork, 0.1 to
+ * 0.2 ms per fork; jemalloc's first statistics take 244 to 408 KiB once. It sees no descriptor: the
+ * thread has a table of its own. A program under a seccomp filter that kills is killed by the
+ * thread's next call (SIGSYS): it must run without an agent. A main thread that calls
+ * pthread_exit(3) waits for the others, and the process then ends with status 0, as it does
+ * without an agent.
+ */
+#pragma once
+
+/* Where the driver listens: a name in the abstract namespace, and a path for processes in another
+ * network namespace. One of them at least; the first that answers is taken. */
+#define AGENT_NAME_ENV "HEAPCHURN_AGENT"
+#define AGENT_PATH_ENV "HEAPCHURN_AGENT_PATH"
+
+/* "first": only the process that is started has an agent and the preloaded allocator; what it
+ * executes runs without either. Else all have. */
+#define AGENT_SCOPE_ENV "HEAPCHURN_AGENT_SCOPE"

@@ -1,0 +1,16 @@
+# The preloaded agent, in programs that make it hard. It replaces nothing, but sanitizers and
+# preloads do not go together.
+if(TARGET agent)
+  foreach(program agent_program agent_own_malloc)
+    add_executable(${program} ${CMAKE_CURRENT_LIST_DIR}/${program}.c)
+    target_link_libraries(${program} PRIVATE heapchurn_flags)
+  endforeach()
+  set_target_properties(agent_program agent_own_malloc PROPERTIES
+                        RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  target_link_options(agent_own_malloc PRIVATE LINKER:--export-dynamic)
+  heapchurn_test(test_agent SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_agent.c LINK registry
+                 LABEL integration TIMEOUT 180)
+  target_include_directories(test_agent PRIVATE ${PROJECT_SOURCE_DIR}/agent)
+  target_compile_definitions(test_agent PRIVATE TEST_BUILD_DIR="${CMAKE_BINARY_DIR}/tests")
+  add_dependencies(test_agent agent agent_program agent_own_malloc)
+endif()
