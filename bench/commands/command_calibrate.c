@@ -294,13 +294,13 @@ static int run(const struct command_call *call, struct err *err)
         return EXIT_USAGE;
     if (!options->programs && paths_programs(programs, err) < 0)
         return EXIT_UNMEASURED;
-    AUTO_CLOSE int interrupt_fd = interrupt_open_with_subjects();
+    AUTO(interrupt) struct interrupt interrupt = interrupt_open_with_subjects();
     if (temporary_open("calibrate", folder, sizeof folder, err) < 0)
         return EXIT_UNMEASURED;
     struct calibrate_request request = {.programs =
                                             options->programs ? options->programs : programs,
                                         .folder = folder,
-                                        .interrupt_fd = interrupt_fd};
+                                        .interrupt_fd = interrupt.fd};
     struct findings findings = {.list = options->json ? json_array() : NULL};
     int code = run_all(options, &request, &findings, err);
     temporary_remove(folder);

@@ -170,10 +170,12 @@ static int measure_again(const struct options *options, const struct gate_report
                          struct err *err)
 {
     int code = 0;
+    struct progress progress = {.live = false};
+    const struct measure_observer observer = progress_observer(&progress);
     if (gate_wishes(gate, WISH_BLOCKS))
-        code = rerun_blocks(options->dir, options->programs, &progress_observer, err);
+        code = rerun_blocks(options->dir, options->programs, &observer, err);
     if (code == 0 && gate_wishes(gate, WISH_CYCLES))
-        code = rerun_cycles(options->dir, options->programs, &progress_observer, err);
+        code = rerun_cycles(options->dir, options->programs, &observer, err);
     return code;
 }
 

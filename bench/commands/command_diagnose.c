@@ -13,8 +13,8 @@
 #include "folder.h"
 #include "interrupt.h"
 #include "paths.h"
+#include "pins.h"
 #include "run_request.h"
-#include "runner.h"
 #include "shared_options.h"
 #include "temporary.h"
 #include "trial_curve.h"
@@ -260,13 +260,13 @@ static int diagnose_resolved(const struct run *resolved, struct options *options
 {
     char folder[PATHS_MAX];
     char absolute[PATHS_MAX];
-    char unused[128];
+    char unused[PINS_TEXT_MAX];
     char scratch[PATHS_MAX];
     default_folder(options, folder, sizeof folder);
     if (folder_make(options->output ? options->output : folder, err) < 0 ||
         !realpath(options->output ? options->output : folder, absolute))
         return EXIT_UNMEASURED;
-    AUTO_CLOSE int interrupt_fd = interrupt_open_with_subjects();
+    AUTO(interrupt) struct interrupt interrupt = interrupt_open_with_subjects();
     if (temporary_open("diagnose", scratch, sizeof scratch, err) < 0)
         return EXIT_UNMEASURED;
     (void)setenv("TMPDIR", scratch, 1); /* the pipes that a killed tool leaves go with it */
@@ -279,8 +279,8 @@ static int diagnose_resolved(const struct run *resolved, struct options *options
         .folder = absolute,
         .libraries = options->libraries,
         .rounds = options->rounds < 0 ? 0 : options->rounds,
-        .pins = runner_pins(unused, sizeof unused),
-        .interrupt_fd = interrupt_fd,
+        .pins = pins_choose(unused, sizeof unused),
+        .interrupt_fd = interrupt.fd,
     };
     int status = diagnose(&request, options, err);
     temporary_remove(scratch);

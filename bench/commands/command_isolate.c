@@ -14,8 +14,8 @@
 #include "diagnose.h"
 #include "interrupt.h"
 #include "paths.h"
+#include "pins.h"
 #include "run_request.h"
-#include "runner.h"
 #include "shared_options.h"
 #include "table.h"
 #include "temporary.h"
@@ -278,7 +278,7 @@ static int run(const struct command_call *call, struct err *err)
     const struct options *options = call->options;
     char skipped[512];
     char programs[PATHS_MAX];
-    char unused[128];
+    char unused[PINS_TEXT_MAX];
     AUTO(run) struct run resolved = {.blocks = 0};
     struct run_request wanted = {.workload_names = step_workloads,
                                  .workload_count = STEPS,
@@ -291,14 +291,14 @@ static int run(const struct command_call *call, struct err *err)
         return EXIT_USAGE;
     if (!options->programs && paths_programs(programs, err) < 0)
         return EXIT_UNMEASURED;
-    AUTO_CLOSE int interrupt_fd = interrupt_open_with_subjects();
+    AUTO(interrupt) struct interrupt interrupt = interrupt_open_with_subjects();
     struct diagnose_request request = {
         .row = resolved.rows[0].name,
         .allocator = resolved.rows[0].allocator,
         .row_environment = resolved.rows[0].environment,
         .programs = options->programs ? options->programs : programs,
-        .pins = runner_pins(unused, sizeof unused),
-        .interrupt_fd = interrupt_fd,
+        .pins = pins_choose(unused, sizeof unused),
+        .interrupt_fd = interrupt.fd,
     };
     return run_steps(&resolved, &request, err);
 }

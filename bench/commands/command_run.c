@@ -226,14 +226,15 @@ static int run_run(const struct command_call *call, struct err *err)
     int code = open_run(options, call->line, dir, sizeof dir, &lock, &stored, err);
     if (code < 0)
         return code == -ENOENT || code == -EINVAL || code == -EEXIST ? EXIT_USAGE : EXIT_UNMEASURED;
+    struct progress progress = {.live = options->live};
+    const struct measure_observer observer = progress_observer(&progress);
     code = measure_missing(&(struct measure){.dir = dir,
                                              .stored = &stored,
                                              .programs = options->programs,
                                              .passes = !options->no_passes,
                                              .leak_tools = options->leak_tools.words,
                                              .leak_tool_count = options->leak_tools.count,
-                                             .live = options->live,
-                                             .observer = &progress_observer},
+                                             .observer = &observer},
                            err);
     if (code < 0 && code != -EINTR)
         return EXIT_UNMEASURED;

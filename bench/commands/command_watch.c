@@ -227,12 +227,12 @@ static void print_end(const struct watch *watch, const char *why)
 static int watch_it(struct watch *watch, struct err *err)
 {
     const char *why = NULL;
-    AUTO_CLOSE int interrupt_fd = interrupt_open();
+    AUTO(interrupt) struct interrupt interrupt = interrupt_open();
     int code = 0;
     watch->began_ns = clock_now_ns();
     do
         code = look(watch, err);
-    while (code == 0 && next_look(watch, interrupt_fd, &why));
+    while (code == 0 && next_look(watch, interrupt.fd, &why));
     if (code < 0 && code != -ESRCH)
         return code;
     print_end(watch, why);

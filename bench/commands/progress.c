@@ -24,9 +24,11 @@ static const char *heading(const struct runner_progress *progress, char *out, si
 
 static void update(void *context, const struct runner_progress *progress)
 {
+    struct live *page = ((struct progress *)context)->page;
+    if (page)
+        live_progress(page, progress);
     static const int64_t redraw_ns = 200LL * CLOCK_NS_PER_MS;
     static int64_t drawn_ns;
-    (void)context;
     int64_t now_ns = clock_now_ns();
     if (!isatty(STDERR_FILENO) || now_ns - drawn_ns < redraw_ns)
         return;
@@ -52,7 +54,9 @@ static void update(void *context, const struct runner_progress *progress)
 static void trial_finished(void *context, const struct runner_progress *progress,
                            const struct record *record)
 {
-    (void)context;
+    struct live *page = ((struct progress *)context)->page;
+    if (page)
+        live_finished(page, progress, record);
     char head[LINE_SIZE];
     const struct record_snapshot *end = &record_primary(record)->snapshot[PHASE_CHURN];
     if (isatty(STDERR_FILENO))
@@ -93,26 +97,46 @@ static void pass_finished(void *context, size_t number, size_t count, const stru
                                             text, sizeof text));
 }
 
-static void live_opened(void *context, const char *url)
+static int began(void *context, const struct measure_view *view, struct err *err)
 {
-    (void)context;
-    (void)fprintf(stderr, "live: %s\n", url);
+    struct progress *progress = context;
+    const struct live_show show = {
+        .plan = view->plan,
+        .workloads = view->workloads,
+        .workload_count = view->workload_count,
+        .rows = view->rows,
+        .row_count = view->row_count,
+    };
+    int code = progress->live ? live_open(&show, &progress->page, err) : 0;
+    if (code == 0 && progress->page)
+        (void)fprintf(stderr, "live: %s\n", live_url(progress->page));
+    return code;
 }
 
-static void live_closed(void *context, const struct live_cost *cost)
+static void ended(void *context)
 {
-    (void)context;
+    struct progress *progress = context;
+    struct live_cost cost;
+    if (!progress->page)
+        return;
+    live_cost(progress->page, &cost);
     (void)fprintf(stderr,
                   "live: %" PRId64 " events, %" PRId64 " listeners at most; %" PRId64
                   " ms CPU in the server, %" PRId64 " ms in the driver\n",
-                  cost->events, cost->listeners_most, cost->server_cpu_ns / CLOCK_NS_PER_MS,
-                  cost->publish_cpu_ns / CLOCK_NS_PER_MS);
+                  cost.events, cost.listeners_most, cost.server_cpu_ns / CLOCK_NS_PER_MS,
+                  cost.publish_cpu_ns / CLOCK_NS_PER_MS);
+    live_close(progress->page);
+    progress->page = NULL;
 }
 
-const struct measure_observer progress_observer = {
-    .progress = update,
-    .trial_finished = trial_finished,
-    .pass_finished = pass_finished,
-    .live_opened = live_opened,
-    .live_closed = live_closed,
-};
+struct measure_observer progress_observer(struct progress *progress)
+{
+    return (struct measure_observer){
+        .began = began,
+        .progress = update,
+        .trial_finished = trial_finished,
+        .ended = ended,
+        .pass_finished = pass_finished,
+        .context = progress,
+    };
+}

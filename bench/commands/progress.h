@@ -1,9 +1,21 @@
 /*
- * progress: what a person sees on stderr while a run goes on. On a terminal one line is redrawn;
- * elsewhere there is one line per finished trial.
+ * progress: what a person sees on stderr while a run goes on, and, where that is asked for, on a
+ * page. On a terminal one line is redrawn; elsewhere there is one line per finished trial.
+ *
+ *     struct progress progress = {.live = true};
+ *     const struct measure_observer observer = progress_observer(&progress);
  */
 #pragma once
 
+#include <stdbool.h>
+
+#include "live.h"
 #include "measure.h"
 
-extern const struct measure_observer progress_observer;
+struct progress {
+    bool live;         /* show a page too (live.h) */
+    struct live *page; /* while it is shown */
+};
+
+/* `progress` is borrowed. */
+struct measure_observer progress_observer(struct progress *progress);

@@ -31,7 +31,7 @@ struct live_show {
     const struct plan *plan;
     const struct workload *workloads;
     size_t workload_count;
-    const struct runner_row *rows;
+    const struct trial_row *rows;
     size_t row_count;
 };
 

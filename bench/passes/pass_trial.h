@@ -12,14 +12,14 @@
 #include "allocator.h"
 #include "err.h"
 #include "pass.h"
-#include "runner.h"
+#include "trial.h"
 #include "spec.h"
 
 enum { PASS_CYCLES = 64 };
 
 struct pass_request {
     const struct workload *workload;
-    const struct runner_row *row;
+    const struct trial_row *row;
     const struct allocator *allocator;
     const struct allocator_tool *tool; /* NULL: the ledger */
     bool whole;

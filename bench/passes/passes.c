@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pass_trial.h"
 #include "registry.h"
 #include "text.h"
 
@@ -13,7 +12,7 @@
 /* One pass to be carried out. */
 struct step {
     const struct workload *workload;
-    const struct runner_row *row;
+    const struct trial_row *row;
     const struct allocator *allocator;
     const struct record_role *peer;    /* as it was measured */
     const struct allocator_tool *tool; /* NULL: the ledger, or nothing to run */
@@ -138,7 +137,7 @@ static int perform(const struct passes *passes, const struct step *step, struct 
         .pins = passes->pins,
         .interrupt_fd = passes->interrupt_fd,
     };
-    return pass_trial_run(&request, pass, err);
+    return passes->perform(passes->context, &request, pass, err);
 }
 
 int passes_run(const struct passes *passes, struct err *err)

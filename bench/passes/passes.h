@@ -12,13 +12,14 @@
 
 #include "err.h"
 #include "pass.h"
-#include "runner.h"
+#include "pass_trial.h"
+#include "trial.h"
 #include "spec.h"
 
 struct passes {
     const struct workload *workloads;
     size_t workload_count;
-    const struct runner_row *rows;
+    const struct trial_row *rows;
     size_t row_count;
     const struct record *records; /* what was measured: versions, and who cannot tell live */
     size_t record_count;
@@ -30,7 +31,10 @@ struct passes {
     struct trial_pins pins;
     int interrupt_fd;
 
-    /* Supplied by the caller; `context` is handed back. 0 or a negative errno. */
+    /* Supplied by the caller; `context` is handed back. 0 or a negative errno. perform() is
+     * pass_trial_run(), here or elsewhere. */
+    int (*perform)(void *context, const struct pass_request *request, struct pass *pass,
+                   struct err *err);
     int (*folder)(void *context, const struct pass *pass, char *out, size_t size, struct err *err);
     int (*sink)(void *context, const struct pass *pass, struct err *err);
     void (*finished)(void *context, size_t number, size_t count, const struct pass *pass);

@@ -122,6 +122,7 @@ void record_release(struct record *record)
     free(record->row);
     free(record->reason);
     free(record->started_utc);
+    free(record->host);
     for (size_t i = 0; i < record->role_count; i++)
         role_release(&record->roles[i]);
     free(record->roles);

@@ -138,6 +138,7 @@ struct record {
     enum record_outcome outcome;
     char *reason; /* NULL when valid */
     char *started_utc;
+    char *host; /* by name; NULL: not known. All trials of a block have the same one */
     int64_t cycles_planned;
     int64_t cycles_done;
     int64_t phase_end_ns[PHASE_COUNT]; /* elapsed; RECORD_NA: not reached */

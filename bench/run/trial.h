@@ -20,6 +20,13 @@ struct trial_pins {
     int driver_cpu; /* driver and churner */
 };
 
+/* What is compared: one row, as a trial needs it. */
+struct trial_row {
+    const char *name;
+    const char *allocator;
+    char *const *environment; /* its tunables; NULL-terminated */
+};
+
 /* The longest that a step may take which the workload does not time itself. Leaving after a long
  * undrained churn tears down every parked session (150 000 of them: under a second, measured). */
 struct trial_deadlines {

@@ -6,7 +6,7 @@
 
 #include "orphans.h"
 
-int interrupt_open(void)
+struct interrupt interrupt_open(void)
 {
     sigset_t signals;
     struct sigaction hangup;
@@ -15,14 +15,28 @@ int interrupt_open(void)
     (void)sigaddset(&signals, SIGTERM);
     if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
         (void)sigaddset(&signals, SIGHUP);
-    (void)sigprocmask(SIG_BLOCK, &signals, NULL);
-    return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+    struct interrupt interrupt = {.fd = -1};
+    (void)sigprocmask(SIG_BLOCK, &signals, &interrupt.before);
+    interrupt.fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+    return interrupt;
 }
 
-int interrupt_open_with_subjects(void)
+struct interrupt interrupt_open_with_subjects(void)
 {
     (void)signal(SIGPIPE, SIG_IGN);
     orphans_spare();
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
     return interrupt_open();
+}
+
+void interrupt_release(struct interrupt *interrupt)
+{
+    struct signalfd_siginfo told;
+    if (interrupt->fd < 0)
+        return;
+    while (read(interrupt->fd, &told, sizeof told) > 0)
+        continue;
+    (void)close(interrupt->fd);
+    interrupt->fd = -1;
+    (void)sigprocmask(SIG_SETMASK, &interrupt->before, NULL);
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "pins.h"
 #include "probe.h"
 #include "registry.h"
 #include "statm_error.h"
@@ -65,6 +66,9 @@ static void read_load(struct machine *out)
     cpu_set_t set;
     char line[256];
     out->cores = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : MACHINE_NA;
+    char unused[PINS_TEXT_MAX];
+    struct trial_pins pins = pins_choose(unused, sizeof unused);
+    out->one_core = pins.driver_cpu >= 0 && pins_share_core(pins.driver_cpu, pins.subject_cpu);
     if (getloadavg(&out->load, 1) != 1)
         out->load = MACHINE_NA;
     if (sysfile_line("/proc/pressure/cpu", line, sizeof line) < 0 ||

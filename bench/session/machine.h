@@ -18,6 +18,7 @@ struct machine {
     char clock[32];    /* clock source */
     int64_t aslr;
     int64_t cores;           /* that we may run on */
+    bool one_core;           /* those for subjects and load are threads of one core */
     double load;             /* 1 min */
     double pressure_percent; /* share of the last 10 s that something waited for a core */
     int64_t files;           /* open files: soft limit */

@@ -79,8 +79,12 @@ static void check_cores(const struct machine *machine, struct machine_finding *o
     if (machine->cores < 2)
         find(out, MACHINE_WARN, "give it two cores; until then trust bytes and no times",
              "%jd core: subjects and load share it", (intmax_t)machine->cores);
+    else if (machine->one_core)
+        find(out, MACHINE_WARN, "give it processors of two cores; until then trust no times",
+             "%jd processors, all threads of one core: subjects and load slow each other down",
+             (intmax_t)machine->cores);
     else
-        find(out, MACHINE_OK, NULL, "%jd cores: subjects on one, load and driver on another",
+        find(out, MACHINE_OK, NULL, "%jd processors: subjects on one, load and driver on another",
              (intmax_t)machine->cores);
 }
 

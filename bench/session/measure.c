@@ -1,13 +1,14 @@
 #include "measure.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "executor_local.h"
 #include "interrupt.h"
 #include "paths.h"
+#include "pins.h"
 #include "run_passes.h"
 
 /* What the runner's callbacks need. */
@@ -16,7 +17,6 @@ struct storing {
     const struct stored_run *stored; /* what was there when this run of the driver began */
     bool no_more_repeats;            /* noise took its share of the plan before that (runner.h) */
     const struct measure_observer *observer;
-    struct live *live; /* NULL: not shown */
 };
 
 static int on_folder(void *context, const struct record *record, char *out, size_t size,
@@ -57,29 +57,27 @@ static int64_t count_repeated(const struct stored_run *stored)
     return count;
 }
 
-static int64_t on_done(void *context, const struct plan_trial *trial, bool *out_finished)
+static void on_stored(void *context, const struct plan_trial *trial, struct runner_stored *out)
 {
     const struct storing *storing = context;
-    int64_t attempts = 0;
     bool valid = false, quiet = false;
     for (size_t i = 0; i < storing->stored->record_count; i++) {
         const struct record *record = &storing->stored->records[i];
         if (record->id != trial->id)
             continue;
-        attempts = record->attempt > attempts ? record->attempt : attempts;
+        out->host = record->host;
+        out->attempts = record->attempt > out->attempts ? record->attempt : out->attempts;
         valid = valid || record->outcome == RECORD_VALID;
         quiet = quiet || (record->outcome == RECORD_VALID && !record->noise.noisy);
     }
-    *out_finished = quiet || (valid && (storing->no_more_repeats || attempts > RUNNER_REPEATS));
-    return attempts;
+    out->finished =
+        quiet || (valid && (storing->no_more_repeats || out->attempts > RUNNER_REPEATS));
 }
 
 static void on_progress(void *context, const struct runner_progress *at)
 {
     struct storing *storing = context;
     storing->observer->progress(storing->observer->context, at);
-    if (storing->live)
-        live_progress(storing->live, at);
 }
 
 static void on_finished(void *context, const struct runner_progress *at,
@@ -87,8 +85,6 @@ static void on_finished(void *context, const struct runner_progress *at,
 {
     struct storing *storing = context;
     storing->observer->trial_finished(storing->observer->context, at, record);
-    if (storing->live)
-        live_finished(storing->live, at, record);
 }
 
 /* -ENXIO with a sentence. */
@@ -118,29 +114,54 @@ int measure_check_programs(const struct run *run, const char *programs, struct e
     return code;
 }
 
-/* Open once the driver is pinned: the server's thread stays on the same core. */
-static int open_live(const struct runner *runner, const struct measure *measure, struct live **out,
-                     struct err *err)
+static struct trial_row *rows_of(const struct run *run)
 {
-    const struct live_show show = {
-        .plan = runner->plan,
-        .workloads = runner->workloads,
-        .workload_count = measure->stored->run.workload_count,
-        .rows = runner->rows,
-        .row_count = measure->stored->run.row_count,
-    };
-    int code = live_open(&show, out, err);
-    if (code == 0)
-        measure->observer->live_opened(measure->observer->context, live_url(*out));
-    return code;
+    struct trial_row *rows = calloc(run->row_count + 1, sizeof *rows);
+    if (!rows)
+        abort();
+    for (size_t i = 0; i < run->row_count; i++)
+        rows[i] = (struct trial_row){.name = run->rows[i].name,
+                                     .allocator = run->rows[i].allocator,
+                                     .environment = run->rows[i].environment};
+    return rows;
 }
 
-static void close_live(struct live *live, const struct measure_observer *observer)
+/* The trials of the plan, and then the passes. */
+static int trials_then_passes(const struct measure *measure, const struct run_passes *passes,
+                              struct err *err)
 {
-    struct live_cost cost;
-    live_cost(live, &cost);
-    observer->live_closed(observer->context, &cost);
-    live_close(live);
+    const struct run *run = &measure->stored->run;
+    const struct measure_observer *observer = measure->observer;
+    AUTO(plan) struct plan plan = {.trial_count = 0};
+    plan_build(run->workload_count, run->row_count, run->blocks, run->seed, &plan);
+    int64_t repeated = count_repeated(measure->stored);
+    struct storing storing = {
+        .dir = measure->dir,
+        .stored = measure->stored,
+        .no_more_repeats = 3 * repeated >= (int64_t)plan.trial_count,
+        .observer = observer,
+    };
+    const struct runner runner = {
+        .plan = &plan,
+        .workloads = run->workloads,
+        .rows = passes->rows,
+        .executor = passes->executor,
+        .repeated = repeated,
+        .stored = on_stored,
+        .folder = on_folder,
+        .sink = on_record,
+        .progress = on_progress,
+        .finished = on_finished,
+        .context = &storing,
+    };
+    const struct measure_view view = {&plan, run->workloads, run->workload_count, passes->rows,
+                                      run->row_count};
+    int code = observer->began(observer->context, &view, err);
+    if (code < 0)
+        return code;
+    code = runner_run(&runner, err);
+    observer->ended(observer->context);
+    return code == 0 && measure->passes ? run_passes(measure, passes, err) : code;
 }
 
 int measure_missing(const struct measure *measure, struct err *err)
@@ -148,58 +169,31 @@ int measure_missing(const struct measure *measure, struct err *err)
     const struct run *run = &measure->stored->run;
     const char *programs = measure->programs;
     char beside[PATHS_MAX];
-    char unused[128];
-    if (!programs) {
+    char unused[PINS_TEXT_MAX];
+    if (!programs && !measure->executor) {
         int code = paths_programs(beside, err);
         if (code < 0)
             return code;
         programs = beside;
     }
-    AUTO_FREE struct runner_row *rows = calloc(run->row_count, sizeof *rows);
-    if (!rows)
-        return err_set(err, -ENOMEM, "out of memory");
-    for (size_t i = 0; i < run->row_count; i++)
-        rows[i] = (struct runner_row){.name = run->rows[i].name,
-                                      .allocator = run->rows[i].allocator,
-                                      .environment = run->rows[i].environment};
-    AUTO(plan) struct plan plan = {.trial_count = 0};
-    plan_build(run->workload_count, run->row_count, run->blocks, run->seed, &plan);
-    AUTO_CLOSE int interrupt_fd = interrupt_open_with_subjects();
-    int64_t repeated = count_repeated(measure->stored);
-    struct storing storing = {
-        .dir = measure->dir,
-        .stored = measure->stored,
-        .no_more_repeats = 3 * repeated >= (int64_t)plan.trial_count,
-        .observer = measure->observer,
-    };
-    struct runner runner = {
-        .plan = &plan,
-        .workloads = run->workloads,
-        .rows = rows,
+    AUTO_FREE struct trial_row *rows = rows_of(run);
+    AUTO(interrupt) struct interrupt interrupt = interrupt_open_with_subjects();
+    struct executor_local here = {
         .programs = programs,
-        .pins = runner_pins(unused, sizeof unused),
+        .pins = pins_choose(unused, sizeof unused),
         .sample_period_ns = run->sample_period_ns,
         .no_aslr = !run->aslr,
-        .interrupt_fd = interrupt_fd,
-        .repeated = repeated,
-        .folder = on_folder,
-        .done = on_done,
-        .sink = on_record,
-        .progress = on_progress,
-        .finished = on_finished,
-        .context = &storing,
+        .interrupt_fd = interrupt.fd,
     };
-    cpu_set_t unpinned;
-    (void)sched_getaffinity(0, sizeof unpinned, &unpinned);
-    runner_pin_driver(&runner.pins);
-    if (measure->live && open_live(&runner, measure, &storing.live, err) < 0)
-        return err->code;
-    int code = runner_run(&runner, err);
-    if (storing.live)
-        close_live(storing.live, measure->observer);
-    if (code == 0 && measure->passes)
-        code = run_passes(measure, &runner, err);
-    if (runner.pins.driver_cpu >= 0) /* a second run of this process may use all cores again */
-        (void)sched_setaffinity(0, sizeof unpinned, &unpinned);
-    return code;
+    const struct executor local = executor_local(&here);
+    const struct run_passes passes = {
+        .executor = measure->executor ? measure->executor : &local,
+        .rows = rows,
+        .programs = programs,
+        .pins = here.pins,
+        .interrupt_fd = interrupt.fd,
+    };
+    AUTO(pinned) struct pinned pinned;
+    pinned_begin(&here.pins, &pinned);
+    return trials_then_passes(measure, &passes, err);
 }

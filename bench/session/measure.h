@@ -9,19 +9,29 @@
 #include <stddef.h>
 
 #include "err.h"
-#include "live.h"
 #include "pass.h"
 #include "runner.h"
 #include "store.h"
 
+/* What is going to be measured. */
+struct measure_view {
+    const struct plan *plan;
+    const struct workload *workloads;
+    size_t workload_count;
+    const struct trial_row *rows;
+    size_t row_count;
+};
+
 /* Told what happens, as it happens; no member may be NULL. `context` is handed back. */
 struct measure_observer {
+    /* Everything is ready, nothing has begun; what is borrowed stays until ended(). A negative
+     * errno with a sentence ends it. */
+    int (*began)(void *context, const struct measure_view *view, struct err *err);
     void (*progress)(void *context, const struct runner_progress *at);
     void (*trial_finished)(void *context, const struct runner_progress *at,
                            const struct record *record);
     void (*pass_finished)(void *context, size_t number, size_t count, const struct pass *pass);
-    void (*live_opened)(void *context, const char *url);
-    void (*live_closed)(void *context, const struct live_cost *cost);
+    void (*ended)(void *context); /* the trials; passes come after it */
     void *context;
 };
 
@@ -32,7 +42,7 @@ struct measure {
     bool passes;                   /* the trials are followed by the passes that are missing */
     const char *const *leak_tools; /* of the passes, */
     size_t leak_tool_count;        /* 0: the default ones */
-    bool live;                     /* the trials are shown on a page meanwhile (live.h) */
+    const struct executor *executor; /* NULL: this machine */
     const struct measure_observer *observer;
 };
 

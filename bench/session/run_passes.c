@@ -3,38 +3,48 @@
 #include "passes.h"
 #include "store.h"
 
+/* What the callbacks need. */
+struct passing {
+    const struct measure *measure;
+    const struct executor *executor;
+};
+
+static int on_perform(void *context, const struct pass_request *request, struct pass *pass,
+                      struct err *err)
+{
+    const struct executor *executor = ((const struct passing *)context)->executor;
+    return executor->pass(executor->state, request, pass, err);
+}
+
 static int on_folder(void *context, const struct pass *pass, char *out, size_t size,
                      struct err *err)
 {
-    return store_pass_dir(((const struct measure *)context)->dir, pass->workload, pass->row,
-                          pass->tool, out, size, err);
+    return store_pass_dir(((const struct passing *)context)->measure->dir, pass->workload,
+                          pass->row, pass->tool, out, size, err);
 }
 
 static int on_pass(void *context, const struct pass *pass, struct err *err)
 {
-    return store_append_pass(((const struct measure *)context)->dir, pass, err);
+    return store_append_pass(((const struct passing *)context)->measure->dir, pass, err);
 }
 
 static void on_finished(void *context, size_t number, size_t count, const struct pass *pass)
 {
-    const struct measure_observer *observer = ((const struct measure *)context)->observer;
+    const struct measure_observer *observer = ((const struct passing *)context)->measure->observer;
     observer->pass_finished(observer->context, number, count, pass);
 }
 
-int run_passes(const struct measure *measure, const struct runner *runner, struct err *err)
+int run_passes(const struct measure *measure, const struct run_passes *with, struct err *err)
 {
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
     int code = store_load(measure->dir, &stored, err);
     if (code < 0)
         return code;
-    const union {
-        const struct measure *in;
-        void *out;
-    } context = {.in = measure};
+    struct passing passing = {.measure = measure, .executor = with->executor};
     const struct passes passes = {
-        .workloads = runner->workloads,
+        .workloads = stored.run.workloads,
         .workload_count = stored.run.workload_count,
-        .rows = runner->rows,
+        .rows = with->rows,
         .row_count = stored.run.row_count,
         .records = stored.records,
         .record_count = stored.record_count,
@@ -42,13 +52,14 @@ int run_passes(const struct measure *measure, const struct runner *runner, struc
         .stored_count = stored.pass_count,
         .leak_tools = measure->leak_tools,
         .leak_tool_count = measure->leak_tool_count,
-        .programs = runner->programs,
-        .pins = runner->pins,
-        .interrupt_fd = runner->interrupt_fd,
+        .programs = with->programs,
+        .pins = with->pins,
+        .interrupt_fd = with->interrupt_fd,
+        .perform = on_perform,
         .folder = on_folder,
         .sink = on_pass,
         .finished = on_finished,
-        .context = context.out,
+        .context = &passing,
     };
     return passes_run(&passes, err);
 }

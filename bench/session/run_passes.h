@@ -6,6 +6,14 @@
 #include "err.h"
 #include "measure.h"
 
-/* Carry out what is missing, with the programs, the pinning and the interrupt descriptor of
- * `runner`. 0, -EINTR, or another negative errno. */
-int run_passes(const struct measure *measure, const struct runner *runner, struct err *err);
+/* Where and with what they are carried out. */
+struct run_passes {
+    const struct executor *executor;
+    const struct trial_row *rows; /* of the run */
+    const char *programs;
+    struct trial_pins pins;
+    int interrupt_fd;
+};
+
+/* Carry out what is missing. 0, -EINTR, or another negative errno. */
+int run_passes(const struct measure *measure, const struct run_passes *with, struct err *err);

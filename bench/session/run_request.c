@@ -8,9 +8,9 @@
 
 #include "environment.h"
 #include "paths.h"
+#include "pins.h"
 #include "registry.h"
 #include "row_file.h"
-#include "runner.h"
 #include "text.h"
 
 static const char *const default_workloads[] = {"discovery", "discovery-drained"};
@@ -225,12 +225,12 @@ static int add_workloads(struct run *run, const struct run_request *request, str
 
 static void describe(struct run *run, const struct run_request *request)
 {
-    char text[128];
+    char text[PINS_TEXT_MAX];
     time_t now = time(NULL);
     struct tm utc;
     (void)strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
     run->started_utc = strdup(text);
-    (void)runner_pins(text, sizeof text);
+    (void)pins_choose(text, sizeof text);
     run->pinning = strdup(text);
     run->command = strdup(request->command);
     run->blocks = request->blocks;

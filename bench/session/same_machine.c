@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner.h"
+#include "pins.h"
 
 static char *list_differences(const struct run *run, const struct host *here, const char *pinning)
 {
@@ -29,10 +29,10 @@ static char *list_differences(const struct run *run, const struct host *here, co
 
 int same_machine_check(const struct run *run, struct err *err)
 {
-    char pinning[128];
+    char pinning[PINS_TEXT_MAX];
     AUTO(host) struct host here;
     host_describe(&here);
-    (void)runner_pins(pinning, sizeof pinning);
+    (void)pins_choose(pinning, sizeof pinning);
     AUTO_FREE char *differences = list_differences(run, &here, pinning);
     return *differences ? err_set(err, -EXDEV,
                                   "what would be measured now cannot stand beside what was "

@@ -17,6 +17,7 @@ static const struct field record_fields[] = {
     FIELD_ENUM(struct record, outcome, record_outcome_names),
     FIELD(struct record, FIELD_TEXT, reason),
     FIELD(struct record, FIELD_TEXT, started_utc),
+    FIELD_LATER(struct record, FIELD_TEXT, host),
     FIELD(struct record, FIELD_I64, cycles_planned),
     FIELD(struct record, FIELD_I64, cycles_done),
     FIELD(struct record, FIELD_I64, sampler_cpu_ns),

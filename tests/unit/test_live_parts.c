@@ -96,7 +96,7 @@ static void test_page(void **state)
     struct plan_trial trial = {.id = 1, .block = 1};
     struct plan plan = {.trials = &trial, .trial_count = 1};
     struct workload workload = {.name = "</script><b>", .peers = 2, .rounds = 3};
-    struct runner_row row = {.name = "a\"b"};
+    struct trial_row row = {.name = "a\"b"};
     char *page = live_text_page(&(struct live_show){&plan, &workload, 1, &row, 1});
     assert_non_null(strstr(page,
                            "{\"workloads\":[{\"name\":\"\\u003c/script\\u003e\\u003cb\\u003e\","

@@ -95,6 +95,7 @@ static const struct row rows[] = {
     {"proc", FLAG(peak_reset, false), MACHINE_WARN, "clear_refs"},
     {"proc", FLAG(run_delay, false), MACHINE_WARN, "schedstat"},
     {"cores", INT(cores, 1), MACHINE_WARN, "share"},
+    {"cores", FLAG(one_core, true), MACHINE_WARN, "threads of one core"},
     {"load", REAL(load, 1.2), MACHINE_WARN, "1.20 on 2 cores"},
     {"load", REAL(load, 1.0), MACHINE_OK, ""},
     {"load", REAL(load, MACHINE_NA), MACHINE_WARN, "cannot be told"},

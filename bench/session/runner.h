@@ -1,6 +1,7 @@
 /*
- * runner: a plan carried out, trial by trial. Each record goes to the sink as soon as it exists, so
- * that an interrupted run keeps what it measured.
+ * runner: what a plan still lacks, handed to an executor (executor.h) in cells. Each record goes to
+ * the sink as soon as it exists, so that an interrupted run keeps what it measured. No clock but
+ * for the estimate of what is left, no process, no file: all of it runs in unit tests.
  *
  * A trial that was noisy is run again, at most RUNNER_REPEATS times, and every attempt is kept;
  * when a third of the plan had to be repeated the machine is noisier than waiting can cure, and
@@ -10,16 +11,10 @@
 
 #include <stdint.h>
 
+#include "executor.h"
 #include "plan.h"
-#include "trial.h"
 
 enum { RUNNER_REPEATS = 2 };
-
-struct runner_row {
-    const char *name;
-    const char *allocator;
-    char *const *environment;
-};
 
 struct runner_progress {
     int64_t trial, trials; /* position in the plan, from 1 */
@@ -31,34 +26,30 @@ struct runner_progress {
     struct trial_progress now;
 };
 
+/* What is stored of one trial of the plan before this run of the driver. */
+struct runner_stored {
+    int64_t attempts;
+    bool finished;    /* nothing more is wanted of it */
+    const char *host; /* that measured it; NULL: none has, or it is not known */
+};
+
 struct runner {
     const struct plan *plan;
     const struct workload *workloads;
-    const struct runner_row *rows;
-    const char *programs;
-    struct trial_pins pins;
-    int64_t sample_period_ns;
-    bool no_aslr;
-    int interrupt_fd;
+    const struct trial_row *rows;
+    const struct executor *executor;
     int64_t repeated; /* trials of the plan that were repeated already (resume) */
 
-    /* Supplied by the caller; `context` is handed back. All return 0 or a negative errno. */
+    /* Supplied by the caller; `context` is handed back. 0 or a negative errno. */
+    void (*stored)(void *context, const struct plan_trial *trial, struct runner_stored *out);
     int (*folder)(void *context, const struct record *record, char *out, size_t size,
                   struct err *err);
-    /* Attempts of this trial that are stored already (resume): 0 none; a valid quiet one: skip. */
-    int64_t (*done)(void *context, const struct plan_trial *trial, bool *out_finished);
     int (*sink)(void *context, const struct record *record, struct err *err);
     void (*progress)(void *context, const struct runner_progress *progress);
     void (*finished)(void *context, const struct runner_progress *at, const struct record *record);
     void *context;
 };
 
-/* 0: every trial of the plan was carried out. -EINTR: interrupted between or within trials. */
+/* 0: every trial of the plan was carried out. -EINTR: interrupted between or within trials.
+ * -ENODATA: the executor says that it has ended, and has not brought all. */
 int runner_run(const struct runner *runner, struct err *err);
-
-/* The pinning for this machine: subjects on the last core allowed, driver and churner on the first;
- * unpinned (-1) when there is one core only. `out_text` says it in words. */
-struct trial_pins runner_pins(char *out_text, size_t size);
-
-/* Put the calling process (and what it starts unpinned) on the driver's core. */
-void runner_pin_driver(const struct trial_pins *pins);

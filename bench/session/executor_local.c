@@ -1,0 +1,96 @@
+#include "executor_local.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+enum { PATH_SIZE = 4096 };
+
+/* A trial under way, for its progress. */
+struct under_way {
+    const struct cell_client *client;
+    const struct record *record;
+};
+
+static void on_progress(void *context, const struct trial_progress *now)
+{
+    const struct under_way *under_way = context;
+    under_way->client->progress(under_way->client->context, under_way->record, now);
+}
+
+static int attempt(const struct executor_local *local, const struct cell *cell,
+                   const struct cell_trial *trial, int64_t number, const char *host,
+                   const struct cell_client *client, bool *out_again, struct err *err)
+{
+    char folder[PATH_SIZE];
+    AUTO(record) struct record record;
+    record_init(&record);
+    record.id = trial->id;
+    record.block = cell->block;
+    record.attempt = number;
+    record.workload = strdup(cell->workload->name);
+    record.row = strdup(trial->row->name);
+    record.host = strdup(host);
+    struct under_way under_way = {.client = client, .record = &record};
+    int code = client->folder(client->context, &record, folder, sizeof folder, err);
+    if (code < 0)
+        return code;
+    const struct trial_options options = {
+        .workload = cell->workload,
+        .allocator = trial->row->allocator,
+        .row_environment = trial->row->environment,
+        .programs = local->programs,
+        .folder = folder,
+        .pins = local->pins,
+        .deadlines = trial_deadlines_default,
+        .sample_period_ns = local->sample_period_ns,
+        .no_aslr = local->no_aslr,
+        .interrupt_fd = local->interrupt_fd,
+        .progress = on_progress,
+        .context = &under_way,
+    };
+    code = trial_run(&options, &record, err);
+    return code < 0 ? code : client->finished(client->context, &record, out_again, err);
+}
+
+static int carry_cell(const struct executor_local *local, const struct cell *cell, const char *host,
+                      const struct cell_client *client, struct err *err)
+{
+    if (cell->host && strcmp(cell->host, host) != 0)
+        return err_set(err, -EXDEV,
+                       "block %jd of %s was begun on %s and this is %s; rows are only compared "
+                       "within a block, so finish it there, or begin a new run",
+                       (intmax_t)cell->block, cell->workload->name, cell->host, host);
+    for (size_t i = 0; i < cell->trial_count; i++) {
+        const struct cell_trial *trial = &cell->trials[i];
+        bool again = true;
+        for (int64_t number = trial->attempts + 1; again; number++) {
+            int code = attempt(local, cell, trial, number, host, client, &again, err);
+            if (code < 0)
+                return code;
+        }
+    }
+    return 0;
+}
+
+static int carry_cells(void *state, const struct cell *cells, size_t count,
+                       const struct cell_client *client, struct err *err)
+{
+    struct utsname here;
+    int code = uname(&here) < 0 ? err_set(err, -errno, "this host has no name") : 0;
+    for (size_t i = 0; i < count && code == 0; i++)
+        code = carry_cell(state, &cells[i], here.nodename, client, err);
+    return code;
+}
+
+static int carry_pass(void *state, const struct pass_request *request, struct pass *pass,
+                      struct err *err)
+{
+    (void)state;
+    return pass_trial_run(request, pass, err);
+}
+
+struct executor executor_local(struct executor_local *local)
+{
+    return (struct executor){.cells = carry_cells, .pass = carry_pass, .state = local};
+}
