@@ -1,0 +1,39 @@
+/*
+ * program_look: a look at a user's program before it is started: can a row's allocator be put under
+ * it at all, and what must be known to read the figures? It reads the file (ELF by libelf, or the
+ * first line of a script) and starts nothing.
+ *
+ * What each kind does, tried with real programs: a static one has no dynamic linker, so nothing can
+ * be preloaded; under another linker than glibc's (musl) a library built for glibc ends it with
+ * relocation errors, status 127; one with more rights than its user (setuid, file capabilities)
+ * ignores preloads without a word; one that defines malloc itself never calls another; one that is
+ * linked against an allocator is served by that one where nothing is preloaded, so that libc must
+ * be put before it for the row of glibc; Go's run-time allocates by mmap, with cgo and without.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "err.h"
+
+enum {
+    PROGRAM_PATH_MAX = 4096,
+    PROGRAM_SENTENCE_MAX = 512,
+    PROGRAM_NOTES_MAX = 4,
+};
+
+struct program_look {
+    char path[PROGRAM_PATH_MAX];  /* of what is run: the program, found in PATH */
+    char image[PROGRAM_PATH_MAX]; /* of what is loaded: of a script its interpreter */
+    char linked[128];             /* the allocator it is linked against: "libjemalloc.so.2"; "" */
+    bool is_script;
+    bool is_go;
+    char notes[PROGRAM_NOTES_MAX][PROGRAM_SENTENCE_MAX]; /* what the figures must be read with */
+    size_t note_count;
+};
+
+/* Find `program` (a path, or a name in PATH) and look at it. 0; -ENOENT there is none; -EACCES it
+ * may not be run; -ENOEXEC it is no program of this machine; -ENOTSUP no allocator can be put under
+ * it. Each with a sentence that says why and what to do. */
+int program_look(const char *program, struct program_look *out, struct err *err);

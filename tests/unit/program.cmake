@@ -1,0 +1,30 @@
+# Programs of every kind to look at; they are never run.
+set(look_dir ${CMAKE_BINARY_DIR}/tests/look)
+set(look_source ${CMAKE_BINARY_DIR}/tests/look_plain.c)
+file(CONFIGURE OUTPUT ${look_source} CONTENT "int main(void) { return 0; }\n")
+function(look_program name)
+  add_executable(${name} ${look_source})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${look_dir})
+  target_link_options(${name} PRIVATE ${ARGN})
+endfunction()
+look_program(look_plain)
+look_program(look_static -static)
+look_program(look_musl LINKER:--dynamic-linker=/lib/ld-musl-x.so.1)
+add_library(look_fake SHARED ${look_source})
+set_target_properties(look_fake PROPERTIES OUTPUT_NAME jemalloc
+                      LIBRARY_OUTPUT_DIRECTORY ${look_dir})
+look_program(look_linked LINKER:--no-as-needed)
+target_link_libraries(look_linked PRIVATE look_fake)
+file(CONFIGURE OUTPUT ${look_source}.own.c
+     CONTENT "#include <stddef.h>\nvoid *malloc(size_t n);\nvoid *malloc(size_t n) { return n ? NULL : NULL; }\nint main(void) { return 0; }\n")
+add_executable(look_own ${look_source}.own.c)
+set_target_properties(look_own PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${look_dir})
+target_link_options(look_own PRIVATE LINKER:--export-dynamic)
+file(CONFIGURE OUTPUT ${look_source}.go.c
+     CONTENT "__attribute__((section(\".go.buildinfo\"))) int go = 1;\nint main(void) { return 0; }\n")
+add_executable(look_go ${look_source}.go.c)
+set_target_properties(look_go PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${look_dir})
+
+heapchurn_test(test_program_look SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_program_look.c LINK program)
+target_compile_definitions(test_program_look PRIVATE LOOK_DIR="${look_dir}" LOOK_LINKED="jemalloc")
+add_dependencies(test_program_look look_plain look_static look_musl look_linked look_own look_go)
