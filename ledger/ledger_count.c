@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "ledger.h"
+#include "ledger_next.h"
 
 /* A thread's counters, on a cache line of their own. What one thread allocates another may free,
  * so that only sums mean something. More threads than slots share them: still exact. */
@@ -44,34 +45,77 @@ static void count(int64_t blocks, int64_t usable_bytes, int64_t requested_bytes)
     (void)atomic_fetch_add_explicit(&own->requested_bytes, requested_bytes, memory_order_relaxed);
 }
 
-/* Blocks from before the allocator was ready to tell sizes (tcmalloc says 0 until it has registered
- * itself). They are measured when it can; that is before main, with one thread. A block without a
- * usable byte later on (malloc(0), of some allocators) stays at 0. */
-enum { UNMEASURED_MAX = 16 };
-static void *unmeasured[UNMEASURED_MAX];
-static unsigned unmeasured_count;
+/* Blocks from before the allocator could tell sizes: gperftools says 0 until it has registered
+ * itself, and serves libstdc++'s 72704 bytes before. They are told apart from blocks without a
+ * usable byte (malloc(0), of some allocators) by being older than the first size it told, and are
+ * measured with the next one. More than there is room for stay at 0. */
+enum { UNMEASURED_MAX = 64 };
+static void *_Atomic unmeasured[UNMEASURED_MAX];
+static atomic_uint unmeasured_count; /* at least as many as stand there */
+static atomic_bool tells;
+
+static void note_unmeasured(void *block)
+{
+    (void)atomic_fetch_add_explicit(&unmeasured_count, 1, memory_order_relaxed);
+    for (size_t i = 0; i < UNMEASURED_MAX; i++) {
+        void *none = NULL;
+        if (atomic_compare_exchange_strong_explicit(&unmeasured[i], &none, block,
+                                                    memory_order_release, memory_order_relaxed))
+            return;
+    }
+    (void)atomic_fetch_sub_explicit(&unmeasured_count, 1, memory_order_relaxed);
+}
+
+/* Takes it off the list. False: somebody else has. */
+static bool take_unmeasured(size_t i, void *block)
+{
+    bool taken = atomic_compare_exchange_strong_explicit(
+        &unmeasured[i], &block, NULL, memory_order_acquire, memory_order_relaxed);
+    if (taken)
+        (void)atomic_fetch_sub_explicit(&unmeasured_count, 1, memory_order_relaxed);
+    return taken;
+}
+
+/* A size is read first and counts only if the block was still there afterwards: another thread may
+ * free it meanwhile. gperftools finds sizes by page, so that reading one of a freed block is safe.
+ */
+static int64_t measure_unmeasured(void)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < UNMEASURED_MAX; i++) {
+        void *block = atomic_load_explicit(&unmeasured[i], memory_order_acquire);
+        int64_t usable = block ? (int64_t)ledger_usable(block) : 0;
+        if (block && take_unmeasured(i, block))
+            sum += usable;
+    }
+    return sum;
+}
 
 static int64_t measure(void *block)
 {
+    bool told = atomic_load_explicit(&tells, memory_order_relaxed);
     int64_t usable = block ? (int64_t)ledger_usable(block) : 0;
-    bool alone = atomic_load_explicit(&threads, memory_order_relaxed) <= 1;
-    if (usable == 0 && block && alone && unmeasured_count < UNMEASURED_MAX)
-        unmeasured[unmeasured_count++] = block;
-    if (usable == 0 || unmeasured_count == 0)
+    if (__builtin_expect(told, true) &&
+        atomic_load_explicit(&unmeasured_count, memory_order_relaxed) == 0)
         return usable;
-    while (unmeasured_count > 0)
-        usable += (int64_t)ledger_usable(unmeasured[--unmeasured_count]);
-    return usable;
+    if (usable > 0) {
+        atomic_store_explicit(&tells, true, memory_order_relaxed);
+        return usable + measure_unmeasured();
+    }
+    if (block && !told)
+        note_unmeasured(block);
+    return 0;
 }
 
 /* What was counted for a block that now goes: nothing if it was never measured. */
-static int64_t measured(const void *block, size_t usable)
+static int64_t measured(void *block, size_t usable)
 {
-    for (unsigned i = 0; i < unmeasured_count; i++)
-        if (unmeasured[i] == block) {
-            unmeasured[i] = unmeasured[--unmeasured_count];
+    if (atomic_load_explicit(&unmeasured_count, memory_order_relaxed) == 0)
+        return (int64_t)usable;
+    for (size_t i = 0; i < UNMEASURED_MAX; i++)
+        if (atomic_load_explicit(&unmeasured[i], memory_order_relaxed) == block &&
+            take_unmeasured(i, block))
             return 0;
-        }
     return (int64_t)usable;
 }
 
@@ -88,8 +132,8 @@ void ledger_gone(const struct ledger_call *call, void *block)
         count(-1, -measured(block, ledger_usable(block)), 0);
 }
 
-void *ledger_moved(const struct ledger_call *call, const void *block, size_t usable_before,
-                   void *moved, size_t requested)
+void *ledger_moved(const struct ledger_call *call, void *block, size_t usable_before, void *moved,
+                   size_t requested)
 {
     if (!call->outermost)
         return moved;
@@ -111,8 +155,12 @@ void ledger_read(struct ledger_counts *out)
         sum.requested_bytes +=
             atomic_load_explicit(&slots[i].requested_bytes, memory_order_relaxed);
     }
-    for (unsigned i = 0; i < unmeasured_count; i++)
-        sum.usable_bytes += (int64_t)ledger_usable(unmeasured[i]);
+    for (size_t i = 0; i < UNMEASURED_MAX; i++) {
+        void *block = atomic_load_explicit(&unmeasured[i], memory_order_acquire);
+        int64_t usable = block ? (int64_t)ledger_usable(block) : 0;
+        if (block == atomic_load_explicit(&unmeasured[i], memory_order_acquire))
+            sum.usable_bytes += usable;
+    }
     *out = sum;
 }
 

@@ -9,9 +9,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* In the static block of thread-local memory: reaching it allocates nothing. */
-#define LEDGER_TLS __attribute__((tls_model("initial-exec")))
-
 struct ledger_call {
     bool outermost; /* only then it is counted */
 };
@@ -22,11 +19,8 @@ void ledger_leave(struct ledger_call *call);
 #define LEDGER_CALL(name) \
     __attribute__((cleanup(ledger_leave))) struct ledger_call name = ledger_enter()
 
-/* The allocator's own malloc_usable_size(). */
-size_t ledger_usable(void *block);
-
 /* Each counts one call; NULL blocks are nothing. Those that return something return the block. */
 void *ledger_new(const struct ledger_call *call, void *block, size_t requested);
 void ledger_gone(const struct ledger_call *call, void *block);
-void *ledger_moved(const struct ledger_call *call, const void *block, size_t usable_before,
-                   void *moved, size_t requested);
+void *ledger_moved(const struct ledger_call *call, void *block, size_t usable_before, void *moved,
+                   size_t requested);

@@ -1,6 +1,7 @@
 /*
  * A program that knows what it holds, run with the ledger before it: every kind of call, blocks
- * freed by other threads, more threads than slots, a fork while others allocate.
+ * freed by other threads, threads before main, more threads than slots, a fork while others
+ * allocate.
  */
 #include <dlfcn.h>
 #include <malloc.h>
@@ -140,6 +141,38 @@ static void threads_free_what_others_took(void)
     expect("freed by other threads", 0, 0, &before);
 }
 
+enum { EARLY_THREADS = 4 };
+static pthread_t early[EARLY_THREADS];
+
+/* As a library that starts threads when it is loaded. */
+__attribute__((constructor)) static void begin_early(void)
+{
+    for (int i = 0; i < EARLY_THREADS; i++)
+        if (pthread_create(&early[i], NULL, allocate, shared[i]) != 0)
+            abort();
+}
+
+/* What they took before main is counted as what they take now. */
+static void threads_before_main_count(void)
+{
+    struct ledger_counts filled, freed;
+    int64_t bytes = 0;
+    for (int i = 0; i < EARLY_THREADS; i++)
+        (void)pthread_join(early[i], NULL);
+    read_ledger(&filled);
+    for (int t = 0; t < EARLY_THREADS; t++)
+        for (int i = 0; i < BLOCKS; i++)
+            bytes += (int64_t)malloc_usable_size(shared[t][i]);
+    for (int i = 0; i < EARLY_THREADS; i++)
+        (void)release(shared[i]);
+    expect("taken before main", -EARLY_THREADS * BLOCKS, -bytes, &filled);
+    read_ledger(&freed);
+    if (freed.blocks < 0 || freed.usable_bytes < 0) {
+        (void)fprintf(stderr, "less than nothing is live\n");
+        failures++;
+    }
+}
+
 static volatile int stop;
 
 static void *busy(void *unused)
@@ -181,6 +214,7 @@ int main(void)
         (void)fprintf(stderr, "the ledger is not preloaded\n");
         return 1;
     }
+    threads_before_main_count();
     every_call_counts_once();
     what_fails_is_nothing();
     a_context_leaves_nothing();

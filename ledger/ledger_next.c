@@ -1,0 +1,71 @@
+#include "ledger_next.h"
+
+#include <dlfcn.h>
+#include <stdint.h>
+#include <string.h>
+
+struct ledger_functions ledger_functions;
+atomic_bool ledger_found;
+
+static _Thread_local bool finding LEDGER_TLS;
+
+enum { RESERVE_BYTES = 16384, RESERVE_ALIGN = 16 };
+static _Alignas(4096) char reserve[RESERVE_BYTES];
+static atomic_size_t reserve_used;
+
+#define FIND(name, symbol)                                                              \
+    do {                                                                                \
+        void *found_ = dlsym(RTLD_NEXT, symbol);                                        \
+        __typeof__(LEDGER_NEXT(name)) function_;                                        \
+        (void)memcpy(&function_, &found_, sizeof function_);                            \
+        atomic_store_explicit(&ledger_functions.name, function_, memory_order_relaxed); \
+    } while (0)
+
+bool ledger_find(void)
+{
+    if (finding)
+        return false;
+    finding = true;
+    FIND(malloc, "malloc");
+    FIND(calloc, "calloc");
+    FIND(realloc, "realloc");
+    FIND(reallocarray, "reallocarray");
+    FIND(free, "free");
+    FIND(posix_memalign, "posix_memalign");
+    FIND(aligned_alloc, "aligned_alloc");
+    FIND(memalign, "memalign");
+    FIND(valloc, "valloc");
+    FIND(pvalloc, "pvalloc");
+    FIND(usable, "malloc_usable_size");
+    finding = false;
+    atomic_store_explicit(&ledger_found, true, memory_order_release);
+    return true;
+}
+
+size_t ledger_usable(void *block)
+{
+    return ledger_ready() && !ledger_reserved(block) ? LEDGER_NEXT(usable)(block) : 0;
+}
+
+void *ledger_reserve(size_t alignment, size_t bytes)
+{
+    if (bytes > RESERVE_BYTES || alignment > RESERVE_BYTES)
+        return NULL;
+    size_t least = alignment < RESERVE_ALIGN ? RESERVE_ALIGN : alignment;
+    size_t used = atomic_load_explicit(&reserve_used, memory_order_relaxed);
+    size_t from = 0;
+    do {
+        from = (used + least - 1) & ~(least - 1);
+        if (from > RESERVE_BYTES - bytes)
+            return NULL;
+    } while (!atomic_compare_exchange_weak_explicit(&reserve_used, &used,
+                                                    from + (bytes ? bytes : 1),
+                                                    memory_order_relaxed, memory_order_relaxed));
+    return reserve + from;
+}
+
+size_t ledger_reserved(const void *block)
+{
+    uintptr_t offset = (uintptr_t)block - (uintptr_t)reserve;
+    return offset < RESERVE_BYTES ? RESERVE_BYTES - offset : 0;
+}

@@ -1,0 +1,111 @@
+/*
+ * The ledger's counters before an allocator that tells no sizes yet, as gperftools until it has
+ * registered itself; under ThreadSanitizer. Blocks are made up: their size is what they hold.
+ */
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "ledger.h"
+#include "ledger_count.h"
+#include "ledger_next.h"
+
+enum { THREADS = 6, EACH = 8, SIZE = 48 };
+
+static atomic_bool told;
+static int blocks[THREADS][EACH];
+static int later[THREADS];
+static pthread_barrier_t barrier;
+
+size_t ledger_usable(void *block)
+{
+    return atomic_load_explicit(&told, memory_order_relaxed) ? (size_t) * (int *)block : 0;
+}
+
+static void give(int *block, int size)
+{
+    LEDGER_CALL(call);
+    *block = size;
+    (void)ledger_new(&call, block, (size_t)size);
+}
+
+static void gone(int *block)
+{
+    LEDGER_CALL(call);
+    ledger_gone(&call, block);
+}
+
+static int64_t live_bytes(void)
+{
+    struct ledger_counts counts;
+    ledger_read(&counts);
+    return counts.usable_bytes;
+}
+
+/* Half of what came before is freed, by another thread, while sizes begin to be told. */
+static void *work(void *argument)
+{
+    size_t mine = (size_t)(uintptr_t)argument;
+    size_t other = (mine + 1) % THREADS;
+    for (size_t i = 0; i < EACH; i++)
+        give(&blocks[mine][i], SIZE);
+    (void)pthread_barrier_wait(&barrier);
+    if (mine == 0)
+        atomic_store_explicit(&told, true, memory_order_relaxed);
+    for (size_t i = 0; i < EACH / 2; i++)
+        gone(&blocks[other][i]);
+    give(&later[mine], SIZE);
+    return NULL;
+}
+
+static void old_blocks_are_measured_once(void **state)
+{
+    (void)state;
+    pthread_t threads[THREADS];
+    struct ledger_counts counts;
+    assert_int_equal(pthread_barrier_init(&barrier, NULL, THREADS), 0);
+    for (size_t i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, work, (void *)(uintptr_t)i), 0);
+    for (size_t i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    ledger_read(&counts);
+    assert_int_equal(counts.blocks, THREADS * (EACH / 2 + 1));
+    assert_int_equal(counts.usable_bytes, THREADS * (EACH / 2 + 1) * SIZE);
+    for (size_t i = 0; i < THREADS; i++) {
+        for (size_t j = EACH / 2; j < EACH; j++)
+            gone(&blocks[i][j]);
+        gone(&later[i]);
+    }
+    assert_int_equal(live_bytes(), 0);
+    assert_int_equal(pthread_barrier_destroy(&barrier), 0);
+}
+
+/* malloc(0), of some allocators: no byte is usable, and none ever will be. */
+static void an_empty_block_stays_empty(void **state)
+{
+    (void)state;
+    int empty = 0;
+    int full = 0;
+    give(&empty, 0);
+    empty = SIZE; /* were it measured with the next block, it would count */
+    give(&full, SIZE);
+    assert_int_equal(live_bytes(), SIZE);
+    gone(&full);
+    empty = 0;
+    gone(&empty);
+    assert_int_equal(live_bytes(), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(old_blocks_are_measured_once),
+        cmocka_unit_test(an_empty_block_stays_empty),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
