@@ -1,15 +1,15 @@
 #include <errno.h>
 #include <jansson.h>
-#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "attribution.h"
+#include "attribution_json.h"
 #include "cleanup.h"
 #include "command.h"
-#include "curve_csv.h"
+#include "curve_file.h"
 #include "json_file.h"
-#include "verdict.h"
 #include "wrap.h"
 
 struct options {
@@ -36,22 +36,22 @@ static const struct option_row option_rows[] = {
 static const struct help_line examples[] = {
     {"heapchurn judge curve.csv", NULL},
     {"heapchurn judge --subject proxy results/R/trials/*/samples.csv", NULL},
-    {"heapchurn judge --json run-*.csv | jq '.[].sentence'", NULL},
+    {"heapchurn judge --json run-*.csv | jq '.[].findings[0]'", NULL},
     {NULL, NULL},
 };
 
 static const struct help_line statuses[] = {
-    {"0", "judged, whatever the verdict"},
+    {"0", "judged, whatever the class"},
     {"2", "usage, or a file that cannot be read"},
     {NULL, NULL},
 };
 
-static int judge_file(const char *name, const char *subject, struct verdict *out, struct err *err);
-static void print_verdict(const char *name, const struct verdict *verdict,
-                          const struct text_style *style);
-static json_t *verdict_json(const char *name, const struct verdict *verdict);
-static json_t *signal_json(const struct verdict_signal *signal);
-static json_t *number_json(double value);
+static int judge_file(const char *name, const char *subject, struct curve_file *out,
+                      struct err *err);
+static void print_judged(const char *name, const struct curve_file *file,
+                         const struct attribution *attribution, const struct text_style *style);
+static json_t *judged_json(const char *name, const struct curve_file *file,
+                           const struct attribution *attribution);
 
 static int run(const struct command_call *call, struct err *err)
 {
@@ -62,12 +62,16 @@ static int run(const struct command_call *call, struct err *err)
     int status = 0;
     for (size_t i = 0; status == 0 && i < options->files.count; i++) {
         const char *name = options->files.words[i];
-        struct verdict verdict = {.samples = 0};
-        status = judge_file(name, options->subject, &verdict, err);
-        if (status == 0 && array)
-            (void)json_array_append_new(array, verdict_json(name, &verdict));
-        else if (status == 0)
-            print_verdict(name, &verdict, &style);
+        struct attribution attribution;
+        AUTO(curve_file) struct curve_file file = {0};
+        status = judge_file(name, options->subject, &file, err);
+        if (status < 0)
+            break;
+        attribution_judge(&file.curve, &attribution);
+        if (array)
+            (void)json_array_append_new(array, judged_json(name, &file, &attribution));
+        else
+            print_judged(name, &file, &attribution, &style);
     }
     if (status == 0 && array) {
         (void)json_dumpf(array, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
@@ -79,20 +83,27 @@ static int run(const struct command_call *call, struct err *err)
 
 const struct command command_judge = {
     .name = "judge",
-    .summary = "the verdict on any memory curve in a CSV file",
+    .summary = "whose memory it is, in any memory curve from a file",
     .description =
-        "Is a memory curve a leak, retention, a plateau, or can it not be told?\n\n"
-        "Prints for each FILE its name, the verdict (leak, retention, plateau, inconclusive), the "
-        "confidence (high, medium, low, none), and why; --json prints all figures. FILE - is "
-        "standard input.\n\n"
-        "FILE is CSV. Its first line names the columns, in any order: cycle, live_bytes (held by "
-        "the application), heap_bytes (held by the allocator), rss_bytes (anonymous RSS is best). "
-        "Others are ignored. An empty field means not available: without live_bytes a leak can be "
-        "neither called nor ruled out. Put in the churn phase only; 120 samples or more make a "
-        "sure verdict. The samples.csv of a trial is judged as the run did: the subject's lines at "
-        "ends of rounds.",
+        "Whose memory does a process occupy: the application's (live), the allocator's (kept), or "
+        "neither's (outside)?\n\n"
+        "Prints for each FILE its name, the class, the confidence (high, medium, low, none), and "
+        "then what was found, the largest first, each with its size and what to do next. --json "
+        "prints all figures. FILE - is standard input.\n\n"
+        "Classes: leak (live grows), retention (the allocator keeps what was freed), outside "
+        "(stacks, own mappings, shared memory, files, another allocator), not-live (retention or "
+        "outside; the column that tells which is missing), plateau (nothing grows and nothing is "
+        "high), inconclusive (it cannot be told, and why).\n\n"
+        "FILE is CSV, separated by commas, semicolons or tabs. Its first line names the columns, "
+        "in any order: cycle, elapsed_s, live_bytes (held by the application), heap_bytes "
+        "(committed by the allocator), allocator_resident_bytes, rss_bytes, rss_anon_bytes, "
+        "lazyfree_bytes, anon_huge_bytes, shmem_bytes, stack_bytes, file_bytes, swap_bytes. Wanted "
+        "are cycle and one of memory; each more tells more. Empty, NA and null mean not known. Put "
+        "in the work only, 60 rows or more. The samples.csv of a trial is judged as the run did. "
+        "Read as well: what 'heapchurn watch -o' writes, logs of psrecord, and copies of "
+        "/proc/PID/smaps_rollup one after the other.",
     .options = option_rows,
-    .arguments = {.usage = "FILE.csv...",
+    .arguments = {.usage = "FILE...",
                   .least = 1,
                   .most = SIZE_MAX,
                   .at = offsetof(struct options, files),
@@ -104,68 +115,48 @@ const struct command command_judge = {
     .run = run,
 };
 
-static int judge_file(const char *name, const char *subject, struct verdict *out, struct err *err)
+static int judge_file(const char *name, const char *subject, struct curve_file *out,
+                      struct err *err)
 {
     bool is_stdin = strcmp(name, "-") == 0;
     AUTO_FCLOSE FILE *opened = is_stdin ? NULL : fopen(name, "re");
     if (!is_stdin && !opened)
         return err_set(err, -errno, "%s: cannot open it: %s", name, strerror(errno));
-    AUTO(curve_file) struct curve_file file = {0};
-    int status = curve_csv_read(is_stdin ? stdin : opened, name, subject, &file, err);
-    if (status < 0)
-        return status;
-    struct curve curve = curve_file_curve(&file);
-    verdict_judge(&curve, out);
-    return 0;
+    return curve_file_read(is_stdin ? stdin : opened, name, subject, out, err);
 }
 
-/* "curve.csv leak high", and below it the sentence. */
-static void print_verdict(const char *name, const struct verdict *verdict,
-                          const struct text_style *style)
+/* "curve.csv leak high", and below it a paragraph per finding and per remark. */
+static void print_judged(const char *name, const struct curve_file *file,
+                         const struct attribution *attribution, const struct text_style *style)
 {
-    enum { INDENT = 2 };
-    struct verdict_vote vote;
-    char sentence[512];
-    verdict_vote(verdict, 1, &vote);
-    (void)verdict_sentence(&vote, sentence, sizeof sentence);
-    (void)printf("%s %s %s\n", name, verdict_names[verdict->kind],
-                 confidence_names[verdict->confidence]);
-    wrap_print(stdout, style, LOOK_PLAIN, "", INDENT, sentence);
+    enum { INDENT = 2, SENTENCE_MAX = 640 };
+    char sentence[SENTENCE_MAX], paragraph[2 * SENTENCE_MAX];
+    const struct findings *findings = &attribution->findings;
+    (void)printf("%s %s %s\n", name, verdict_names[attribution->verdict.kind],
+                 confidence_names[attribution->verdict.confidence]);
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *finding = &findings->list[i];
+        const char *next = finding_next(finding);
+        (void)finding_sentence(finding, file->axis, sentence, sizeof sentence);
+        (void)snprintf(paragraph, sizeof paragraph, "%s: %s%s%s", finding_names[finding->kind],
+                       sentence, next ? ". Next: " : "", next ? next : "");
+        wrap_print(stdout, style, LOOK_PLAIN, "", INDENT, paragraph);
+    }
+    for (size_t i = 0; i < attribution->remark_count; i++) {
+        (void)remark_sentence(&attribution->remarks[i], sentence, sizeof sentence);
+        wrap_print(stdout, style, LOOK_PLAIN, "", INDENT, sentence);
+    }
+    for (size_t i = 0; i < file->remark_count; i++)
+        wrap_print(stdout, style, LOOK_PLAIN, "", INDENT, file->remark[i]);
 }
 
-static json_t *verdict_json(const char *name, const struct verdict *verdict)
+static json_t *judged_json(const char *name, const struct curve_file *file,
+                           const struct attribution *attribution)
 {
-    struct verdict_vote vote;
-    char sentence[512];
-    verdict_vote(verdict, 1, &vote);
-    (void)verdict_sentence(&vote, sentence, sizeof sentence);
-    return json_pack(
-        "{s:o, s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:o}", "file", json_text(name), "verdict",
-        verdict_names[verdict->kind], "confidence", confidence_names[verdict->confidence], "reason",
-        verdict_reason_names[verdict->reason], "sentence", sentence, "samples",
-        (json_int_t)verdict->samples, "heap_per_live", number_json(verdict->heap_per_live), "live",
-        signal_json(&verdict->live), "rss", signal_json(&verdict->rss));
-}
-
-static json_t *signal_json(const struct verdict_signal *signal)
-{
-    if (!signal->available)
-        return json_null();
-    return json_pack(
-        "{s:s, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "state",
-        signal_state_names[signal->state], "settled", signal->settled, "samples",
-        (json_int_t)signal->samples, "slope_bytes_per_cycle", number_json(signal->slope_per_cycle),
-        "slope_low_bytes_per_cycle", number_json(signal->slope_low), "slope_high_bytes_per_cycle",
-        number_json(signal->slope_high), "unseen_bytes_per_cycle",
-        number_json(signal->unseen_per_cycle), "pace_ratio", number_json(signal->pace),
-        "largest_step_share_ratio", number_json(signal->largest_step_share), "level_bytes",
-        number_json(signal->level_bytes), "tolerance_bytes", number_json(signal->tolerance_bytes),
-        "flat_bytes", number_json(signal->flat_bytes), "judged_cycles",
-        number_json(signal->judged_cycles));
-}
-
-/* JSON has no NaN and no infinity: not available. */
-static json_t *number_json(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
+    json_t *judged = attribution_json(attribution, file->axis);
+    json_t *remarks = json_object_get(judged, "remarks");
+    for (size_t i = 0; i < file->remark_count; i++)
+        (void)json_array_append_new(remarks, json_text(file->remark[i]));
+    (void)json_object_set_new(judged, "file", json_text(name));
+    return judged;
 }

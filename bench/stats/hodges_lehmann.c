@@ -21,8 +21,10 @@ struct shift hodges_lehmann(const double *a, size_t count_a, const double *b, si
             differences[count++] = right[j] - left[i];
     }
     size_t rank = exact_mann_whitney_rank(count_a, count_b, side_alpha);
-    struct shift result = {
-        .shift = order_quantile(differences, count, 0.5), .low = -INFINITY, .high = INFINITY};
+    count = order_sort(differences, count);
+    struct shift result = {.shift = order_quantile_sorted(differences, count, 0.5),
+                           .low = -INFINITY,
+                           .high = INFINITY};
     if (count > 0 && rank > 0) {
         result.low = differences[rank - 1];
         result.high = differences[count - rank];

@@ -14,7 +14,7 @@ size_t order_sort(double *values, size_t count);
 /* Of values already sorted and none missing; 0 <= q <= 1. */
 double order_quantile_sorted(const double *sorted, size_t count, double q);
 
-/* Sorts `values` in place. */
+/* Puts `values` into another order, in time proportional to their number. */
 double order_quantile(double *values, size_t count, double q);
 
 /* Leaves `values` as they are. */

@@ -24,7 +24,7 @@ struct slope theil_sen(const double *x, const double *y, size_t count, double si
     }
     if (pairs == 0)
         return result;
-    result.slope = order_quantile(slopes, pairs, 0.5);
+    result.slope = order_quantile_sorted(slopes, order_sort(slopes, pairs), 0.5);
     size_t rank = exact_kendall_rank(points, side_alpha);
     if (rank > 0 && pairs == points * (points - 1) / 2) {
         result.low = slopes[rank - 1];

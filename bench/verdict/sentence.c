@@ -28,6 +28,14 @@ static const char *const sentences[] = {
                                     "a long warm-up; run more cycles",
     [REASON_LIVE_UNCLEAR] = "live neither clearly rises nor is flat {live}: run more cycles",
     [REASON_TOO_FEW_SAMPLES] = "too few samples {runs}: at least 12 are needed, 60 make it surer",
+    [REASON_MOST_GROWTH_IS_NOT_LIVE] = "RSS rises {slope} per cycle {runs}, and most of it is not "
+                                       "live",
+    [REASON_LIVE_DOES_NOT_GROW] = "RSS rises {slope} per cycle {runs} while live does not",
+    [REASON_LEVEL_FAR_ABOVE_LIVE] = "RSS does not rise, but lies far above live {runs}",
+    [REASON_NO_RSS] = "live is flat{pass} (no leak above {unseen}/cycle), and RSS is not known",
+    [REASON_FALLS_BACK_TO_THE_START] = "RSS falls back to where it began {runs}, by a restart or "
+                                       "because all is let go",
+    [REASON_ROWS_OUT_OF_ORDER] = "cycle or time falls {runs}: the rows are not in order",
     [REASON_REPETITIONS_DISAGREE] = "no verdict has a majority of the {blocks} runs: run more "
                                     "cycles or more blocks",
 };

@@ -46,10 +46,10 @@ static size_t present_points(const double *cycle, const double *value, size_t co
                              double *out_y);
 static struct points from_cycle(const struct points *points, double cycle);
 static void judge_points(const struct points *points, const struct trend_limits *limits,
-                         struct verdict_signal *out);
+                         double whole_bytes, struct verdict_signal *out);
 static void cut(const struct points *points, size_t wanted, double quantile, struct slices *out);
 static void set_level(const struct slices *slices, const struct trend_limits *limits,
-                      struct verdict_signal *out);
+                      double whole_bytes, struct verdict_signal *out);
 static bool set_pace(const struct slices *slices, double wanted, struct verdict_signal *out);
 static bool is_flat(const struct slope *slope, struct verdict_signal *signal);
 static bool settles(const struct points *judged, double quantile, struct verdict_signal *signal);
@@ -57,6 +57,13 @@ static double largest_step_share(const struct slices *slices);
 
 void trend_judge(const double *cycle, const double *value, size_t count,
                  const struct trend_limits *limits, struct verdict_signal *out)
+{
+    trend_judge_part(cycle, value, count, limits, NAN, out);
+}
+
+void trend_judge_part(const double *cycle, const double *value, size_t count,
+                      const struct trend_limits *limits, double whole_bytes,
+                      struct verdict_signal *out)
 {
     *out = (struct verdict_signal){.slope_per_cycle = NAN,
                                    .slope_low = -INFINITY,
@@ -76,7 +83,7 @@ void trend_judge(const double *cycle, const double *value, size_t count,
     out->samples = points.count;
     out->available = points.count > 0;
     if (out->available)
-        judge_points(&points, limits, out);
+        judge_points(&points, limits, whole_bytes, out);
 }
 
 static size_t present_points(const double *cycle, const double *value, size_t count, double *out_x,
@@ -93,7 +100,7 @@ static size_t present_points(const double *cycle, const double *value, size_t co
 }
 
 static void judge_points(const struct points *points, const struct trend_limits *limits,
-                         struct verdict_signal *out)
+                         double whole_bytes, struct verdict_signal *out)
 {
     double first = points->x[0];
     double last = points->x[points->count - 1];
@@ -105,7 +112,9 @@ static void judge_points(const struct points *points, const struct trend_limits 
     struct slices slices;
     cut(&judged, judged.count / 2 < SLICES_MAX ? judged.count / 2 : SLICES_MAX, limits->quantile,
         &slices);
-    set_level(&slices, limits, out);
+    if (slices.count < SLICES_MIN)
+        return;
+    set_level(&slices, limits, whole_bytes, out);
     bool keeps_pace = set_pace(&slices, limits->pace, out);
     struct slope slope = theil_sen(slices.x, slices.y, slices.count, SIDE_ALPHA);
     out->slope_per_cycle = slope.slope;
@@ -149,10 +158,10 @@ static void cut(const struct points *points, size_t wanted, double quantile, str
 }
 
 static void set_level(const struct slices *slices, const struct trend_limits *limits,
-                      struct verdict_signal *out)
+                      double whole_bytes, struct verdict_signal *out)
 {
-    double level = order_median(slices->y, slices->count);
-    out->level_bytes = level;
+    out->level_bytes = order_median(slices->y, slices->count);
+    double level = isnan(whole_bytes) ? out->level_bytes : whole_bytes;
     out->tolerance_bytes = fmax(limits->tolerance_share * level, limits->tolerance_bytes);
     out->flat_bytes = fmax(limits->flat_share * level, limits->flat_bytes);
     out->largest_step_share = largest_step_share(slices);

@@ -28,3 +28,9 @@ extern const struct trend_limits trend_rss;
 /* `value` may be NULL or hold NaN. */
 void trend_judge(const double *cycle, const double *value, size_t count,
                  const struct trend_limits *limits, struct verdict_signal *out);
+
+/* The same for a part of something: what counts as growth is a share of the whole's level. NaN: of
+ * its own. */
+void trend_judge_part(const double *cycle, const double *value, size_t count,
+                      const struct trend_limits *limits, double whole_bytes,
+                      struct verdict_signal *out);

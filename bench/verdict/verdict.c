@@ -16,6 +16,8 @@ const char *const verdict_names[] = {
     [VERDICT_INCONCLUSIVE] = "inconclusive",
     [VERDICT_LEAK] = "leak",
     [VERDICT_RETENTION] = "retention",
+    [VERDICT_OUTSIDE] = "outside",
+    [VERDICT_NOT_LIVE] = "not-live",
     [VERDICT_PLATEAU] = "plateau",
     NULL,
 };
@@ -46,6 +48,12 @@ const char *const verdict_reason_names[] = {
     [REASON_LIVE_UNCLEAR] = "live_unclear",
     [REASON_TOO_FEW_SAMPLES] = "too_few_samples",
     [REASON_NO_LIVE_SIGNAL] = "no_live_signal",
+    [REASON_MOST_GROWTH_IS_NOT_LIVE] = "most_growth_is_not_live",
+    [REASON_LIVE_DOES_NOT_GROW] = "live_does_not_grow",
+    [REASON_LEVEL_FAR_ABOVE_LIVE] = "level_far_above_live",
+    [REASON_NO_RSS] = "no_rss",
+    [REASON_FALLS_BACK_TO_THE_START] = "falls_back_to_the_start",
+    [REASON_ROWS_OUT_OF_ORDER] = "rows_out_of_order",
     [REASON_REPETITIONS_DISAGREE] = "repetitions_disagree",
     NULL,
 };
@@ -149,6 +157,8 @@ static enum confidence confidence_of(const struct verdict *verdict, const struct
     int points = verdict->samples >= SAMPLES_PLENTY;
     switch (verdict->kind) {
     case VERDICT_INCONCLUSIVE:
+    case VERDICT_OUTSIDE:
+    case VERDICT_NOT_LIVE:
         return CONFIDENCE_NONE;
     case VERDICT_LEAK:
         points += doubly_risen(live);

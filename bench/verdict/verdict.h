@@ -35,10 +35,18 @@ struct curve {
     size_t count;
 };
 
-enum verdict_kind { VERDICT_INCONCLUSIVE, VERDICT_LEAK, VERDICT_RETENTION, VERDICT_PLATEAU };
+/* Outside, and not-live (retention or outside, cannot be told), are what attribution.h can say. */
+enum verdict_kind {
+    VERDICT_INCONCLUSIVE,
+    VERDICT_LEAK,
+    VERDICT_RETENTION,
+    VERDICT_OUTSIDE,
+    VERDICT_NOT_LIVE,
+    VERDICT_PLATEAU
+};
 enum confidence { CONFIDENCE_NONE, CONFIDENCE_LOW, CONFIDENCE_MEDIUM, CONFIDENCE_HIGH };
 /* All name tables end with NULL. */
-extern const char *const verdict_names[];    /* "inconclusive", "leak", "retention", "plateau" */
+extern const char *const verdict_names[]; /* "inconclusive", "leak", …, "not-live", "plateau" */
 extern const char *const confidence_names[]; /* "none", "low", "medium", "high" */
 
 enum signal_state { SIGNAL_UNCLEAR, SIGNAL_FLAT, SIGNAL_GROW };
@@ -72,6 +80,12 @@ enum verdict_reason {
     REASON_LIVE_UNCLEAR,
     REASON_TOO_FEW_SAMPLES,
     REASON_NO_LIVE_SIGNAL, /* RSS alone: growth may be either, flat RSS is no proof */
+    REASON_MOST_GROWTH_IS_NOT_LIVE,
+    REASON_LIVE_DOES_NOT_GROW,
+    REASON_LEVEL_FAR_ABOVE_LIVE,
+    REASON_NO_RSS,
+    REASON_FALLS_BACK_TO_THE_START,
+    REASON_ROWS_OUT_OF_ORDER,
     REASON_REPETITIONS_DISAGREE,
 };
 extern const char *const verdict_reason_names[]; /* "live_keeps_growing", … as the reference */

@@ -169,6 +169,10 @@ static bool is_of_rss(enum verdict_reason reason)
     case REASON_HEAP_HELD_ABOVE_LIVE:
     case REASON_RSS_UNCLEAR:
     case REASON_NO_LIVE_SIGNAL:
+    case REASON_MOST_GROWTH_IS_NOT_LIVE:
+    case REASON_LIVE_DOES_NOT_GROW:
+    case REASON_LEVEL_FAR_ABOVE_LIVE:
+    case REASON_FALLS_BACK_TO_THE_START:
         return true;
     case REASON_LIVE_KEEPS_GROWING:
     case REASON_FLAT:
@@ -176,6 +180,8 @@ static bool is_of_rss(enum verdict_reason reason)
     case REASON_LIVE_GROWS_BUT_SLOWS:
     case REASON_LIVE_UNCLEAR:
     case REASON_TOO_FEW_SAMPLES:
+    case REASON_NO_RSS:
+    case REASON_ROWS_OUT_OF_ORDER:
     case REASON_REPETITIONS_DISAGREE:
         break;
     }

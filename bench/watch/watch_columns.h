@@ -33,7 +33,7 @@ struct watch_reading {
 extern const struct watch_reading watch_reading_none;
 
 struct watch_column {
-    const char *name; /* in the file: the name by which `heapchurn judge` knows it (curve_csv.h) */
+    const char *name; /* in the file: the name by which `heapchurn judge` knows it (memory_curve.h) */
     const char *head; /* on a terminal, in MiB; NULL: not shown there */
     size_t offset;    /* of its int64_t in struct watch_reading */
 };
