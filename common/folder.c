@@ -71,7 +71,23 @@ int folder_make(const char *folder, struct err *err)
         if (code < 0)
             return code;
     }
+    struct stat made;
+    if (stat(folder, &made) < 0)
+        return err_set(err, -errno, "%s: is no folder: %s; choose another with -o", folder,
+                       strerror(errno));
+    if (!S_ISDIR(made.st_mode))
+        return err_set(err, -ENOTDIR, "%s: is a file, and no folder; choose another with -o",
+                       folder);
     return 0;
+}
+
+int folder_make_absolute(const char *folder, char out[PATH_MAX], struct err *err)
+{
+    int code = folder_make(folder, err);
+    if (code == 0 && !realpath(folder, out))
+        code = err_set(err, -errno, "%s: its absolute path cannot be told: %s", folder,
+                       strerror(errno));
+    return code;
 }
 
 static int remove_below(const char *path, const struct stat *status, int kind, struct FTW *where)

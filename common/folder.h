@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include <limits.h>
 #include <stddef.h>
 
 #include "cleanup.h"
@@ -29,6 +30,9 @@ DEFINE_AUTO(folder_files, folder_files_release)
 /* Make the folder and those above it that are missing, on the disk too. It may be there. -errno
  * with a sentence. */
 int folder_make(const char *folder, struct err *err);
+
+/* The same, and its absolute path. */
+int folder_make_absolute(const char *folder, char out[PATH_MAX], struct err *err);
 
 /* Remove all that is in the folder, but not the folder. -errno with a sentence. */
 int folder_empty(const char *folder, struct err *err);

@@ -244,15 +244,15 @@ static int diagnose(const struct diagnose_request *request, struct options *opti
     return failed ? EXIT_UNMEASURED : code == -ENOENT ? EXIT_USAGE : EXIT_OK;
 }
 
-static void default_folder(const struct options *options, char *out, size_t size)
+/* By name: workload and row may have been given as files. */
+static void default_folder(const struct run *resolved, char *out, size_t size)
 {
     time_t now = time(NULL);
     struct tm utc;
     char stamp[32];
-    const char *slash = strrchr(options->workload, '/');
     (void)strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
-    (void)snprintf(out, size, "results/%s-diagnose-%s-%s", stamp,
-                   slash ? slash + 1 : options->workload, options->row);
+    (void)snprintf(out, size, "results/%s-diagnose-%s-%s", stamp, resolved->workloads[0].name,
+                   resolved->rows[0].name);
 }
 
 /* The folder, what the passes are to be like, and all of them. */
@@ -262,9 +262,8 @@ static int diagnose_resolved(const struct run *resolved, struct options *options
     char absolute[PATHS_MAX];
     char unused[PINS_TEXT_MAX];
     char scratch[PATHS_MAX];
-    default_folder(options, folder, sizeof folder);
-    if (folder_make(options->output ? options->output : folder, err) < 0 ||
-        !realpath(options->output ? options->output : folder, absolute))
+    default_folder(resolved, folder, sizeof folder);
+    if (folder_make_absolute(options->output ? options->output : folder, absolute, err) < 0)
         return EXIT_UNMEASURED;
     AUTO(interrupt) struct interrupt interrupt = interrupt_open_with_subjects();
     if (temporary_open("diagnose", scratch, sizeof scratch, err) < 0)
@@ -324,9 +323,9 @@ static int run(const struct command_call *call, struct err *err)
     for (size_t i = 0; i < options->tools.count; i++)
         if (diagnose_tool_named(options->tools.words[i], &tool, err) < 0)
             return EXIT_USAGE;
-    struct run_request wanted = {.workload_names = (const char *const *)options->workload,
+    struct run_request wanted = {.workload_names = &options->workload,
                                  .workload_count = 1,
-                                 .row_names = (const char *const *)options->row,
+                                 .row_names = &options->row,
                                  .row_count = 1,
                                  .one_row = true,
                                  .blocks = 1,

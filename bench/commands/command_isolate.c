@@ -282,7 +282,7 @@ static int run(const struct command_call *call, struct err *err)
     AUTO(run) struct run resolved = {.blocks = 0};
     struct run_request wanted = {.workload_names = step_workloads,
                                  .workload_count = STEPS,
-                                 .row_names = (const char *const *)&options->row,
+                                 .row_names = &options->row,
                                  .row_count = 1,
                                  .one_row = true,
                                  .blocks = 1,

@@ -12,6 +12,7 @@
 
 #include "clock.h"
 #include "command_output.h"
+#include "environment.h"
 #include "folder.h"
 #include "orphans.h"
 #include "pass_trial.h"
@@ -227,7 +228,6 @@ static int64_t counter(const struct record_role *subject, const char *name)
 static int run_trial(const struct diagnose_request *request, const struct diagnose_tool *tool,
                      struct diagnosis *diagnosis, struct err *err)
 {
-    enum { ENVIRONMENT_MAX = 32 };
     struct workload workload = shortened(request, tool);
     struct tool_words words = {.folder = diagnosis->folder};
     struct quiet quiet = {
@@ -238,23 +238,19 @@ static int run_trial(const struct diagnose_request *request, const struct diagno
         .answer_ns = trial_deadlines_default.answer_ns * slower,
         .leave_ns = trial_deadlines_default.leave_ns * slower,
     };
-    char libraries[PATH_SIZE];
     char statistics[PATH_SIZE];
-    (void)snprintf(libraries, sizeof libraries, "LD_LIBRARY_PATH=%s", request->libraries);
     (void)snprintf(statistics, sizeof statistics, "%s/statistics.txt", diagnosis->folder);
     char **prefix = tool ? tool_words_fill(tool->prefix, &words) : NULL;
     char **settings =
         tool ? diagnose_tool_environment(tool, request->row_environment, diagnosis->folder) : NULL;
-    char *environment[ENVIRONMENT_MAX] = {NULL};
-    size_t count = 0;
-    for (; settings && settings[count] && count + 2 < ENVIRONMENT_MAX; count++)
-        environment[count] = settings[count];
+    AUTO(environment) struct environment environment = {NULL};
+    environment_add_all(&environment, settings);
     if (request->libraries)
-        environment[count] = libraries;
+        environment_add(&environment, "LD_LIBRARY_PATH=%s", request->libraries);
     struct trial_tool under = {
         .name = tool ? tool->name : NULL,
         .prefix = prefix,
-        .environment = environment,
+        .environment = environment.entries,
         .dumps = tool && tool->dumps,
         .own_exit_status = tool && tool->own_exit_status,
         .variant = tool ? tool->variant : NULL,

@@ -9,11 +9,12 @@
 
 #include "clock.h"
 #include "control.h"
+#include "environment.h"
 #include "orphans.h"
 #include "pass_tool.h"
 #include "process.h"
 
-enum { PATH_SIZE = 4096, ENTRY_SIZE = 4200, ENVIRONMENT_MAX = 16 };
+enum { PATH_SIZE = 4096, ENTRY_SIZE = 4200 };
 
 static const int64_t deadline_ns = 60LL * CLOCK_NS_PER_S;
 
@@ -21,17 +22,17 @@ static const int64_t deadline_ns = 60LL * CLOCK_NS_PER_S;
 static int start(const struct calibrate_request *request, const char *folder, const char *name,
                  struct process *process, struct err *err)
 {
-    char program[PATH_SIZE], log[ENTRY_SIZE], path[ENTRY_SIZE], tool[128];
+    char program[PATH_SIZE], log[ENTRY_SIZE];
     const struct allocator_tool *set = request->tool ? request->tool : &pass_ledger;
     (void)snprintf(program, sizeof program, "%s/calibrate-%s", request->programs,
                    request->allocator->name);
     (void)snprintf(log, sizeof log, "%s/peer.log", folder);
-    (void)snprintf(path, sizeof path, "PATH=%s", getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin");
-    (void)snprintf(tool, sizeof tool, "HEAPCHURN_TOOL=%s", set->name);
     char **variables = pass_environment(set, NULL, request->tool ? folder : request->programs);
-    char *environment[ENVIRONMENT_MAX + 1] = {path, tool};
-    for (size_t i = 0; variables[i] && i + 2 < ENVIRONMENT_MAX; i++)
-        environment[i + 2] = variables[i];
+    AUTO(environment) struct environment environment = {NULL};
+    environment_keep(&environment, "PATH", "/usr/bin:/bin");
+    environment_add(&environment, "HEAPCHURN_TOOL=%s", set->name);
+    environment_add_all(&environment, variables);
+    pass_environment_free(variables);
     const union {
         const char *in;
         char *out;
@@ -40,11 +41,10 @@ static int start(const struct calibrate_request *request, const char *folder, co
     int code = process_start(process,
                              &(struct process_spec){.path = program,
                                                     .argv = arguments,
-                                                    .environment = environment,
+                                                    .environment = environment.entries,
                                                     .log_path = log,
                                                     .cpu = -1},
                              err);
-    pass_environment_free(variables);
     return code;
 }
 

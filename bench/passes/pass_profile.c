@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "command_output.h"
 #include "elf_symbols.h"
+#include "environment.h"
 #include "process.h"
 #include "whole_file.h"
 
@@ -27,23 +28,24 @@ struct viewing {
 static int view(const struct viewing *viewing, int interrupt_fd, struct pass_stacks *out,
                 struct err *err)
 {
-    char path[ENTRY_SIZE], home[ENTRY_SIZE], base[ENTRY_SIZE];
-    (void)snprintf(path, sizeof path, "PATH=%s", getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin");
-    (void)snprintf(home, sizeof home, "HOME=%s", getenv("HOME") ? getenv("HOME") : "/");
+    char base[ENTRY_SIZE];
+    AUTO(environment) struct environment environment = {NULL};
+    environment_keep(&environment, "PATH", "/usr/bin:/bin");
+    environment_keep(&environment, "HOME", "/");
+    environment_add(&environment, "LC_ALL=C");
     (void)snprintf(base, sizeof base, "--base=%s", viewing->before);
     const char *arguments[] = {viewing->viewer,  "--collapsed",  viewing->unit, base,
                                viewing->program, viewing->after, NULL};
-    const char *environment[] = {path, home, "LC_ALL=C", NULL};
     const union {
         const char *const *in;
         char *const *out;
-    } argv = {.in = arguments}, env = {.in = environment};
+    } argv = {.in = arguments};
     AUTO(process) struct process process = PROCESS_INIT;
     (void)unlink(viewing->output); /* logs are appended */
     int code = process_start(&process,
                              &(struct process_spec){.path = viewing->viewer,
                                                     .argv = argv.out,
-                                                    .environment = env.out,
+                                                    .environment = environment.entries,
                                                     .log_path = viewing->output,
                                                     .cpu = -1,
                                                     .plain = true},

@@ -12,8 +12,8 @@
 #include "allocator.h"
 #include "err.h"
 #include "pass.h"
-#include "trial.h"
 #include "spec.h"
+#include "trial.h"
 
 enum { PASS_CYCLES = 64 };
 

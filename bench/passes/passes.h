@@ -13,8 +13,8 @@
 #include "err.h"
 #include "pass.h"
 #include "pass_trial.h"
-#include "trial.h"
 #include "spec.h"
+#include "trial.h"
 
 struct passes {
     const struct workload *workloads;

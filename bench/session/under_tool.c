@@ -1,14 +1,12 @@
 #include "under_tool.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "folder.h"
-#include "text.h"
 
 /* The words of both, one after the other. */
 static char **join(char *const *prefix, char *const *command)
@@ -48,21 +46,11 @@ int under_tool_folder(const struct diagnose_tool *tool, const char *output, char
                       struct err *err)
 {
     char own[PATHS_MAX];
-    char absolute[PATH_MAX];
-    _Static_assert(PATHS_MAX >= PATH_MAX, "whatever realpath() gives has room");
     out[0] = '\0';
     if (!diagnose_tool_writes(tool))
         return 0;
     (void)snprintf(own, sizeof own, "%s.%d", tool->name, (int)getpid());
-    const char *folder = output ? output : own;
-    int code = folder_make(folder, err);
-    if (code < 0)
-        return code;
-    if (!realpath(folder, absolute))
-        return err_set(err, -errno, "%s: its absolute path cannot be told: %s", folder,
-                       strerror(errno));
-    (void)text_copy(out, PATHS_MAX, absolute);
-    return 0;
+    return folder_make_absolute(output ? output : own, out, err);
 }
 
 int under_tool_become(const struct diagnose_tool *tool, const char *folder, char *const *command,

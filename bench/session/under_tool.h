@@ -3,6 +3,8 @@
  */
 #pragma once
 
+#include <limits.h>
+
 #include "err.h"
 #include "paths.h"
 #include "tool.h"
@@ -13,7 +15,7 @@ int under_tool_find(const char *name, char *const *command, const struct diagnos
 
 /* Where the tool writes to, made and absolute: `output`, NULL: NAME.PID here. "" when it writes
  * nothing. */
-int under_tool_folder(const struct diagnose_tool *tool, const char *output, char out[PATHS_MAX],
+int under_tool_folder(const struct diagnose_tool *tool, const char *output, char out[PATH_MAX],
                       struct err *err);
 
 /* Become `command` under the tool. Returns only when that fails. */

@@ -91,6 +91,50 @@ static void a_silent_instrument_is_not_available(void **state)
     }
 }
 
+/* All variables, and a PATH of any length: cut ones made another tool of it. */
+static void an_environment_is_whole(void **state)
+{
+    (void)state;
+    static const char *const many[] = {"V01=1",  "V02=2",  "V03=3",  "V04=4",  "V05=5",  "V06=6",
+                                       "V07=7",  "V08=8",  "V09=9",  "V10=10", "V11=11", "V12=12",
+                                       "V13=13", "V14=14", "V15=15", "V16=16", NULL};
+    const struct allocator_tool tool = {.name = "many",
+                                        .kind = TOOL_NOT_FREED,
+                                        .source = TOOL_ASKS_EXIT,
+                                        .own_exit_status = true,
+                                        .environment = many};
+    struct calibrate_reading readings[CASE_COUNT];
+    char programs[128], path[256], saw[256], text[64] = "", wanted[64];
+    (void)snprintf(programs, sizeof programs, "%s/many", folder);
+    assert_int_equal(mkdir(programs, 0700), 0);
+    (void)snprintf(path, sizeof path, "%s/calibrate-" TEST_ALLOCATOR, programs);
+    (void)snprintf(saw, sizeof saw, "%s/saw", programs);
+    FILE *script = fopen(path, "we");
+    assert_non_null(script);
+    (void)fprintf(script, "#!/bin/sh\necho \"$V16 ${#PATH}\" >'%s'\n", saw);
+    assert_int_equal(fchmod(fileno(script), 0700), 0);
+    assert_int_equal(fclose(script), 0);
+    char *before = strdup(getenv("PATH"));
+    char *long_path = NULL;
+    assert_true(asprintf(&long_path, "%s:/%05000d", before, 0) > 5000);
+    assert_int_equal(setenv("PATH", long_path, 1), 0);
+    const struct calibrate_request request = {.allocator = first_allocator(),
+                                              .tool = &tool,
+                                              .programs = programs,
+                                              .folder = folder,
+                                              .interrupt_fd = -1};
+    assert_int_equal(calibrate_tool(&request, readings, NULL), 0);
+    assert_int_equal(setenv("PATH", before, 1), 0);
+    FILE *seen = fopen(saw, "re");
+    assert_non_null(seen);
+    assert_non_null(fgets(text, sizeof text, seen));
+    (void)fclose(seen);
+    (void)snprintf(wanted, sizeof wanted, "16 %zu\n", strlen(long_path));
+    assert_string_equal(text, wanted);
+    free(before);
+    free(long_path);
+}
+
 /* A program that says nothing for some cases is not read as the case before it. */
 static void a_silent_program_is_not_available(void **state)
 {
@@ -144,6 +188,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_wrong_instrument_is_off, setup, teardown),
         cmocka_unit_test_setup_teardown(a_silent_instrument_is_not_available, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_environment_is_whole, setup, teardown),
         cmocka_unit_test_setup_teardown(a_silent_program_is_not_available, setup, teardown),
         cmocka_unit_test(a_path_that_variables_cannot_carry_is_told),
     };

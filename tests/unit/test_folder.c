@@ -12,7 +12,6 @@
 
 #include <cmocka.h>
 
-#include "environment.h"
 #include "folder.h"
 
 static char scratch[64];
@@ -89,16 +88,22 @@ static void all_in_a_folder_goes_and_nothing_else(void **state)
     assert_int_equal(folder_empty(in_scratch("none"), NULL), -ENOENT);
 }
 
-static void a_variable_is_found_by_its_whole_name(void **state)
+/* What is there under the name and no folder is said, before anything is looked for in it. */
+static void a_file_is_no_folder(void **state)
 {
     (void)state;
-    char first[] = "CONFIG=1", second[] = "CONF=a=b", third[] = "EMPTY=";
-    char *environment[] = {first, second, third, NULL};
-    assert_string_equal(environment_value(environment, "CONF=c"), "a=b");
-    assert_string_equal(environment_value(environment, "CONFIG"), "1");
-    assert_string_equal(environment_value(environment, "EMPTY="), "");
-    assert_null(environment_value(environment, "CON"));
-    assert_null(environment_value(NULL, "CONF"));
+    char path[256], absolute[PATH_MAX];
+    struct err err = ERR_INIT;
+    (void)snprintf(path, sizeof path, "%s/x", scratch);
+    assert_int_equal(symlink("nowhere", path), 0);
+    assert_int_equal(folder_make_absolute(path, absolute, &err), -ENOENT);
+    assert_non_null(strstr(err.text, "/x: is no folder: No such file or directory"));
+    assert_int_equal(unlink(path), 0);
+    FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(folder_make_absolute(path, absolute, &err), -ENOTDIR);
+    assert_non_null(strstr(err.text, "/x: is a file, and no folder; choose another with -o"));
 }
 
 int main(void)
@@ -107,7 +112,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(files_come_in_order_of_their_numbers, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_is_no_error_but_no_folder_is, setup, teardown),
         cmocka_unit_test_setup_teardown(all_in_a_folder_goes_and_nothing_else, setup, teardown),
-        cmocka_unit_test(a_variable_is_found_by_its_whole_name),
+        cmocka_unit_test_setup_teardown(a_file_is_no_folder, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
