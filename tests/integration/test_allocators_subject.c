@@ -214,11 +214,20 @@ static struct allocator_leftover finish(int lost, int64_t *out_lost_bytes)
     cleanup_close(&report[1]);
     expect("exit");
     assert_int_equal(number("leaves_heard"), 7);
-    struct allocator_leftover left = {.blocks = ALLOCATOR_NA, .bytes = number("live_bytes")};
-    if (control_get_i64(&line, "live_blocks", &left.blocks) < 0)
-        left.blocks = ALLOCATOR_NA;
+    struct allocator_leftover left = {.blocks = ALLOCATOR_NA, .bytes = ALLOCATOR_NA};
+    (void)control_get_i64(&line, "live_blocks", &left.blocks);
+    (void)control_get_i64(&line, "live_bytes", &left.bytes);
     expect_nothing();
     return left;
+}
+
+/* mimalloc 3.0 and 3.1 are known not to tell. */
+static bool told_at_exit(void)
+{
+    char version[64] = "";
+    (void)allocator_linked.version(version, sizeof version);
+    return strcmp(allocator_linked.name, "mimalloc") != 0 ||
+           (strncmp(version, "3.0.", 4) != 0 && strncmp(version, "3.1.", 4) != 0);
 }
 
 static void test_finish_counts_what_is_lost(void **state)
@@ -231,6 +240,9 @@ static void test_finish_counts_what_is_lost(void **state)
     print_message("clean %lld blocks %lld bytes, after %d lost %lld blocks %lld bytes\n",
                   (long long)clean.blocks, (long long)clean.bytes, LOST_BLOCKS,
                   (long long)left.blocks, (long long)left.bytes);
+    assert_int_equal(clean.bytes == ALLOCATOR_NA, !told_at_exit());
+    if (clean.bytes == ALLOCATOR_NA)
+        skip();
     assert_between(left.bytes - clean.bytes, expected - CACHE_NOISE_BYTES,
                    expected + CACHE_NOISE_BYTES);
     if (clean.blocks != ALLOCATOR_NA)

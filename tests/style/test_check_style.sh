@@ -8,7 +8,7 @@ bad=0
 
 lay_clean_tree() {
     rm -rf "${tree:?}"/*
-    mkdir -p "$tree"/{common,peer,bench/commands,tests/data}
+    mkdir -p "$tree"/{common,peer,bench/commands,tests/{data,unit}}
     printf '#pragma once\n\n#include <stddef.h>\n\nsize_t one_size(void);\n' >"$tree/common/one.h"
     printf '#include "one.h"\n\nsize_t one_size(void)\n{\n    return 1;\n}\n' >"$tree/common/one.c"
     printf 'void hello(void)\n{\n    printf("allowed here");\n}\n' >"$tree/peer/hello.c"
@@ -33,6 +33,7 @@ rule_finds 'common/long.c:401: 402 lines' common/long.c "$(printf '\\n%.0s' {1..
 rule_finds 'peer/one.c:1: common/one.c has the same name' peer/one.c 'int two;\n'
 rule_finds 'common/copy.c:2: banned' common/copy.c '\n    strcpy(a, b);\n'
 rule_finds 'common/time.c:1: banned' common/time.c 'gmtime(&now);\n'
+rule_finds 'tests/unit/x.c:1: cmocka 2' tests/unit/x.c 'assert_in_range(1, 0, 2);\n'
 rule_finds 'common/say.c:1: only commands' common/say.c 'printf("x");\n'
 rule_finds 'common/say.c:1: only commands' common/say.c 'fputs("x", stdout);\n'
 rule_finds 'common/mark.c:1: a mark left' common/mark.c "/* TO""DO: think */\n"

@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "assert_between.h"
 #include "executor_local.h"
 #include "fake_executor.h"
 #include "folder.h"
@@ -90,7 +91,7 @@ static void on_pass(void *context, size_t number, size_t count, const struct pas
 {
     (void)context;
     (void)pass;
-    assert_in_range(number, 1, count);
+    assert_between(number, 1, count);
     tell('P');
 }
 

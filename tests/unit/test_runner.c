@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "assert_between.h"
 #include "fake_executor.h"
 #include "runner.h"
 #include "text.h"
@@ -75,7 +76,7 @@ static void on_progress(void *context, const struct runner_progress *at)
 {
     struct book *book = context;
     assert_int_equal(at->trials, TRIALS);
-    assert_in_range(at->trial, 1, TRIALS);
+    assert_between(at->trial, 1, TRIALS);
     assert_int_equal(at->now.cycles_planned, 2);
     book->first_trial = book->first_trial ? book->first_trial : at->trial;
     assert_true(at->left_ns >= (at->trial > book->first_trial ? 0 : -1));
