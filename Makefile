@@ -1,6 +1,6 @@
 # The front door: each target is a line or two that anyone could type. `make help` lists them.
 #
-# PRESET=debug|asan|clang builds and tests another way (CMakePresets.json), ARGS= passes arguments
+# PRESET=dev|debug|asan|clang builds and tests another way (CMakePresets.json), ARGS= passes arguments
 # to the program behind `make bench` or `make test`, CONFIGURE= to CMake:
 #
 #     make test PRESET=asan ARGS="-L unit"
@@ -12,10 +12,11 @@ BLOCKS := $(if $(QUICK),--quick -r 1,$(if $(FULL),-r 10,-r 3))
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL: # ninja is parallel by itself; here the order counts
-.PHONY: bench bench-self build check check-control clean configure deps format help lint test test-browser
+.PHONY: bench bench-self build check check-control clean configure deps deps-test format help lint \
+	test test-browser
 
-build: configure ## compile everything into build/bin
-	cmake --build --preset $(PRESET)
+build: configure ## compile all programs into build/bin
+	cmake --build --preset $(PRESET) --target programs
 
 bench: deps build ## compare the allocators: ~5 minutes, QUICK=1 one block, FULL=1 ten blocks
 	build/bin/heapchurn run -w discovery -w discovery-drained $(BLOCKS) $(ARGS)
@@ -24,11 +25,14 @@ bench-self: deps build ## is the bench within its own budgets? QUICK=1, FULL=1 a
 	@scripts/install-dependencies self
 	scripts/bench-self
 
-test: deps build ## run all tests
+test: deps-test configure ## run all tests
+	cmake --build --preset $(PRESET)
 	ctest --preset $(PRESET) --output-junit junit.xml $(ARGS)
 
-test-browser: deps build ## report.html and the live page in a real browser
+test-browser: deps-test configure ## report.html and the live page in a real browser
 	@scripts/install-dependencies browser
+	@scripts/install-node-packages --required reports
+	cmake --build --preset $(PRESET)
 	@scripts/install-node-packages --required tests/browser
 	cd tests/browser && BUILD=$(CURDIR)/$(BUILD) node --test \
 		--test-reporter=spec --test-reporter-destination=stdout \
@@ -49,16 +53,19 @@ check-control: deps build ## does the gate fail when a leak is put in? 1 to 3 mi
 		{ echo "check-control: exit status $$status where the gate must fail with 1" >&2; exit 1; }
 	@echo "check-control: the gate failed on the leak that was put in, as it must"
 
-lint: deps configure ## formatter, style rules, shellcheck, yamllint, clang-tidy
+lint: deps-test configure ## formatter, style rules, shellcheck, yamllint, clang-tidy
 	@scripts/install-dependencies lint
 	scripts/lint $(ARGS) $(BUILD)
 
 format: ## lay out all C files as .clang-format says
 	scripts/list-files -name '*.[ch]' | xargs clang-format-14 -i
 
-deps: ## install what is missing (Debian, Ubuntu)
+deps: ## install what is missing (Debian, Ubuntu); PAGE=interactive: with npm, for the charts
 	@scripts/install-dependencies
-	@scripts/install-node-packages reports
+	@scripts/install-node-packages $(if $(filter interactive,$(PAGE)),--required) reports
+
+deps-test: deps
+	@scripts/install-dependencies test
 
 clean: ## remove everything that was built; results/ stays
 	rm -rf build build-*

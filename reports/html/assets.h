@@ -2,7 +2,7 @@
  * assets: the texts of which report.html and the live page are made, as they were when heapchurn
  * was built, so that the program needs no file at run time. NUL-terminated.
  *
- * The uplot ones are empty where npm had not brought the library: then the pages are written
+ * The uplot ones are empty where the library was not there: then the pages are written
  * without its charts, and say so.
  */
 #pragma once

@@ -18,8 +18,7 @@ static void put_missing(FILE *out, const struct result *result)
     if (!*asset_uplot_js)
         (void)fputs("<p class=\"missing\">The charts here are pictures that cannot be zoomed: "
                     "uPlot, the chart library, was not there when heapchurn was built. "
-                    "<code>make deps build</code> brings it with npm (unless NO_NODE is "
-                    "set).</p>\n",
+                    "<code>make deps build PAGE=interactive</code> brings it.</p>\n",
                     out);
 }
 
