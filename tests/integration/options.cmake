@@ -1,2 +1,1 @@
 heapchurn_bats(test_completion)
-heapchurn_bats(test_install)
