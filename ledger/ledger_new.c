@@ -10,13 +10,13 @@
 #include "ledger_count.h"
 
 /* The next function of this name; in a program without C++ nobody calls these. */
-#define NEXT(type, symbol)                                           \
-    static type *_Atomic found;                                      \
-    type *next = atomic_load_explicit(&found, memory_order_relaxed); \
-    if (!next) {                                                     \
-        void *found_ = dlsym(RTLD_NEXT, symbol);                     \
-        (void)memcpy(&next, &found_, sizeof next);                   \
-        atomic_store_explicit(&found, next, memory_order_relaxed);   \
+#define NEXT(type, symbol)                                                 \
+    static type *_Atomic found;                                            \
+    __auto_type next = atomic_load_explicit(&found, memory_order_relaxed); \
+    if (!next) {                                                           \
+        void *found_ = dlsym(RTLD_NEXT, symbol);                           \
+        (void)memcpy(&next, &found_, sizeof next);                         \
+        atomic_store_explicit(&found, next, memory_order_relaxed);         \
     }
 
 #define NEW(name, symbol, parameters, arguments)         \
