@@ -36,7 +36,9 @@ const char *comparison_interval(const struct comparison *pair, const char *dash,
 {
     char low[NUMBER_TEXT_MAX / 2], high[NUMBER_TEXT_MAX / 2];
     out[0] = '\0';
-    if (isfinite(pair->low) && isfinite(pair->high))
+    if (pair->no_spread)
+        (void)snprintf(out, size, "no spread");
+    else if (isfinite(pair->low) && isfinite(pair->high))
         (void)snprintf(out, size, "%s%s%s", ratio_text(pair->low, low, sizeof low), dash,
                        ratio_text(pair->high, high, sizeof high));
     return out;

@@ -44,7 +44,7 @@ static json_t *json_of_row(const struct result_workload *workload, size_t index)
     json_build_put(json, "left_out", json_build_text(row->barred));
     json_build_put(json, "ratios", ratios);
     json_build_put(json, "score", json_of_interval(&row->score));
-    json_build_put(json, "p_best", json_build_number(row->p_best));
+    json_build_put(json, "p_best", json_build_number(recommend_p_best(&workload->advice, index)));
     json_build_put(json, "dominated_by", json_of_name(workload, row->dominated_by));
     return json;
 }

@@ -134,6 +134,12 @@ static const char *failure_of(const struct result_row *row)
     return "it did not run to its end";
 }
 
+double recommend_p_best(const struct recommendation *recommendation, size_t row)
+{
+    return recommendation->blocks < RECOMMEND_P_BEST_BLOCKS ? NAN
+                                                            : recommendation->rows[row].p_best;
+}
+
 static void bar_rows(const struct result_workload *workload, const char *const *barred,
                      struct recommendation *out)
 {

@@ -7,7 +7,9 @@
  *   2. Each block is scored: the weighted mean of the log ratios to the incumbent in memory (the
  *      level of the last third of the churn), CPU and join p99. Lower is better. Only blocks count
  *      in which every row that is left has every number.
- *   3. Best estimate: the lowest mean score. P(best): blocks drawn again (bootstrap.h).
+ *   3. Best estimate: the lowest mean score. P(best): blocks drawn again (bootstrap.h). Few blocks
+ *      agree too easily (of three, what is best in all is best in every draw), so that below
+ *      RECOMMEND_P_BEST_BLOCKS it decides as below, and is not told.
  *   4. The incumbent is left only where P(best) is at least 80 %, the gain at least 5 %, and its
  *      95 % interval has no loss in it. Needless switches among five equal rows (2000 draws, spread
  *      of memory 3 %, CPU 5 %, p99 20 %): 10 % of sessions of three blocks by the first two
@@ -32,7 +34,7 @@ struct result_workload;
 #define RECOMMEND_P_BEST    0.80
 #define RECOMMEND_GAIN      0.05
 
-enum { RECOMMEND_NONE = -1 };
+enum { RECOMMEND_NONE = -1, RECOMMEND_P_BEST_BLOCKS = 5 };
 
 enum recommend_term { TERM_MEMORY, TERM_CPU, TERM_LATENCY, TERM_COUNT };
 extern const char *const recommend_term_names[]; /* "memory", "cpu", "latency"; ends with NULL */
@@ -52,7 +54,8 @@ struct recommend_row {
     struct interval ratio[TERM_COUNT]; /* to the incumbent, geometric mean over blocks; or NaN */
     struct interval score;             /* the weighted ratio; below 1 is cheaper */
     double mean_log[TERM_COUNT];       /* of the ratio; what other weights are tried with */
-    double p_best;                     /* NaN when barred or without a complete block */
+    double p_best;                     /* NaN when barred or without a complete block; tell
+                                          recommend_p_best() */
     int dominated_by;                  /* index of a row, or RECOMMEND_NONE */
 };
 
@@ -76,6 +79,9 @@ void recommend_build(const struct result_workload *workload, size_t blocks,
                      const struct recommend_weights *weights, const char *const *barred,
                      struct recommendation *out);
 void recommend_release(struct recommendation *recommendation);
+
+/* P(best) where there are blocks enough to tell it; else NaN. */
+double recommend_p_best(const struct recommendation *recommendation, size_t row);
 
 /* One paragraph: what to run, how to get it, what it buys and costs, when the answer changes. NULL
  * where nothing was measured. The caller frees. */

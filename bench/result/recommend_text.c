@@ -6,6 +6,9 @@
 #include "result.h"
 #include "row_words.h"
 
+/* Less is rounding. */
+#define NO_SPREAD 1e-9
+
 /* Where the numbers of the sentences come from. */
 struct advice {
     FILE *out;
@@ -62,6 +65,10 @@ static void say_change(FILE *out, const struct interval *ratio)
     say_percent(out, ratio->estimate);
     if (isnan(ratio->low))
         return;
+    if (ratio->high - ratio->low < NO_SPREAD * ratio->estimate) {
+        (void)fputs(" (the same in every block)", out);
+        return;
+    }
     (void)fputs(" (", out);
     say_percent(out, ratio->low);
     (void)fputs(" to ", out);
@@ -82,20 +89,33 @@ static void say_hesitation(const struct advice *advice)
     (void)fprintf(advice->out, "The best estimate is %s, ", name(advice, advice->is->best));
     say_change(advice->out, &best->score);
     (void)fputs(" in the weighted cost", advice->out);
+    double p_best = recommend_p_best(advice->is, (size_t)advice->is->best);
     if (advice->is->blocks < 2)
         (void)fputs(", of unknown spread.", advice->out);
+    else if (isnan(p_best))
+        (void)fprintf(advice->out,
+                      "; switching takes a gain of %.0f %%, an interval without loss and no close "
+                      "second.",
+                      100 * RECOMMEND_GAIN);
     else
         (void)fprintf(
             advice->out,
             ", and the best in %.0f %% of the blocks drawn again; switching takes %.0f %%, "
             "a gain of %.0f %% and an interval without loss.",
-            100 * best->p_best, 100 * RECOMMEND_P_BEST, 100 * RECOMMEND_GAIN);
+            100 * p_best, 100 * RECOMMEND_P_BEST, 100 * RECOMMEND_GAIN);
 }
 
 /* Growth of what the application holds goes on under any allocator. */
 static bool application_leaks(const struct result_workload *workload)
 {
     return row_count_of(workload, row_live_grows) && !row_count_of(workload, row_live_flat);
+}
+
+static void say_p_best(const struct advice *advice, const char *before)
+{
+    double p_best = recommend_p_best(advice->is, (size_t)advice->is->best);
+    if (!isnan(p_best))
+        (void)fprintf(advice->out, "%s in %.0f %% of the blocks drawn again", before, 100 * p_best);
 }
 
 static void say_yes(const struct advice *advice)
@@ -108,10 +128,9 @@ static void say_yes(const struct advice *advice)
                         : "Worth switching? Yes: run on %s, ",
                   name(advice, is->best));
     say_change(advice->out, &is->rows[is->best].score);
-    (void)fprintf(advice->out,
-                  " in the weighted cost against %s, and the best in %.0f %% of the blocks drawn "
-                  "again.",
-                  name(advice, is->reference), 100 * is->rows[is->best].p_best);
+    (void)fprintf(advice->out, " in the weighted cost against %s", name(advice, is->reference));
+    say_p_best(advice, ", and the best");
+    (void)fputs(".", advice->out);
 }
 
 static void say_answer(const struct advice *advice)
@@ -132,9 +151,7 @@ static void say_answer(const struct advice *advice)
                       name(advice, is->best), RECOMMEND_INCUMBENT);
     } else if (is->best == is->reference) {
         (void)fprintf(out, "Stay with %s: it is the best estimate as well", name(advice, is->best));
-        if (is->blocks > 1)
-            (void)fprintf(out, ", in %.0f %% of the blocks drawn again",
-                          100 * is->rows[is->best].p_best);
+        say_p_best(advice, ",");
         (void)fputs(".", out);
     } else if (is->advised != is->best) {
         say_hesitation(advice);
@@ -212,11 +229,10 @@ static void say_left_out(const struct advice *advice)
 
 static void say_limits(const struct advice *advice)
 {
-    enum { ENOUGH_BLOCKS = 5 };
     size_t blocks = advice->is->blocks;
     if (blocks == 1)
         (void)fputs(" Measure three blocks or more before you decide.", advice->out);
-    else if (blocks > 1 && blocks < ENOUGH_BLOCKS)
+    else if (blocks > 1 && blocks < RECOMMEND_P_BEST_BLOCKS)
         (void)fprintf(advice->out,
                       " %zu blocks are few: they show differences of memory of a fifth and more, "
                       "and hardly any of join p99; ten blocks (-r 10) decide better.",

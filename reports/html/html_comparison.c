@@ -50,8 +50,11 @@ static void put_ratio(FILE *out, const struct comparison *pair)
                   comparison_ratio(pair, text, sizeof text), comparison_words[pair->word],
                   comparison_words[pair->word]);
     if (*comparison_interval(pair, "–", text, sizeof text)) {
-        (void)fprintf(out, "<small>%s, p %s%.3f</small>", text,
-                      pair->p_holm < P_LEAST ? "&lt; " : "", fmax(pair->p_holm, P_LEAST));
+        (void)fprintf(out, "<small>%s", text);
+        if (isfinite(pair->p_holm))
+            (void)fprintf(out, ", p %s%.3f", pair->p_holm < P_LEAST ? "&lt; " : "",
+                          fmax(pair->p_holm, P_LEAST));
+        (void)fputs("</small>", out);
     }
     (void)fputs("</td>", out);
 }

@@ -78,6 +78,41 @@ static void words(void **state)
     }
 }
 
+/* Equal in every block: no p, however many there are, and no word of two of them. */
+static void without_spread_there_is_no_p(void **state)
+{
+    (void)state;
+    static const struct {
+        double reference, row;
+        size_t blocks;
+        enum comparison_word word;
+    } cases[] = {
+        {100, 200, 2, COMPARISON_UNDECIDED}, {100, 200, 3, COMPARISON_WORSE},
+        {300, 200, 5, COMPARISON_BETTER},    {300, 301, 3, COMPARISON_SAME},
+        {7, 7, 2, COMPARISON_UNDECIDED},     {0.1, 0.1, 4, COMPARISON_SAME},
+        {0.1, 0.3, 10, COMPARISON_WORSE},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        double values[20];
+        for (size_t block = 0; block < cases[i].blocks; block++) {
+            values[block] = cases[i].reference;
+            values[cases[i].blocks + block] = cases[i].row;
+        }
+        struct comparison pair;
+        compare_rows(values, 2, cases[i].blocks, &pair);
+        assert_true(pair.no_spread && isnan(pair.p) && isnan(pair.p_holm));
+        if (pair.word != cases[i].word)
+            fail_msg("case %zu: %s", i, comparison_words[pair.word]);
+    }
+    /* It is one of the pairs all the same: the other's p is adjusted for three. */
+    const double values[] = {100, 100, 100, 200, 200, 200, 100, 103, 99};
+    struct comparison pairs[3];
+    compare_rows(values, 3, 3, pairs);
+    assert_true(pairs[0].no_spread && !pairs[1].no_spread && !pairs[2].no_spread);
+    assert_near(pairs[2].p_holm, 3 * pairs[2].p, 1e-12);
+    assert_true(isnan(pairs[0].p_holm));
+}
+
 static void all_pairs_in_order(void **state)
 {
     (void)state;
@@ -200,6 +235,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(holm_by_hand),
         cmocka_unit_test(words),
+        cmocka_unit_test(without_spread_there_is_no_p),
         cmocka_unit_test(all_pairs_in_order),
         cmocka_unit_test(swapped_rows_swap_the_ratio),
         cmocka_unit_test(same_row_is_not_different),

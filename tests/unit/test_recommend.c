@@ -137,8 +137,48 @@ static void test_three_lucky_blocks(void **state)
     assert_near(bare.workload.advice.rows[1].p_best, 1, 1e-9);
     assert_true(bare.workload.advice.rows[1].score.estimate < 0.95);
     assert_int_equal(bare.workload.advice.advised, 0);
-    expect_said(&bare, "an interval without loss");
+    expect_said(&bare, "an interval without loss and no close second.");
     expect_said(&bare, "3 blocks are few");
+}
+
+/* Of fewer than five blocks the share that drawing them again gives is no figure to be told. */
+static void test_p_best_of_few_blocks(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t blocks;
+        double other; /* against 1e6 of the incumbent */
+        bool told;
+        const char *answer;
+    } cases[] = {
+        {3, 0.5e6, false, "Yes: run on jemalloc"}, {4, 0.5e6, false, "Yes: run on jemalloc"},
+        {5, 0.5e6, true, "Yes: run on jemalloc"},  {3, 2e6, false, "Stay with glibc"},
+        {5, 2e6, true, "Stay with glibc"},         {4, 0.97e6, false, "No: stay with glibc"},
+        {5, 0.97e6, true, "No: stay with glibc"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        AUTO(bare_result) struct bare_result bare;
+        bare_build(rows, 2, cases[i].blocks, &bare);
+        set_all(&bare, 0, METRIC_RSS_ANON_PLATEAU, 1e6);
+        set_all(&bare, 1, METRIC_RSS_ANON_PLATEAU, cases[i].other);
+        recommend(&bare, NULL);
+        expect_said(&bare, cases[i].answer);
+        bool said = strstr(bare.workload.recommendation, "drawn again") != NULL;
+        if (said != cases[i].told || isnan(recommend_p_best(&bare.workload.advice, 1)) == said)
+            fail_msg("%zu blocks: %s", cases[i].blocks, bare.workload.recommendation);
+    }
+}
+
+static void test_no_spread(void **state)
+{
+    (void)state;
+    AUTO(bare_result) struct bare_result bare;
+    static const double glibc[] = {1e6, 1e6, 1e6}, other[] = {0.5e6, 0.5e6, 0.5e6};
+    bare_build(rows, 2, 3, &bare);
+    bare_set(&bare, 0, ROLE_PEER, METRIC_RSS_ANON_PLATEAU, glibc);
+    bare_set(&bare, 1, ROLE_PEER, METRIC_RSS_ANON_PLATEAU, other);
+    recommend(&bare, NULL);
+    expect_said(&bare, "memory -50 % (the same in every block)");
 }
 
 static void test_one_block(void **state)
@@ -270,6 +310,8 @@ int main(void)
         cmocka_unit_test(test_diagnostic_row),
         cmocka_unit_test(test_too_small_a_gain),
         cmocka_unit_test(test_three_lucky_blocks),
+        cmocka_unit_test(test_p_best_of_few_blocks),
+        cmocka_unit_test(test_no_spread),
         cmocka_unit_test(test_one_block),
         cmocka_unit_test(test_left_out),
         cmocka_unit_test(test_leak_of_all),
