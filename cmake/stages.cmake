@@ -15,7 +15,7 @@ endfunction()
 # comes later, the tests, is not needed to measure.
 function(heapchurn_programs)
   heapchurn_targets_below(targets ${PROJECT_SOURCE_DIR})
-  add_custom_target(programs DEPENDS ${targets})
+  add_custom_target(programs DEPENDS ${targets} manual)
 endfunction()
 
 function(heapchurn_targets_below variable folder)

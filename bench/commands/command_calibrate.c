@@ -289,10 +289,15 @@ static int run(const struct command_call *call, struct err *err)
 {
     const struct options *options = call->options;
     char programs[PATHS_MAX];
+    char libraries[PATHS_MAX];
     char folder[PATHS_MAX];
     if (check_names(options, err) < 0)
         return EXIT_USAGE;
-    if (!options->programs && paths_programs(programs, err) < 0)
+    if (options->programs)
+        (void)text_copy(programs, sizeof programs, options->programs);
+    else if (paths_programs(programs, err) < 0)
+        return EXIT_UNMEASURED;
+    if (paths_libraries(programs, libraries, err) < 0)
         return EXIT_UNMEASURED;
     AUTO(interrupt) struct interrupt interrupt = interrupt_open_with_subjects();
     if (temporary_open("calibrate", folder, sizeof folder, err) < 0)

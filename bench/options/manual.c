@@ -18,6 +18,7 @@ static const struct help_line statuses[] = {
 };
 
 static const struct help_line environment[] = {
+    {"HEAPCHURN_PREFIX", "where heapchurn is installed, instead of where it lies itself"},
     {"HEAPCHURN_WORKLOAD_DIR", "folder of the workload files"},
     {"NO_COLOR", "when set, no colours"},
     {NULL, NULL},
@@ -25,6 +26,9 @@ static const struct help_line environment[] = {
 
 static const struct help_line files[] = {
     {"workloads/NAME.yaml", "what is run; each opens with the question it answers"},
+    {"PREFIX/share/heapchurn/", "of an installation: workloads, rows, ceilings, examples for CI"},
+    {"PREFIX/libexec/heapchurn/", "the programs that are measured, one for each allocator"},
+    {"PREFIX/lib/heapchurn/", "libraries that are preloaded into what is measured"},
     {"results/TIME-NAME/", "what was measured, in the current folder: run.json, one folder per "
                            "trial"},
     {NULL, NULL},

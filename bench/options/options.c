@@ -119,15 +119,26 @@ static bool excluded(const struct parser *parser, size_t index, const char *what
     return strcmp(name, what) == 0 || (group && strcmp(group, what) == 0);
 }
 
+/* "-w", or "--seed" where there is no letter. */
+static const char *short_name(const struct option_row *row, char *out, size_t size)
+{
+    if (row->letter)
+        (void)snprintf(out, size, "-%c", row->letter);
+    else
+        (void)snprintf(out, size, "--%s", row->name);
+    return out;
+}
+
 /* Is something given that another option excludes? */
 static int check_exclusions(const struct parser *parser, struct err *err)
 {
+    char name[64];
     for (size_t i = 0; i < parser->count; i++) {
         const struct option_row *row = &parser->rows[i];
         for (size_t k = 0; k < parser->count && parser->given[i] && row->excludes; k++)
             if (k != i && parser->given[k] && excluded(parser, k, row->excludes))
-                return err_set(err, -EINVAL, "--%s %s; leave --%s out", row->name, row->because,
-                               parser->rows[k].name);
+                return err_set(err, -EINVAL, "--%s %s; leave %s out", row->name, row->because,
+                               short_name(&parser->rows[k], name, sizeof name));
     }
     return 0;
 }

@@ -27,7 +27,7 @@ static int start(const struct calibrate_request *request, const char *folder, co
     (void)snprintf(program, sizeof program, "%s/calibrate-%s", request->programs,
                    request->allocator->name);
     (void)snprintf(log, sizeof log, "%s/peer.log", folder);
-    char **variables = pass_environment(set, NULL, request->tool ? folder : request->programs);
+    char **variables = pass_environment(set, NULL, request->tool ? folder : request->libraries);
     AUTO(environment) struct environment environment = {NULL};
     environment_keep(&environment, "PATH", "/usr/bin:/bin");
     environment_add(&environment, "HEAPCHURN_TOOL=%s", set->name);
@@ -83,7 +83,7 @@ static int read_one(const struct calibrate_request *request, const struct calibr
     (void)snprintf(folder, sizeof folder, "%s/%s-%s-%s", request->folder, request->allocator->name,
                    request->tool ? request->tool->name : "ledger", which->name);
     int code = request->tool ? pass_folder_check(request->tool, folder, err)
-                             : pass_folder_check(&pass_ledger, request->programs, err);
+                             : pass_folder_check(&pass_ledger, request->libraries, err);
     if (code < 0)
         return code;
     if (mkdir(folder, 0700) < 0)

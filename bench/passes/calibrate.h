@@ -13,6 +13,7 @@ struct calibrate_request {
     const struct allocator *allocator;
     const struct allocator_tool *tool; /* NULL: the ledger */
     const char *programs;
+    const char *libraries; /* folder of libledger.so */
     const char *folder; /* dumps and logs go to folders below it */
     int interrupt_fd;   /* as trial.h has it; -1: none */
 };

@@ -10,7 +10,7 @@
 #include "err.h"
 #include "folder.h"
 
-/* The ledger as a tool; its '%' is the folder of programs. */
+/* The ledger as a tool; its '%' is the folder of libraries. */
 extern const struct allocator_tool pass_ledger;
 
 /* Exact settings of a tool for people: "HEAPCHECK=normal …", '%' as "DIR". The caller frees. NULL:

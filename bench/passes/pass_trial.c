@@ -66,7 +66,7 @@ static int run_trial(const struct pass_request *request, const struct workload *
 {
     const struct allocator_tool *tool = tool_of(request);
     char **environment = pass_environment(tool, request->row->environment,
-                                          request->tool ? request->folder : request->programs);
+                                          request->tool ? request->folder : request->libraries);
     const struct trial_tool under = {
         .name = tool->name,
         .environment = environment,
@@ -206,7 +206,7 @@ int pass_trial_run(const struct pass_request *request, struct pass *pass, struct
         return 0;
     }
     struct err path = ERR_INIT;
-    if (pass_folder_check(tool, request->tool ? request->folder : request->programs, &path) < 0) {
+    if (pass_folder_check(tool, request->tool ? request->folder : request->libraries, &path) < 0) {
         give_up(pass, "%s", path.text);
         return 0;
     }

@@ -24,6 +24,7 @@ struct pass_request {
     const struct allocator_tool *tool; /* NULL: the ledger */
     bool whole;
     const char *programs;
+    const char *libraries; /* folder of libledger.so */
     const char *folder; /* dumps and logs go there */
     struct trial_pins pins;
     int interrupt_fd;

@@ -133,6 +133,7 @@ static int perform(const struct passes *passes, const struct step *step, struct 
         .tool = step->tool,
         .whole = is_ledger && step->peer->unavailable[STAT_LIVE],
         .programs = passes->programs,
+        .libraries = passes->libraries,
         .folder = folder,
         .pins = passes->pins,
         .interrupt_fd = passes->interrupt_fd,

@@ -28,6 +28,7 @@ struct passes {
     const char *const *leak_tools; /* by name, instead of those that run by default */
     size_t leak_tool_count;
     const char *programs;
+    const char *libraries; /* folder of libledger.so */
     struct trial_pins pins;
     int interrupt_fd;
 

@@ -1,6 +1,7 @@
 #include "run_passes.h"
 
 #include "passes.h"
+#include "paths.h"
 #include "store.h"
 
 /* What the callbacks need. */
@@ -37,7 +38,10 @@ static void on_finished(void *context, size_t number, size_t count, const struct
 int run_passes(const struct measure *measure, const struct run_passes *with, struct err *err)
 {
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
-    int code = store_load(measure->dir, &stored, err);
+    char libraries[PATHS_MAX] = ""; /* where no program is started, none is preloaded */
+    int code = with->programs ? paths_libraries(with->programs, libraries, err) : 0;
+    if (code == 0)
+        code = store_load(measure->dir, &stored, err);
     if (code < 0)
         return code;
     struct passing passing = {.measure = measure, .executor = with->executor};
@@ -53,6 +57,7 @@ int run_passes(const struct measure *measure, const struct run_passes *with, str
         .leak_tools = measure->leak_tools,
         .leak_tool_count = measure->leak_tool_count,
         .programs = with->programs,
+        .libraries = libraries,
         .pins = with->pins,
         .interrupt_fd = with->interrupt_fd,
         .perform = on_perform,

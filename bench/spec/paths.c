@@ -7,22 +7,17 @@
 #include <string.h>
 #include <unistd.h>
 
-static int copy(char *out, const char *path, struct err *err);
+#include "cleanup.h"
 
-int paths_workloads(char *out, struct err *err)
+static int copy(char *out, const char *path, struct err *err)
 {
-    const char *wanted = getenv("HEAPCHURN_WORKLOAD_DIR");
-    bool chosen = wanted && *wanted;
-    const char *folder = chosen ? wanted : PATHS_SOURCE_WORKLOADS;
-    if (access(folder, R_OK | X_OK) < 0)
-        return chosen ? err_set(err, -errno, "HEAPCHURN_WORKLOAD_DIR is '%s': %s", folder,
-                                strerror(errno))
-                      : err_set(err, -errno, "workloads in '%s': %s; set HEAPCHURN_WORKLOAD_DIR",
-                                folder, strerror(errno));
-    return copy(out, folder, err);
+    if (snprintf(out, PATHS_MAX, "%s", path) >= PATHS_MAX)
+        return err_set(err, -ENAMETOOLONG, "'%s' is too long a path", path);
+    return 0;
 }
 
-int paths_programs(char *out, struct err *err)
+/* The folder of the running program. */
+static int program_folder(char *out, struct err *err)
 {
     char program[PATHS_MAX];
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
@@ -35,9 +30,57 @@ int paths_programs(char *out, struct err *err)
     return copy(out, program, err);
 }
 
-static int copy(char *out, const char *path, struct err *err)
+/* `from_bin` is where something lies in an installation, seen from bin/. False in `out_is_there`:
+ * this is none. */
+static int find_installed(const char *from_bin, char *out, bool *out_is_there, struct err *err)
 {
-    if (snprintf(out, PATHS_MAX, "%s", path) >= PATHS_MAX)
-        return err_set(err, -ENAMETOOLONG, "'%s' is too long a path", path);
-    return 0;
+    char bin[PATHS_MAX];
+    char path[2 * PATHS_MAX];
+    const char *prefix = getenv("HEAPCHURN_PREFIX");
+    bool chosen = prefix && *prefix;
+    int code = chosen ? copy(bin, prefix, err) : program_folder(bin, err);
+    if (code < 0)
+        return code;
+    (void)snprintf(path, sizeof path, "%s%s/%s", bin, chosen ? "/" PATHS_BIN_FROM_PREFIX : "",
+                   from_bin);
+    AUTO_FREE char *real = realpath(path, NULL);
+    if (!real && chosen)
+        return err_set(err, -errno, "HEAPCHURN_PREFIX is '%s', but %s: %s", prefix, path,
+                       strerror(errno));
+    *out_is_there = real;
+    return real ? copy(out, real, err) : 0;
+}
+
+int paths_programs(char *out, struct err *err)
+{
+    bool is_there = false;
+    int code = find_installed(PATHS_PROGRAMS_FROM_BIN, out, &is_there, err);
+    return code < 0 || is_there ? code : program_folder(out, err);
+}
+
+int paths_libraries(const char *programs, char *out, struct err *err)
+{
+    char own[PATHS_MAX];
+    bool is_there = false;
+    int code = paths_programs(own, err);
+    if (code == 0 && strcmp(own, programs) == 0)
+        code = find_installed(PATHS_LIBRARIES_FROM_BIN, out, &is_there, err);
+    return code < 0 || is_there ? code : copy(out, programs, err);
+}
+
+int paths_workloads(char *out, struct err *err)
+{
+    const char *wanted = getenv("HEAPCHURN_WORKLOAD_DIR");
+    bool chosen = wanted && *wanted;
+    bool is_there = false;
+    int code = chosen ? 0 : find_installed(PATHS_DATA_FROM_BIN "/workloads", out, &is_there, err);
+    if (code < 0 || is_there)
+        return code;
+    const char *folder = chosen ? wanted : PATHS_SOURCE_WORKLOADS;
+    if (access(folder, R_OK | X_OK) < 0)
+        return chosen ? err_set(err, -errno, "HEAPCHURN_WORKLOAD_DIR is '%s': %s", folder,
+                                strerror(errno))
+                      : err_set(err, -errno, "workloads in '%s': %s; set HEAPCHURN_WORKLOAD_DIR",
+                                folder, strerror(errno));
+    return copy(out, folder, err);
 }

@@ -1,1 +1,2 @@
 heapchurn_bats(test_completion)
+heapchurn_bats(test_install)
