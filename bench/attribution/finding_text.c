@@ -96,7 +96,7 @@ const char *finding_next(const struct finding *finding)
     case REASON_ROWS_OUT_OF_ORDER:
         return "sort the rows, one file per process";
     default:
-        return "run more cycles";
+        return "more of it: more cycles, or more time";
     }
 }
 

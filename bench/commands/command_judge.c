@@ -9,6 +9,7 @@
 #include "cleanup.h"
 #include "command.h"
 #include "curve_file.h"
+#include "findings_text.h"
 #include "json_file.h"
 #include "wrap.h"
 
@@ -129,23 +130,10 @@ static int judge_file(const char *name, const char *subject, struct curve_file *
 static void print_judged(const char *name, const struct curve_file *file,
                          const struct attribution *attribution, const struct text_style *style)
 {
-    enum { INDENT = 2, SENTENCE_MAX = 640 };
-    char sentence[SENTENCE_MAX], paragraph[2 * SENTENCE_MAX];
-    const struct findings *findings = &attribution->findings;
+    enum { INDENT = 2 };
     (void)printf("%s %s %s\n", name, verdict_names[attribution->verdict.kind],
                  confidence_names[attribution->verdict.confidence]);
-    for (size_t i = 0; i < findings->count; i++) {
-        const struct finding *finding = &findings->list[i];
-        const char *next = finding_next(finding);
-        (void)finding_sentence(finding, file->axis, sentence, sizeof sentence);
-        (void)snprintf(paragraph, sizeof paragraph, "%s: %s%s%s", finding_names[finding->kind],
-                       sentence, next ? ". Next: " : "", next ? next : "");
-        wrap_print(stdout, style, LOOK_PLAIN, "", INDENT, paragraph);
-    }
-    for (size_t i = 0; i < attribution->remark_count; i++) {
-        (void)remark_sentence(&attribution->remarks[i], sentence, sizeof sentence);
-        wrap_print(stdout, style, LOOK_PLAIN, "", INDENT, sentence);
-    }
+    findings_text_print(attribution, file->axis, style);
     for (size_t i = 0; i < file->remark_count; i++)
         wrap_print(stdout, style, LOOK_PLAIN, "", INDENT, file->remark[i]);
 }

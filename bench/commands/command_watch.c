@@ -9,8 +9,10 @@
 
 #include "clock.h"
 #include "command.h"
+#include "findings_text.h"
 #include "interrupt.h"
 #include "units.h"
+#include "watch_curve.h"
 #include "watch_view.h"
 #include "wrap.h"
 
@@ -73,12 +75,12 @@ struct watch {
     struct watch_target target; /* not with --tree: there it is the first of the tree */
     struct watch_tree tree;
     struct watch_view view;
-    struct mappings mappings; /* of the last look that could afford them */
+    struct mappings mappings;           /* of the last look that could afford them */
+    int64_t first_kinds[MAPPING_KINDS]; /* resident, of the first such look */
     FILE *csv;
     int64_t began_ns;
-    int64_t mappings_due_ns; /* not before, so that reading them takes a fiftieth of the time */
-    int64_t looks;
-    struct watch_reading first, last;
+    int64_t mappings_due_ns;  /* not before, so that reading them takes a fiftieth of the time */
+    struct watch_curve curve; /* all looks */
     int hidden_error;
 };
 
@@ -99,8 +101,8 @@ static int read_all(struct watch *watch, struct watch_reading *out, struct mappi
                     struct err *err)
 {
     enum { SHARE = 50 };
-    int64_t start_ns = clock_now_ns();
-    bool dear = watch->options->smaps || start_ns >= watch->mappings_due_ns;
+    int64_t cpu_ns = clock_thread_cpu_ns();
+    bool dear = watch->options->smaps || clock_now_ns() >= watch->mappings_due_ns;
     int code = watch->options->tree ? watch_tree_read(&watch->tree, out)
                : dear               ? watch_target_read_mappings(&watch->target, out, mappings)
                                     : watch_target_read(&watch->target, out);
@@ -109,7 +111,7 @@ static int read_all(struct watch *watch, struct watch_reading *out, struct mappi
     if (code == 0 && out->hidden_error && watch->options->smaps)
         return hidden(watch, -out->hidden_error, err);
     if (dear)
-        watch->mappings_due_ns = start_ns + SHARE * (clock_now_ns() - start_ns);
+        watch->mappings_due_ns = clock_now_ns() + SHARE * (clock_thread_cpu_ns() - cpu_ns);
     return code;
 }
 
@@ -118,7 +120,7 @@ static int flush(const struct watch *watch, struct err *err)
 {
     if (watch->csv && fflush(watch->csv) != 0)
         return err_set(err, -errno, "%s: %s", watch->options->output, strerror(errno));
-    return fflush(stdout) == 0 && !ferror(stdout) ? 0 : -EIO;
+    return fflush(stdout) == 0 && !ferror(stdout) ? 0 : errno ? -errno : -EIO;
 }
 
 /* One look. -ESRCH: the process has ended. */
@@ -130,26 +132,27 @@ static int look(struct watch *watch, struct err *err)
     int code = read_all(watch, &reading, &mappings, err);
     if (code < 0)
         return code;
-    if (watch->looks == 0) {
+    if (watch->curve.count == 0) {
         watch_view_head(&watch->view, target_of(watch));
         if (watch->csv)
             watch_csv_head(watch->csv);
-        watch->first = reading;
     }
-    watch->last = reading;
     if (reading.hidden_error)
         watch->hidden_error = reading.hidden_error;
     watch_view_look(&watch->view, &reading, elapsed_ns);
     if (watch->csv)
-        watch_csv_line(watch->csv, watch->looks, (double)elapsed_ns / CLOCK_NS_PER_S, &reading);
+        watch_csv_line(watch->csv, (int64_t)watch->curve.count, (double)elapsed_ns / CLOCK_NS_PER_S,
+                       &reading);
     if (watch->options->smaps)
         watch_view_changes(&watch->mappings, &mappings);
     if (mappings.count) {
+        if (watch->mappings.count == 0)
+            mappings_totals(&mappings, watch->first_kinds);
         mappings_release(&watch->mappings);
         watch->mappings = mappings;
         mappings = (struct mappings){.count = 0};
     }
-    watch->looks++;
+    watch_curve_add(&watch->curve, elapsed_ns, &reading);
     return flush(watch, err);
 }
 
@@ -196,6 +199,25 @@ static void print_unknown(const struct watch *watch)
     }
 }
 
+static const struct watch_reading *last_look(const struct watch *watch)
+{
+    return &watch->curve.list[watch->curve.count - 1].reading;
+}
+
+/* Whose memory it is, as far as it can be told without the allocator's word. */
+static void print_answer(const struct watch *watch)
+{
+    AUTO(memory_curve) struct memory_curve curve = {.count = 0};
+    struct attribution attribution;
+    if (watch->curve.count == 0)
+        return;
+    const char *axis = watch_curve_make(&watch->curve, &curve);
+    attribution_judge(&curve, &attribution);
+    (void)printf("\nwhose memory: %s, %s\n", verdict_names[attribution.verdict.kind],
+                 confidence_names[attribution.verdict.confidence]);
+    findings_text_print(&attribution, axis, &watch->view.style);
+}
+
 static void print_end(const struct watch *watch, const char *why)
 {
     char end[256] = "";
@@ -210,18 +232,21 @@ static void print_end(const struct watch *watch, const char *why)
         (void)snprintf(end, sizeof end, "process %d (%s) ", (int)target->pid, target->name);
     if (!why && watch->tree.count <= 1)
         (void)watch_target_end(target, end + strlen(end), sizeof end - strlen(end));
+    size_t looks = watch->curve.count;
+    int64_t grown =
+        looks ? last_look(watch)->rss_bytes - watch->curve.list[0].reading.rss_bytes : 0;
     (void)printf(
-        "\n%s; %" PRId64 " look%s in %s, RSS %s\n", why ? why : end, watch->looks,
-        watch->looks == 1 ? "" : "s",
+        "\n%s; %zu look%s in %s, RSS %s\n", why ? why : end, looks, looks == 1 ? "" : "s",
         units_format_duration(elapsed_ns / CLOCK_NS_PER_MS * CLOCK_NS_PER_MS, time, sizeof time),
-        watch->looks
-            ? watch_view_change(watch->last.rss_bytes - watch->first.rss_bytes, since, sizeof since)
-            : "n/a");
+        looks ? watch_view_change(grown, since, sizeof since) : "n/a");
     print_unknown(watch);
     if (watch->options->tree)
         watch_view_members(&watch->tree);
-    if (watch->mappings.count)
-        watch_view_groups(&watch->view, &watch->mappings, watch->last.threads);
+    if (watch->mappings.count) {
+        watch_view_kinds(&watch->view, watch->first_kinds, &watch->mappings);
+        watch_view_groups(&watch->view, &watch->mappings, last_look(watch)->threads);
+    }
+    print_answer(watch);
 }
 
 static int watch_it(struct watch *watch, struct err *err)
@@ -272,8 +297,10 @@ static int run(const struct command_call *call, struct err *err)
     if (watch.csv && fclose(watch.csv) != 0 && code == 0)
         code = err_set(err, -errno, "%s: %s", options->output, strerror(errno));
     mappings_release(&watch.mappings);
+    watch_curve_release(&watch.curve);
     watch_tree_close(&watch.tree);
     watch_target_close(&watch.target);
+    errno = code < 0 ? -code : 0; /* main says it of standard output */
     return code < 0 ? EXIT_UNMEASURED : EXIT_OK;
 }
 

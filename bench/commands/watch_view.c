@@ -153,6 +153,26 @@ void watch_view_changes(const struct mappings *before, const struct mappings *no
     (void)printf("\n");
 }
 
+void watch_view_kinds(const struct watch_view *view, const int64_t first[MAPPING_KINDS],
+                      const struct mappings *last)
+{
+    char cell[CELL];
+    int64_t now[MAPPING_KINDS];
+    mappings_totals(last, now);
+    (void)printf("\n%-16s %10s %10s %12s\n", "resident", "first", "last", "change");
+    for (int kind = 0; kind < MAPPING_KINDS; kind++) {
+        if (first[kind] == 0 && now[kind] == 0)
+            continue;
+        (void)printf("%-16s %10s", mapping_kind_names[kind],
+                     bytes_text(first[kind], cell, sizeof cell));
+        (void)printf(" %10s", bytes_text(now[kind], cell, sizeof cell));
+        (void)printf(" %12s\n", watch_view_change(now[kind] - first[kind], cell, sizeof cell));
+    }
+    wrap_print(stdout, &view->style, LOOK_DIM, "", 0,
+               "Heap and arenas are the allocator's: live, or kept. Stacks, shared memory and "
+               "files lie outside it. Anonymous mappings may be either.");
+}
+
 void watch_view_groups(const struct watch_view *view, const struct mappings *mappings,
                        int64_t threads)
 {

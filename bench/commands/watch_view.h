@@ -30,6 +30,10 @@ void watch_view_look(struct watch_view *view, const struct watch_reading *readin
 /* What changed since the look before, the largest change first, and what is resident by kind. */
 void watch_view_changes(const struct mappings *before, const struct mappings *now);
 
+/* What is resident by kind of mapping, at the first and at the last look at them. */
+void watch_view_kinds(const struct watch_view *view, const int64_t first[MAPPING_KINDS],
+                      const struct mappings *last);
+
 /* What is resident, like mappings in one line. */
 void watch_view_groups(const struct watch_view *view, const struct mappings *mappings,
                        int64_t threads);

@@ -7,18 +7,18 @@
 #define COLUMN(member) offsetof(struct watch_reading, member)
 
 const struct watch_column watch_columns[] = {
-    {"rss_bytes", "RSS", COLUMN(rss_bytes)},
-    {"rss_anon_bytes", "ANON", COLUMN(anon_bytes)},
-    {"file_bytes", NULL, COLUMN(file_bytes)},
-    {"shmem_bytes", "SHMEM", COLUMN(shmem_bytes)},
-    {"stack_bytes", "STACK", COLUMN(stack_bytes)},
-    {"lazyfree_bytes", "LAZY", COLUMN(lazy_free_bytes)},
-    {"anon_huge_bytes", "HUGE", COLUMN(anon_huge_bytes)},
-    {"swap_bytes", "SWAP", COLUMN(swap_bytes)},
-    {"pss_bytes", NULL, COLUMN(pss_bytes)},
-    {"threads", NULL, COLUMN(threads)},
-    {"processes", NULL, COLUMN(processes)},
-    {NULL, NULL, 0},
+    {"rss_bytes", MEMORY_RSS, "RSS", COLUMN(rss_bytes)},
+    {"rss_anon_bytes", MEMORY_RSS_ANON, "ANON", COLUMN(anon_bytes)},
+    {"file_bytes", MEMORY_FILE, NULL, COLUMN(file_bytes)},
+    {"shmem_bytes", MEMORY_SHMEM, "SHMEM", COLUMN(shmem_bytes)},
+    {"stack_bytes", MEMORY_STACK, "STACK", COLUMN(stack_bytes)},
+    {"lazyfree_bytes", MEMORY_LAZY_FREE, "LAZY", COLUMN(lazy_free_bytes)},
+    {"anon_huge_bytes", MEMORY_ANON_HUGE, "HUGE", COLUMN(anon_huge_bytes)},
+    {"swap_bytes", MEMORY_SWAP, "SWAP", COLUMN(swap_bytes)},
+    {"pss_bytes", MEMORY_COLUMNS, NULL, COLUMN(pss_bytes)},
+    {"threads", MEMORY_COLUMNS, NULL, COLUMN(threads)},
+    {"processes", MEMORY_COLUMNS, NULL, COLUMN(processes)},
+    {NULL, MEMORY_COLUMNS, NULL, 0},
 };
 
 const struct watch_reading watch_reading_none = {

@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "memory_curve.h"
+
 /* Bytes but for the counts; RECORD_NA where it cannot be told. proc(5): status and smaps_rollup say
  * all but stacks, which smaps alone shows. */
 struct watch_reading {
@@ -33,9 +35,10 @@ struct watch_reading {
 extern const struct watch_reading watch_reading_none;
 
 struct watch_column {
-    const char *name; /* in the file: the name by which `heapchurn judge` knows it (memory_curve.h) */
-    const char *head; /* on a terminal, in MiB; NULL: not shown there */
-    size_t offset;    /* of its int64_t in struct watch_reading */
+    const char *name;          /* in the file: as `heapchurn judge` knows it */
+    enum memory_column judged; /* as what attribution takes it; MEMORY_COLUMNS: not at all */
+    const char *head;          /* on a terminal, in MiB; NULL: not shown there */
+    size_t offset;             /* of its int64_t in struct watch_reading */
 };
 
 /* Ends with a name of NULL. */

@@ -80,16 +80,26 @@ int watch_target_read(const struct watch_target *target, struct watch_reading *o
     return 0;
 }
 
+/* Exact, and of one moment: what status says may be some pages off, and is a moment older. What is
+ * neither anonymous nor shared memory is of files. */
 static void add_up(const struct mappings *mappings, struct watch_reading *out)
 {
-    out->stack_bytes = out->lazy_free_bytes = out->anon_huge_bytes = out->pss_bytes = 0;
+    out->rss_bytes = out->anon_bytes = out->swap_bytes = out->pss_bytes = 0;
+    out->stack_bytes = out->lazy_free_bytes = out->anon_huge_bytes = 0;
     for (size_t i = 0; i < mappings->count; i++) {
         const struct mapping *mapping = &mappings->list[i];
+        out->rss_bytes += mapping->rss_bytes;
+        out->anon_bytes += mapping->anon_bytes;
+        out->swap_bytes += mapping->swap_bytes;
         out->pss_bytes += mapping->pss_bytes;
         out->lazy_free_bytes += mapping->lazy_free_bytes;
         out->anon_huge_bytes += mapping->anon_huge_bytes;
         out->stack_bytes += mapping->kind == MAPPING_STACK ? mapping->rss_bytes : 0;
     }
+    if (out->shmem_bytes != RECORD_NA)
+        out->file_bytes = out->rss_bytes - out->anon_bytes - out->shmem_bytes;
+    if (out->file_bytes < 0) /* shared memory was mapped between the two reads */
+        out->file_bytes = RECORD_NA;
 }
 
 int watch_target_read_mappings(const struct watch_target *target, struct watch_reading *out,

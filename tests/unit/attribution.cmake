@@ -7,6 +7,7 @@ heapchurn_test(test_curve_files_odd
 heapchurn_test(test_command_judge
                SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_command_judge.c
                        ${PROJECT_SOURCE_DIR}/bench/commands/command_judge.c
+                       ${PROJECT_SOURCE_DIR}/bench/commands/findings_text.c
                LINK options curves store registry verdict reports)
 target_include_directories(test_command_judge PRIVATE ${PROJECT_SOURCE_DIR}/bench/commands)
 heapchurn_test(test_trend_curves SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_trend_curves.c LINK curves)

@@ -1,0 +1,62 @@
+# What a watch says at its end, of processes whose memory is known.
+load helper
+
+# watch_growing WAY ARGUMENT...: a process that grows as long as it is watched.
+watch_growing() {
+    local way=$1
+    shift
+    mkfifo to from
+    "$WATCHED" "$way" <to >from &
+    watched=$!
+    helpers+=("$watched")
+    exec 7>to 8<from
+    step
+    while step 2>/dev/null; do sleep 0.02; done &
+    helpers+=($!)
+    "$BIN/heapchurn" watch "$watched" --every 50ms --for 3s -o curve.csv "$@" >out 2>err </dev/null
+    exec 7>&- 8<&-
+}
+
+step() {
+    local letter
+    echo -n g >&7 && read -r -n 1 letter <&8
+}
+
+@test "threads that were never joined" {
+    watch_growing stacks
+    tells out "8 KiB resident each; the process has 1 thread: the others were never joined"
+    says out "^whose memory: outside"
+    tells out "outside the allocator, as stacks"
+}
+
+@test "shared memory is outside the allocator" {
+    watch_growing memfd
+    tells out "shared memory: memfd:frame"
+    says out "^whose memory: outside"
+    tells out "as shared memory (memfd, shmem, tmpfs): no other allocator changes it"
+    "$BIN/heapchurn" judge curve.csv >judged
+    says judged "^curve.csv outside"
+}
+
+@test "what was given back lazily is nobody's" {
+    watch_growing lazy
+    tells out "is LazyFree"
+    lacks out "^ *unknown-grows"
+}
+
+@test "heaps of glibc's arenas are the allocator's" {
+    watch_growing arena
+    says out "^arenas +[0-9.]+ MiB +[0-9.]+ MiB +\+"
+    tells out "heaps of glibc's arenas"
+}
+
+@test "a tree is the sum of what its processes have, each listed" {
+    watch_growing child --tree
+    says out "^ +PID  processes"
+    [ "$(grep -c watched_program out)" -ge 20 ] || fail "not every process is listed"
+}
+
+@test "one process or many, not both at once" {
+    heapchurn 2 watch $$ --tree --smaps
+    says err "looks at many processes"
+}
