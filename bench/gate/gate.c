@@ -1,20 +1,14 @@
 #include "gate.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "comparable.h"
-#include "gate_lines.h"
+#include "gate_parts.h"
 #include "row_words.h"
 #include "text.h"
 
-const char *const gate_kind_names[] = {"trials", "leak", "ceiling", "regression", "time", NULL};
-const char *const gate_status_names[] = {"pass", "warn", "undecided", "FAIL", NULL};
-
 static int check_names(const struct gate_request *request, struct err *err);
-static void gate_trials(const struct gate_request *request, struct gate_report *report);
 
 int gate_check(const struct gate_request *request, struct gate_report *out, struct err *err)
 {
@@ -31,32 +25,6 @@ int gate_check(const struct gate_request *request, struct gate_report *out, stru
     if (request->baseline)
         gate_baseline(request, out);
     return 0;
-}
-
-void gate_report_release(struct gate_report *report)
-{
-    for (size_t i = 0; i < report->count; i++) {
-        free(report->lines[i].name);
-        free(report->lines[i].message);
-    }
-    free(report->lines);
-    *report = (struct gate_report){.count = 0};
-}
-
-bool gate_wishes(const struct gate_report *report, enum gate_wish wish)
-{
-    for (size_t i = 0; i < report->count; i++)
-        if (report->lines[i].status == GATE_UNDECIDED && report->lines[i].wish == wish)
-            return true;
-    return false;
-}
-
-size_t gate_count(const struct gate_report *report, enum gate_status status)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < report->count; i++)
-        count += report->lines[i].status == status;
-    return count;
 }
 
 static int check_subject(const struct result *result, const char *path, const struct ceiling *item,
@@ -103,78 +71,4 @@ static int check_names(const struct gate_request *request, struct err *err)
                            ceilings->path, leak->line, leak->row, leak->workload);
     }
     return 0;
-}
-
-void gate_add(struct gate_report *report, struct gate_line line, const char *format, ...)
-{
-    struct gate_line *lines = reallocarray(report->lines, report->count + 1, sizeof *lines);
-    va_list args;
-    va_start(args, format);
-    if (!lines || vasprintf(&line.message, format, args) < 0)
-        abort();
-    va_end(args);
-    int length = line.metric ? asprintf(&line.name, "%s: %s %s", line.subject, line.metric->key,
-                                        gate_kind_names[line.kind])
-                 : line.kind == GATE_LEAK ? asprintf(&line.name, "%s: no leak", line.subject)
-                                          : asprintf(&line.name, "%s", gate_kind_names[line.kind]);
-    if (length < 0)
-        abort();
-    report->lines = lines;
-    lines[report->count++] = line;
-    if (line.status > report->status)
-        report->status = line.status;
-}
-
-/* What did not come to a number. */
-struct losses {
-    size_t never_ran;  /* blocks */
-    size_t went_wrong; /* attempts that failed, or were invalid */
-    const char *first; /* reason */
-};
-
-static struct losses count_losses(const struct result_row *row)
-{
-    struct losses losses = {.first = "no reason was recorded"};
-    for (size_t i = row->note_count; i-- > 0;) {
-        const struct result_note *note = &row->notes[i];
-        bool wrong = note->kind == NOTE_INVALID || note->kind == NOTE_FAILED;
-        losses.went_wrong += wrong;
-        losses.never_ran += note->kind == NOTE_MISSING;
-        if (wrong || note->kind == NOTE_MISSING)
-            losses.first = note->reason;
-    }
-    return losses;
-}
-
-/* A block that never ran is only less to go by; one that ran to no number is a finding. */
-static void gate_row_trials(const struct result_row *row, struct gate_line line,
-                            struct gate_report *report)
-{
-    struct losses losses = count_losses(row);
-    size_t planned = row->valid + row->missing;
-    bool lost = row->missing > losses.never_ran;
-    if (row->missing > 0) {
-        line.status = lost || row->valid < GATE_BLOCKS ? GATE_UNDECIDED : GATE_WARN;
-        gate_add(report, line, "%zu of %zu blocks are valid: %s", row->valid, planned,
-                 losses.first);
-    } else if (losses.went_wrong > 0) {
-        line.status = GATE_WARN;
-        gate_add(report, line, "%zu of %zu blocks are valid, but %zu more attempts were not: %s",
-                 row->valid, planned, losses.went_wrong, losses.first);
-    } else {
-        gate_add(report, line, "%zu of %zu blocks are valid", row->valid, planned);
-    }
-}
-
-static void gate_trials(const struct gate_request *request, struct gate_report *report)
-{
-    for (size_t w = 0; w < request->result->workload_count; w++) {
-        const struct result_workload *workload = &request->result->workloads[w];
-        for (size_t r = 0; r < workload->row_count; r++)
-            gate_row_trials(&workload->rows[r],
-                            (struct gate_line){.kind = GATE_TRIALS,
-                                               .workload = workload->workload->name,
-                                               .row = workload->rows[r].row->name},
-                            report);
-    }
 }

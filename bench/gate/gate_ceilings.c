@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "comparable.h"
-#include "gate_lines.h"
+#include "gate_parts.h"
 #include "metric_text.h"
 #include "order.h"
 #include "row_words.h"

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "comparable.h"
-#include "gate_lines.h"
+#include "gate_parts.h"
 #include "row_words.h"
 
 static void gate_subject(const struct gate_request *request, const struct result_row *row,

@@ -28,16 +28,6 @@ void html_provenance(FILE *out, const struct result *result);
 /* The curves for the script, as JSON: html_data.c says in which form. */
 void html_data(FILE *out, const struct result *result);
 
-/* Pieces that several parts use. */
-void html_verdict_badge(FILE *out, enum verdict_kind kind);
-
-/* A table that scrolls by itself where the page is narrow; keys reach it. `label` says what it
- * holds; `about` (or NULL) of what, and may hold anything. */
-void html_open_table(FILE *out, const char *label, const char *about);
-/* The headings "row|verdict|#MiB": those with a # stand over numbers; then the body is open. */
-void html_headings(FILE *out, const char *names);
-void html_close_table(FILE *out);
-
 /* The charts of one workload with the tables beside them; `index` makes ids unique. */
 void html_charts(FILE *out, const struct result_workload *workload, size_t index);
 

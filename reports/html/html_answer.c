@@ -4,6 +4,7 @@
 
 #include "columns.h"
 #include "html.h"
+#include "html_pieces.h"
 #include "levels.h"
 #include "number.h"
 #include "row_words.h"
@@ -42,12 +43,6 @@ void html_answers(FILE *out, const struct result *result)
         put_card(out, result, i);
     if (result->workload_count == 0)
         (void)fputs("<p>This run has no workload.</p>\n", out);
-}
-
-void html_verdict_badge(FILE *out, enum verdict_kind kind)
-{
-    (void)fprintf(out, "<span class=\"badge %s\">%s</span>", verdict_names[kind],
-                  verdict_names[kind]);
 }
 
 static size_t count_verdicts(const struct result_workload *workload, enum verdict_kind kind)
@@ -168,15 +163,6 @@ static void put_rows(FILE *out, const struct result_workload *workload, size_t i
     html_close_table(out);
 }
 
-static void put_paragraph(FILE *out, const char *class, const char *text)
-{
-    if (!text)
-        return;
-    (void)fprintf(out, "<p class=\"%s\">", class);
-    svg_put_text(out, text);
-    (void)fputs("</p>\n", out);
-}
-
 /* The first sentence; a question takes its answer with it. */
 static size_t lead_length(const char *text)
 {
@@ -195,7 +181,7 @@ static void put_advice(FILE *out, const char *advice)
     AUTO_FREE char *lead = strndup(advice, length);
     if (!lead)
         abort();
-    put_paragraph(out, "choose", lead);
+    html_paragraph(out, "choose", lead);
     if (!advice[length])
         return;
     (void)fputs("<details><summary>How sure that is, and what would change it</summary><p>", out);
@@ -210,7 +196,7 @@ static void put_card(FILE *out, const struct result *result, size_t index)
     (void)fputs("<article class=\"card\">\n<h2>", out);
     svg_put_text(out, workload->workload->name);
     (void)fputs("</h2>\n", out);
-    put_paragraph(out, "question", workload->workload->question);
+    html_paragraph(out, "question", workload->workload->question);
     AUTO_FREE char *headline = NULL;
     size_t size = 0;
     FILE *line = open_memstream(&headline, &size);
@@ -220,8 +206,8 @@ static void put_card(FILE *out, const struct result *result, size_t index)
     (void)fclose(line);
     (void)fprintf(out, "<p class=\"headline %s\">%s</p>\n", verdict_names[kind], headline);
     put_advice(out, workload->recommendation);
-    put_paragraph(out, "conclusion",
-                  workload->conclusion ? workload->conclusion : workload->summary);
+    html_paragraph(out, "conclusion",
+                   workload->conclusion ? workload->conclusion : workload->summary);
     put_rows(out, workload, index);
     (void)fprintf(
         out, "<p class=\"plan\"><a href=\"#workload-%zu\">Curves and all numbers</a>: ", index);

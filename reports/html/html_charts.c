@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "html.h"
+#include "html_pieces.h"
 #include "layers.h"
 #include "number.h"
 #include "svg.h"

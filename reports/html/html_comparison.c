@@ -2,6 +2,7 @@
 
 #include "comparison_text.h"
 #include "html.h"
+#include "html_pieces.h"
 #include "svg.h"
 
 #define P_LEAST 0.001 /* that is shown */

@@ -1,6 +1,7 @@
 #include "flame.h"
 #include "holding_text.h"
 #include "html.h"
+#include "html_pieces.h"
 #include "svg.h"
 
 enum { PATH_SIZE = 4096 };

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "html.h"
+#include "html_pieces.h"
 #include "number.h"
 #include "run_text.h"
 #include "svg.h"

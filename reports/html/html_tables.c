@@ -8,6 +8,7 @@
 #include "footnotes.h"
 #include "giving_back_text.h"
 #include "html.h"
+#include "html_pieces.h"
 #include "number.h"
 #include "svg.h"
 #include "trial_notes.h"

@@ -1,0 +1,46 @@
+#include "html_pieces.h"
+
+#include <string.h>
+
+#include "svg.h"
+
+void html_verdict_badge(FILE *out, enum verdict_kind kind)
+{
+    (void)fprintf(out, "<span class=\"badge %s\">%s</span>", verdict_names[kind],
+                  verdict_names[kind]);
+}
+
+void html_paragraph(FILE *out, const char *class, const char *text)
+{
+    if (!text)
+        return;
+    (void)fprintf(out, "<p class=\"%s\">", class);
+    svg_put_text(out, text);
+    (void)fputs("</p>\n", out);
+}
+
+void html_open_table(FILE *out, const char *label, const char *about)
+{
+    (void)fprintf(out, "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"%s%s",
+                  label, about ? " " : "");
+    svg_put_text(out, about ? about : "");
+    (void)fputs("\"><table>", out);
+}
+
+void html_headings(FILE *out, const char *names)
+{
+    (void)fputs("<thead><tr>", out);
+    while (*names) {
+        size_t length = strcspn(names, "|");
+        bool number = *names == '#';
+        (void)fprintf(out, "<th scope=\"col\"%s>%.*s</th>", number ? " class=\"n\"" : "",
+                      (int)(length - number), names + number);
+        names += length + (names[length] == '|');
+    }
+    (void)fputs("</tr></thead><tbody>\n", out);
+}
+
+void html_close_table(FILE *out)
+{
+    (void)fputs("</tbody></table></div>\n", out);
+}
