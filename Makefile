@@ -32,7 +32,7 @@ test: deps-test configure ## run all tests
 test-browser: deps-test configure ## report.html and the live page in a real browser
 	@scripts/install-dependencies browser
 	@scripts/install-node-packages --required reports
-	cmake --build --preset $(PRESET)
+	cmake --build --preset $(PRESET) --target programs browser_pages
 	@scripts/install-node-packages --required tests/browser
 	cd tests/browser && BUILD=$(CURDIR)/$(BUILD) node --test \
 		--test-reporter=spec --test-reporter-destination=stdout \
