@@ -8,6 +8,7 @@
 #include "command.h"
 #include "help.h"
 #include "manual_page.h"
+#include "patience.h"
 #include "text.h"
 #include "version.h"
 
@@ -46,6 +47,9 @@ int main(int argc, char **argv)
                      known ? ")" : "");
         return finish(EXIT_OK, &ERR_INIT);
     }
+    struct err err = ERR_INIT;
+    if (patience_check(&err) < 0)
+        return finish(EXIT_USAGE, &err);
     const struct command *command = find_command(word);
     return command ? run_command(command, argc - 1, argv + 1) : unknown_command(word);
 }

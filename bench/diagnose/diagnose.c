@@ -16,6 +16,7 @@
 #include "folder.h"
 #include "orphans.h"
 #include "pass_trial.h"
+#include "patience.h"
 #include "resolve.h"
 #include "text.h"
 
@@ -233,11 +234,10 @@ static int run_trial(const struct diagnose_request *request, const struct diagno
     struct quiet quiet = {
         .tool = tool, .diagnosis = diagnosis, .interrupt_fd = request->interrupt_fd};
     int64_t slower = tool ? (int64_t)ceil(tool->slowdown) : 1;
-    struct trial_deadlines deadlines = {
-        .ready_ns = trial_deadlines_default.ready_ns * slower,
-        .answer_ns = trial_deadlines_default.answer_ns * slower,
-        .leave_ns = trial_deadlines_default.leave_ns * slower,
-    };
+    struct trial_deadlines deadlines = patience_deadlines();
+    deadlines.ready_ns *= slower;
+    deadlines.answer_ns *= slower;
+    deadlines.leave_ns *= slower;
     char statistics[PATH_SIZE];
     (void)snprintf(statistics, sizeof statistics, "%s/statistics.txt", diagnosis->folder);
     char **prefix = tool ? tool_words_fill(tool->prefix, &words) : NULL;

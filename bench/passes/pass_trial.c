@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "pass_profile.h"
 #include "pass_tool.h"
+#include "patience.h"
 
 enum { PATH_SIZE = 4096 };
 
@@ -82,7 +83,7 @@ static int run_trial(const struct pass_request *request, const struct workload *
         .programs = request->programs,
         .folder = request->folder,
         .pins = request->pins,
-        .deadlines = trial_deadlines_default,
+        .deadlines = patience_deadlines(),
         .sample_period_ns = sample_period_ns,
         .interrupt_fd = request->interrupt_fd,
         .tool = &under,

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "patience.h"
+
 enum { PATH_SIZE = 4096 };
 
 /* A trial under way, for its progress. */
@@ -42,7 +44,7 @@ static int attempt(const struct executor_local *local, const struct cell *cell,
         .programs = local->programs,
         .folder = folder,
         .pins = local->pins,
-        .deadlines = trial_deadlines_default,
+        .deadlines = patience_deadlines(),
         .sample_period_ns = local->sample_period_ns,
         .no_aslr = local->no_aslr,
         .interrupt_fd = local->interrupt_fd,

@@ -53,6 +53,21 @@ int store_extend(const char *dir, const struct run *run, struct err *err)
     return json_file_save(path, json, err);
 }
 
+/* Is there a file of this name in the folder? */
+static bool holds(const char *folder, const char *name)
+{
+    char path[PATH_SIZE];
+    return join(path, sizeof path, NULL, folder, name) == 0 && access(path, F_OK) == 0;
+}
+
+/* A folder that is made again would hold trials of nothing. */
+static int make_below(const char *dir, const char *folder, struct err *err)
+{
+    return holds(dir, "run.json")
+               ? folder_make(folder, err)
+               : err_set(err, -ENOENT, "%s: the run that was stored there is gone", dir);
+}
+
 static int trial_path(const char *dir, const struct record *record, char *out, size_t size,
                       struct err *err)
 {
@@ -61,7 +76,7 @@ static int trial_path(const char *dir, const struct record *record, char *out, s
                  record->workload, record->block, record->row, record->attempt);
     if (length < 0 || (size_t)length >= size)
         return err_set(err, -ENAMETOOLONG, "%s: the path is too long", dir);
-    return folder_make(out, err);
+    return make_below(dir, out, err);
 }
 
 int store_trial_dir(const char *dir, const struct record *record, char *out, size_t size,
@@ -109,7 +124,7 @@ static int pass_path(const char *dir, const char *workload, const char *row, con
     int length = snprintf(out, size, "%s/passes/%s~%s~%s", dir, workload, row, tool);
     if (length < 0 || (size_t)length >= size)
         return err_set(err, -ENAMETOOLONG, "%s: the path is too long", dir);
-    return folder_make(out, err);
+    return make_below(dir, out, err);
 }
 
 int store_pass_dir(const char *dir, const char *workload, const char *row, const char *tool,
@@ -164,13 +179,6 @@ static int load_trial(const char *folder, struct record *out, struct err *err)
         return err_wrap(err, "%s", path);
     code = join(path, sizeof path, err, folder, "samples.csv");
     return code < 0 ? code : samples_csv_read(path, sample_count, out, err);
-}
-
-/* Is there a file of this name in the folder? */
-static bool holds(const char *folder, const char *name)
-{
-    char path[PATH_SIZE];
-    return join(path, sizeof path, NULL, folder, name) == 0 && access(path, F_OK) == 0;
 }
 
 static int not_hidden(const struct dirent *entry)

@@ -5,7 +5,9 @@
  *     peer:ready:exit        the peer exits with status 7 when it should say ready
  *     churner:round:hang     the churner never answers a round
  *
- * ROLE:MOMENT:FAULT, where the moment is a verb it would say. Faults:
+ * ROLE:MOMENT:FAULT[:N], where the moment is a verb it would say, and N the trial of the plan from
+ * which on it does so; passes come after all trials. Who is going to hang writes its process id to
+ * the pipe `event` beside that name, where there is one. Faults:
  *
  *     exit     exit status 7                    abort    dies by SIGABRT
  *     hang     answers nothing any more         close    closes the channel and hangs
@@ -15,7 +17,10 @@
  *     count    a work counter that is wrong     stubborn ignores SIGTERM, never leaves
  *     orphan   leaves a grandchild behind       status   exits with 3 in the end
  *     escaped  leaves one in a session of its own
+ *     strays   does that, and hangs             stop     stops itself
  */
+#include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +36,7 @@ static const char *allocator = "none"; /* peer-fake says "fake" */
 static struct control_line line;
 static int64_t cycles;
 static char script[128];
+static char beside[4096]; /* folder of the programs, with a slash at its end */
 
 static bool fault(const char *moment, const char *name)
 {
@@ -39,8 +45,20 @@ static bool fault(const char *moment, const char *name)
     return strcmp(script, wanted) == 0;
 }
 
+static void tell(void)
+{
+    char path[4200];
+    (void)snprintf(path, sizeof path, "%sevent", beside);
+    int event = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    if (event >= 0) {
+        (void)dprintf(event, "%d\n", (int)getpid());
+        (void)close(event);
+    }
+}
+
 static void hang(void)
 {
+    tell();
     for (;;)
         (void)pause();
 }
@@ -51,7 +69,8 @@ static void leave_orphan(bool escaped)
     if (pid == 0) {
         if (escaped)
             (void)setsid();
-        hang();
+        for (;;)
+            (void)pause();
     }
     (void)printf("orphan %d\n", (int)pid);
     (void)fflush(stdout);
@@ -70,6 +89,14 @@ static void misbehave(const char *moment)
         leave_orphan(false);
     if (fault(moment, "escaped"))
         leave_orphan(true);
+    if (fault(moment, "strays")) {
+        leave_orphan(true);
+        hang();
+    }
+    if (fault(moment, "stop")) {
+        tell();
+        (void)raise(SIGSTOP);
+    }
     if (fault(moment, "close")) {
         (void)close(fd);
         hang();
@@ -166,28 +193,47 @@ static int answer(void)
     return -1;
 }
 
+/* The number in the plan of the trial whose log this is; a pass comes after all of them. */
+static long trial_number(void)
+{
+    char log[4096] = "";
+    if (readlink("/proc/self/fd/1", log, sizeof log - 1) < 0 || strstr(log, "/passes/"))
+        return LONG_MAX;
+    const char *trial = strstr(log, "/trials/");
+    return trial ? strtol(trial + strlen("/trials/"), NULL, 10) : LONG_MAX;
+}
+
 static void read_script(const char *program)
 {
-    char path[4096];
+    char path[4200];
     const char *slash = strrchr(program, '/');
-    (void)snprintf(path, sizeof path, "%.*sfault", slash ? (int)(slash - program) + 1 : 0, program);
+    (void)snprintf(beside, sizeof beside, "%.*s", slash ? (int)(slash - program) + 1 : 0, program);
+    (void)snprintf(path, sizeof path, "%sfault", beside);
     FILE *file = fopen(path, "re");
     if (!file)
         return;
     if (!fgets(script, sizeof script, file))
         script[0] = '\0';
     (void)fclose(file);
+    char *from = script;
+    for (int colons = 0; from && colons < 3; colons++)
+        from = strchr(colons ? from + 1 : from, ':');
+    if (!from)
+        return;
+    *from = '\0';
+    if (trial_number() < strtol(from + 1, NULL, 10))
+        script[0] = '\0';
 }
 
 int main(int argc, char **argv)
 {
     (void)argc;
-    read_script(argv[0]);
     const char *slash = strrchr(argv[0], '/');
     const char *name = slash ? slash + 1 : argv[0];
     role = strncmp(name, "peer", 4) == 0    ? "peer"
            : strncmp(name, "proxy", 5) == 0 ? "proxy"
                                             : "churner";
+    read_script(argv[0]);
     if (strchr(name, '-'))
         allocator = strchr(name, '-') + 1;
     fd = control_inherited_fd();

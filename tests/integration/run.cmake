@@ -16,3 +16,12 @@ add_test(NAME test_run_command
 set_tests_properties(test_run_command PROPERTIES LABELS integration TIMEOUT 120)
 
 heapchurn_bats(test_run_noise)
+
+# Each row of faults.txt is a case: what is broken, and what becomes of it.
+add_library(clock_back MODULE ${PROJECT_SOURCE_DIR}/tests/fake/clock_back.c)
+target_link_libraries(clock_back PRIVATE heapchurn_flags)
+add_test(NAME test_fault_matrix
+         COMMAND ${CMAKE_CURRENT_LIST_DIR}/test_fault_matrix.sh ${CMAKE_BINARY_DIR}/bin
+                 $<TARGET_FILE:fake_subject> $<IF:$<BOOL:${HEAPCHURN_SANITIZE}>,sanitizer,glibc>
+                 $<TARGET_FILE:clock_back>)
+set_tests_properties(test_fault_matrix PROPERTIES LABELS integration TIMEOUT 300 PROCESSORS 2)

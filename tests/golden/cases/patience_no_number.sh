@@ -1,0 +1,2 @@
+#!/bin/bash
+HEAPCHURN_PATIENCE=long heapchurn list
