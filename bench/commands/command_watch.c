@@ -79,7 +79,7 @@ struct watch {
     int64_t first_kinds[MAPPING_KINDS]; /* resident, of the first such look */
     FILE *csv;
     int64_t began_ns;
-    int64_t mappings_due_ns;  /* not before, so that reading them takes a fiftieth of the time */
+    int64_t mappings_due_ns;  /* not before, so that reading them takes a twentieth of the time */
     struct watch_curve curve; /* all looks */
     int hidden_error;
 };
@@ -100,7 +100,7 @@ static int hidden(const struct watch *watch, int code, struct err *err)
 static int read_all(struct watch *watch, struct watch_reading *out, struct mappings *mappings,
                     struct err *err)
 {
-    enum { SHARE = 50 };
+    enum { SHARE = 20 };
     int64_t cpu_ns = clock_thread_cpu_ns();
     bool dear = watch->options->smaps || clock_now_ns() >= watch->mappings_due_ns;
     int code = watch->options->tree ? watch_tree_read(&watch->tree, out)
@@ -318,7 +318,7 @@ const struct command command_watch = {
         "(grown, shrunk, new, gone), the largest change first, and the resident memory of each "
         "kind. STACK, LAZY and HUGE come from the mappings, too: reading them needs the right to "
         "trace the process and holds up its memory calls for about a millisecond per 100 MiB. "
-        "Without --smaps they are read no more often than makes a fiftieth of the time.\n\n"
+        "Without --smaps they are read no more often than makes a twentieth of the time.\n\n"
         "--tree takes in all descendants: proportional shares added up, so that what they share "
         "counts once; each process is listed at the end. It goes on as long as one of them "
         "lives.\n\n"

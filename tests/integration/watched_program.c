@@ -1,7 +1,7 @@
 /* A process whose memory is known: it grows as its argument says, in steps that standard input asks
  * for (a letter each), and tells when a step is done.
  *
- *     stacks   8 threads that end and are never joined
+ *     stacks   3 threads that end and are never joined
  *     memfd    256 KiB of shared memory
  *     lazy     1 MiB given back by MADV_FREE
  *     arena    1 MiB in a thread's arena, kept by one small block at its end
@@ -25,7 +25,7 @@ static void *nothing(void *unused)
 static void stacks(void)
 {
     pthread_t thread;
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < 3; i++)
         if (pthread_create(&thread, NULL, nothing, NULL) != 0)
             abort();
 }
