@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attribution_json.h"
 #include "cleanup.h"
 #include "exporter.h"
 #include "fields.h"
@@ -155,6 +156,29 @@ static json_t *json_of_verdict(const struct result_subject *subject)
     return json;
 }
 
+static json_t *json_of_findings(const struct voted_findings *findings)
+{
+    json_t *json = json_build(json_array());
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct voted_finding *voted = &findings->list[i];
+        json_t *one = finding_json(&voted->finding, "cycle");
+        json_build_put(one, "low", json_build_number(voted->low));
+        json_build_put(one, "high", json_build_number(voted->high));
+        json_build_put(one, "found", json_integer((json_int_t)voted->found));
+        json_build_put(one, "runs", json_integer((json_int_t)findings->runs));
+        json_build_push(json, one);
+    }
+    return json;
+}
+
+static json_t *json_of_attributions(const struct result_subject *subject)
+{
+    json_t *json = json_build(json_array());
+    for (size_t i = 0; i < subject->attribution_count; i++)
+        json_build_push(json, attribution_json(&subject->attributions[i], "cycle"));
+    return json;
+}
+
 static json_t *json_of_curve(const struct result_curve *curve)
 {
     json_t *json = json_build(json_object());
@@ -179,6 +203,8 @@ static json_t *json_of_subject(const struct result_subject *subject)
     json_build_put(json, "unavailable", unavailable);
     json_build_put(json, "rss_anon_curve_bytes", json_of_curve(&subject->rss_anon_curve));
     json_build_put(json, "verdict", json_of_verdict(subject));
+    json_build_put(json, "findings", json_of_findings(&subject->findings));
+    json_build_put(json, "attributions", json_of_attributions(subject));
     return json;
 }
 

@@ -61,7 +61,7 @@ static size_t gather(const struct result_workload *workload, struct voice *out)
 
 static bool has_interval(const struct verdict_vote *vote)
 {
-    bool grows = vote->kind == VERDICT_LEAK || vote->reason == REASON_RSS_GROWS_LIVE_FLAT;
+    bool grows = vote->kind == VERDICT_LEAK || vote->reason == REASON_LIVE_DOES_NOT_GROW;
     return grows && isfinite(vote->slope_low) && isfinite(vote->slope_high);
 }
 
@@ -80,7 +80,7 @@ static void put_voice(const struct voice *voice, FILE *out)
 static bool names_rate(const struct verdict_vote *vote)
 {
     return vote->reason == REASON_LIVE_KEEPS_GROWING ||
-           vote->reason == REASON_RSS_GROWS_LIVE_FLAT ||
+           vote->reason == REASON_LIVE_DOES_NOT_GROW ||
            vote->reason == REASON_LIVE_GROWS_BUT_SLOWS ||
            (vote->reason == REASON_NO_LIVE_SIGNAL && vote->rss_state == SIGNAL_GROW);
 }

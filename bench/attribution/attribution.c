@@ -76,6 +76,8 @@ static void start(struct attribution *out)
     out->level.kept_bytes = out->level.outside_bytes = NAN;
     for (int i = 0; i < PARTS; i++)
         out->growth.part[i] = out->level.part[i] = (struct share){NAN, 0, 1};
+    for (int i = 0; i < PARTS; i++)
+        out->growth.slope[i] = NAN;
 }
 
 /* RSS of a process that lives is not 0, and a large counter is not 0 now and then. */

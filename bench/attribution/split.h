@@ -17,6 +17,9 @@ struct growth_split {
     struct share part[PARTS]; /* of the growth of what is occupied */
     double bytes_per_cycle;   /* of what is occupied; NaN: no trend */
     bool untold;              /* kept and outside cannot be told apart */
+    /* Of each part by itself, per cycle, also where it falls; of live all, touched or not. NaN: not
+     * told. */
+    double slope[PARTS];
 };
 
 /* Over the last third of the work. Bytes are NaN where not told. */

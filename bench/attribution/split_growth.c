@@ -23,6 +23,7 @@ struct growth {
     double loose; /* room in the books, as a share of all growth */
 };
 
+static void set_slopes(const struct accounts *accounts, double slope[PARTS]);
 static double room_in_books(const struct accounts *accounts);
 static void split_books(const struct growth *growth, struct share part[PARTS]);
 static void split_untouched(const struct growth *growth, struct share part[PARTS]);
@@ -37,6 +38,7 @@ void split_growth(const struct accounts *accounts, struct growth_split *out)
         .accounts = accounts, .share = accounts->growth, .trend = accounts->trend};
     *out = (struct growth_split){.bytes_per_cycle = all->slope_per_cycle,
                                  .untold = !accounts->kept_told};
+    set_slopes(accounts, out->slope);
     struct share *part = out->part;
     for (int i = 0; i < PARTS; i++)
         part[i] = (struct share){NAN, 0, 1};
@@ -68,6 +70,21 @@ void split_growth(const struct accounts *accounts, struct growth_split *out)
     if (out->untold)
         tell_foreign_only(&growth, out);
     normalise(out);
+}
+
+static void set_slopes(const struct accounts *accounts, double slope[PARTS])
+{
+    static const enum account of[PARTS] = {
+        [PART_LIVE] = ACCOUNT_LIVE,         [PART_KEPT] = ACCOUNT_KEPT,
+        [PART_OUTSIDE] = ACCOUNT_OUTSIDE,   [PART_LAZY] = ACCOUNT_LAZY,
+        [PART_NOT_LIVE] = ACCOUNT_NOT_LIVE,
+    };
+    for (int i = 0; i < PARTS; i++)
+        slope[i] = accounts->trend[of[i]].slope_per_cycle;
+    if (!accounts->kept_told)
+        slope[PART_KEPT] = slope[PART_OUTSIDE] = NAN;
+    if (!accounts->has[MEMORY_LAZY_FREE])
+        slope[PART_LAZY] = NAN;
 }
 
 /* Bytes: books above what is resident at the start, steps of the books that RSS did not follow, and

@@ -71,7 +71,7 @@ static enum state state_of(const struct calibrate_reading *readings)
 }
 
 /* What has been found so far. */
-struct findings {
+struct tally {
     json_t *list;         /* NULL: a table is printed */
     size_t count[STATES]; /* of instruments; unread too: an allocator that cannot be started */
 };
@@ -161,7 +161,7 @@ static void list_readings(const struct allocator *allocator, const struct alloca
 }
 
 static void not_available(const struct allocator *allocator, const char *tool, const char *why,
-                          struct findings *findings)
+                          struct tally *findings)
 {
     AUTO_FREE char *text = NULL;
     if (asprintf(&text, "%s: not available: %s", tool, why) < 0)
@@ -174,7 +174,7 @@ static void not_available(const struct allocator *allocator, const char *tool, c
         wrap_print_last(stdout, "", text);
 }
 
-static int calibrate(const struct calibrate_request *request, struct findings *findings,
+static int calibrate(const struct calibrate_request *request, struct tally *findings,
                      struct err *err)
 {
     struct calibrate_reading readings[CASE_COUNT];
@@ -190,7 +190,7 @@ static int calibrate(const struct calibrate_request *request, struct findings *f
     return 0;
 }
 
-static int calibrate_allocator(const struct calibrate_request *common, struct findings *findings,
+static int calibrate_allocator(const struct calibrate_request *common, struct tally *findings,
                                struct err *err)
 {
     const struct allocator *allocator = common->allocator;
@@ -225,7 +225,7 @@ static int calibrate_allocator(const struct calibrate_request *common, struct fi
 }
 
 static int run_all(const struct options *options, struct calibrate_request *request,
-                   struct findings *findings, struct err *err)
+                   struct tally *findings, struct err *err)
 {
     if (!findings->list)
         print_heading();
@@ -266,7 +266,7 @@ static int check_names(const struct options *options, struct err *err)
     return 0;
 }
 
-static int conclude(const struct findings *findings, struct err *err)
+static int conclude(const struct tally *findings, struct err *err)
 {
     size_t off = findings->count[OFF];
     size_t read = findings->count[RIGHT] + off;
@@ -306,7 +306,7 @@ static int run(const struct command_call *call, struct err *err)
                                             options->programs ? options->programs : programs,
                                         .folder = folder,
                                         .interrupt_fd = interrupt.fd};
-    struct findings findings = {.list = options->json ? json_array() : NULL};
+    struct tally findings = {.list = options->json ? json_array() : NULL};
     int code = run_all(options, &request, &findings, err);
     temporary_remove(folder);
     size_t read = findings.count[RIGHT] + findings.count[OFF];

@@ -137,9 +137,11 @@ static int list_tools(const char *programs)
 /* What the pass without a tool says. */
 static void judge(const struct diagnosis *plain, struct verdict *out)
 {
-    AUTO(trial_curve) struct trial_curve curve = {.storage = NULL};
+    AUTO(memory_curve) struct memory_curve curve = {0};
+    struct attribution judged;
     trial_curve_build(&plain->record, RECORD_PRIMARY, &curve);
-    verdict_judge(&curve.curve, out);
+    trial_curve_judge(&curve, &judged);
+    *out = judged.verdict;
 }
 
 static size_t choose(const struct verdict *verdict, const struct diagnosis *plain,

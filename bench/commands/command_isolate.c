@@ -82,7 +82,8 @@ struct isolation {
 static int measure(const struct diagnose_request *request, struct outcome *out, struct err *err)
 {
     AUTO(diagnosis) struct diagnosis plain = {.tool = NULL};
-    AUTO(trial_curve) struct trial_curve curve = {.storage = NULL};
+    AUTO(memory_curve) struct memory_curve curve = {0};
+    struct attribution judged;
     int code = diagnose_run(request, NULL, &plain, err);
     if (code < 0)
         return code;
@@ -92,7 +93,8 @@ static int measure(const struct diagnose_request *request, struct outcome *out, 
         return 0;
     out->read_too_slow = record_primary(&plain.record)->stats_at_phase_ends_only;
     trial_curve_build(&plain.record, RECORD_PRIMARY, &curve);
-    verdict_judge(&curve.curve, &out->verdict);
+    trial_curve_judge(&curve, &judged);
+    out->verdict = judged.verdict;
     return 0;
 }
 

@@ -34,7 +34,8 @@ extern const char *const record_phase_names[]; /* "start", "churn", "quiet", "re
 enum { RECORD_NA = -1 }; /* any int64_t below that could not be told */
 
 /* One look from outside, every 20 ms and at the end of each round. At the end of a round it is
- * exact, as long as that costs little (record_role.exact_round_ends); pss_bytes is told then alone.
+ * exact, as long as that costs little (record_role.exact_round_ends); what follows rss_anon_bytes is
+ * told then alone.
  * `stat` is filled only where the role was asked (at the end of a round, when all have left);
  * ALLOCATOR_NA elsewhere. A further number is a member here and a row in record_fields.c. */
 struct record_sample {
@@ -46,6 +47,11 @@ struct record_sample {
     int64_t rss_bytes;
     int64_t rss_anon_bytes; /* where not exact: statm resident - shared */
     int64_t pss_bytes;
+    int64_t pss_shmem_bytes;
+    int64_t lazy_free_bytes;
+    int64_t anon_huge_bytes;
+    int64_t swap_bytes;
+    int64_t stack_bytes; /* of all threads; more seldom than the others: it needs smaps */
     int64_t stat[ALLOCATOR_STAT_COUNT];
 };
 
@@ -61,6 +67,8 @@ struct record_snapshot {
     int64_t lazy_free_bytes; /* MADV_FREE pages: resident, but the kernel's for the asking */
     int64_t anon_huge_bytes; /* AnonHugePages */
     int64_t swap_bytes;
+    int64_t pss_shmem_bytes;
+    int64_t stack_bytes; /* of all threads */
     int64_t threads;
     int64_t cpu_ns;      /* all threads, ended ones too; exact: its clock */
     int64_t cpu_user_ns; /* in clock ticks: stat */

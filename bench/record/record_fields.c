@@ -11,6 +11,15 @@ const struct field record_sample_fields[] = {
     {SAMPLE(rss_anon_bytes), .kernel_key = "Anonymous", .sentence = "anonymous of it"},
     {SAMPLE(pss_bytes), .kernel_key = "Pss", .later = true,
      .sentence = "its proportional share of what is shared; told where the sample is exact"},
+    {SAMPLE(pss_shmem_bytes), .kernel_key = "Pss_Shmem", .later = true,
+     .sentence = "its share of shared memory (memfd, shmem, tmpfs); likewise, as are those below"},
+    {SAMPLE(lazy_free_bytes), .kernel_key = "LazyFree", .later = true,
+     .sentence = "MADV_FREE pages: resident, but the kernel's for the asking"},
+    {SAMPLE(anon_huge_bytes), .kernel_key = "AnonHugePages", .later = true,
+     .sentence = "in huge pages"},
+    {SAMPLE(swap_bytes), .kernel_key = "Swap", .later = true, .sentence = "swapped out"},
+    {SAMPLE(stack_bytes), .later = true,
+     .sentence = "resident stacks of all threads; told now and then, since it needs smaps"},
 };
 const size_t record_sample_field_count = ARRAY_LENGTH(record_sample_fields);
 
@@ -27,6 +36,9 @@ const struct field record_snapshot_fields[] = {
      .sentence = "MADV_FREE pages: resident, but the kernel's for the asking"},
     {AT_END(anon_huge_bytes), .kernel_key = "AnonHugePages", .sentence = "in huge pages"},
     {AT_END(swap_bytes), .sentence = "swapped out: VmSwap of status"},
+    {AT_END(pss_shmem_bytes), .kernel_key = "Pss_Shmem", .later = true,
+     .sentence = "its share of shared memory (memfd, shmem, tmpfs)"},
+    {AT_END(stack_bytes), .later = true, .sentence = "resident stacks of all threads"},
     {AT_END(threads), .sentence = "threads"},
     {AT_END(cpu_ns), .sentence = "CPU time of all threads, ended ones too; exact"},
     {AT_END(cpu_user_ns), .sentence = "in user mode, in clock ticks"},

@@ -69,7 +69,7 @@ static bool cannot_tell_nor_grows(const struct result_row *row)
 static bool holds_heap(const struct result_row *row)
 {
     return row_measured(row) && row_primary(row)->verdict.kind == VERDICT_RETENTION &&
-           row_primary(row)->verdict.reason == REASON_HEAP_HELD_ABOVE_LIVE;
+           row_primary(row)->verdict.reason == REASON_LEVEL_FAR_ABOVE_LIVE;
 }
 
 /* Where the application is known to let go, growth of RSS is the allocator's on any row. */

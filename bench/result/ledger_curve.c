@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "scratch.h"
+
 /* The next sample at the end of a round, from *cursor on; NULL: there is none. */
 static const struct record_sample *next_round_end(const struct record *record, size_t *cursor)
 {
@@ -14,21 +16,32 @@ static const struct record_sample *next_round_end(const struct record *record, s
     return NULL;
 }
 
-bool ledger_curve_fill(const struct pass *ledger, struct trial_curve *curve)
+bool ledger_curve_fill(const struct pass *ledger, struct memory_curve *curve)
 {
-    size_t count = curve->curve.count;
     size_t cursor = 0;
-    if (curve->curve.live_bytes || count == 0)
+    if (curve->column[MEMORY_LIVE] || curve->count == 0)
         return false;
-    double *live = curve->storage + count; /* where trial_curve keeps it, unused without a count */
-    for (size_t i = 0; i < count; i++) {
+    AUTO_FREE double *live = scratch_doubles(curve->count);
+    const double *cycle = curve->column[MEMORY_CYCLE];
+    for (size_t i = 0; i < curve->count; i++) {
         const struct record_sample *sample = next_round_end(&ledger->record, &cursor);
-        while (sample && (double)sample->cycle < curve->curve.cycle[i])
+        while (sample && (double)sample->cycle < cycle[i])
             sample = next_round_end(&ledger->record, &cursor);
-        if (!sample || (double)sample->cycle > curve->curve.cycle[i])
+        if (!sample || (double)sample->cycle > cycle[i])
             return false;
         live[i] = (double)sample->stat[STAT_LIVE];
     }
-    curve->curve.live_bytes = live;
+    curve->column[MEMORY_LIVE] = TAKE_PTR(live);
+    return true;
+}
+
+bool ledger_curve_fill_moment(const struct pass *ledger, enum record_phase phase,
+                              struct memory_curve *curve)
+{
+    const struct record_snapshot *snapshot = &record_primary(&ledger->record)->snapshot[phase];
+    if (curve->column[MEMORY_LIVE] || curve->count != 1 || !snapshot->taken ||
+        snapshot->stat[STAT_LIVE] < 0)
+        return false;
+    *memory_curve_add(curve, MEMORY_LIVE) = (double)snapshot->stat[STAT_LIVE];
     return true;
 }

@@ -8,8 +8,12 @@
 
 #include <stdbool.h>
 
+#include "memory_curve.h"
 #include "pass.h"
-#include "trial_curve.h"
 
 /* False, and nothing is changed, where the curve has live already or a point has no counterpart. */
-bool ledger_curve_fill(const struct pass *ledger, struct trial_curve *curve);
+bool ledger_curve_fill(const struct pass *ledger, struct memory_curve *curve);
+
+/* The same for one moment (trial_curve_moment()): live at the end of that phase of the pass. */
+bool ledger_curve_fill_moment(const struct pass *ledger, enum record_phase phase,
+                              struct memory_curve *curve);

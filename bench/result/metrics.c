@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "metric_parts.h"
 #include "order.h"
 
 static const char NO_SNAPSHOT[] = "the subject was not looked at when this phase ended";
@@ -187,8 +188,8 @@ static double rss_anon_per_cycle(const struct metric *metric, const struct metri
                                  const char **out_why)
 {
     (void)metric;
-    return signal_slope(&input->verdict->rss, "too few points along the churn for a slope",
-                        out_why);
+    return signal_slope(&input->attribution->verdict.rss,
+                        "too few points along the churn for a slope", out_why);
 }
 
 static double live_per_cycle(const struct metric *metric, const struct metric_input *input,
@@ -199,7 +200,7 @@ static double live_per_cycle(const struct metric *metric, const struct metric_in
     const char *why = subject->unavailable[STAT_LIVE];
     if (!why && subject->stats_at_phase_ends_only)
         why = "reading the statistics takes over 5 ms, so they were read at phase ends only";
-    return signal_slope(&input->verdict->live,
+    return signal_slope(&input->attribution->verdict.live,
                         why ? why : "live was not told at the ends of the rounds", out_why);
 }
 
@@ -339,10 +340,33 @@ const struct metric metrics[METRIC_COUNT] = {
                                 STAT(PHASE_RELEASED, STAT_CACHED)},
     [METRIC_HEAP_PER_LIVE] = {"heap_per_live_ratio", "heap per live byte at the end of the churn",
                               UNIT_RATIO, .of = heap_per_live},
+    [METRIC_LIVE_RESIDENT_END] = {"live_resident_end_bytes",
+                                  "live at the end of the churn, as far as resident", UNIT_BYTES,
+                                  .of = metric_part_at_end, .field = PART_LIVE},
+    [METRIC_KEPT_END] = {"kept_end_bytes", "kept by the allocator at the end of the churn",
+                         UNIT_BYTES, .of = metric_part_at_end, .field = PART_KEPT},
+    [METRIC_OUTSIDE_END] = {"outside_end_bytes", "outside the allocator at the end of the churn",
+                            UNIT_BYTES, .of = metric_part_at_end, .field = PART_OUTSIDE},
+    [METRIC_NOT_LIVE_END] = {"not_live_end_bytes", "not live at the end of the churn", UNIT_BYTES,
+                             .of = metric_part_at_end, .field = PART_NOT_LIVE},
+    [METRIC_FOREIGN_END] = {"outside_least_end_bytes",
+                            "files, shared memory and stacks at the end of the churn", UNIT_BYTES,
+                            .of = metric_foreign_at_end},
+    [METRIC_LAZY_END] = {"lazy_end_bytes", "LazyFree at the end of the churn", UNIT_BYTES,
+                         AT(PHASE_CHURN, lazy_free_bytes)},
     [METRIC_RSS_ANON_PER_CYCLE] = {"rss_anon_bytes_per_cycle", "growth of anonymous RSS",
                                    UNIT_BYTES_PER_CYCLE, .of = rss_anon_per_cycle},
     [METRIC_LIVE_PER_CYCLE] = {"live_bytes_per_cycle", "growth of live", UNIT_BYTES_PER_CYCLE,
                                .of = live_per_cycle},
+    [METRIC_KEPT_PER_CYCLE] = {"kept_bytes_per_cycle", "growth of what the allocator keeps",
+                               UNIT_BYTES_PER_CYCLE, .of = metric_part_per_cycle,
+                               .field = PART_KEPT},
+    [METRIC_OUTSIDE_PER_CYCLE] = {"outside_bytes_per_cycle", "growth outside the allocator",
+                                  UNIT_BYTES_PER_CYCLE, .of = metric_part_per_cycle,
+                                  .field = PART_OUTSIDE},
+    [METRIC_NOT_LIVE_PER_CYCLE] = {"not_live_bytes_per_cycle", "growth of what is not live",
+                                   UNIT_BYTES_PER_CYCLE, .of = metric_part_per_cycle,
+                                   .field = PART_NOT_LIVE},
     [METRIC_CPU_PER_1000_CYCLES] = {"cpu_per_1000_cycles_ns", "CPU time per 1000 cycles", UNIT_NS,
                                     .of = cpu_per_1000_cycles},
     [METRIC_MINOR_FAULTS_PER_CYCLE] = {"minor_faults_per_cycle", "minor page faults per cycle",

@@ -9,8 +9,9 @@
 
 #include <stddef.h>
 
+#include "attribution.h"
+#include "pass.h"
 #include "record.h"
-#include "verdict.h"
 
 enum metric_id {
     METRIC_RSS_ANON_START,
@@ -38,8 +39,17 @@ enum metric_id {
     METRIC_CACHED_QUIET,
     METRIC_CACHED_RELEASED,
     METRIC_HEAP_PER_LIVE,
+    METRIC_LIVE_RESIDENT_END,
+    METRIC_KEPT_END,
+    METRIC_OUTSIDE_END,
+    METRIC_NOT_LIVE_END,
+    METRIC_FOREIGN_END,
+    METRIC_LAZY_END,
     METRIC_RSS_ANON_PER_CYCLE,
     METRIC_LIVE_PER_CYCLE,
+    METRIC_KEPT_PER_CYCLE,
+    METRIC_OUTSIDE_PER_CYCLE,
+    METRIC_NOT_LIVE_PER_CYCLE,
     METRIC_CPU_PER_1000_CYCLES,
     METRIC_MINOR_FAULTS_PER_CYCLE,
     METRIC_JOIN_P50,
@@ -52,11 +62,12 @@ enum metric_id {
 
 enum metric_unit { UNIT_BYTES, UNIT_BYTES_PER_CYCLE, UNIT_NS, UNIT_RATIO, UNIT_COUNT };
 
-/* One subject of one valid trial, with the verdict on its curve (curve.h). All borrowed. */
+/* One subject of one valid trial, with what its curve says (trial_curve.h). All borrowed. */
 struct metric_input {
     const struct record *record;
     size_t role;
-    const struct verdict *verdict;
+    const struct attribution *attribution;
+    const struct pass *ledger; /* counted live where the allocator does not; NULL */
 };
 
 struct metric {

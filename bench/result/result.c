@@ -173,36 +173,83 @@ static const struct verdict_signal *rss_signal(const struct verdict *verdict)
     return &verdict->rss;
 }
 
+/* The sentence of the vote; where it is named after a finding, that of the finding. */
+static void say_verdict(struct result_subject *out)
+{
+    const struct voted_finding *named = voted_findings_of_class(&out->findings, out->verdict.kind);
+    if (named && out->verdict.kind != VERDICT_LEAK)
+        voted_finding_sentence(&out->findings, (size_t)(named - out->findings.list),
+                               out->verdict_sentence, sizeof out->verdict_sentence);
+    else
+        verdict_sentence(&out->verdict, out->verdict_sentence, sizeof out->verdict_sentence);
+    if (!out->live_by_ledger)
+        return;
+    size_t used = strlen(out->verdict_sentence);
+    text_copy(out->verdict_sentence + used, sizeof out->verdict_sentence - used,
+              " (live: counted by the ledger)");
+}
+
 /* Each trial by what it told itself. */
 static void judge_trials(const struct result_row *row, size_t role, struct result_subject *out)
 {
     out->trial_verdicts = allocate(row->valid, sizeof *out->trial_verdicts);
+    out->attributions = allocate(row->valid, sizeof *out->attributions);
+    out->attribution_count = row->valid;
     for (size_t i = 0; i < row->valid; i++) {
-        AUTO(trial_curve) struct trial_curve curve;
+        AUTO(memory_curve) struct memory_curve curve;
         trial_curve_build(row->records[i], role, &curve);
-        verdict_judge(&curve.curve, &out->trial_verdicts[i]);
+        trial_curve_judge(&curve, &out->attributions[i]);
+        out->trial_verdicts[i] = out->attributions[i].verdict;
         out->live_available |= out->trial_verdicts[i].live.available;
     }
     out->live = agreed_state(out->trial_verdicts, row->valid, live_signal);
     out->rss_anon = agreed_state(out->trial_verdicts, row->valid, rss_signal);
     verdict_vote(out->trial_verdicts, row->valid, &out->verdict);
+    voted_findings_build(out->attributions, out->attribution_count, &out->findings);
     if (row->valid > 0)
-        verdict_sentence(&out->verdict, out->verdict_sentence, sizeof out->verdict_sentence);
+        say_verdict(out);
     else
         text_copy(out->verdict_sentence, sizeof out->verdict_sentence, "no trial is valid");
 }
 
+static void measure_one(const struct result_row *row, size_t role, enum metric_id id,
+                        const struct pass *ledger, struct result_subject *out)
+{
+    double *values = allocate(row->valid, sizeof *values);
+    const char *why = "no trial is valid";
+    for (size_t i = 0; i < row->valid; i++) {
+        struct metric_input input = {row->records[i], role, &out->attributions[i], ledger};
+        values[i] = metric_of(id, &input, &why);
+    }
+    estimate_build(values, row->valid, why, &out->metric[id]);
+}
+
 static void measure(const struct result_row *row, size_t role, struct result_subject *out)
 {
-    for (size_t id = 0; id < METRIC_COUNT; id++) {
-        double *values = allocate(row->valid, sizeof *values);
-        const char *why = "no trial is valid";
-        for (size_t i = 0; i < row->valid; i++) {
-            struct metric_input input = {row->records[i], role, &out->trial_verdicts[i]};
-            values[i] = metric_of((enum metric_id)id, &input, &why);
-        }
-        estimate_build(values, row->valid, why, &out->metric[id]);
+    for (enum metric_id id = 0; id < METRIC_COUNT; id++)
+        measure_one(row, role, id, NULL, out);
+}
+
+/* Live is one measurement: one value, without interval. What is not live differs by block. */
+static void measure_by_ledger(const struct result_row *row, const struct pass *ledger,
+                              struct result_subject *out)
+{
+    static const enum metric_id parts[] = {METRIC_LIVE_RESIDENT_END, METRIC_KEPT_END,
+                                           METRIC_OUTSIDE_END,       METRIC_NOT_LIVE_END,
+                                           METRIC_KEPT_PER_CYCLE,    METRIC_OUTSIDE_PER_CYCLE,
+                                           METRIC_NOT_LIVE_PER_CYCLE};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        estimate_release(&out->metric[parts[i]]);
+        measure_one(row, RECORD_PRIMARY, parts[i], ledger, out);
     }
+    const struct metric_input input = {row->records[0], RECORD_PRIMARY, &out->attributions[0],
+                                       ledger};
+    struct estimate *growth = &out->metric[METRIC_LIVE_PER_CYCLE];
+    double *value = allocate(1, sizeof *value);
+    const char *why = NULL;
+    *value = metric_of(METRIC_LIVE_PER_CYCLE, &input, &why);
+    estimate_release(growth);
+    estimate_build(value, 1, why, growth);
 }
 
 /* Live of the ledger's pass beside the RSS of each trial: one measurement of live, and one vote. */
@@ -212,27 +259,21 @@ static void judge_by_ledger(const struct result_row *row, const struct pass *led
     AUTO_FREE struct verdict *verdicts = allocate(row->valid, sizeof *verdicts);
     size_t count = 0;
     for (size_t i = 0; i < row->valid; i++) {
-        AUTO(trial_curve) struct trial_curve curve;
+        AUTO(memory_curve) struct memory_curve curve;
         trial_curve_build(row->records[i], RECORD_PRIMARY, &curve);
-        if (ledger_curve_fill(ledger, &curve))
-            verdict_judge(&curve.curve, &verdicts[count++]);
+        if (!ledger_curve_fill(ledger, &curve))
+            continue;
+        trial_curve_judge(&curve, &out->attributions[i]);
+        verdicts[count++] = out->attributions[i].verdict;
     }
     if (count == 0)
         return;
     out->live_by_ledger = out->live_available = true;
     out->live = verdicts[0].live.state;
     verdict_vote_one_pass(verdicts, count, &out->verdict);
-    verdict_sentence(&out->verdict, out->verdict_sentence, sizeof out->verdict_sentence);
-    size_t used = strlen(out->verdict_sentence);
-    text_copy(out->verdict_sentence + used, sizeof out->verdict_sentence - used,
-              " (live: counted by the ledger)");
-    const struct metric_input input = {row->records[0], RECORD_PRIMARY, &verdicts[0]};
-    struct estimate *growth = &out->metric[METRIC_LIVE_PER_CYCLE];
-    double *value = allocate(1, sizeof *value);
-    const char *why = NULL;
-    *value = metric_of(METRIC_LIVE_PER_CYCLE, &input, &why);
-    estimate_release(growth);
-    estimate_build(value, 1, why, growth);
+    voted_findings_build(out->attributions, out->attribution_count, &out->findings);
+    say_verdict(out);
+    measure_by_ledger(row, ledger, out);
 }
 
 static void build_row(const struct stored_run *stored, const struct result_workload *workload,
@@ -274,6 +315,7 @@ static void release_row(struct result_row *row)
         for (size_t id = 0; id < METRIC_COUNT; id++)
             estimate_release(&row->subjects[role].metric[id]);
         free(row->subjects[role].trial_verdicts);
+        free(row->subjects[role].attributions);
     }
     free(row->subjects);
     free(row->records);

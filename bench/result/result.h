@@ -19,6 +19,7 @@
 #include "recommend.h"
 #include "store.h"
 #include "verdict.h"
+#include "voted_findings.h"
 
 struct estimate {
     double median, min, max; /* over blocks; NaN when not available */
@@ -45,8 +46,13 @@ struct result_subject {
     const char *name; /* "peer"; borrowed */
     struct estimate metric[METRIC_COUNT];
     struct verdict *trial_verdicts; /* one per valid block by what it told, in order of block */
-    struct verdict_vote verdict;    /* inconclusive with 0 blocks when no trial is valid */
-    char verdict_sentence[512];
+    /* What `verdict` and `findings` were voted from, one per valid block; with live of the ledger
+     * put in where it is from there. */
+    struct attribution *attributions;
+    size_t attribution_count;
+    struct voted_findings findings;
+    struct verdict_vote verdict; /* inconclusive with 0 blocks when no trial is valid */
+    char verdict_sentence[640];
     /* What more than half of the valid blocks say of each signal; SIGNAL_UNCLEAR otherwise. */
     enum signal_state live, rss_anon;
     bool live_available; /* in at least one block, or by the ledger */

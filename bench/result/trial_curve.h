@@ -1,33 +1,31 @@
 /*
- * trial_curve: the memory curve of one subject in one trial, in the form verdict_judge() takes.
+ * trial_curve: the memory curve of one measured role in one trial, as attribution_judge() takes it.
  *
  * x is cycles completed, and only the churn counts. Which samples become points:
  *
- *   - rounds: those at the end of a round. All have left and the subject has confirmed it, so every
+ *   - rounds: those at the end of a round. All have left and the role has confirmed it, so every
  *     point has the same population and growth cannot be peers that are still there. Live and heap
- *     are known at these points only, and RSS is taken at the same ones.
- *   - a load without ends of rounds (real processes), or a subject whose statistics are read at
- *     phase ends only: every sample, and RSS alone.
+ *     are known at these points only. Where enough of them are exact (60, or all), those alone.
+ *   - a load without ends of rounds (real processes), or a role whose statistics are read at phase
+ *     ends only: every sample, and RSS alone.
  *
- * Live is all or nothing: live that stops in the middle would be judged over another stretch of
- * work than RSS. A curve that lacks it anywhere goes without (`live_bytes` NULL). So is heap.
+ * A column is all or nothing: one that stops in the middle would be judged over another stretch of
+ * work than RSS. Stacks are told more seldom, and stand until they are told again.
  *
- * Heap is taken as far as it is resident: at most anonymous RSS. jemalloc maps 17 MiB for 0.5 MiB
- * of live data and touches 2; address space without pages is no memory that anybody keeps.
+ * The books are heap and the allocator's own book-keeping, as far as it tells them.
  */
 #pragma once
 
 #include <stddef.h>
 
-#include "cleanup.h"
+#include "attribution.h"
 #include "record.h"
-#include "verdict.h"
 
-struct trial_curve {
-    struct curve curve; /* points into `storage` */
-    double *storage;
-};
+void trial_curve_build(const struct record *record, size_t role, struct memory_curve *out);
 
-void trial_curve_build(const struct record *record, size_t role, struct trial_curve *out);
-void trial_curve_release(struct trial_curve *curve);
-DEFINE_AUTO(trial_curve, trial_curve_release)
+/* One row: what the role occupied at the end of a phase. Empty where nobody looked. */
+void trial_curve_moment(const struct record *record, size_t role, enum record_phase phase,
+                        struct memory_curve *out);
+
+/* attribution_judge(); the verdict's second signal is the trend of anonymous RSS. */
+void trial_curve_judge(const struct memory_curve *curve, struct attribution *out);

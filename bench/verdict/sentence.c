@@ -13,15 +13,7 @@
 static const char *const sentences[] = {
     [REASON_LIVE_KEEPS_GROWING] = "live rises {slope} per cycle {live} and does not slow down: the "
                                   "application holds it; no allocator can return it",
-    [REASON_RSS_GROWS_LIVE_FLAT] = "RSS rises {slope} per cycle {runs} while live is flat{pass} "
-                                   "(no leak above {unseen}/cycle): the allocator keeps freed "
-                                   "memory or cannot use it again",
-    [REASON_HEAP_HELD_ABOVE_LIVE] = "the heap is {held} times what is live {runs}, and live is "
-                                    "flat{pass} (no leak above {unseen}/cycle): the allocator "
-                                    "keeps freed memory",
     [REASON_FLAT] = "no leak above {unseen}/cycle over {cycles} cycles: {flat} {runs}",
-    [REASON_SETTLED] = "no leak above {unseen}/cycle over {cycles} cycles: after a long warm-up "
-                       "{flat} {runs}",
     [REASON_RSS_UNCLEAR] = "live is flat{pass} (no leak above {unseen}/cycle), but RSS neither "
                            "clearly rises nor is flat {runs}: run more cycles",
     [REASON_LIVE_GROWS_BUT_SLOWS] = "live rises {slope} per cycle {live} but slows down: a leak or "
@@ -30,8 +22,11 @@ static const char *const sentences[] = {
     [REASON_TOO_FEW_SAMPLES] = "too few samples {runs}: at least 12 are needed, 60 make it surer",
     [REASON_MOST_GROWTH_IS_NOT_LIVE] = "RSS rises {slope} per cycle {runs}, and most of it is not "
                                        "live",
-    [REASON_LIVE_DOES_NOT_GROW] = "RSS rises {slope} per cycle {runs} while live does not",
-    [REASON_LEVEL_FAR_ABOVE_LIVE] = "RSS does not rise, but lies far above live {runs}",
+    [REASON_LIVE_DOES_NOT_GROW] = "RSS rises {slope} per cycle {runs} while live is flat{pass} (no "
+                                  "leak above {unseen}/cycle)",
+    [REASON_LEVEL_FAR_ABOVE_LIVE] =
+        "RSS lies far above live {runs}, and live is flat{pass} (no leak "
+        "above {unseen}/cycle)",
     [REASON_NO_RSS] = "live is flat{pass} (no leak above {unseen}/cycle), and RSS is not known",
     [REASON_FALLS_BACK_TO_THE_START] = "RSS falls back to where it began {runs}, by a restart or "
                                        "because all is let go",
@@ -50,7 +45,7 @@ static const char *const sentences_without_live[] = {
 };
 
 struct pieces {
-    char slope[32], unseen[32], cycles[32], held[32], blocks[32];
+    char slope[32], unseen[32], cycles[32], blocks[32];
     char runs[80]; /* "in all three runs" */
     char live[80]; /* the same, or "in one pass": where live was seen to do so */
     char pass[16]; /* "", or " in one pass" */
@@ -62,10 +57,9 @@ static const struct piece {
     size_t offset;
 } piece_table[] = {
     {"slope}", offsetof(struct pieces, slope)},   {"unseen}", offsetof(struct pieces, unseen)},
-    {"cycles}", offsetof(struct pieces, cycles)}, {"held}", offsetof(struct pieces, held)},
-    {"blocks}", offsetof(struct pieces, blocks)}, {"runs}", offsetof(struct pieces, runs)},
-    {"live}", offsetof(struct pieces, live)},     {"pass}", offsetof(struct pieces, pass)},
-    {"flat}", offsetof(struct pieces, flat)},
+    {"cycles}", offsetof(struct pieces, cycles)}, {"blocks}", offsetof(struct pieces, blocks)},
+    {"runs}", offsetof(struct pieces, runs)},     {"live}", offsetof(struct pieces, live)},
+    {"pass}", offsetof(struct pieces, pass)},     {"flat}", offsetof(struct pieces, flat)},
 };
 
 static const char *sentence_for(const struct verdict_vote *vote);
@@ -107,7 +101,6 @@ static void make_pieces(const struct verdict_vote *vote, struct pieces *out)
     /* A counter of whole bytes that never moved still excludes nothing below one. */
     (void)units_format_rate(fmax(1, vote->unseen_per_cycle), out->unseen, sizeof out->unseen);
     (void)snprintf(out->cycles, sizeof out->cycles, "%.0f", vote->judged_cycles);
-    (void)snprintf(out->held, sizeof out->held, "%.1f", vote->heap_per_live);
     (void)number_word(vote->runs, out->blocks, sizeof out->blocks);
     say_runs(vote, out->blocks, out->runs, sizeof out->runs);
     (void)text_copy(out->live, sizeof out->live, vote->one_pass ? "in one pass" : out->runs);

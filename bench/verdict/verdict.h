@@ -1,41 +1,14 @@
 /*
- * verdict: is this memory curve a leak, retention, a plateau, or can it not be told?
- *
- * It looks at two signals over the churn phase, with cycles as x: what the application holds (live)
- * and what the process occupies (anonymous RSS). Live decides on a leak, RSS and heap on retention:
- *
- *     live grows                                  leak
- *     live flat, RSS grows or heap held           retention
- *     live flat, RSS flat                         plateau
- *     else                                        inconclusive
- *
- * What "grows" and "flat" mean: trend.h; "held": heap over twice live and 4 MiB above it. Measured
- * on 6000 curves that were not used to choose the constants: 0.9 % of leak-free curves are called a
- * leak, 92 % of leaks are found, 2 % of them called a plateau.
+ * verdict: what is said of one memory curve in a word, with what confidence and why, and the vote
+ * over repetitions. The word is found by attribution (bench/attribution); here are the words, the
+ * signals it rests on (trend.h), and what repetitions make of them.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/*
- * Borrowed arrays of `count` points, cycle never falling. A value that is NaN was not sampled at
- * that point; an array that is NULL or all NaN is a signal that is not available:
- *
- *     live   a leak can be neither called nor ruled out: inconclusive, REASON_NO_LIVE_SIGNAL, also
- *            where RSS is flat (a leak may fill free heap). What RSS does is in `rss`.
- *     heap   memory held above live cannot be seen; the rest is judged
- *     rss    a leak can be called, and memory held; a plateau cannot
- */
-struct curve {
-    const double *cycle;
-    const double *live_bytes;
-    const double *heap_bytes;
-    const double *rss_bytes;
-    size_t count;
-};
-
-/* Outside, and not-live (retention or outside, cannot be told), are what attribution.h can say. */
+/* attribution.h says what they mean. */
 enum verdict_kind {
     VERDICT_INCONCLUSIVE,
     VERDICT_LEAK,
@@ -71,10 +44,7 @@ struct verdict_signal {
 
 enum verdict_reason {
     REASON_LIVE_KEEPS_GROWING,
-    REASON_RSS_GROWS_LIVE_FLAT,
-    REASON_HEAP_HELD_ABOVE_LIVE,
     REASON_FLAT,
-    REASON_SETTLED,
     REASON_RSS_UNCLEAR,
     REASON_LIVE_GROWS_BUT_SLOWS,
     REASON_LIVE_UNCLEAR,
@@ -95,14 +65,10 @@ struct verdict {
     enum confidence confidence;
     enum verdict_reason reason;
     struct verdict_signal live;
-    struct verdict_signal rss;
-    double heap_per_live; /* medians over the last third of the work; NaN without both */
+    struct verdict_signal rss; /* of a trial: anonymous RSS; of a file: all that is held */
+    double heap_per_live; /* the books / live, over the last third of the work; NaN without both */
     size_t samples;       /* of live or RSS, whichever has fewer */
 };
-
-/* Judge one curve. Never fails: what cannot be judged is inconclusive with a reason. Allocates
- * working memory in proportion to `count`, time `count` log `count`. */
-void verdict_judge(const struct curve *curve, struct verdict *out);
 
 /*
  * Several repetitions: majority for the verdict (more than half, else inconclusive), t-interval of

@@ -165,8 +165,6 @@ static size_t count_alike(const struct verdict *verdicts, size_t count,
 static bool is_of_rss(enum verdict_reason reason)
 {
     switch (reason) {
-    case REASON_RSS_GROWS_LIVE_FLAT:
-    case REASON_HEAP_HELD_ABOVE_LIVE:
     case REASON_RSS_UNCLEAR:
     case REASON_NO_LIVE_SIGNAL:
     case REASON_MOST_GROWTH_IS_NOT_LIVE:
@@ -176,7 +174,6 @@ static bool is_of_rss(enum verdict_reason reason)
         return true;
     case REASON_LIVE_KEEPS_GROWING:
     case REASON_FLAT:
-    case REASON_SETTLED:
     case REASON_LIVE_GROWS_BUT_SLOWS:
     case REASON_LIVE_UNCLEAR:
     case REASON_TOO_FEW_SAMPLES:

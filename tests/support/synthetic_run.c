@@ -7,7 +7,7 @@
 #include "roles.h"
 #include "splitmix.h"
 
-enum { FILE_BYTES = 6 << 20, STEP_NS = 5000000 };
+enum { FILE_BYTES = 6 << 20, STEP_NS = 5000000, UNTOLD_PER_CYCLE = 43000 };
 
 static const struct synthetic_row undrained_rows[] = {
     {"glibc", "glibc", "2.36", 652, 26744, 1196, 410, 35200, 450, 2.2},
@@ -117,6 +117,7 @@ struct line {
     double rss_from, rss_to;
     double live_from, live_per_cycle; /* live_per_cycle < 0: cannot tell */
     double noise;
+    double churn_from; /* RSS once the first peers are there: what rises beyond it is mostly live */
 };
 
 static void fill_stats(const struct line *line, double cycle, int64_t rss_anon, int64_t *stat)
@@ -133,16 +134,15 @@ static void fill_stats(const struct line *line, double cycle, int64_t rss_anon, 
 static void add_sample(struct record *record, const struct line *line, double share, bool round_end,
                        uint64_t *random)
 {
-    double rss = line->rss_from + (line->rss_to - line->rss_from) * share;
-    struct record_sample sample = {
-        .elapsed_ns = (int64_t)(share * (double)record->cycles_done) * STEP_NS,
-        .cycle = (int64_t)(share * (double)record->cycles_done),
-        .role = line->role,
-        .phase = PHASE_CHURN,
-        .at_round_end = round_end,
-        .rss_anon_bytes = round_page(rss * (1 + noise(random, line->noise))),
-        .pss_bytes = RECORD_NA,
-    };
+    double rss = line->churn_from + (line->rss_to - line->churn_from) * share;
+    struct record_sample sample;
+    record_sample_init(&sample);
+    sample.elapsed_ns = (int64_t)(share * (double)record->cycles_done) * STEP_NS;
+    sample.cycle = (int64_t)(share * (double)record->cycles_done);
+    sample.role = line->role;
+    sample.phase = PHASE_CHURN;
+    sample.at_round_end = round_end;
+    sample.rss_anon_bytes = round_page(rss * (1 + noise(random, line->noise)));
     sample.rss_bytes = sample.rss_anon_bytes + FILE_BYTES;
     for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++)
         sample.stat[i] = ALLOCATOR_NA;
@@ -206,11 +206,11 @@ void synthetic_trial(const struct synthetic_run *plan, size_t workload, size_t r
     const struct synthetic_row *from = &load->rows[row];
     uint64_t random = (uint64_t)(block * 1000 + attempt) * 1000 + workload * 100 + row;
     double scale = 1024 * (1 + noise(&random, plan->noise));
-    const struct line lines[] = {
+    struct line lines[] = {
         {ROLE_PEER, from->start_kib * scale, from->end_kib * scale, from->live_start_kib * 1024,
-         from->live_per_cycle, plan->noise},
+         from->live_per_cycle, plan->noise, 0},
         {ROLE_PROXY, from->start_kib * scale + 750 * 1024, from->start_kib * scale + 768 * 1024,
-         from->live_start_kib * 1024, from->live_per_cycle < 0 ? -1 : 0, plan->noise},
+         from->live_start_kib * 1024, from->live_per_cycle < 0 ? -1 : 0, plan->noise, 0},
     };
     record_init(out);
     roles_add(out);
@@ -225,6 +225,15 @@ void synthetic_trial(const struct synthetic_run *plan, size_t workload, size_t r
     out->sampler_cpu_ns = 9000000;
     out->sampler_ticks = 500;
     fill_phases(out);
+    for (size_t i = 0; i < 2; i++) {
+        struct line *line = &lines[i];
+        double per_cycle = line->live_per_cycle < 0 ? UNTOLD_PER_CYCLE : line->live_per_cycle;
+        double rise = 1.05 * per_cycle * (double)out->cycles_done;
+        line->churn_from = line->rss_from;
+        if (i == 0 && per_cycle > 0 && line->rss_to - rise > line->rss_from &&
+            line->rss_to - line->rss_from > 8e6)
+            line->churn_from = line->rss_to - rise;
+    }
     int64_t per_round = plan->samples_between + 1;
     for (int64_t step = 1; step <= load->rounds * per_round; step++)
         for (size_t i = 0; i < 2; i++)

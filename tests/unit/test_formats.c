@@ -70,8 +70,8 @@ static void test_csv(void **state)
     assert_int_equal(count_lines(text), 1 + 6 * 64 * 2);
     assert_int_equal(strncmp(text,
                              "workload,row,block,attempt,counted,subject,phase,cycle,elapsed_s,"
-                             "at_round_end,rss_bytes,rss_anon_bytes,pss_bytes,live_bytes,heap_bytes,",
-                             124),
+                             "at_round_end,rss_bytes,rss_anon_bytes,pss_bytes,pss_shmem_bytes,",
+                             119),
                      0);
     assert_non_null(strstr(text, "\ndiscovery,glibc,1,1,0,peer,churn,4,0.020000,1,"));
     assert_non_null(strstr(text, "\ndiscovery,glibc,1,2,1,peer,churn,4,0.020000,1,"));

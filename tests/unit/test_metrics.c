@@ -31,15 +31,13 @@ static void set_snapshot(struct record *record, enum record_phase phase, int64_t
 static void add_sample(struct record *record, int64_t cycle, bool round_end, int64_t anon,
                        int64_t live)
 {
-    struct record_sample sample = {
-        .cycle = cycle,
-        .phase = PHASE_CHURN,
-        .at_round_end = round_end,
-        .rss_bytes = anon + FILE_PART,
-        .rss_anon_bytes = anon,
-    };
-    for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++)
-        sample.stat[i] = ALLOCATOR_NA;
+    struct record_sample sample;
+    record_sample_init(&sample);
+    sample.cycle = cycle;
+    sample.phase = PHASE_CHURN;
+    sample.at_round_end = round_end;
+    sample.rss_bytes = anon + FILE_PART;
+    sample.rss_anon_bytes = anon;
     sample.stat[STAT_LIVE] = live;
     sample.stat[STAT_HEAP] = live < 0 ? ALLOCATOR_NA : live + MIB;
     record_add_sample(record, &sample);
@@ -79,11 +77,11 @@ static void make_record(struct record *record)
 static double value_of(const struct record *record, enum metric_id id, size_t role,
                        const char **out_why)
 {
-    AUTO(trial_curve) struct trial_curve curve;
-    struct verdict verdict;
+    AUTO(memory_curve) struct memory_curve curve;
+    struct attribution attribution;
     trial_curve_build(record, role, &curve);
-    verdict_judge(&curve.curve, &verdict);
-    struct metric_input input = {record, role, &verdict};
+    trial_curve_judge(&curve, &attribution);
+    struct metric_input input = {record, role, &attribution, NULL};
     return metric_of(id, &input, out_why);
 }
 
@@ -119,6 +117,15 @@ static void test_known_answers(void **state)
         {METRIC_CACHED_QUIET, 2.0 * MIB},
         {METRIC_CACHED_RELEASED, 3.0 * MIB},
         {METRIC_HEAP_PER_LIVE, 1.5},
+        {METRIC_LIVE_RESIDENT_END, 4.0 * MIB},
+        {METRIC_KEPT_END, 2.0 * MIB},
+        {METRIC_OUTSIDE_END, 9.0 * MIB}, /* 3 of RSS beyond heap, and the files */
+        {METRIC_NOT_LIVE_END, 11.0 * MIB},
+        {METRIC_FOREIGN_END, 6.0 * MIB},
+        {METRIC_LAZY_END, 0},
+        {METRIC_KEPT_PER_CYCLE, 0},
+        {METRIC_OUTSIDE_PER_CYCLE, 7192},
+        {METRIC_NOT_LIVE_PER_CYCLE, 7192},
         {METRIC_RSS_ANON_PER_CYCLE, 8192},
         {METRIC_LIVE_PER_CYCLE, 1000},
         {METRIC_CPU_PER_1000_CYCLES, 450e6},
@@ -238,38 +245,37 @@ static void test_curve_takes_ends_of_rounds(void **state)
     AUTO(record) struct record record;
     make_record(&record);
     {
-        AUTO(trial_curve) struct trial_curve curve;
+        AUTO(memory_curve) struct memory_curve curve;
         trial_curve_build(&record, ROLE_PEER, &curve);
-        assert_int_equal(curve.curve.count, 100);
-        assert_near(curve.curve.cycle[99], 1000, 0);
-        assert_near(curve.curve.live_bytes[0], MIB / 2.0 + 10000, 0);
-        /* heap is live + 1 MiB, of which no more than RSS is resident */
-        assert_near(curve.curve.heap_bytes[0], MIB + 81920.0, 0);
-        assert_near(curve.curve.heap_bytes[99], MIB * 1.5 + 1e6, 0);
+        assert_int_equal(curve.count, 100);
+        assert_near(curve.column[MEMORY_CYCLE][99], 1000, 0);
+        assert_near(curve.column[MEMORY_LIVE][0], MIB / 2.0 + 10000, 0);
+        assert_near(curve.column[MEMORY_HEAP][0], MIB * 1.5 + 10000, 0);
+        assert_near(curve.column[MEMORY_HEAP][99], MIB * 1.5 + 1e6, 0);
     }
     {
         /* One end of a round without live: live is not judged, RSS is. */
-        AUTO(trial_curve) struct trial_curve curve;
+        AUTO(memory_curve) struct memory_curve curve;
         record.samples[11].stat[STAT_LIVE] = ALLOCATOR_NA;
         trial_curve_build(&record, ROLE_PEER, &curve);
-        assert_int_equal(curve.curve.count, 100);
-        assert_null(curve.curve.live_bytes);
-        assert_non_null(curve.curve.heap_bytes);
+        assert_int_equal(curve.count, 100);
+        assert_null(curve.column[MEMORY_LIVE]);
+        assert_non_null(curve.column[MEMORY_HEAP]);
     }
     {
         /* Statistics too dear to read: every sample, RSS alone. */
-        AUTO(trial_curve) struct trial_curve curve;
+        AUTO(memory_curve) struct memory_curve curve;
         record.roles[ROLE_PEER].stats_at_phase_ends_only = true;
         trial_curve_build(&record, ROLE_PEER, &curve);
-        assert_int_equal(curve.curve.count, 200);
-        assert_null(curve.curve.live_bytes);
-        assert_null(curve.curve.heap_bytes);
+        assert_int_equal(curve.count, 200);
+        assert_null(curve.column[MEMORY_LIVE]);
+        assert_null(curve.column[MEMORY_HEAP]);
     }
     {
-        AUTO(trial_curve) struct trial_curve curve;
+        AUTO(memory_curve) struct memory_curve curve;
         trial_curve_build(&record, ROLE_PROXY, &curve);
-        assert_int_equal(curve.curve.count, 0);
-        assert_null(curve.curve.live_bytes);
+        assert_int_equal(curve.count, 0);
+        assert_null(curve.column[MEMORY_LIVE]);
     }
 }
 

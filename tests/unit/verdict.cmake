@@ -1,2 +1,1 @@
-heapchurn_test(test_verdict SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_verdict.c LINK verdict)
 heapchurn_test(test_vote SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_vote.c LINK verdict)

@@ -133,6 +133,17 @@ void mappings_totals(const struct mappings *mappings, int64_t out_rss[MAPPING_KI
         out_rss[mappings->list[i].kind] += mappings->list[i].rss_bytes;
 }
 
+int64_t mappings_stack_bytes(int dir_fd)
+{
+    AUTO(mappings) struct mappings mappings = {.list = NULL};
+    int64_t bytes = 0;
+    if (mappings_read(dir_fd, &mappings, NULL) < 0)
+        return -1;
+    for (size_t i = 0; i < mappings.count; i++)
+        bytes += mappings.list[i].kind == MAPPING_STACK ? mappings.list[i].rss_bytes : 0;
+    return bytes;
+}
+
 void mappings_release(struct mappings *mappings)
 {
     free(mappings->list);

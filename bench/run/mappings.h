@@ -73,6 +73,9 @@ int mappings_parse(const char *text, struct mappings *out);
  * -EACCES, -EPERM: the kernel shows them to others only. */
 int mappings_read(int dir_fd, struct mappings *out, struct err *err);
 
+/* Resident bytes of the stacks of all threads; -1: the kernel does not tell. */
+int64_t mappings_stack_bytes(int dir_fd);
+
 /* Only what differs in size or resident memory. */
 void mappings_compare(const struct mappings *before, const struct mappings *after,
                       struct mapping_changes *out);
