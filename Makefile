@@ -8,12 +8,14 @@
 
 PRESET ?= release
 BUILD := $(if $(filter release,$(PRESET)),build,build-$(PRESET))
+PREFIX ?= /usr/local
+SUITE ?= bookworm
 BLOCKS := $(if $(QUICK),--quick -r 1,$(if $(FULL),-r 10,-r 3))
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL: # ninja is parallel by itself; here the order counts
-.PHONY: bench bench-self build check check-control clean configure deps deps-test format help lint \
-	test test-browser
+.PHONY: bench bench-self build check check-control clean configure deps deps-test format help install \
+	lint package test test-arm64 test-browser test-package uninstall
 
 build: configure ## compile all programs into build/bin
 	cmake --build --preset $(PRESET) --target programs
@@ -66,6 +68,27 @@ deps: ## install what is missing (Debian, Ubuntu); PAGE=interactive: with npm, f
 
 deps-test: deps
 	@scripts/install-dependencies test
+
+install: ## into PREFIX=/usr/local, below DESTDIR= when that is set; after make
+	@test -x $(BUILD)/bin/heapchurn || { echo "nothing is built: make" >&2; exit 1; }
+	cmake --install $(BUILD) --prefix $(PREFIX)
+
+uninstall: ## remove what make install brought
+	sed 's|^|$(DESTDIR)|' $(BUILD)/install_manifest.txt | xargs -d '\n' rm -f
+	find $(addsuffix /heapchurn,$(addprefix $(DESTDIR)$(PREFIX)/,lib libexec share share/doc)) \
+		-depth -type d -empty -delete
+
+package: deps ## a Debian package of the allocators that are here: build-package/*.deb
+	@scripts/install-dependencies package
+	cmake --preset package $(CONFIGURE)
+	cmake --build --preset package
+	cd build-package && cpack
+
+test-package: ## the package in a clean root: SUITE=bookworm
+	scripts/test-package $(SUITE)
+
+test-arm64: ## unit tests of an arm64 build, in an emulator: SUITE=bookworm
+	scripts/test-arm64 $(SUITE)
 
 clean: ## remove everything that was built; results/ stays
 	rm -rf build build-*

@@ -1,10 +1,10 @@
 # Where things are installed; bench/spec/paths.h tells how they are found again.
-set(CMAKE_INSTALL_LIBDIR lib CACHE PATH "Libraries; those of heapchurn are private: no multiarch")
+set(CMAKE_INSTALL_LIBDIR lib CACHE STRING "Libraries; those of heapchurn are private: no multiarch")
 include(GNUInstallDirs)
 set(HEAPCHURN_PROGRAM_DIR ${CMAKE_INSTALL_LIBEXECDIR}/heapchurn)
 set(HEAPCHURN_LIBRARY_DIR ${CMAKE_INSTALL_LIBDIR}/heapchurn)
 set(HEAPCHURN_DATA_DIR ${CMAKE_INSTALL_DATADIR}/heapchurn)
-set(HEAPCHURN_ZSH_DIR ${CMAKE_INSTALL_DATADIR}/zsh/site-functions CACHE PATH
+set(HEAPCHURN_ZSH_DIR ${CMAKE_INSTALL_DATADIR}/zsh/site-functions CACHE STRING
     "Completions of zsh (a package of Debian: share/zsh/vendor-completions)")
 
 # heapchurn_install_program(TARGET): one that heapchurn starts.
