@@ -14,8 +14,8 @@ BLOCKS := $(if $(QUICK),--quick -r 1,$(if $(FULL),-r 10,-r 3))
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL: # ninja is parallel by itself; here the order counts
-.PHONY: bench bench-self build check check-control clean configure deps deps-test format help install \
-	lint package test test-arm64 test-browser test-package uninstall
+.PHONY: bench bench-self build check check-control clean configure deps deps-test format help
+.PHONY: install lint package test test-arm64 test-browser test-package uninstall
 
 build: configure ## compile all programs into build/bin
 	cmake --build --preset $(PRESET) --target programs

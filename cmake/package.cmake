@@ -17,4 +17,5 @@ jemalloc, mimalloc, tcmalloc) and put under exactly the same load; RSS is sample
 from outside, each allocator's own counters are read from inside. It also watches
 any running process, judges recorded curves, and gates memory in continuous
 integration.")
+find_program(HEAPCHURN_FILE file) # by which CPack tells programs from data
 include(CPack)

@@ -302,8 +302,8 @@ static int run(const struct command_call *call, struct err *err)
     AUTO(interrupt) struct interrupt interrupt = interrupt_open_with_subjects();
     if (temporary_open("calibrate", folder, sizeof folder, err) < 0)
         return EXIT_UNMEASURED;
-    struct calibrate_request request = {.programs =
-                                            options->programs ? options->programs : programs,
+    struct calibrate_request request = {.programs = programs,
+                                        .libraries = libraries,
                                         .folder = folder,
                                         .interrupt_fd = interrupt.fd};
     struct tally findings = {.list = options->json ? json_array() : NULL};
