@@ -51,5 +51,5 @@ void environment_release(struct environment *environment)
     for (size_t i = 0; i < environment->count; i++)
         free(environment->entries[i]);
     free(environment->entries);
-    *environment = (struct environment){NULL};
+    *environment = (struct environment){.count = 0};
 }

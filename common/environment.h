@@ -13,7 +13,7 @@ const char *environment_value(char *const *environment, const char *entry);
 
 /* An environment that is made, of any length:
  *
- *     AUTO(environment) struct environment made = {NULL};
+ *     AUTO(environment) struct environment made = {.count = 0};
  *     environment_keep(&made, "PATH", "/usr/bin:/bin");
  *     environment_add(&made, "HEAPCHURN_TOOL=%s", name);
  *     … .environment = made.entries …

@@ -243,7 +243,7 @@ static int run_trial(const struct diagnose_request *request, const struct diagno
     char **prefix = tool ? tool_words_fill(tool->prefix, &words) : NULL;
     char **settings =
         tool ? diagnose_tool_environment(tool, request->row_environment, diagnosis->folder) : NULL;
-    AUTO(environment) struct environment environment = {NULL};
+    AUTO(environment) struct environment environment = {.count = 0};
     environment_add_all(&environment, settings);
     if (request->libraries)
         environment_add(&environment, "LD_LIBRARY_PATH=%s", request->libraries);

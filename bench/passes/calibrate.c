@@ -28,7 +28,7 @@ static int start(const struct calibrate_request *request, const char *folder, co
                    request->allocator->name);
     (void)snprintf(log, sizeof log, "%s/peer.log", folder);
     char **variables = pass_environment(set, NULL, request->tool ? folder : request->libraries);
-    AUTO(environment) struct environment environment = {NULL};
+    AUTO(environment) struct environment environment = {.count = 0};
     environment_keep(&environment, "PATH", "/usr/bin:/bin");
     environment_add(&environment, "HEAPCHURN_TOOL=%s", set->name);
     environment_add_all(&environment, variables);

@@ -29,7 +29,7 @@ static int view(const struct viewing *viewing, int interrupt_fd, struct pass_sta
                 struct err *err)
 {
     char base[ENTRY_SIZE];
-    AUTO(environment) struct environment environment = {NULL};
+    AUTO(environment) struct environment environment = {.count = 0};
     environment_keep(&environment, "PATH", "/usr/bin:/bin");
     environment_keep(&environment, "HOME", "/");
     environment_add(&environment, "LC_ALL=C");

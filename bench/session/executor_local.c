@@ -20,10 +20,20 @@ static void on_progress(void *context, const struct trial_progress *now)
     under_way->client->progress(under_way->client->context, under_way->record, now);
 }
 
-static int attempt(const struct executor_local *local, const struct cell *cell,
-                   const struct cell_trial *trial, int64_t number, const char *host,
-                   const struct cell_client *client, bool *out_again, struct err *err)
+/* One cell, here. */
+struct carrying {
+    const struct executor_local *local;
+    const struct cell *cell;
+    const struct cell_client *client;
+    const char *host;
+};
+
+static int attempt(const struct carrying *carrying, const struct cell_trial *trial, int64_t number,
+                   bool *out_again, struct err *err)
 {
+    const struct executor_local *local = carrying->local;
+    const struct cell *cell = carrying->cell;
+    const struct cell_client *client = carrying->client;
     char folder[PATH_SIZE];
     AUTO(record) struct record record;
     record_init(&record);
@@ -32,7 +42,7 @@ static int attempt(const struct executor_local *local, const struct cell *cell,
     record.attempt = number;
     record.workload = strdup(cell->workload->name);
     record.row = strdup(trial->row->name);
-    record.host = strdup(host);
+    record.host = strdup(carrying->host);
     struct under_way under_way = {.client = client, .record = &record};
     int code = client->folder(client->context, &record, folder, sizeof folder, err);
     if (code < 0)
@@ -55,19 +65,19 @@ static int attempt(const struct executor_local *local, const struct cell *cell,
     return code < 0 ? code : client->finished(client->context, &record, out_again, err);
 }
 
-static int carry_cell(const struct executor_local *local, const struct cell *cell, const char *host,
-                      const struct cell_client *client, struct err *err)
+static int carry_cell(const struct carrying *carrying, struct err *err)
 {
-    if (cell->host && strcmp(cell->host, host) != 0)
+    const struct cell *cell = carrying->cell;
+    if (cell->host && strcmp(cell->host, carrying->host) != 0)
         return err_set(err, -EXDEV,
                        "block %jd of %s was begun on %s and this is %s; rows are only compared "
                        "within a block, so finish it there, or begin a new run",
-                       (intmax_t)cell->block, cell->workload->name, cell->host, host);
+                       (intmax_t)cell->block, cell->workload->name, cell->host, carrying->host);
     for (size_t i = 0; i < cell->trial_count; i++) {
         const struct cell_trial *trial = &cell->trials[i];
         bool again = true;
         for (int64_t number = trial->attempts + 1; again; number++) {
-            int code = attempt(local, cell, trial, number, host, client, &again, err);
+            int code = attempt(carrying, trial, number, &again, err);
             if (code < 0)
                 return code;
         }
@@ -81,7 +91,7 @@ static int carry_cells(void *state, const struct cell *cells, size_t count,
     struct utsname here;
     int code = uname(&here) < 0 ? err_set(err, -errno, "this host has no name") : 0;
     for (size_t i = 0; i < count && code == 0; i++)
-        code = carry_cell(state, &cells[i], here.nodename, client, err);
+        code = carry_cell(&(struct carrying){state, &cells[i], client, here.nodename}, err);
     return code;
 }
 

@@ -62,6 +62,8 @@ int under_tool_become(const struct diagnose_tool *tool, const char *folder, char
     for (char **setting = diagnose_tool_environment(tool, NULL, folder); *setting; setting++)
         (void)putenv(*setting);
     char **argv = join(prefix, command);
+    if (!argv[0])
+        return err_set(err, -EINVAL, "no command to run under %s", tool->name);
     (void)execvp(argv[0], argv);
     return err_set(err, -errno, "%s: %s", argv[0], strerror(errno));
 }

@@ -292,6 +292,22 @@ static int check_subjects(const struct stored_run *stored, const char *dir, stru
     return 0;
 }
 
+/* Rows are only compared within blocks, and so within hosts. In order of their numbers the trials
+ * of a block follow each other. */
+static int check_hosts(const struct stored_run *stored, const char *dir, struct err *err)
+{
+    for (size_t i = 1; i < stored->record_count; i++) {
+        const struct record *one = &stored->records[i - 1], *other = &stored->records[i];
+        if (one->block == other->block && strcmp(one->workload, other->workload) == 0 &&
+            one->host && other->host && strcmp(one->host, other->host) != 0)
+            return err_set(err, -EINVAL,
+                           "%s: block %" PRId64 " of '%s' was measured on %s and on %s, and its "
+                           "rows cannot be compared; remove the trials of one of them",
+                           dir, other->block, other->workload, one->host, other->host);
+    }
+    return 0;
+}
+
 int store_load(const char *dir, struct stored_run *out, struct err *err)
 {
     AUTO(stored_run) struct stored_run loaded = {.record_count = 0};
@@ -303,9 +319,12 @@ int store_load(const char *dir, struct stored_run *out, struct err *err)
         code = load_folders(dir, "passes", "pass.json", prepare_passes, load_pass, &loaded, err);
     if (code == 0)
         code = check_subjects(&loaded, dir, err);
+    if (loaded.records)
+        qsort(loaded.records, loaded.record_count, sizeof *loaded.records, by_id);
+    if (code == 0)
+        code = check_hosts(&loaded, dir, err);
     if (code < 0)
         return code;
-    qsort(loaded.records, loaded.record_count, sizeof *loaded.records, by_id);
     loaded.folder = strdup(dir);
     *out = loaded;
     loaded = (struct stored_run){.record_count = 0};

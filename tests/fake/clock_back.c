@@ -12,19 +12,19 @@ static time_t back(void)
     return 3600 * ++hours;
 }
 
-int clock_gettime(clockid_t clock, struct timespec *out)
+int clock_gettime(clockid_t clock_id, struct timespec *tp)
 {
-    int code = (int)syscall(SYS_clock_gettime, clock, out);
-    if (code == 0 && clock == CLOCK_REALTIME)
-        out->tv_sec -= back();
+    int code = (int)syscall(SYS_clock_gettime, clock_id, tp);
+    if (code == 0 && clock_id == CLOCK_REALTIME)
+        tp->tv_sec -= back();
     return code;
 }
 
-time_t time(time_t *out)
+time_t time(time_t *timer)
 {
     struct timespec now;
     (void)clock_gettime(CLOCK_REALTIME, &now);
-    if (out)
-        *out = now.tv_sec;
+    if (timer)
+        *timer = now.tv_sec;
     return now.tv_sec;
 }

@@ -26,8 +26,8 @@ static void values(void **state)
 static void one_that_is_made_holds_all(void **state)
 {
     (void)state;
-    AUTO(environment) struct environment made = {NULL};
-    AUTO(environment) struct environment copy = {NULL};
+    AUTO(environment) struct environment made = {.count = 0};
+    AUTO(environment) struct environment copy = {.count = 0};
     char *other[] = {(char[]){"LAST=z"}, NULL};
     char wanted[16];
     for (int i = 0; i < 100; i++)
@@ -49,7 +49,7 @@ static void one_that_is_made_holds_all(void **state)
 static void ours_or_otherwise(void **state)
 {
     (void)state;
-    AUTO(environment) struct environment made = {NULL};
+    AUTO(environment) struct environment made = {.count = 0};
     assert_int_equal(setenv("TEST_IS_SET", "here", 1), 0);
     assert_int_equal(unsetenv("TEST_IS_NOT"), 0);
     environment_keep(&made, "TEST_IS_SET", "x");

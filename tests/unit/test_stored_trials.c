@@ -1,6 +1,7 @@
 /*
  * Stored trials: in the order of their numbers, with their roles by name, columns by name.
  */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -143,12 +144,38 @@ static void trials_of_other_roles_are_refused(void **state)
         fail_msg("%s", err.text);
 }
 
+static void a_block_is_of_one_host(void **state)
+{
+    (void)state;
+    static const char *const hosts[] = {"n1", NULL, "n2"};
+    struct err err = ERR_INIT;
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    AUTO(stored_run) struct stored_run mixed = {.record_count = 0};
+    for (size_t i = 0; i < ARRAY_LENGTH(hosts); i++) {
+        AUTO(record) struct record record;
+        make_record("w", (int64_t)i + 1, 1, names, 1, &record);
+        record.block = i < 2 ? 1 : 2; /* another block may be of another host */
+        record.host = hosts[i] ? strdup(hosts[i]) : NULL;
+        assert_int_equal(store_append(dir, &record, &err), 0);
+    }
+    assert_int_equal(store_load(dir, &stored, &err), 0);
+    assert_string_equal(stored.records[0].host, "n1");
+    assert_null(stored.records[1].host);
+    AUTO(record) struct record stray;
+    make_record("w", 4, 1, names, 1, &stray);
+    stray.host = strdup("n3");
+    assert_int_equal(store_append(dir, &stray, &err), 0);
+    assert_int_equal(store_load(dir, &mixed, &err), -EINVAL);
+    assert_non_null(strstr(err.text, "block 2 of 'w' was measured on n2 and on n3"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(trials_come_in_the_order_of_their_numbers, setup, teardown),
         cmocka_unit_test_setup_teardown(columns_are_found_by_name, setup, teardown),
         cmocka_unit_test_setup_teardown(roles_come_back_by_name, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_block_is_of_one_host, setup, teardown),
         cmocka_unit_test_setup_teardown(trials_of_other_roles_are_refused, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
