@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "json_file.h"
 
@@ -41,4 +42,23 @@ json_t *json_build_number(double value)
 json_t *json_build_count(int64_t value)
 {
     return value >= 0 ? json_integer(value) : json_null();
+}
+
+/* Outside of strings JSON has none of these letters; in strings \u stands for them. */
+static int put_harmless(const char *bytes, size_t count, void *context)
+{
+    FILE *out = context;
+    for (size_t i = 0; i < count; i++) {
+        if (strchr("<>&", bytes[i]) && bytes[i])
+            (void)fprintf(out, "\\u%04x", bytes[i]);
+        else
+            (void)fputc(bytes[i], out);
+    }
+    return 0;
+}
+
+void json_build_embed(json_t *json, FILE *out)
+{
+    (void)json_dump_callback(json_build(json), put_harmless, out, JSON_COMPACT);
+    json_decref(json);
 }

@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* `json`, which must not be NULL. */
 json_t *json_build(json_t *json);
@@ -22,3 +23,6 @@ json_t *json_build_number(double value);
 
 /* null for what is negative: not available. */
 json_t *json_build_count(int64_t value);
+
+/* `json`, which is given up, in one line that may stand in a script element of a page. */
+void json_build_embed(json_t *json, FILE *out);

@@ -113,19 +113,19 @@ static void publish(struct live *live, const char *json)
 
 void live_progress(struct live *live, const struct runner_progress *at)
 {
-    char json[LIVE_EVENT_MAX];
     int64_t now_ns = clock_now_ns();
     if (now_ns - live->published_ns < PAUSE_NS && at->now.phase == live->phase)
         return;
     live->published_ns = now_ns;
     live->phase = at->now.phase;
-    publish(live, live_text_point(at, json, sizeof json));
+    AUTO_FREE char *json = live_text_point(at);
+    publish(live, json);
 }
 
 void live_finished(struct live *live, const struct runner_progress *at, const struct record *record)
 {
-    char json[LIVE_EVENT_MAX];
-    publish(live, live_text_end(at, record, json, sizeof json));
+    AUTO_FREE char *json = live_text_end(at, record);
+    publish(live, json);
 }
 
 void live_cost(struct live *live, struct live_cost *out)

@@ -1,49 +1,31 @@
 #include "live_text.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "assets.h"
 #include "clock.h"
+#include "json_build.h"
 #include "page.h"
 
-/* A string of JSON that may stand in a script element as well. What does not fit is cut. */
-static const char *quote(const char *text, char *out, size_t size)
+static json_t *json_of_show(const struct live_show *show)
 {
-    size_t used = 0;
-    out[used++] = '"';
-    for (; *text && used + 8 < size; text++) {
-        unsigned char byte = (unsigned char)*text;
-        if (byte < 0x20 || byte == 0x7f || strchr("\"\\<>&", byte))
-            used += (size_t)snprintf(out + used, size - used, "\\u%04x", byte);
-        else
-            out[used++] = (char)byte;
-    }
-    out[used++] = '"';
-    out[used] = '\0';
-    return out;
-}
-
-static void put_show(FILE *out, const struct live_show *show)
-{
-    char text[LIVE_EVENT_MAX];
-    (void)fputs("{\"workloads\":[", out);
+    json_t *workloads = json_build(json_array());
+    json_t *rows = json_build(json_array());
+    json_t *trials = json_build(json_array());
     for (size_t i = 0; i < show->workload_count; i++)
-        (void)fprintf(out, "%s{\"name\":%s,\"cycles\":%" PRId64 "}", i ? "," : "",
-                      quote(show->workloads[i].name, text, sizeof text),
-                      workload_cycles(&show->workloads[i]));
-    (void)fputs("],\"rows\":[", out);
+        json_build_push(workloads,
+                        json_pack("{s:o, s:I}", "name", json_build_text(show->workloads[i].name),
+                                  "cycles", (json_int_t)workload_cycles(&show->workloads[i])));
     for (size_t i = 0; i < show->row_count; i++)
-        (void)fprintf(out, "%s%s", i ? "," : "", quote(show->rows[i].name, text, sizeof text));
-    (void)fputs("],\"trials\":[", out);
+        json_build_push(rows, json_build_text(show->rows[i].name));
     for (size_t i = 0; i < show->plan->trial_count; i++) {
         const struct plan_trial *trial = &show->plan->trials[i];
-        (void)fprintf(out, "%s[%zu,%zu,%" PRId64 "]", i ? "," : "", trial->workload, trial->row,
-                      trial->block);
+        json_build_push(trials, json_pack("[I, I, I]", (json_int_t)trial->workload,
+                                          (json_int_t)trial->row, (json_int_t)trial->block));
     }
-    (void)fputs("]}", out);
+    return json_pack("{s:o, s:o, s:o}", "workloads", workloads, "rows", rows, "trials", trials);
 }
 
 static void put_part(FILE *out, const char *name, const struct live_show *show)
@@ -52,7 +34,7 @@ static void put_part(FILE *out, const char *name, const struct live_show *show)
         page_put_inline(out, asset_uplot_css);
         page_put_inline(out, asset_page_css);
     } else if (strcmp(name, "show") == 0) {
-        put_show(out, show);
+        json_build_embed(json_of_show(show), out);
     } else if (strcmp(name, "scripts") == 0) {
         if (*asset_uplot_js)
             page_put_library(out);
@@ -84,31 +66,31 @@ char *live_text_page(const struct live_show *show)
     return page;
 }
 
-const char *live_text_point(const struct runner_progress *at, char *out, size_t size)
+static char *text_of(json_t *json)
 {
-    (void)snprintf(out, size,
-                   "{\"kind\":\"point\",\"trial\":%" PRId64 ",\"attempt\":%" PRId64
-                   ",\"cycle\":%" PRId64 ",\"ms\":%" PRId64 ",\"anon\":%" PRId64 ",\"rss\":%" PRId64
-                   ",\"phase\":\"%s\",\"left_s\":%" PRId64 "}",
-                   at->trial, at->attempt, at->now.cycles_done,
-                   at->now.elapsed_ns / CLOCK_NS_PER_MS, at->now.rss_anon_bytes / 1024,
-                   at->now.rss_bytes / 1024, record_phase_names[at->now.phase],
-                   at->left_ns < 0 ? -1 : at->left_ns / CLOCK_NS_PER_S);
-    return out;
+    char *text = json_dumps(json_build(json), JSON_COMPACT);
+    json_decref(json);
+    if (!text)
+        abort();
+    return text;
 }
 
-const char *live_text_end(const struct runner_progress *at, const struct record *record, char *out,
-                          size_t size)
+char *live_text_point(const struct runner_progress *at)
 {
-    char reason[LIVE_EVENT_MAX / 2];
-    (void)snprintf(out, size,
-                   "{\"kind\":\"end\",\"trial\":%" PRId64 ",\"attempt\":%" PRId64
-                   ",\"outcome\":\"%s\",\"noisy\":%d,\"reason\":%s}",
-                   at->trial, at->attempt, record_outcome_names[record->outcome],
-                   record->noise.noisy,
-                   quote(record->reason         ? record->reason
-                         : record->noise.reason ? record->noise.reason
-                                                : "",
-                         reason, sizeof reason));
-    return out;
+    return text_of(json_pack(
+        "{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:I}", "kind", "point", "trial",
+        (json_int_t)at->trial, "attempt", (json_int_t)at->attempt, "cycle",
+        (json_int_t)at->now.cycles_done, "ms", (json_int_t)(at->now.elapsed_ns / CLOCK_NS_PER_MS),
+        "anon", (json_int_t)(at->now.rss_anon_bytes / 1024), "rss",
+        (json_int_t)(at->now.rss_bytes / 1024), "phase", record_phase_names[at->now.phase],
+        "left_s", (json_int_t)(at->left_ns < 0 ? -1 : at->left_ns / CLOCK_NS_PER_S)));
+}
+
+char *live_text_end(const struct runner_progress *at, const struct record *record)
+{
+    const char *reason = record->reason ? record->reason : record->noise.reason;
+    return text_of(json_pack(
+        "{s:s, s:I, s:I, s:s, s:i, s:o}", "kind", "end", "trial", (json_int_t)at->trial, "attempt",
+        (json_int_t)at->attempt, "outcome", record_outcome_names[record->outcome], "noisy",
+        (int)record->noise.noisy, "reason", json_build_text(reason ? reason : "")));
 }

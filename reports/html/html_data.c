@@ -15,71 +15,54 @@
  * Of a long curve, least and greatest of each stretch are kept. A page has DATA_POINTS in all, so
  * that ten blocks of five rows stay below a megabyte, and no curve more than DATA_CURVE_POINTS.
  */
-#include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "curves.h"
 #include "html.h"
+#include "json_build.h"
 #include "layers.h"
 
 enum { DATA_POINTS = 80000, DATA_CURVE_POINTS = 2000, DATA_CURVE_LEAST = 40 };
 
-static void put_string(FILE *out, const char *text)
-{
-    (void)fputc('"', out);
-    for (; *text; text++) {
-        unsigned char byte = (unsigned char)*text;
-        if (byte < 0x20 || strchr("\"\\<>&", byte) || byte == 0x7f)
-            (void)fprintf(out, "\\u%04x", byte);
-        else
-            (void)fputc(byte, out);
-    }
-    (void)fputc('"', out);
-}
-
-/* Writes a list of numbers as differences. */
+/* A list of numbers as differences. */
 struct list {
-    FILE *out;
+    json_t *json;
     int64_t last;
-    bool begun;
 };
 
-static struct list list_open(FILE *out, const char *name)
+static struct list list_open(json_t *object, const char *name)
 {
-    (void)fprintf(out, "\"%s\":[", name);
-    return (struct list){.out = out};
+    struct list list = {.json = json_build(json_array())};
+    json_build_put(object, name, list.json);
+    return list;
 }
 
 static void list_add(struct list *list, int64_t value)
 {
-    (void)fprintf(list->out, "%s%" PRId64, list->begun ? "," : "", value - list->last);
+    json_build_push(list->json, json_integer(value - list->last));
     list->last = value;
-    list->begun = true;
 }
 
-static void put_ends(FILE *out, const struct record *record)
+static json_t *json_of_ends(const struct record *record)
 {
-    (void)fputs("\"ends\":[", out);
+    json_t *ends = json_build(json_array());
     for (int phase = 0; phase < PHASE_COUNT; phase++) {
         int64_t end_ns = record->phase_end_ns[phase];
-        (void)fprintf(out, "%s%" PRId64, phase ? "," : "", end_ns < 0 ? 0 : end_ns / 1000000);
+        json_build_push(ends, json_integer(end_ns < 0 ? 0 : end_ns / 1000000));
     }
-    (void)fputs("],", out);
+    return ends;
 }
 
-static void put_less(FILE *out, const struct record_role *subject)
+static json_t *json_of_less(const struct record_role *subject)
 {
-    (void)fputs("\"less\":[", out);
+    json_t *less = json_build(json_array());
     for (int phase = 0; phase < PHASE_COUNT; phase++) {
         const struct record_snapshot *end = &subject->snapshot[phase];
-        (void)fputs(phase ? "," : "", out);
-        if (end->taken && end->rss_bytes >= 0 && end->lazy_free_bytes >= 0)
-            (void)fprintf(out, "%" PRId64, (end->rss_bytes - end->lazy_free_bytes) / 1024);
-        else
-            (void)fputs("null", out);
+        bool told = end->taken && end->rss_bytes >= 0 && end->lazy_free_bytes >= 0;
+        json_build_push(less, told ? json_integer((end->rss_bytes - end->lazy_free_bytes) / 1024)
+                                   : json_null());
     }
-    (void)fputs("],", out);
+    return less;
 }
 
 /* The samples of one curve that are shown. */
@@ -121,62 +104,66 @@ static int64_t file_kib(const struct record_sample *sample)
     return sample->rss_bytes / 1024 - sample->rss_anon_bytes / 1024;
 }
 
-static void put_trial(FILE *out, const struct record *record, size_t role, size_t most)
+static json_t *json_of_files(const struct chosen *chosen)
+{
+    json_t *changes = json_build(json_array());
+    for (size_t i = 0; i < chosen->count; i++) {
+        int64_t kib = file_kib(chosen->samples[i]);
+        if (i == 0 || kib != file_kib(chosen->samples[i - 1]))
+            json_build_push(changes, json_pack("[I, I]", (json_int_t)i, (json_int_t)kib));
+    }
+    return changes;
+}
+
+static json_t *json_of_trial(const struct record *record, size_t role, size_t most)
 {
     struct chosen chosen;
     choose(record, role, most, &chosen);
-    (void)fprintf(out, "{\"block\":%" PRId64 ",", record->block);
-    put_ends(out, record);
-    put_less(out, &record->roles[role]);
-    struct list list = list_open(out, "cycle");
-    for (size_t i = 0; i < chosen.count; i++)
-        list_add(&list, chosen.samples[i]->cycle);
-    (void)fputs("],", out);
-    list = list_open(out, "ms");
-    for (size_t i = 0; i < chosen.count; i++)
-        list_add(&list, chosen.samples[i]->elapsed_ns / 1000000);
-    (void)fputs("],", out);
-    list = list_open(out, "anon");
-    for (size_t i = 0; i < chosen.count; i++)
-        list_add(&list, chosen.samples[i]->rss_anon_bytes / 1024);
-    (void)fputs("],\"file\":[", out);
-    for (size_t i = 0; i < chosen.count; i++)
-        if (i == 0 || file_kib(chosen.samples[i]) != file_kib(chosen.samples[i - 1]))
-            (void)fprintf(out, "%s[%zu,%" PRId64 "]", i ? "," : "", i, file_kib(chosen.samples[i]));
-    (void)fputs("]}", out);
+    json_t *json = json_build(json_object());
+    json_build_put(json, "block", json_integer(record->block));
+    json_build_put(json, "ends", json_of_ends(record));
+    json_build_put(json, "less", json_of_less(&record->roles[role]));
+    struct list cycle = list_open(json, "cycle");
+    struct list ms = list_open(json, "ms");
+    struct list anon = list_open(json, "anon");
+    for (size_t i = 0; i < chosen.count; i++) {
+        list_add(&cycle, chosen.samples[i]->cycle);
+        list_add(&ms, chosen.samples[i]->elapsed_ns / 1000000);
+        list_add(&anon, chosen.samples[i]->rss_anon_bytes / 1024);
+    }
+    json_build_put(json, "file", json_of_files(&chosen));
     free(chosen.samples);
+    return json;
 }
 
-static void put_layers(FILE *out, const struct result_row *row, size_t role)
+static json_t *json_of_layers(const struct result_row *row, size_t role)
 {
     AUTO(layers) struct layers layers;
     layers_build(row, role, &layers);
-    if (!layers.record) {
-        (void)fputs("null", out);
-        return;
-    }
-    (void)fprintf(out, "{\"block\":%" PRId64 ",", layers.record->block);
-    put_ends(out, layers.record);
+    if (!layers.record)
+        return json_null();
+    json_t *json = json_build(json_object());
+    json_build_put(json, "block", json_integer(layers.record->block));
+    json_build_put(json, "ends", json_of_ends(layers.record));
     size_t stride = layers.count / DATA_CURVE_POINTS + 1;
-    struct list list = list_open(out, "position");
-    for (size_t i = 0; i < layers.count; i += stride)
-        list_add(&list, (int64_t)(layers.position[i] * 100000));
-    (void)fputs("],", out);
-    list = list_open(out, "ms");
-    for (size_t i = 0; i < layers.count; i += stride)
-        list_add(&list, (int64_t)(layers.seconds[i] * 1000));
-    (void)fputs("],\"told\":[", out);
-    for (int layer = 0; layer < LAYER_COUNT; layer++)
-        (void)fprintf(out, "%s%d", layer ? "," : "", layers.told[layer]);
-    (void)fputs("],\"kib\":[", out);
-    for (int layer = 0; layer < LAYER_COUNT; layer++) {
-        (void)fputs(layer ? ",[" : "[", out);
-        list = (struct list){.out = out};
-        for (size_t i = 0; i < layers.count; i += stride)
-            list_add(&list, (int64_t)(layers.bytes[layer][i] / 1024));
-        (void)fputc(']', out);
+    struct list position = list_open(json, "position");
+    struct list ms = list_open(json, "ms");
+    for (size_t i = 0; i < layers.count; i += stride) {
+        list_add(&position, (int64_t)(layers.position[i] * 100000));
+        list_add(&ms, (int64_t)(layers.seconds[i] * 1000));
     }
-    (void)fputs("]}", out);
+    json_t *told = json_build(json_array());
+    json_t *kib = json_build(json_array());
+    for (int layer = 0; layer < LAYER_COUNT; layer++) {
+        struct list of_layer = {.json = json_build(json_array())};
+        for (size_t i = 0; i < layers.count; i += stride)
+            list_add(&of_layer, (int64_t)(layers.bytes[layer][i] / 1024));
+        json_build_push(told, json_integer(layers.told[layer]));
+        json_build_push(kib, of_layer.json);
+    }
+    json_build_put(json, "told", told);
+    json_build_put(json, "kib", kib);
+    return json;
 }
 
 static size_t points_per_curve(const struct result *result)
@@ -191,32 +178,34 @@ static size_t points_per_curve(const struct result *result)
     return share < DATA_CURVE_POINTS ? share : DATA_CURVE_POINTS;
 }
 
+static json_t *json_of_row(const struct result_row *row, size_t most)
+{
+    json_t *json = json_build(json_object());
+    json_t *trials = json_build(json_array());
+    for (size_t block = 0; block < row->valid; block++)
+        json_build_push(trials, json_of_trial(row->records[block], RECORD_PRIMARY, most));
+    json_build_put(json, "name", json_build_text(row->row->name));
+    json_build_put(json, "trials", trials);
+    json_build_put(json, "layers", json_of_layers(row, RECORD_PRIMARY));
+    return json;
+}
+
 void html_data(FILE *out, const struct result *result)
 {
     size_t most = points_per_curve(result);
-    (void)fputs("{\"workloads\":[", out);
+    json_t *workloads = json_build(json_array());
     for (size_t i = 0; i < result->workload_count; i++) {
-        const struct result_workload *workload = &result->workloads[i];
-        (void)fprintf(out, "%s{\"name\":", i ? "," : "");
-        put_string(out, workload->workload->name);
-        (void)fprintf(out,
-                      ",\"cycles\":%" PRId64 ",\"unit\":", workload_cycles(workload->workload));
-        put_string(out, workload_cycle_unit(workload->workload));
-        (void)fputs(",\"rows\":[", out);
-        for (size_t r = 0; r < workload->row_count; r++) {
-            const struct result_row *row = &workload->rows[r];
-            (void)fprintf(out, "%s{\"name\":", r ? ",\n" : "\n");
-            put_string(out, row->row->name);
-            (void)fputs(",\"trials\":[", out);
-            for (size_t block = 0; block < row->valid; block++) {
-                (void)fputs(block ? "," : "", out);
-                put_trial(out, row->records[block], RECORD_PRIMARY, most);
-            }
-            (void)fputs("],\"layers\":", out);
-            put_layers(out, row, RECORD_PRIMARY);
-            (void)fputc('}', out);
-        }
-        (void)fputs("]}", out);
+        const struct workload *workload = result->workloads[i].workload;
+        json_t *json = json_build(json_object());
+        json_t *rows = json_build(json_array());
+        for (size_t r = 0; r < result->workloads[i].row_count; r++)
+            json_build_push(rows, json_of_row(&result->workloads[i].rows[r], most));
+        json_build_put(json, "name", json_build_text(workload->name));
+        json_build_put(json, "cycles", json_integer(workload_cycles(workload)));
+        json_build_put(json, "unit", json_build_text(workload_cycle_unit(workload)));
+        json_build_put(json, "rows", rows);
+        json_build_push(workloads, json);
     }
-    (void)fputs("]}\n", out);
+    json_build_embed(json_pack("{s:o}", "workloads", workloads), out);
+    (void)fputc('\n', out);
 }
