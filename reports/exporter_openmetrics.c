@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "escape.h"
 #include "exporter.h"
 
 enum { NAME_SIZE = 128 };
@@ -54,14 +55,7 @@ static void put_value(FILE *out, double value)
 static void put_label(FILE *out, const char *name, const char *value)
 {
     (void)fprintf(out, "%s=\"", name);
-    for (; *value; value++) {
-        if (*value == '\n')
-            (void)fputs("\\n", out);
-        else if (strchr("\\\"", *value))
-            (void)fprintf(out, "\\%c", *value);
-        else
-            (void)fputc(*value, out);
-    }
+    escape_put(out, ESCAPE_OPENMETRICS, value);
     (void)fputc('"', out);
 }
 

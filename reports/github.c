@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "escape.h"
 #include "markdown.h"
 #include "sections.h"
 
@@ -32,34 +33,23 @@ void github_summary(const struct result *result, FILE *out)
     put_conclusions(result, out);
 }
 
-/* In data '%' and ends of lines are escaped; in properties ':' and ',' too. */
-static void put_escaped(FILE *out, const char *text, bool property)
-{
-    for (; *text; text++) {
-        if (strchr("%\r\n", *text) || (property && strchr(":,", *text)))
-            (void)fprintf(out, "%%%02X", (unsigned)(unsigned char)*text);
-        else
-            (void)fputc(*text, out);
-    }
-}
-
 static void annotate(const struct gate_report *gate, const struct gate_line *line,
                      const char *command, FILE *out)
 {
     (void)fprintf(out, "::%s ", command);
     if (line->file_line > 0 && gate->ceilings_path) {
         (void)fputs("file=", out);
-        put_escaped(out, gate->ceilings_path, true);
+        escape_put(out, ESCAPE_GITHUB_PROPERTY, gate->ceilings_path);
         (void)fprintf(out, ",line=%d,", line->file_line);
     }
     (void)fputs("title=", out);
-    put_escaped(out, line->workload, true);
+    escape_put(out, ESCAPE_GITHUB_PROPERTY, line->workload);
     (void)fputs(line->row ? " " : "", out);
-    put_escaped(out, line->row ? line->row : "", true);
+    escape_put(out, ESCAPE_GITHUB_PROPERTY, line->row ? line->row : "");
     (void)fputc(' ', out);
-    put_escaped(out, line->name, true);
+    escape_put(out, ESCAPE_GITHUB_PROPERTY, line->name);
     (void)fputs("::", out);
-    put_escaped(out, line->message, false);
+    escape_put(out, ESCAPE_GITHUB_DATA, line->message);
     (void)fputc('\n', out);
 }
 

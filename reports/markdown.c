@@ -1,30 +1,10 @@
 #include "markdown.h"
 
-#include <string.h>
+#include "escape.h"
 
 void markdown_text(FILE *out, const char *text)
 {
-    for (; *text; text++) {
-        switch (*text) {
-        case '&':
-            (void)fputs("&amp;", out);
-            break;
-        case '<':
-            (void)fputs("&lt;", out);
-            break;
-        case '>':
-            (void)fputs("&gt;", out);
-            break;
-        case '\n':
-        case '\r':
-            (void)fputc(' ', out);
-            break;
-        default:
-            if (strchr("\\|`*_[]#", *text))
-                (void)fputc('\\', out);
-            (void)fputc(*text, out);
-        }
-    }
+    escape_put(out, ESCAPE_MARKDOWN, text);
 }
 
 void markdown_paragraph(FILE *out, const char *text)

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "escape.h"
 #include "number.h"
 #include "units.h"
 
@@ -27,31 +28,7 @@ struct frame {
 
 void svg_put_text(FILE *out, const char *text)
 {
-    for (; *text; text++) {
-        unsigned char byte = (unsigned char)*text;
-        switch (byte) {
-        case '&':
-            (void)fputs("&amp;", out);
-            break;
-        case '<':
-            (void)fputs("&lt;", out);
-            break;
-        case '>':
-            (void)fputs("&gt;", out);
-            break;
-        case '"':
-            (void)fputs("&quot;", out);
-            break;
-        case '\'':
-            (void)fputs("&#39;", out);
-            break;
-        default:
-            if (byte < 0x20 || byte == 0x7f)
-                (void)fputs(byte == '\n' || byte == '\t' ? " " : "\uFFFD", out);
-            else
-                (void)fputc(byte, out);
-        }
-    }
+    escape_put(out, ESCAPE_MARKUP, text);
 }
 
 double svg_step_bytes(double top_bytes, int most)

@@ -15,6 +15,7 @@
  * Of a long curve, least and greatest of each stretch are kept. A page has DATA_POINTS in all, so
  * that ten blocks of five rows stay below a megabyte, and no curve more than DATA_CURVE_POINTS.
  */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "curves.h"
@@ -87,6 +88,7 @@ static void choose(const struct record *record, size_t role, size_t most, struct
         size_t from = bucket * count / buckets, to = (bucket + 1) * count / buckets;
         size_t least = from, greatest = from;
         for (size_t i = from; i < to; i++) {
+            assert(all[i] && all[least] && all[greatest]);
             least = all[i]->rss_anon_bytes < all[least]->rss_anon_bytes ? i : least;
             greatest = all[i]->rss_anon_bytes > all[greatest]->rss_anon_bytes ? i : greatest;
         }
