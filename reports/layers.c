@@ -98,6 +98,17 @@ void layers_build(const struct result_row *row, size_t role, struct layers *out)
     }
 }
 
+bool layers_tell(const struct layers *layers, enum layer layer, size_t point)
+{
+    double others = 0;
+    if (!layers->told[layer] || layer == LAYER_LIVE || layer == LAYER_FILE ||
+        !layers->told[LAYER_LIVE])
+        return layers->told[layer];
+    for (size_t other = LAYER_LIVE + 1; other < LAYER_FILE; other++)
+        others += layers->bytes[other][point];
+    return others > 0;
+}
+
 void layers_release(struct layers *layers)
 {
     free(layers->position);

@@ -41,6 +41,10 @@ struct layers {
     double top_bytes;
 };
 
+/* Can this layer be told apart at this point? Not where the allocator does not say, nor, between
+ * live and file, where live takes all that is resident. */
+bool layers_tell(const struct layers *layers, enum layer layer, size_t point);
+
 void layers_build(const struct result_row *row, size_t role, struct layers *out);
 void layers_release(struct layers *layers);
 DEFINE_AUTO(layers, layers_release)

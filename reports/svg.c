@@ -5,6 +5,7 @@
 
 #include "escape.h"
 #include "number.h"
+#include "svg_frame.h"
 #include "units.h"
 
 /* Okabe and Ito's colours, those that show on white first. */
@@ -20,12 +21,6 @@ static const char font[] = "font-family=\"system-ui,sans-serif\"";
 enum { LEFT = 64, TOP = 26, BOTTOM = 40, NAMES = 120, NAMES_MAX = 18, NAME_LINE = 14 };
 enum { NAMED_PHASE = 56 }; /* wide enough for its own name */
 
-/* Where the plot lies in the picture. */
-struct frame {
-    int left, top, right, bottom;
-    double top_bytes;
-};
-
 void svg_put_text(FILE *out, const char *text)
 {
     escape_put(out, ESCAPE_MARKUP, text);
@@ -39,12 +34,12 @@ double svg_step_bytes(double top_bytes, int most)
     return step;
 }
 
-static int x_of(const struct frame *frame, double position)
+int svg_x(const struct svg_frame *frame, double position)
 {
     return frame->left + (int)lround((frame->right - frame->left) * position / CURVES_END);
 }
 
-static int y_of(const struct frame *frame, double bytes)
+int svg_y(const struct svg_frame *frame, double bytes)
 {
     double share = frame->top_bytes > 0 ? bytes / frame->top_bytes : 0;
     return frame->bottom - (int)lround((frame->bottom - frame->top) * share);
@@ -71,12 +66,12 @@ static void put_label(FILE *out, int x, int y, const char *anchor, const char *t
     (void)fputs("</text>", out);
 }
 
-static void put_bytes_axis(FILE *out, const struct frame *frame, int most)
+static void put_bytes_axis(FILE *out, const struct svg_frame *frame, int most)
 {
     double step = svg_step_bytes(frame->top_bytes, most);
     for (double bytes = 0; bytes <= frame->top_bytes && frame->top_bytes > 0; bytes += step) {
         char text[48];
-        int y = y_of(frame, bytes);
+        int y = svg_y(frame, bytes);
         (void)fprintf(out,
                       "<path class=\"faint\" d=\"M%d %dH%d\" stroke=\"#dde2e6\" fill=\"none\"/>",
                       frame->left, y, frame->right);
@@ -94,12 +89,13 @@ static double step_of_cycles(double cycles, int most)
     return step;
 }
 
-static void put_position_axis(FILE *out, const struct frame *frame, const struct svg_axis *axis,
+static void put_position_axis(FILE *out, const struct svg_frame *frame, const struct svg_axis *axis,
                               int most)
 {
     static const char *const names[] = {"quiet", "released"};
     for (int i = 0; i < 2; i++) {
-        int from = x_of(frame, 1 + i * CURVES_AFTER), to = x_of(frame, 1 + (i + 1) * CURVES_AFTER);
+        int from = svg_x(frame, 1 + i * CURVES_AFTER),
+            to = svg_x(frame, 1 + (i + 1) * CURVES_AFTER);
         (void)fprintf(out,
                       "<rect class=\"phase\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
                       "fill=\"%s\"/>",
@@ -111,12 +107,12 @@ static void put_position_axis(FILE *out, const struct frame *frame, const struct
             put_label(out, frame->right, frame->top - 8, "end", "quiet, released");
     }
     put_label(out, frame->left, frame->top - 8, "start", "start");
-    put_label(out, x_of(frame, 0.5), frame->top - 8, "middle", "churn");
+    put_label(out, svg_x(frame, 0.5), frame->top - 8, "middle", "churn");
     double step = fmax(step_of_cycles(axis->cycles, most), 1);
     for (double cycle = 0; cycle <= axis->cycles && axis->cycles > 0; cycle += step) {
         char text[32];
         (void)snprintf(text, sizeof text, "%.0f", cycle);
-        put_label(out, x_of(frame, cycle / axis->cycles), frame->bottom + 16, "middle", text);
+        put_label(out, svg_x(frame, cycle / axis->cycles), frame->bottom + 16, "middle", text);
     }
     char text[128];
     (void)snprintf(text, sizeof text, "cycles (one: a %s), then time", axis->cycle_unit);
@@ -125,7 +121,7 @@ static void put_position_axis(FILE *out, const struct frame *frame, const struct
 
 /* A path through the points that are there, pen up where there is none, in steps relative to the
  * last point: half the bytes. */
-static void put_line(FILE *out, const struct frame *frame, const double *values)
+static void put_line(FILE *out, const struct svg_frame *frame, const double *values)
 {
     int x = 0, y = 0;
     bool down = false;
@@ -134,8 +130,8 @@ static void put_line(FILE *out, const struct frame *frame, const double *values)
             down = false;
             continue;
         }
-        int to_x = x_of(frame, CURVES_END * (double)i / (CURVES_POINTS - 1));
-        int to_y = y_of(frame, values[i]);
+        int to_x = svg_x(frame, CURVES_END * (double)i / (CURVES_POINTS - 1));
+        int to_y = svg_y(frame, values[i]);
         if (down)
             (void)fprintf(out, "l%d %d", to_x - x, to_y - y);
         else
@@ -146,7 +142,7 @@ static void put_line(FILE *out, const struct frame *frame, const double *values)
     }
 }
 
-static void put_band(FILE *out, const struct frame *frame, const struct curves_row *row)
+static void put_band(FILE *out, const struct svg_frame *frame, const struct curves_row *row)
 {
     int x = 0, y = 0;
     bool down = false;
@@ -155,8 +151,8 @@ static void put_band(FILE *out, const struct frame *frame, const struct curves_r
         double value = i < CURVES_POINTS ? row->max[point] : row->min[point];
         if (isnan(value))
             continue;
-        int to_x = x_of(frame, CURVES_END * (double)point / (CURVES_POINTS - 1));
-        int to_y = y_of(frame, value);
+        int to_x = svg_x(frame, CURVES_END * (double)point / (CURVES_POINTS - 1));
+        int to_y = svg_y(frame, value);
         if (down)
             (void)fprintf(out, "l%d %d", to_x - x, to_y - y);
         else
@@ -178,7 +174,7 @@ static double last_value(const double *values)
 }
 
 /* Names at the right ends, the highest first, pushed apart; as many as have room. */
-static void put_names(FILE *out, const struct frame *frame, const struct curves *curves)
+static void put_names(FILE *out, const struct svg_frame *frame, const struct curves *curves)
 {
     size_t order[NAMES_MAX];
     size_t named = 0;
@@ -194,7 +190,7 @@ static void put_names(FILE *out, const struct frame *frame, const struct curves 
     int y[NAMES_MAX] = {0};
     int lowest = frame->bottom + 4;
     for (size_t i = 0; i < named; i++) {
-        y[i] = y_of(frame, last_value(curves->rows[order[i]].median)) + 4;
+        y[i] = svg_y(frame, last_value(curves->rows[order[i]].median)) + 4;
         if (i > 0 && y[i] < y[i - 1] + NAME_LINE)
             y[i] = y[i - 1] + NAME_LINE;
     }
@@ -212,8 +208,8 @@ static void put_names(FILE *out, const struct frame *frame, const struct curves 
 void svg_curves(FILE *out, const char *title, const struct curves *curves,
                 const struct svg_axis *axis)
 {
-    struct frame frame = {LEFT, TOP, SVG_WIDTH - NAMES, SVG_HEIGHT - BOTTOM,
-                          curves->top_bytes * 1.04};
+    struct svg_frame frame = {LEFT, TOP, SVG_WIDTH - NAMES, SVG_HEIGHT - BOTTOM,
+                              curves->top_bytes * 1.04};
     open_picture(out, SVG_WIDTH, SVG_HEIGHT, title);
     put_position_axis(out, &frame, axis, 10);
     put_bytes_axis(out, &frame, 8);
@@ -233,21 +229,22 @@ void svg_curves(FILE *out, const char *title, const struct curves *curves,
         (void)fputs("\"/>", out);
     }
     put_names(out, &frame, curves);
+    svg_hover_curves(out, &frame, curves, axis);
     (void)fputs("</svg>\n", out);
 }
 
 /* The area below the sum of a layer and all under it; the next one down covers the rest. Points are
  * thinned to what a small picture can show. */
-static void put_area(FILE *out, const struct frame *frame, const struct layers *layers,
+static void put_area(FILE *out, const struct svg_frame *frame, const struct layers *layers,
                      const double *sum)
 {
     size_t stride = layers->count / 120 + 1;
-    int x = x_of(frame, layers->position[0]), y = frame->bottom;
+    int x = svg_x(frame, layers->position[0]), y = frame->bottom;
     (void)fprintf(out, "M%d %d", x, y);
     for (size_t i = 0; i < layers->count; i++) {
         if (i % stride != 0 && i + 1 != layers->count)
             continue;
-        int to_x = x_of(frame, layers->position[i]), to_y = y_of(frame, sum[i]);
+        int to_x = svg_x(frame, layers->position[i]), to_y = svg_y(frame, sum[i]);
         (void)fprintf(out, "l%d %d", to_x - x, to_y - y);
         x = to_x;
         y = to_y;
@@ -258,8 +255,8 @@ static void put_area(FILE *out, const struct frame *frame, const struct layers *
 void svg_layers(FILE *out, const char *title, const struct layers *layers, double top_bytes,
                 const struct svg_axis *axis)
 {
-    struct frame frame = {LEFT, TOP, SVG_STACK_WIDTH - 12, SVG_STACK_HEIGHT - BOTTOM,
-                          top_bytes * 1.04};
+    struct svg_frame frame = {LEFT, TOP, SVG_STACK_WIDTH - 12, SVG_STACK_HEIGHT - BOTTOM,
+                              top_bytes * 1.04};
     open_picture(out, SVG_STACK_WIDTH, SVG_STACK_HEIGHT, title);
     put_position_axis(out, &frame, axis, 5);
     put_bytes_axis(out, &frame, 5);
@@ -279,6 +276,7 @@ void svg_layers(FILE *out, const char *title, const struct layers *layers, doubl
         for (size_t i = 0; i < layers->count; i++)
             sum[i] -= layers->bytes[layer][i];
     }
+    svg_hover_layers(out, &frame, layers, axis);
     (void)fputs("</svg>\n", out);
 }
 

@@ -59,26 +59,15 @@ static void put_curves(FILE *out, const struct result_workload *workload, size_t
                 out);
 }
 
-/* Live takes all that is resident: of the other layers nothing can be told. */
-static bool is_all_live(const struct layers *layers, size_t point)
-{
-    double others = 0;
-    for (size_t layer = LAYER_LIVE + 1; layer < LAYER_FILE; layer++)
-        others += layers->bytes[layer][point];
-    return layers->told[LAYER_LIVE] && others <= 0;
-}
-
 static void put_layer_cells(FILE *out, const struct layers *layers, size_t point)
 {
     double sum = 0;
-    bool all_live = is_all_live(layers, point);
     for (size_t layer = 0; layer < LAYER_COUNT; layer++) {
         char text[NUMBER_TEXT_MAX];
         double mib = layers->bytes[layer][point] / (1024.0 * 1024.0);
         sum += mib;
         (void)fprintf(out, "<td class=\"n\">%s</td>",
-                      layers->told[layer] &&
-                              (layer == LAYER_LIVE || layer == LAYER_FILE || !all_live)
+                      layers_tell(layers, (enum layer)layer, point)
                           ? number_format(mib, text, sizeof text)
                           : "n/a");
     }

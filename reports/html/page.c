@@ -16,9 +16,9 @@ static void put_missing(FILE *out, const struct result *result)
 {
     (void)result;
     if (!*asset_uplot_js)
-        (void)fputs("<p class=\"missing\">The charts here are pictures that cannot be zoomed: "
-                    "uPlot, the chart library, was not there when heapchurn was built. "
-                    "<code>make deps build PAGE=interactive</code> brings it.</p>\n",
+        (void)fputs("<p class=\"missing\">The charts here are pictures, which tell their values when "
+                    "pointed at. To zoom into them build heapchurn with uPlot, the chart library: "
+                    "<code>make deps build PAGE=interactive</code>.</p>\n",
                     out);
 }
 

@@ -134,7 +134,7 @@ test('the theme can be switched, and a link into a folded part opens it', async 
   await page.locator('#theme').click();
   assert.notEqual(await ground(), light);
   await page.locator('.card tbody a').first().click();
-  assert.equal(await page.locator('#verdict-0-0').getAttribute('open'), '');
+  await page.locator('#verdict-0-0[open]').waitFor({ state: 'attached' });
   await page.context().close();
 });
 
@@ -161,6 +161,13 @@ test('where a server blocks styles and scripts, the pictures show', async () => 
   assert.equal(await line.evaluate((path) => getComputedStyle(path).stroke), 'rgb(0, 114, 178)');
   assert.equal(await page.locator('.uplot').count(), 0);
   assert.ok((await line.boundingBox()).width > 300);
+  const chart = page.locator('.curves .chart svg');
+  await chart.scrollIntoViewIfNeeded();
+  const box = await chart.boundingBox();
+  const said = (share) => page.evaluate(([x, y]) => document.elementFromPoint(x, y).textContent,
+    [box.x + share * box.width, box.y + box.height / 2]);
+  assert.match(await said(0.3), /^cycle \d+ of \d+\n.*: [\d.]+ [KM]?i?B/);
+  assert.match(await said(0.86), /^released\n/);
   await page.context().close();
 });
 

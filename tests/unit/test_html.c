@@ -226,6 +226,52 @@ static void test_layers_add_up(void **state)
     }
 }
 
+/* What a picture says when pointed at, without a script: only what can be told there. */
+static void test_layers_tell(void **state)
+{
+    (void)state;
+    double bytes[LAYER_COUNT][2] = {[LAYER_LIVE] = {100, 60}, [LAYER_FREE] = {0, 40}};
+    struct layers layers = {.count = 2, .position = (double[]){0.25, 1.05}, .top_bytes = 100};
+    for (size_t layer = 0; layer < LAYER_COUNT; layer++)
+        layers.bytes[layer] = bytes[layer];
+    layers.told[LAYER_LIVE] = layers.told[LAYER_FREE] = layers.told[LAYER_FILE] = true;
+    assert_true(layers_tell(&layers, LAYER_LIVE, 0));
+    assert_false(layers_tell(&layers, LAYER_FREE, 0)); /* live takes all that is resident */
+    assert_true(layers_tell(&layers, LAYER_FREE, 1));
+    assert_true(layers_tell(&layers, LAYER_FILE, 0));
+    assert_false(layers_tell(&layers, LAYER_METADATA, 1)); /* the allocator does not say */
+
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    svg_layers(out, "one", &layers, 100, &(struct svg_axis){400, "peer life"});
+    (void)fclose(out);
+    assert_non_null(
+        strstr(text, "<title>cycle 100 of 400\nfile pages: 0 B\nlive: 100 B\nRSS: 100 B<"));
+    assert_non_null(
+        strstr(text, "<title>quiet\nfile pages: 0 B\nfree in heap: 40 B\nlive: 60 B\n"));
+    free(text);
+}
+
+static void test_picture_tells_values(void **state)
+{
+    (void)state;
+    AUTO_FREE char *picture = render("svg", scenario_drained);
+    int columns = 0;
+    for (const char *at = picture; (at = strstr(at, "<title>")); at++)
+        columns++;
+    assert_true(columns >= 40);
+    const char *end = strstr(picture, "<title>released\n");
+    assert_non_null(end);
+    const char *row = strstr(end, "\nglibc: ");
+    assert_non_null(row);
+    assert_true(row < strstr(end, "</title>"));
+    assert_true(strstr(end, " MiB to ") < strstr(end, "</title>"));
+    AUTO_FREE char *nothing = render("svg", scenario_nothing);
+    assert_null(strstr(nothing, "<title>"));
+}
+
 static void test_steps(void **state)
 {
     (void)state;
@@ -246,6 +292,8 @@ int main(void)
         cmocka_unit_test(test_data_holds_no_markup),
         cmocka_unit_test(test_curves_have_positions),
         cmocka_unit_test(test_layers_add_up),
+        cmocka_unit_test(test_layers_tell),
+        cmocka_unit_test(test_picture_tells_values),
         cmocka_unit_test(test_steps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
