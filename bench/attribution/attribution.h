@@ -65,6 +65,9 @@ struct attribution {
 /* Never fails: what cannot be judged is inconclusive with a reason. */
 void attribution_judge(const struct memory_curve *curve, struct attribution *out);
 
+/* Of the finding live-grows alone, whatever else grows more; CONFIDENCE_NONE without it. */
+enum confidence attribution_leak_confidence(const struct attribution *attribution);
+
 /* The first row at which cycle or elapsed time falls, where the rows are too few to be lives of
  * several processes; 0: there is none. Such a curve is not in order, and inconclusive. */
 size_t attribution_disorder(const struct memory_curve *curve);

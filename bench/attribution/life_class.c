@@ -5,6 +5,9 @@
 
 enum { ROWS_PLENTY = 60 };
 
+static const enum confidence by_points[] = {CONFIDENCE_LOW, CONFIDENCE_LOW, CONFIDENCE_MEDIUM,
+                                            CONFIDENCE_HIGH};
+
 static void name_class(const struct life *life, struct attribution *out);
 static bool name_growth(const struct life *life, struct attribution *out);
 static bool name_level(const struct life *life, struct attribution *out);
@@ -27,8 +30,6 @@ void life_classify(const struct life *life, struct attribution *out)
     if (accounts->count >= LIFE_ROWS_MIN && !few)
         name_class(life, out);
 
-    static const enum confidence by_points[] = {CONFIDENCE_LOW, CONFIDENCE_LOW, CONFIDENCE_MEDIUM,
-                                                CONFIDENCE_HIGH};
     int points = points_of(life, out);
     if (live_always_zero(life, out)) {
         bool heap_too = accounts->level_bytes[ACCOUNT_BOOKS] == 0;
@@ -120,13 +121,26 @@ static bool doubly_flat(const struct verdict_signal *signal)
     return signal->slope_high * signal->judged_cycles < signal->flat_bytes / 2;
 }
 
+static int leak_points(const struct verdict_signal *live)
+{
+    return (live->slope_low * live->judged_cycles >= 2 * live->tolerance_bytes) +
+           (live->largest_step_share <= 0.5);
+}
+
+enum confidence attribution_leak_confidence(const struct attribution *attribution)
+{
+    const struct verdict *verdict = &attribution->verdict;
+    if (!findings_get(&attribution->findings, FINDING_LIVE_GROWS))
+        return CONFIDENCE_NONE;
+    return by_points[(verdict->samples >= ROWS_PLENTY) + leak_points(&verdict->live)];
+}
+
 static int margin_points(const struct life *life, const struct attribution *out)
 {
     const struct verdict_signal *live = &life->live;
     const struct level_split *level = &out->level;
     if (out->verdict.kind == VERDICT_LEAK)
-        return (live->slope_low * live->judged_cycles >= 2 * live->tolerance_bytes) +
-               (live->largest_step_share <= 0.5);
+        return leak_points(live);
     if (out->verdict.kind == VERDICT_PLATEAU)
         return doubly_flat(live) + doubly_flat(&life->held);
     if (out->mode != MODE_BOUNDED)

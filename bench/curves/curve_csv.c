@@ -49,6 +49,7 @@ struct csv {
     size_t column_count;
     bool chooses_lines; /* there is a subject, a phase or a round_end */
     bool decimal_comma;
+    bool begins_before_load; /* the first row is one from before the load of a trial */
 };
 
 static int read_records(struct csv *csv);
@@ -60,6 +61,7 @@ static char find_delimiter(const char *header);
 static int read_record(struct csv *csv);
 static int read_header(struct csv *csv);
 static int column_named(const char *name);
+static bool is_before_load(const struct csv *csv);
 static bool counts(const struct csv *csv);
 
 int curve_csv_read(struct curve_reader *reader)
@@ -76,7 +78,7 @@ int curve_csv_read(struct curve_reader *reader)
     if (csv.column_count == 0)
         return err_set(reader->err, -EINVAL, "%s: empty; the first line must name the columns",
                        reader->name);
-    if (csv.chooses_lines && reader->out->curve.count == 0)
+    if (csv.chooses_lines && reader->out->curve.count <= csv.begins_before_load)
         return err_set(reader->err, -EINVAL,
                        "%s: no line of the subject '%s' at ends of rounds of the churn",
                        reader->name, reader->subject);
@@ -184,8 +186,12 @@ static int read_record(struct csv *csv)
     if (record->count != csv->column_count)
         return curve_reader_refuse(reader, 1, "%zu fields where the header has %zu", record->count,
                                    csv->column_count);
-    if (!counts(csv))
+    bool before = is_before_load(csv);
+    if (!before && !counts(csv))
         return 0;
+    if (csv->begins_before_load && before)
+        curve_reader_drop_row(reader); /* the last look before the load stands for all of them */
+    csv->begins_before_load |= before;
     curve_reader_add_row(reader);
     for (size_t i = 0; i < record->count; i++) {
         int column = csv->column_of[i];
@@ -247,6 +253,18 @@ static int column_named(const char *name)
             return other_names[i].column;
     }
     return COLUMN_IGNORED;
+}
+
+/* A look at the subject of a trial before its load: "start". */
+static bool is_before_load(const struct csv *csv)
+{
+    bool subject = false, start = false;
+    for (size_t i = 0; i < csv->record.count; i++) {
+        const char *text = csv->record.text[i];
+        subject |= csv->column_of[i] == COLUMN_SUBJECT && strcmp(text, csv->reader->subject) == 0;
+        start |= csv->column_of[i] == COLUMN_PHASE && strcmp(text, "start") == 0;
+    }
+    return subject && start;
 }
 
 /* Is the record one of the curve? */

@@ -45,6 +45,11 @@ void curve_reader_add_row(struct curve_reader *reader)
     curve->count++;
 }
 
+void curve_reader_drop_row(struct curve_reader *reader)
+{
+    reader->out->curve.count--;
+}
+
 double curve_reader_get(const struct curve_reader *reader, enum memory_column column)
 {
     const struct memory_curve *curve = &reader->out->curve;

@@ -27,6 +27,7 @@ char *curve_reader_line(struct curve_reader *reader);
 bool curve_reader_blank(const char *line);
 
 void curve_reader_add_row(struct curve_reader *reader);
+void curve_reader_drop_row(struct curve_reader *reader); /* the last one */
 /* Of the row added last. */
 double curve_reader_get(const struct curve_reader *reader, enum memory_column column);
 void curve_reader_set(struct curve_reader *reader, enum memory_column column, double value);

@@ -26,7 +26,14 @@ static const double factors[] = {2.911, 2.815, 2.737, 2.671, 2.615, 2.567, 2.524
                                  2.487, 2.453, 2.424, 2.397, 2.372, 2.349, 2.329,
                                  2.310, 2.292, 2.276, 2.261, 2.246, 2.233, 2.220};
 
-static const enum metric_id written[] = {METRIC_RSS_ANON_PLATEAU, METRIC_RSS_ANON_PEAK};
+/* Growth is rounded up to this, and is never held to less. */
+#define ROUND_BYTES_PER_CYCLE 64.0
+
+static const enum metric_id written[] = {
+    METRIC_RSS_ANON_PLATEAU, METRIC_RSS_ANON_PEAK,  METRIC_LIVE_END,
+    METRIC_KEPT_END,         METRIC_OUTSIDE_END,    METRIC_RSS_ANON_PER_CYCLE,
+    METRIC_LIVE_PER_CYCLE,   METRIC_KEPT_PER_CYCLE, METRIC_OUTSIDE_PER_CYCLE,
+};
 
 static int check_names(const struct result *result, const char *const *rows, struct err *err);
 static int check_blocks(const struct result *result, const char *const *rows, struct err *err);
@@ -117,7 +124,9 @@ static void write_head(const struct result *result, FILE *out)
                   "#\n"
                   "# at_most is mean + k sd (95 %% of runs stay below with 95 %% confidence), at "
                   "least 10 %% above\n"
-                  "# the median, rounded up to 64 KiB. Peaks get 256 KiB more, and only warn.\n"
+                  "# the median, rounded up to 64 KiB. Peaks get 256 KiB more, and only warn. "
+                  "Growth per cycle is\n"
+                  "# rounded up to 64 B.\n"
                   "ceilings:\n",
                   run->started_utc, run->host.distribution, run->host.kernel, run->host.cpu_model,
                   run->host.thp, run->host.libc, run->host.libzmq, run->blocks);
@@ -137,7 +146,9 @@ static void write_ceiling(const struct result_workload *workload, const struct r
     }
     bool by_margin = over > mean.mean + ceilings_tolerance_factor(mean.count) * deviation_of(&mean);
     double peak_slack = metric == METRIC_RSS_ANON_PEAK ? PEAK_SLACK_BYTES : 0;
-    double rounded = ceil((over + peak_slack) / ROUND_BYTES) * ROUND_BYTES;
+    bool rate = metrics[metric].unit == UNIT_BYTES_PER_CYCLE;
+    double step = rate ? ROUND_BYTES_PER_CYCLE : ROUND_BYTES;
+    double rounded = fmax(1, ceil((over + peak_slack) / step)) * step;
     (void)fprintf(out, "  # median %s, mean %s, sd %s, %zu blocks, k %.3f: %s rules\n",
                   units_format_bytes(estimate->median, median, sizeof median),
                   units_format_bytes(mean.mean, middle, sizeof middle),
@@ -146,9 +157,9 @@ static void write_ceiling(const struct result_workload *workload, const struct r
                   by_margin ? "10 % above the median" : "mean + k sd");
     (void)fprintf(out,
                   "  - workload: %s\n    row: %s\n    subject: %s\n    metric: %s\n"
-                  "    at_most: %.0f KiB\n",
+                  "    at_most: %.0f %s\n",
                   workload->workload->name, row->row->name, subject->name, metrics[metric].key,
-                  rounded / 1024);
+                  rate ? rounded : rounded / 1024, rate ? "B" : "KiB");
 }
 
 static void write_row(const struct result_workload *workload, const struct result_row *row,
@@ -156,7 +167,7 @@ static void write_row(const struct result_workload *workload, const struct resul
 {
     for (size_t role = 0; role < row->subject_count; role++) {
         const struct result_subject *subject = &row->subjects[role];
-        if (subject->verdict.kind == VERDICT_LEAK) {
+        if (result_leaks(subject)) {
             (void)fprintf(out,
                           "  # %s, %s, %s leaks, and growth has no level: mend it, or list it "
                           "under leaks_expected.\n",

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "cleanup.h"
 #include "comparable.h"
 #include "gate_parts.h"
 #include "metric_text.h"
@@ -42,11 +43,41 @@ static struct count_over count_over(const struct estimate *estimate, double at_m
     return count;
 }
 
+/* Of what a ceiling on RSS looks at: live, kept, outside (or kept and outside together). */
+static const enum metric_id levels_of[] = {METRIC_LIVE_RESIDENT_END, METRIC_KEPT_END,
+                                           METRIC_OUTSIDE_END, METRIC_NOT_LIVE_END};
+static const enum metric_id growths_of[] = {METRIC_LIVE_PER_CYCLE, METRIC_KEPT_PER_CYCLE,
+                                            METRIC_OUTSIDE_PER_CYCLE, METRIC_NOT_LIVE_PER_CYCLE};
+
+/* ": live 9 MiB, kept 11 MiB, outside 6 MiB", where the ceiling is on all of it. */
+static const char *say_whose(const struct result_subject *subject, enum metric_id id, char *out,
+                             size_t size)
+{
+    static const char *const names[] = {"live", "kept", "outside", "not live"};
+    const enum metric_id *parts = id == METRIC_RSS_ANON_PER_CYCLE ? growths_of : levels_of;
+    bool told = !isnan(subject->metric[parts[1]].median);
+    size_t used = 0;
+    *out = '\0';
+    if (strncmp(metrics[id].key, "rss_", 4) != 0)
+        return out;
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+        char value[METRIC_TEXT_MAX];
+        double median = subject->metric[parts[i]].median;
+        if (isnan(median) || used >= size || (i == ARRAY_LENGTH(names) - 1 && told))
+            continue;
+        used += (size_t)snprintf(out + used, size - used, "%s%s %s", used ? ", " : ": ", names[i],
+                                 metric_text(&metrics[parts[i]], median, value, sizeof value));
+    }
+    return out;
+}
+
 static void gate_ceiling(const struct ceiling *ceiling, const struct result_row *row,
                          struct gate_report *report)
 {
     const struct metric *metric = &metrics[ceiling->metric];
-    const struct estimate *estimate = &row_subject(row, ceiling->subject)->metric[ceiling->metric];
+    const struct result_subject *subject = row_subject(row, ceiling->subject);
+    const struct estimate *estimate = &subject->metric[ceiling->metric];
+    char whose[256];
     struct count_over count = count_over(estimate, ceiling->at_most);
     struct gate_line line = {.kind = GATE_CEILING,
                              .workload = ceiling->workload,
@@ -70,19 +101,22 @@ static void gate_ceiling(const struct ceiling *ceiling, const struct result_row 
         gate_add(report, line, "%s, at most %s", range, ceiling->at_most_as_written);
     } else if (only_warns(ceiling->metric)) {
         line.status = GATE_WARN;
-        gate_add(report, line, "%s, over the ceiling of %s (%s only warns)", range,
-                 ceiling->at_most_as_written, metric->unit == UNIT_NS ? "a time" : "a peak");
+        gate_add(report, line, "%s, over the ceiling of %s (%s only warns)%s", range,
+                 ceiling->at_most_as_written, metric->unit == UNIT_NS ? "a time" : "a peak",
+                 say_whose(subject, ceiling->metric, whose, sizeof whose));
     } else if (count.told < GATE_DECIDING_BLOCKS) {
         line.status = GATE_UNDECIDED;
         line.wish = WISH_BLOCKS;
-        gate_add(report, line, "%s, over the ceiling of %s; %d blocks decide (--rerun)", range,
-                 ceiling->at_most_as_written, GATE_DECIDING_BLOCKS);
+        gate_add(report, line, "%s, over the ceiling of %s%s; %d blocks decide (--rerun)", range,
+                 ceiling->at_most_as_written,
+                 say_whose(subject, ceiling->metric, whose, sizeof whose), GATE_DECIDING_BLOCKS);
     } else {
         bool most_are_over = 3 * count.over >= 2 * count.told;
         line.status = most_are_over ? GATE_FAIL : GATE_WARN;
-        gate_add(report, line, "%s, over the ceiling of %s in %zu of %zu blocks%s", range,
+        gate_add(report, line, "%s, over the ceiling of %s in %zu of %zu blocks%s%s", range,
                  ceiling->at_most_as_written, count.over, count.told,
-                 most_are_over ? "" : ", which is less than two thirds of them");
+                 most_are_over ? "" : ", which is less than two thirds of them",
+                 say_whose(subject, ceiling->metric, whose, sizeof whose));
     }
 }
 

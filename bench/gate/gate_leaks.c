@@ -4,6 +4,8 @@
 #include "gate_parts.h"
 #include "row_words.h"
 
+enum { SENTENCE_MAX = 640 };
+
 static void gate_subject(const struct gate_request *request, const struct result_row *row,
                          struct gate_line line, struct gate_report *report);
 
@@ -45,10 +47,21 @@ static const struct result_subject *doubled_subject(const struct gate_request *r
     return row && row->valid >= GATE_BLOCKS ? row_subject(row, line->subject) : NULL;
 }
 
+/* The verdict, or where it is named after something larger the finding. */
+static const char *leak_sentence(const struct result_subject *subject, char *out, size_t size)
+{
+    const struct voted_finding *leak = voted_findings_get(&subject->findings, FINDING_LIVE_GROWS);
+    if (subject->verdict.kind == VERDICT_LEAK || !leak)
+        return subject->verdict_sentence;
+    return voted_finding_sentence(&subject->findings, (size_t)(leak - subject->findings.list), out,
+                                  size);
+}
+
 static void gate_unsure(const struct gate_request *request, const struct result_subject *subject,
                         struct gate_line line, struct gate_report *report)
 {
     const struct result_subject *again = doubled_subject(request, &line);
+    char text[SENTENCE_MAX];
     const char *kind = verdict_names[subject->verdict.kind];
     line.status = GATE_UNDECIDED;
     line.wish = WISH_CYCLES;
@@ -63,9 +76,10 @@ static void gate_unsure(const struct gate_request *request, const struct result_
         return;
     }
     line.wish = WISH_NOTHING;
-    line.status = again->verdict.kind == VERDICT_LEAK ? GATE_FAIL : GATE_WARN;
+    line.status = result_leaks(again) ? GATE_FAIL : GATE_WARN;
     if (line.status == GATE_FAIL)
-        gate_add(report, line, "leak, with twice the cycles as well: %s", again->verdict_sentence);
+        gate_add(report, line, "leak, with twice the cycles as well: %s",
+                 leak_sentence(again, text, sizeof text));
     else
         gate_add(report, line, "%s here, %s with twice the cycles: %s", kind,
                  verdict_names[again->verdict.kind], again->verdict_sentence);
@@ -74,12 +88,13 @@ static void gate_unsure(const struct gate_request *request, const struct result_
 static void gate_expected(const struct expected_leak *leak, const struct result_subject *subject,
                           struct gate_line line, struct gate_report *report)
 {
-    bool leaks = subject->verdict.kind == VERDICT_LEAK;
+    char text[SENTENCE_MAX];
+    bool leaks = result_leaks(subject);
     line.file_line = leak->line;
     line.status = leaks ? GATE_PASS : GATE_WARN;
     gate_add(report, line, "%s (%s): %s",
              leaks ? "a leak, as expected" : "a leak was expected and is not seen", leak->why,
-             subject->verdict_sentence);
+             leaks ? leak_sentence(subject, text, sizeof text) : subject->verdict_sentence);
 }
 
 static void gate_subject(const struct gate_request *request, const struct result_row *row,
@@ -88,18 +103,20 @@ static void gate_subject(const struct gate_request *request, const struct result
     const struct result_subject *subject = row_subject(row, line.subject);
     const struct verdict_vote *vote = &subject->verdict;
     const struct expected_leak *leak = expected(request, row, &line);
+    bool leaks = result_leaks(subject);
+    char text[SENTENCE_MAX];
     bool few = vote->blocks < GATE_BLOCKS; /* with enough blocks only where live is of one pass */
     if (row->valid < GATE_BLOCKS) {
         line.status = GATE_UNDECIDED;
         gate_add(report, line, "%s in %zu valid block%s, and %d are needed to be sure",
-                 vote->kind == VERDICT_LEAK ? "a leak is seen" : "no leak is seen", row->valid,
+                 leaks ? "a leak is seen" : "no leak is seen", row->valid,
                  row->valid == 1 ? "" : "s", GATE_BLOCKS);
     } else if (leak) {
         gate_expected(leak, subject, line, report);
-    } else if (vote->kind == VERDICT_LEAK && vote->confidence == CONFIDENCE_HIGH && !few) {
+    } else if (leaks && result_leak_confidence(subject) == CONFIDENCE_HIGH && !few) {
         line.status = GATE_FAIL;
-        gate_add(report, line, "leak: %s", subject->verdict_sentence);
-    } else if (vote->kind == VERDICT_PLATEAU || vote->kind == VERDICT_RETENTION) {
+        gate_add(report, line, "leak: %s", leak_sentence(subject, text, sizeof text));
+    } else if (!leaks && vote->kind != VERDICT_INCONCLUSIVE) {
         line.status = few ? GATE_WARN : GATE_PASS;
         gate_add(report, line, "%s%s: %s", verdict_names[vote->kind],
                  few ? ", as far as one pass can tell" : "", subject->verdict_sentence);

@@ -1,5 +1,6 @@
 #include "ledger_curve.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "scratch.h"
@@ -23,7 +24,14 @@ bool ledger_curve_fill(const struct pass *ledger, struct memory_curve *curve)
         return false;
     AUTO_FREE double *live = scratch_doubles(curve->count);
     const double *cycle = curve->column[MEMORY_CYCLE];
-    for (size_t i = 0; i < curve->count; i++) {
+    size_t i = 0;
+    if (cycle[0] == 0) { /* before the load */
+        const struct record_snapshot *start =
+            &record_primary(&ledger->record)->snapshot[PHASE_START];
+        bool told = start->taken && start->stat[STAT_LIVE] >= 0;
+        live[i++] = told ? (double)start->stat[STAT_LIVE] : NAN;
+    }
+    for (; i < curve->count; i++) {
         const struct record_sample *sample = next_round_end(&ledger->record, &cursor);
         while (sample && (double)sample->cycle < cycle[i])
             sample = next_round_end(&ledger->record, &cursor);

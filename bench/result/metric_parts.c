@@ -12,8 +12,11 @@ static double unavailable(const char *why, const char **out_why)
 
 static const char no_live_count[] = "what the application holds is not told";
 static const char not_told_apart[] =
-    "there is no count of the allocator's committed bytes, so what it keeps and what lies outside "
-    "it cannot be told apart";
+    "what the allocator keeps and what lies outside it cannot be told apart: it does not count its "
+    "committed bytes, or they are far above what is resident";
+static const char could_be_kept[] =
+    "what the allocator keeps and what lies outside it cannot be told apart: it had committed "
+    "bytes that were not resident, and they may have filled up";
 
 double metric_part_at_end(const struct metric *metric, const struct metric_input *input,
                           const char **out_why)
@@ -43,8 +46,14 @@ double metric_part_per_cycle(const struct metric *metric, const struct metric_in
     const struct attribution *attribution = input->attribution;
     if (!attribution->verdict.live.available)
         return unavailable(no_live_count, out_why);
-    if (isnan(attribution->growth.slope[PART_NOT_LIVE]))
+    const struct growth_split *growth = &attribution->growth;
+    if (isnan(growth->slope[PART_NOT_LIVE]) || isnan(growth->bytes_per_cycle))
         return unavailable("too few points along the churn for a slope", out_why);
-    double slope = attribution->growth.slope[metric->field];
-    return isnan(slope) ? unavailable(not_told_apart, out_why) : slope;
+    /* What does not rise as a whole has no shares of it. */
+    double bytes = growth->bytes_per_cycle > 0
+                       ? growth->part[metric->field].share * growth->bytes_per_cycle
+                       : growth->slope[metric->field];
+    if (!isnan(bytes))
+        return bytes;
+    return unavailable(isnan(growth->slope[PART_KEPT]) ? not_told_apart : could_be_kept, out_why);
 }

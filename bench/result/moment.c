@@ -5,6 +5,8 @@
 #include "ledger_curve.h"
 #include "trial_curve.h"
 
+#define NO_RIDDLE_SHARE 0.01
+
 bool moment_build(const struct record *record, size_t role, enum record_phase phase,
                   const struct pass *ledger, struct moment *out)
 {
@@ -29,6 +31,13 @@ bool moment_build(const struct record *record, size_t role, enum record_phase ph
         .foreign_bytes = accounts.level_bytes[ACCOUNT_FOREIGN],
         .occupied_bytes = level.occupied_bytes,
     };
+    /* All that is not live may be files, shared memory and stacks: then there is no riddle. */
+    double *part = out->part_bytes;
+    double riddle = part[PART_NOT_LIVE] - out->foreign_bytes;
+    if (isnan(part[PART_KEPT]) && riddle <= NO_RIDDLE_SHARE * out->occupied_bytes) {
+        part[PART_KEPT] = riddle;
+        part[PART_OUTSIDE] = out->foreign_bytes;
+    }
     accounts_release(&accounts);
     return true;
 }

@@ -276,6 +276,24 @@ static void judge_by_ledger(const struct result_row *row, const struct pass *led
     measure_by_ledger(row, ledger, out);
 }
 
+bool result_leaks(const struct result_subject *subject)
+{
+    return subject->verdict.kind == VERDICT_LEAK ||
+           voted_findings_get(&subject->findings, FINDING_LIVE_GROWS) != NULL;
+}
+
+enum confidence result_leak_confidence(const struct result_subject *subject)
+{
+    enum confidence surest =
+        subject->verdict.kind == VERDICT_LEAK ? subject->verdict.confidence : CONFIDENCE_NONE;
+    for (size_t i = 0; subject->verdict.kind != VERDICT_LEAK && i < subject->attribution_count;
+         i++) {
+        enum confidence one = attribution_leak_confidence(&subject->attributions[i]);
+        surest = one > surest ? one : surest;
+    }
+    return surest;
+}
+
 static void build_row(const struct stored_run *stored, const struct result_workload *workload,
                       const struct run_row *row, struct result_row *out)
 {

@@ -79,6 +79,22 @@ static void set_point(struct memory_curve *curve, size_t row, const struct recor
     set_files(curve, row);
 }
 
+static void set_moment(struct memory_curve *curve, size_t row,
+                       const struct record_snapshot *snapshot, int64_t cycle)
+{
+    set(curve, row, MEMORY_CYCLE, (double)cycle);
+    set(curve, row, MEMORY_ELAPSED, (double)snapshot->elapsed_ns / 1e9);
+    set(curve, row, MEMORY_RSS, known(snapshot->rss_bytes));
+    set(curve, row, MEMORY_RSS_ANON, known(snapshot->rss_anon_bytes));
+    set(curve, row, MEMORY_LAZY_FREE, known(snapshot->lazy_free_bytes));
+    set(curve, row, MEMORY_ANON_HUGE, known(snapshot->anon_huge_bytes));
+    set(curve, row, MEMORY_SWAP, known(snapshot->swap_bytes));
+    set(curve, row, MEMORY_SHMEM, known(snapshot->pss_shmem_bytes));
+    set(curve, row, MEMORY_STACK, known(snapshot->stack_bytes));
+    set_stats(curve, row, snapshot->stat);
+    set_files(curve, row);
+}
+
 static void forget_partial_columns(struct memory_curve *curve)
 {
     for (size_t column = 0; column < MEMORY_COLUMNS; column++) {
@@ -110,9 +126,13 @@ void trial_curve_build(const struct record *record, size_t role, struct memory_c
         count = exact_count;
     }
 
-    *out = (struct memory_curve){.count = count};
+    const struct record_snapshot *start = &record->roles[role].snapshot[PHASE_START];
+    bool from_start = choice.round_ends && count > 0 && start->taken && start->rss_anon_bytes >= 0;
+    *out = (struct memory_curve){.count = count + from_start};
     double stack = known(record->roles[role].snapshot[PHASE_START].stack_bytes);
     size_t row = 0;
+    if (from_start)
+        set_moment(out, row++, start, 0);
     for (size_t i = 0; i < record->sample_count; i++) {
         const struct record_sample *sample = &record->samples[i];
         if (sample->role == role && sample->stack_bytes >= 0)
@@ -135,16 +155,7 @@ void trial_curve_moment(const struct record *record, size_t role, enum record_ph
     *out = (struct memory_curve){.count = snapshot->taken && snapshot->rss_anon_bytes >= 0};
     if (out->count == 0)
         return;
-    set(out, 0, MEMORY_CYCLE, (double)record->cycles_done);
-    set(out, 0, MEMORY_RSS, known(snapshot->rss_bytes));
-    set(out, 0, MEMORY_RSS_ANON, known(snapshot->rss_anon_bytes));
-    set(out, 0, MEMORY_LAZY_FREE, known(snapshot->lazy_free_bytes));
-    set(out, 0, MEMORY_ANON_HUGE, known(snapshot->anon_huge_bytes));
-    set(out, 0, MEMORY_SWAP, known(snapshot->swap_bytes));
-    set(out, 0, MEMORY_SHMEM, known(snapshot->pss_shmem_bytes));
-    set(out, 0, MEMORY_STACK, known(snapshot->stack_bytes));
-    set_stats(out, 0, snapshot->stat);
-    set_files(out, 0);
+    set_moment(out, 0, snapshot, record->cycles_done);
     forget_partial_columns(out);
 }
 

@@ -76,9 +76,11 @@ void bare_build(const char *const *rows, size_t row_count, size_t blocks, struct
 void bare_release(struct bare_result *bare)
 {
     for (size_t row = 0; row < bare->workload.row_count; row++) {
-        for (size_t role = 0; role < ROLE_COUNT; role++)
+        for (size_t role = 0; role < ROLE_COUNT; role++) {
             for (size_t metric = 0; metric < METRIC_COUNT; metric++)
                 estimate_release(&bare->workload.rows[row].subjects[role].metric[metric]);
+            free(bare->workload.rows[row].subjects[role].attributions);
+        }
         free(bare->workload.rows[row].subjects);
         free(bare->workload.rows[row].records);
         free(bare->workload.rows[row].notes);
@@ -124,6 +126,24 @@ void bare_set_verdict(struct bare_result *bare, size_t row, size_t role, enum ve
         .judged_cycles = 100,
     };
     (void)snprintf(subject->verdict_sentence, sizeof subject->verdict_sentence, "so it was said");
+}
+
+void bare_set_leak_finding(struct bare_result *bare, size_t row, size_t role, bool sure)
+{
+    struct result_subject *subject = &bare->workload.rows[row].subjects[role];
+    const struct finding leak = {.kind = FINDING_LIVE_GROWS,
+                                 .size_bytes = 800,
+                                 .slope_bytes = 800,
+                                 .growth = {.share = 0.001, .high = 0.002},
+                                 .resident_slope_bytes = NAN};
+    subject->attributions = allocate(1, sizeof *subject->attributions);
+    subject->attribution_count = 1;
+    findings_add(&subject->attributions->findings, &leak);
+    subject->attributions->verdict = (struct verdict){
+        .samples = sure ? 60 : 12,
+        .live = {.slope_low = 700, .judged_cycles = 100, .tolerance_bytes = 100},
+    };
+    voted_findings_build(subject->attributions, 1, &subject->findings);
 }
 
 void bare_spoil(struct bare_result *bare, size_t row)

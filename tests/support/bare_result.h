@@ -30,5 +30,8 @@ void bare_set(struct bare_result *bare, size_t row, size_t role, enum metric_id 
 void bare_set_verdict(struct bare_result *bare, size_t row, size_t role, enum verdict_kind kind,
                       enum confidence confidence);
 
+/* Live grows, as a finding, surely or not, whatever the verdict. */
+void bare_set_leak_finding(struct bare_result *bare, size_t row, size_t role, bool sure);
+
 /* Nothing of this row is valid. */
 void bare_spoil(struct bare_result *bare, size_t row);

@@ -78,7 +78,7 @@ static const struct {
      METRIC_RSS_ANON_PLATEAU,
      GATE_FAIL,
      WISH_NOTHING,
-     "over the ceiling of its limit in 5 of 6 blocks"},
+     "over the ceiling of its limit in 5 of 6 blocks: live 1000 B, kept 1000 B, outside 1000 B"},
     {"bimodal, half of them over",
      6,
      {10, 10, 10, 500, 500, 500},

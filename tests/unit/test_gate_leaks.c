@@ -18,6 +18,8 @@ static const struct {
 } leak_cases[] = {
     {"plateau", VERDICT_PLATEAU, CONFIDENCE_LOW, -1, false, GATE_PASS, WISH_NOTHING},
     {"retention", VERDICT_RETENTION, CONFIDENCE_HIGH, -1, false, GATE_PASS, WISH_NOTHING},
+    {"outside", VERDICT_OUTSIDE, CONFIDENCE_HIGH, -1, false, GATE_PASS, WISH_NOTHING},
+    {"not live", VERDICT_NOT_LIVE, CONFIDENCE_HIGH, -1, false, GATE_PASS, WISH_NOTHING},
     {"sure leak", VERDICT_LEAK, CONFIDENCE_HIGH, -1, false, GATE_FAIL, WISH_NOTHING},
     {"unsure leak", VERDICT_LEAK, CONFIDENCE_MEDIUM, -1, false, GATE_UNDECIDED, WISH_CYCLES},
     {"unsure leak, still", VERDICT_LEAK, CONFIDENCE_MEDIUM, VERDICT_LEAK, false, GATE_FAIL,
@@ -150,9 +152,40 @@ static void test_twice_without_live(void **state)
     assert_non_null(strstr(line->message, "twice the cycles cannot tell: so it was said"));
 }
 
+/* A leak of 800 B under a growth of something else is a leak: the finding decides, not the class.
+ */
+static void test_leak_under_another_class(void **state)
+{
+    (void)state;
+    static const struct {
+        enum verdict_kind kind;
+        bool sure;
+        enum gate_status status;
+    } cases[] = {
+        {VERDICT_RETENTION, true, GATE_FAIL},
+        {VERDICT_OUTSIDE, true, GATE_FAIL},
+        {VERDICT_NOT_LIVE, false, GATE_UNDECIDED},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        AUTO(bare_result) struct bare_result bare;
+        AUTO(gate_report) struct gate_report report = {.count = 0};
+        const struct ceilings ceilings = {.path = (char *)(uintptr_t) "ceilings.yaml"};
+        bare_build(rows, 1, 3, &bare);
+        bare_set_verdict(&bare, 0, ROLE_PEER, cases[i].kind, CONFIDENCE_HIGH);
+        bare_set_leak_finding(&bare, 0, ROLE_PEER, cases[i].sure);
+        const struct gate_request request = {.result = &bare.result, .ceilings = &ceilings};
+        assert_int_equal(gate_check(&request, &report, NULL), 0);
+        const struct gate_line *line = line_of(&report, GATE_LEAK, "glibc", ROLE_PEER);
+        assert_int_equal(line->status, cases[i].status);
+        if (cases[i].sure)
+            assert_non_null(strstr(line->message, "leak: live rises by 800 B per cycle"));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_leak_under_another_class),
         cmocka_unit_test(test_leaks),
         cmocka_unit_test(test_leak_in_the_proxy),
         cmocka_unit_test(test_no_live),

@@ -247,18 +247,20 @@ static void test_curve_takes_ends_of_rounds(void **state)
     {
         AUTO(memory_curve) struct memory_curve curve;
         trial_curve_build(&record, ROLE_PEER, &curve);
-        assert_int_equal(curve.count, 100);
-        assert_near(curve.column[MEMORY_CYCLE][99], 1000, 0);
-        assert_near(curve.column[MEMORY_LIVE][0], MIB / 2.0 + 10000, 0);
-        assert_near(curve.column[MEMORY_HEAP][0], MIB * 1.5 + 10000, 0);
-        assert_near(curve.column[MEMORY_HEAP][99], MIB * 1.5 + 1e6, 0);
+        assert_int_equal(curve.count, 101);
+        assert_near(curve.column[MEMORY_CYCLE][0], 0, 0); /* before the load */
+        assert_near(curve.column[MEMORY_LIVE][0], MIB / 2.0, 0);
+        assert_near(curve.column[MEMORY_CYCLE][100], 1000, 0);
+        assert_near(curve.column[MEMORY_LIVE][1], MIB / 2.0 + 10000, 0);
+        assert_near(curve.column[MEMORY_HEAP][1], MIB * 1.5 + 10000, 0);
+        assert_near(curve.column[MEMORY_HEAP][100], MIB * 1.5 + 1e6, 0);
     }
     {
         /* One end of a round without live: live is not judged, RSS is. */
         AUTO(memory_curve) struct memory_curve curve;
         record.samples[11].stat[STAT_LIVE] = ALLOCATOR_NA;
         trial_curve_build(&record, ROLE_PEER, &curve);
-        assert_int_equal(curve.count, 100);
+        assert_int_equal(curve.count, 101);
         assert_null(curve.column[MEMORY_LIVE]);
         assert_non_null(curve.column[MEMORY_HEAP]);
     }
