@@ -16,6 +16,7 @@ BLOCKS := $(if $(QUICK),--quick -r 1,$(if $(FULL),-r 10,-r 3))
 .NOTPARALLEL: # ninja is parallel by itself; here the order counts
 .PHONY: bench bench-self build check check-control clean configure deps deps-test format help
 .PHONY: install lint package test test-arm64 test-browser test-package uninstall
+.PHONY: fuzz
 
 build: configure ## compile all programs into build/bin
 	cmake --build --preset $(PRESET) --target programs
@@ -54,6 +55,13 @@ check-control: deps build ## does the gate fail when a leak is put in? 1 to 3 mi
 	$(CHECK_GATE) $(ARGS); status=$$?; test $$status -eq 1 || \
 		{ echo "check-control: exit status $$status where the gate must fail with 1" >&2; exit 1; }
 	@echo "check-control: the gate failed on the leak that was put in, as it must"
+
+SECONDS ?= 60
+fuzz: deps-test ## give readers of foreign data what strangers might write; SECONDS=60 for each
+	@scripts/install-dependencies fuzz
+	cmake --preset fuzz -DHEAPCHURN_FUZZ_SECONDS=$(SECONDS)
+	cmake --build --preset fuzz
+	ctest --preset fuzz --output-junit junit.xml $(ARGS)
 
 lint: deps-test configure ## formatter, style rules, shellcheck, yamllint, clang-tidy
 	@scripts/install-dependencies lint

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "saturate.h"
 #include "svg.h"
 #include "units.h"
 
@@ -60,13 +61,13 @@ static void add_stack(struct flame *flame, char *line)
         return;
     *space = '\0';
     size_t at = 0;
-    flame->frames[0].bytes += bytes;
+    flame->frames[0].bytes = saturate_add(flame->frames[0].bytes, bytes);
     for (const char *name = line; name;) {
         size_t length = strcspn(name, ";");
         size_t own = name_length(name, length);
         if (at == 0 || !is_named(&flame->frames[at], name, own)) {
             at = frame_below(flame, at, name, own);
-            flame->frames[at].bytes += bytes;
+            flame->frames[at].bytes = saturate_add(flame->frames[at].bytes, bytes);
         }
         name = name[length] ? name + length + 1 : NULL;
     }

@@ -90,10 +90,10 @@ static void name_frame(const struct frame *frame, char *out, size_t size)
 static void describe(const struct stacks *stacks, const struct stack *stack, struct site *out)
 {
     enum { CALLERS = 3 };
-    const struct frame *frames = stacks->frames + stack->first;
     *out = (struct site){.where = "unknown"};
     if (stack->count == 0)
         return;
+    const struct frame *frames = stacks->frames + stack->first;
     size_t at = site_frame(stacks, stack);
     out->frame = frames[at];
     name_frame(&out->frame, out->where, sizeof out->where);

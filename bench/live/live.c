@@ -212,9 +212,12 @@ static void end_stream(void *context)
     free(listener);
 }
 
+/* One request per connection: libmicrohttpd (0.9.75) crashes on some that are pipelined behind an
+ * answered one. */
 static void add_headers(struct MHD_Response *response, const char *type)
 {
     static const char *const headers[][2] = {
+        {"Connection", "close"},
         {"Cache-Control", "no-store"},
         {"X-Content-Type-Options", "nosniff"},
         {"Cross-Origin-Resource-Policy", "same-origin"},

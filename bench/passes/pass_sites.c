@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "pass_profile.h"
+#include "saturate.h"
 
 /* "main<00000000000011ca>" without the address, "f@@GLIBCXX_3.4" without the version. */
 static void trim_frame(char *frame)
@@ -100,13 +101,18 @@ static int larger_first(const void *a, const void *b)
     return (one->bytes < other->bytes) - (one->bytes > other->bytes);
 }
 
+static void add(int64_t *sum, int64_t value)
+{
+    *sum = saturate_add(*sum, value);
+}
+
 void pass_sites_build(const struct pass_stacks *bytes, const struct pass_stacks *blocks,
                       struct pass *pass)
 {
     for (size_t i = 0; i < bytes->count; i++)
-        site_of(pass, bytes->stacks[i].frames)->bytes += bytes->stacks[i].value;
+        add(&site_of(pass, bytes->stacks[i].frames)->bytes, bytes->stacks[i].value);
     for (size_t i = 0; i < blocks->count; i++)
-        site_of(pass, blocks->stacks[i].frames)->blocks += blocks->stacks[i].value;
+        add(&site_of(pass, blocks->stacks[i].frames)->blocks, blocks->stacks[i].value);
     if (pass->site_count > 0)
         qsort(pass->sites, pass->site_count, sizeof *pass->sites, larger_first);
     while (pass->site_count > 0 &&

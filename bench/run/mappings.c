@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "grow.h"
+#include "line.h"
 #include "mapping_marks.h"
 #include "text.h"
 
@@ -34,6 +35,9 @@ static bool parse_head(const char *line, struct mapping *out);
 static void settle(struct mapping_changes *changes);
 static int by_change(const void *a, const void *b);
 
+/* An address space; no figure of a mapping is larger, so that sums of them fit. */
+#define SPACE_MAX (INT64_C(1) << 47)
+
 /* One "Key:   12 kB" of an entry. True when it was its Rss line, which each entry has. */
 static bool parse_value(const char *line, struct mapping *mapping)
 {
@@ -41,7 +45,11 @@ static bool parse_value(const char *line, struct mapping *mapping)
         size_t length = strlen(keys[i].name);
         if (strncmp(line, keys[i].name, length) == 0) {
             char *member = (char *)mapping + keys[i].offset;
-            *(int64_t *)(void *)member = strtoll(line + length, NULL, 10) * 1024;
+            struct line rest = line_first(line + length);
+            int64_t kib = 0;
+            if (rest.text && line_take(&rest, " "))
+                (void)line_take_count(&rest, &kib);
+            *(int64_t *)(void *)member = kib <= SPACE_MAX / 1024 ? kib * 1024 : 0;
             return i == 0;
         }
     }
@@ -205,7 +213,7 @@ static bool parse_head(const char *line, struct mapping *out)
     if (!isxdigit((unsigned char)*line) ||
         sscanf(line, "%" SCNx64 "-%" SCNx64 " %7s %*x %*x:%*x %*u%n", &mapping.start, &mapping.end,
                mapping.permissions, &used) != 3 ||
-        used == 0)
+        used == 0 || mapping.end < mapping.start || mapping.end - mapping.start > SPACE_MAX)
         return false;
     const char *name = line + used;
     name += strspn(name, " \t");

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "field.h"
+#include "line.h"
 #include "plan.h"
 
 enum { NAME_SIZE = 64, VALUE_SIZE = 1024 };
@@ -94,7 +96,7 @@ int work_read_stats(struct record_role *subject, const struct control_line *line
     allocator_stats_init(&stats);
     while ((code = control_next(line, &cursor, name, sizeof name, value, sizeof value)) > 0) {
         int64_t number = 0;
-        if (control_get_i64(line, name, &number) < 0 || number < 0)
+        if (control_get_i64(line, name, &number) < 0 || number < 0 || number > FIELD_I64_MAX)
             return -EPROTO;
         int stat = stat_index(name);
         if (stat >= 0)
@@ -111,10 +113,18 @@ int work_read_stats(struct record_role *subject, const struct control_line *line
     return 0;
 }
 
+/* Where it is there, and is a figure that can be stored. */
+static void read_number(const struct control_line *line, const char *key, int64_t *out)
+{
+    int64_t number = 0;
+    if (control_get_i64(line, key, &number) == 0 && number >= 0 && number <= FIELD_I64_MAX)
+        *out = number;
+}
+
 void work_read_released(struct record_role *subject, const struct control_line *line)
 {
     char text[VALUE_SIZE];
-    (void)control_get_i64(line, "ns", &subject->release_ns);
+    read_number(line, "ns", &subject->release_ns);
     if (control_get(line, "call", text, sizeof text) == 0 && !subject->release_call)
         subject->release_call = strdup(text);
     if (control_get(line, "reach", text, sizeof text) == 0 && !subject->release_reach)
@@ -123,8 +133,8 @@ void work_read_released(struct record_role *subject, const struct control_line *
 
 void work_read_exit(struct record_role *subject, const struct control_line *line)
 {
-    (void)control_get_i64(line, "live_blocks", &subject->exit_blocks);
-    (void)control_get_i64(line, "live_bytes", &subject->exit_bytes);
+    read_number(line, "live_blocks", &subject->exit_blocks);
+    read_number(line, "live_bytes", &subject->exit_bytes);
 }
 
 int work_add_joins(struct record *record, const struct control_line *line)
@@ -136,9 +146,9 @@ int work_add_joins(struct record *record, const struct control_line *line)
     if (code < 0)
         return code;
     for (char *rest = list, *word; (word = strsep(&rest, ",")) != NULL;) {
-        char *end = NULL;
-        long long join_ns = strtoll(word, &end, 10);
-        if (end == word || *end || join_ns < 0)
+        struct line digits = {word, strlen(word)};
+        int64_t join_ns = 0;
+        if (!line_take_count(&digits, &join_ns) || digits.length > 0 || join_ns > FIELD_I64_MAX)
             return -EPROTO;
         record_add_join(record, join_ns);
     }

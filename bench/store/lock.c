@@ -44,7 +44,7 @@ static void command_of(int pid, char *out, size_t size)
             words[i] = ' ';
     words[length] = '\0';
     text_printable(words);
-    (void)snprintf(out, size, *words ? " (%s)" : "", words);
+    (void)snprintf(out, size, "%s%s%s", *words ? " (" : "", words, *words ? ")" : "");
 }
 
 static int busy(const char *dir, int fd, struct err *err)

@@ -193,11 +193,10 @@ int samples_csv_read(const char *path, int64_t count, struct record *record, str
     size_t capacity = 0;
     int number = 1;
     struct layout layout;
-    if (getline(&line, &capacity, file) < 0)
-        line = strdup("");
-    if (line)
+    bool headed = getline(&line, &capacity, file) >= 0;
+    if (headed)
         line[strcspn(line, "\n")] = '\0';
-    if (!line || read_header(line, &layout) < 0)
+    if (!headed || read_header(line, &layout) < 0)
         return err_set(err, -EINVAL, "%s:1: does not name the columns of samples; " REMEDY, path);
     for (ssize_t length; (length = getline(&line, &capacity, file)) >= 0;) {
         number++;
