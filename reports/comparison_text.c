@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "cleanup.h"
+#include "memory_stream.h"
 #include "number.h"
 #include "result.h"
 
@@ -105,18 +106,14 @@ static bool put_row(const struct result_workload *workload, size_t row, size_t r
 
 char *comparison_others(const struct result_workload *workload, size_t reference)
 {
-    char *text = NULL;
-    size_t size = 0;
     bool any = false;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        abort();
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     (void)fputs("Other pairs:", out);
     for (size_t row = 0; row < workload->row_count; row++)
         for (int word = COMPARISON_BETTER; row != reference && word <= COMPARISON_WORSE; word++)
             any = put_row(workload, row, reference, (enum comparison_word)word, out) || any;
-    if (fclose(out) != 0)
-        abort();
+    char *text = memory_stream_close(&memory);
     if (any)
         return text;
     free(text);

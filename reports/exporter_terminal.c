@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "exporter.h"
+#include "memory_stream.h"
 #include "plot.h"
 #include "row_words.h"
 #include "run_text.h"
@@ -175,20 +176,16 @@ static size_t put_ranges(const struct result_row *row, const struct column_set *
 
 static void print_spread(const struct result_workload *workload, struct terminal *terminal)
 {
-    AUTO_FREE char *ranges = NULL;
     AUTO_FREE char *sentence = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&ranges, &size);
-    if (!out)
-        abort();
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     for (size_t i = 0; i < workload->row_count; i++) {
         const struct result_row *row = &workload->rows[i];
         size_t said = put_ranges(row, &memory_columns, 0, terminal, out);
         (void)put_ranges(row, &rate_columns, said, terminal, out);
     }
-    if (fclose(out) != 0)
-        abort();
-    if (size == 0)
+    AUTO_FREE char *ranges = memory_stream_close(&memory);
+    if (memory.size == 0)
         return;
     if (asprintf(&sentence, "Blocks of the peer more than %.0f %% apart, least to greatest: %s",
                  100 * COLUMN_SPREAD, ranges + strlen("; ")) < 0)
@@ -233,22 +230,18 @@ static const char *put_alike(const struct result_workload *workload, size_t role
 static void print_other(const struct result_workload *workload, size_t role,
                         struct terminal *terminal)
 {
-    AUTO_FREE char *text = NULL;
-    size_t size = 0;
     char head[128];
     const char *before = head;
     const char *name = workload->subject_names[role];
     (void)snprintf(head, sizeof head, "%c%s, anonymous RSS at the end in MiB (B/cycle): ",
                    toupper((unsigned char)*name), name + 1);
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        abort();
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     for (size_t i = 0; i < workload->row_count; i++)
         if (row_measured(&workload->rows[i]))
             before = put_alike(workload, role, i, before, terminal, out);
-    if (fclose(out) != 0)
-        abort();
-    if (size == 0)
+    AUTO_FREE char *text = memory_stream_close(&memory);
+    if (memory.size == 0)
         return;
     (void)fputc('\n', terminal->out);
     terminal_say(terminal, LOOK_PLAIN, text);

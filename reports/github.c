@@ -8,6 +8,7 @@
 #include "cleanup.h"
 #include "escape.h"
 #include "markdown.h"
+#include "memory_stream.h"
 #include "sections.h"
 
 enum { SHOWN_MAX = 10, SUMMARY_MAX = 1000 * 1024 };
@@ -82,15 +83,11 @@ void github_annotations(const struct result *result, FILE *out)
 /* Rendered first: a summary that is too large is refused whole by GitHub. */
 static char *rendered(const struct result *result)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        abort();
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     github_summary(result, out);
-    if (fclose(out) != 0)
-        abort();
-    if (size > SUMMARY_MAX)
+    char *text = memory_stream_close(&memory);
+    if (memory.size > SUMMARY_MAX)
         text[SUMMARY_MAX] = '\0';
     return text;
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory_stream.h"
 #include "sections.h"
 #include "units.h"
 
@@ -29,17 +30,13 @@ void section_verdict_terminal(const struct result_workload *workload, struct ter
     (void)fputc('\n', terminal->out);
     terminal_say(terminal, LOOK_BOLD, "What the verdicts rest on");
     for (size_t i = 0; i < count; i++) {
-        AUTO_FREE char *text = NULL;
-        size_t size = 0;
         if (voices[i].said)
             continue;
-        FILE *out = open_memstream(&text, &size);
-        if (!out)
-            abort();
+        struct memory_stream memory;
+        FILE *out = memory_stream_open(&memory);
         put_voice(&voices[i], out);
         put_alike(voices, count, i, out);
-        if (fclose(out) != 0)
-            abort();
+        AUTO_FREE char *text = memory_stream_close(&memory);
         terminal_item(terminal, text);
     }
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory_stream.h"
+
 /* All notes of a workload in one list, row by row. */
 struct place {
     const struct result_row *row;
@@ -91,18 +93,13 @@ char *trial_notes_next(const struct result_workload *workload, size_t *cursor)
     if (!find_place(workload, *cursor, &place))
         return NULL;
     ++*cursor;
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        abort();
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     (void)fprintf(out, "%s: ", result_note_names[place.note->kind]);
     say_many(workload, place.note, out);
     (void)fprintf(out, "%s, block %lld", place.row->row->name, (long long)place.note->block);
     if (place.note->attempt > 0)
         (void)fprintf(out, ", attempt %lld", (long long)place.note->attempt);
     (void)fprintf(out, ": %s", place.note->reason);
-    if (fclose(out) != 0)
-        abort();
-    return text;
+    return memory_stream_close(&memory);
 }

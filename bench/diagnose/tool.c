@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "command_output.h"
+#include "memory_stream.h"
 #include "pass_tool.h"
 #include "registry.h"
 #include "text.h"
@@ -133,11 +134,8 @@ bool diagnose_tool_writes(const struct diagnose_tool *tool)
 
 static char *fill(const char *word, const struct tool_words *with)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        abort();
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     for (; *word; word++) {
         if (*word == '%')
             (void)fputs(with->folder, out);
@@ -148,9 +146,7 @@ static char *fill(const char *word, const struct tool_words *with)
         else
             (void)fputc(*word, out);
     }
-    if (fclose(out) != 0)
-        abort();
-    return text;
+    return memory_stream_close(&memory);
 }
 
 char **tool_words_fill(const char *const *words, const struct tool_words *with)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory_stream.h"
 #include "spec_keys.h"
 
 static void compare_settings(FILE *out, const struct run *here, const struct run *there);
@@ -34,11 +35,9 @@ const struct result_row *comparable_row(const struct result *there, const char *
 
 char *comparable_differences(const struct result *here, const struct result *there)
 {
-    char *text = NULL;
-    size_t size = 0, common = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        abort();
+    size_t common = 0;
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     compare_settings(out, &here->stored->run, &there->stored->run);
     for (size_t w = 0; w < here->workload_count; w++) {
         const struct result_workload *mine = &here->workloads[w];
@@ -56,9 +55,8 @@ char *comparable_differences(const struct result *here, const struct result *the
     }
     if (common == 0)
         (void)fputs("rows: no row was run under the same workload in both\n", out);
-    if (fclose(out) != 0)
-        abort();
-    if (size == 0) {
+    char *text = memory_stream_close(&memory);
+    if (memory.size == 0) {
         free(text);
         return NULL;
     }

@@ -7,6 +7,7 @@
 #include "assets.h"
 #include "clock.h"
 #include "json_build.h"
+#include "memory_stream.h"
 #include "page.h"
 
 static json_t *json_of_show(const struct live_show *show)
@@ -47,11 +48,8 @@ static void put_part(FILE *out, const char *name, const struct live_show *show)
 
 char *live_text_page(const struct live_show *show)
 {
-    char *page = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&page, &size);
-    if (!out)
-        abort();
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     const char *rest = asset_live_html;
     for (const char *open; (open = strstr(rest, "{{"));) {
         char name[16] = "";
@@ -61,9 +59,7 @@ char *live_text_page(const struct live_show *show)
         rest = open + strlen(name) + 4;
     }
     (void)fputs(rest, out);
-    if (fclose(out) != 0)
-        abort();
-    return page;
+    return memory_stream_close(&memory);
 }
 
 static char *text_of(json_t *json)

@@ -5,20 +5,16 @@
 
 #include "cleanup.h"
 #include "help.h"
+#include "memory_stream.h"
 
 /* The caller frees. */
 static char *join_words(int argc, char **argv)
 {
-    char *line = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&line, &size);
-    if (!out)
-        abort();
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     for (int i = 0; i < argc; i++)
         (void)fprintf(out, "%s%s", i ? " " : "", argv[i]);
-    if (fclose(out) != 0)
-        abort();
-    return line;
+    return memory_stream_close(&memory);
 }
 
 int command_main(const struct command *command, int argc, char **argv, FILE *help, struct err *err)

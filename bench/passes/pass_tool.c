@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "environment.h"
+#include "memory_stream.h"
 #include "text.h"
 
 enum { PATH_SIZE = 4096, NAME_SIZE = 256 };
@@ -13,19 +14,14 @@ enum { PATH_SIZE = 4096, NAME_SIZE = 256 };
 /* `text` with every '%' replaced. The caller frees. */
 static char *with_folder(const char *text, const char *folder)
 {
-    char *out = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&out, &size);
-    if (!stream)
-        abort();
+    struct memory_stream memory;
+    FILE *stream = memory_stream_open(&memory);
     for (; *text; text++)
         if (*text == '%')
             (void)fputs(folder, stream);
         else
             (void)fputc(*text, stream);
-    if (fclose(stream) != 0)
-        abort();
-    return out;
+    return memory_stream_close(&memory);
 }
 
 int pass_folder_check(const struct allocator_tool *tool, const char *folder, struct err *err)
@@ -73,21 +69,16 @@ void pass_environment_free(char **environment)
 
 char *pass_setting(const struct allocator_tool *tool)
 {
-    char *out = NULL;
-    size_t size = 0;
     if (!tool->environment[0])
         return NULL;
-    FILE *stream = open_memstream(&out, &size);
-    if (!stream)
-        abort();
+    struct memory_stream memory;
+    FILE *stream = memory_stream_open(&memory);
     for (size_t i = 0; tool->environment[i]; i++) {
         char *entry = with_folder(tool->environment[i], "DIR");
         (void)fprintf(stream, "%s%s", i ? " " : "", entry);
         free(entry);
     }
-    if (fclose(stream) != 0)
-        abort();
-    return out;
+    return memory_stream_close(&memory);
 }
 
 int pass_dumps(const struct allocator_tool *tool, const struct pass_left *left,

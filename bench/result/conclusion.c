@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "levels.h"
+#include "memory_stream.h"
 #include "result.h"
 #include "row_words.h"
 #include "units.h"
@@ -18,17 +19,12 @@ static void live_is_unclear(FILE *out, const struct result_workload *workload);
 
 char *conclusion_text(const struct result_workload *workload)
 {
-    char *text = NULL;
-    size_t size = 0;
     if (row_count_of(workload, row_measured) == 0)
         return NULL;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        abort();
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     conclude(out, workload);
-    if (fclose(out) != 0)
-        abort();
-    return text;
+    return memory_stream_close(&memory);
 }
 
 static bool live_unclear(const struct result_row *row)

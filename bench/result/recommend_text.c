@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory_stream.h"
 #include "recommend.h"
 #include "result.h"
 #include "row_words.h"
@@ -26,13 +27,10 @@ static void say_limits(const struct advice *advice);
 char *recommend_text(const struct result_workload *workload,
                      const struct recommendation *recommendation)
 {
-    char *text = NULL;
-    size_t size = 0;
     if (row_count_of(workload, row_measured) == 0)
         return NULL;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        abort();
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     const struct advice advice = {out, workload, recommendation};
     say_answer(&advice);
     if (recommendation->best != RECOMMEND_NONE && recommendation->candidates > 1) {
@@ -43,9 +41,7 @@ char *recommend_text(const struct result_workload *workload,
     say_left_out(&advice);
     if (recommendation->candidates > 1)
         say_limits(&advice);
-    if (fclose(out) != 0)
-        abort();
-    return text;
+    return memory_stream_close(&memory);
 }
 
 static const char *name(const struct advice *advice, int row)

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory_stream.h"
 #include "result.h"
 #include "row_words.h"
 
@@ -11,11 +12,8 @@ static void say_limits(FILE *out, const struct result_workload *workload);
 
 char *result_summary(const struct result_workload *workload)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        abort();
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     if (row_count_of(workload, row_measured) == 0) {
         (void)fputs("No trial is valid, so this table shows nothing.", out);
     } else {
@@ -23,8 +21,7 @@ char *result_summary(const struct result_workload *workload)
         say_others(out, workload);
         say_limits(out, workload);
     }
-    if (fclose(out) != 0)
-        abort();
+    char *text = memory_stream_close(&memory);
     if (*text == ' ') /* the first sentence is missing */
         (void)memmove(text, text + 1, strlen(text));
     return text;

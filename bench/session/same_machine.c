@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory_stream.h"
 #include "pins.h"
 
 static char *list_differences(const struct run *run, const struct host *here, const char *pinning)
@@ -12,19 +13,14 @@ static char *list_differences(const struct run *run, const struct host *here, co
     struct host_difference differences[HOST_DIFFERENCES_MAX];
     size_t count = host_differences(&run->host, here, differences);
     const char *pinned_then = run->pinning ? run->pinning : "unknown";
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        abort();
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     for (size_t i = 0; i < count; i++)
         (void)fprintf(out, "; %s: %s then, %s now", differences[i].what, differences[i].a,
                       differences[i].b);
     if (strcmp(pinned_then, pinning) != 0)
         (void)fprintf(out, "; pinning: %s then, %s now", pinned_then, pinning);
-    if (fclose(out) != 0)
-        abort();
-    return text;
+    return memory_stream_close(&memory);
 }
 
 int same_machine_check(const struct run *run, struct err *err)

@@ -6,6 +6,7 @@
 #include "html.h"
 #include "html_pieces.h"
 #include "levels.h"
+#include "memory_stream.h"
 #include "number.h"
 #include "row_words.h"
 #include "run_text.h"
@@ -197,13 +198,10 @@ static void put_card(FILE *out, const struct result *result, size_t index)
     svg_put_text(out, workload->workload->name);
     (void)fputs("</h2>\n", out);
     html_paragraph(out, "question", workload->workload->question);
-    AUTO_FREE char *headline = NULL;
-    size_t size = 0;
-    FILE *line = open_memstream(&headline, &size);
-    if (!line)
-        abort();
+    struct memory_stream memory;
+    FILE *line = memory_stream_open(&memory);
     enum verdict_kind kind = put_headline(line, workload);
-    (void)fclose(line);
+    AUTO_FREE char *headline = memory_stream_close(&memory);
     (void)fprintf(out, "<p class=\"headline %s\">%s</p>\n", verdict_names[kind], headline);
     put_advice(out, workload->recommendation);
     html_paragraph(out, "conclusion",

@@ -11,21 +11,20 @@
 #include <cmocka.h>
 
 #include "exporter.h"
+#include "memory_stream.h"
 
 char *rendered_text(const char *format, const struct stored_run *stored,
                     const struct text_style *style)
 {
     AUTO(result) struct result result = {.workload_count = 0};
-    char *text = NULL;
-    size_t size = 0;
     result_build(stored, &result);
     const struct exporter *exporter = exporter_find(format, NULL);
-    FILE *out = open_memstream(&text, &size);
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     assert_non_null(exporter);
-    assert_non_null(out);
     exporter->write(&result, out, style);
-    assert_int_equal(fclose(out), 0);
-    assert_int_equal(strlen(text), size);
+    char *text = memory_stream_close(&memory);
+    assert_int_equal(strlen(text), memory.size);
     return text;
 }
 

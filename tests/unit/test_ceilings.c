@@ -10,6 +10,7 @@
 #include "ceilings_write.h"
 #include "draw.h"
 #include "gate.h"
+#include "memory_stream.h"
 #include "roles.h"
 
 #define ENTRY                                                                     \
@@ -176,20 +177,19 @@ static void test_not_written(void **state)
     static const char *const one[] = {"jemalloc", NULL};
     AUTO(bare_result) struct bare_result few, enough;
     AUTO_FREE char *text = NULL;
-    size_t size = 0;
     struct err err = ERR_INIT;
     bare_build(rows, 2, CEILINGS_BLOCKS - 1, &few);
     bare_build(rows, 2, CEILINGS_BLOCKS, &enough);
     bare_set_verdict(&enough, 1, ROLE_PEER, VERDICT_LEAK, CONFIDENCE_HIGH);
-    FILE *out = open_memstream(&text, &size);
-    assert_non_null(out);
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     assert_int_equal(ceilings_write(&few.result, NULL, out, &err), -ENODATA);
     assert_non_null(strstr(err.text, "glibc under test has 9 valid blocks; a ceiling takes 10"));
     assert_int_equal(ceilings_write(&enough.result, unknown, out, &err), -ENOENT);
     assert_int_equal(fflush(out), 0);
-    assert_int_equal(size, 0);
+    assert_int_equal(memory.size, 0);
     assert_int_equal(ceilings_write(&enough.result, one, out, &err), 0);
-    assert_int_equal(fclose(out), 0);
+    text = memory_stream_close(&memory);
     assert_non_null(strstr(text, "# test, jemalloc, peer leaks, and growth has no level"));
     assert_non_null(strstr(text, "subject: proxy"));
     assert_null(strstr(text, "subject: peer"));

@@ -9,19 +9,17 @@
 #include "exporter.h"
 #include "gate.h"
 #include "github.h"
+#include "memory_stream.h"
 #include "roles.h"
 
 static const char *const rows[] = {"glibc", "a<\"&>'\001\nb"};
 
 static char *text_of(const char *format, const struct result *result)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    assert_non_null(out);
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     exporter_find(format, NULL)->write(result, out, &text_style_plain);
-    assert_int_equal(fclose(out), 0);
-    return text;
+    return memory_stream_close(&memory);
 }
 
 /* Two rows; the peer of the second one leaks, and the proxy of it cannot be judged. */
@@ -144,18 +142,16 @@ static void test_annotations(void **state)
     (void)state;
     AUTO(bare_result) struct bare_result bare;
     AUTO(gate_report) struct gate_report report = {.count = 0};
-    AUTO_FREE char *text = NULL;
-    size_t size = 0;
     build(&bare, &report);
     report.ceilings_path = "a,b:c.yaml";
     report.lines[0].status = GATE_WARN;
     report.lines[0].file_line = 7;
     free(report.lines[0].message);
     report.lines[0].message = strdup("100 %\nand more");
-    FILE *out = open_memstream(&text, &size);
-    assert_non_null(out);
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     github_annotations(&bare.result, out);
-    assert_int_equal(fclose(out), 0);
+    AUTO_FREE char *text = memory_stream_close(&memory);
     assert_non_null(strstr(text, "::warning file=a%2Cb%3Ac.yaml,line=7,title=test glibc "
                                  "trials::100 %25%0Aand more\n"));
     assert_non_null(strstr(text, "::error title=test a<\"&>'\001%0Ab peer%3A no leak::leak: so"));
@@ -167,17 +163,16 @@ static void test_many_annotations(void **state)
     (void)state;
     AUTO(bare_result) struct bare_result bare;
     AUTO(gate_report) struct gate_report report = {.count = 0};
-    AUTO_FREE char *text = NULL;
-    size_t size = 0, lines = 0;
+    size_t lines = 0;
     static const char *const many[] = {"a", "b", "c", "d", "e", "f", "g"};
     bare_build(many, 7, 1, &bare); /* one block: every leak check is undecided */
     const struct gate_request request = {.result = &bare.result};
     assert_int_equal(gate_check(&request, &report, NULL), 0);
     bare.result.gate = &report;
-    FILE *out = open_memstream(&text, &size);
-    assert_non_null(out);
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     github_annotations(&bare.result, out);
-    assert_int_equal(fclose(out), 0);
+    AUTO_FREE char *text = memory_stream_close(&memory);
     for (const char *line = text; *line; line = strchr(line, '\n') + 1)
         lines++;
     assert_int_equal(lines, 10);

@@ -13,6 +13,7 @@
 
 #include "fields.h"
 #include "fields_file.h"
+#include "memory_stream.h"
 
 enum mood { GLAD, SAD };
 static const char *const moods[] = {"glad", "sad", NULL};
@@ -188,8 +189,6 @@ static void what_was_stored_is_read_again(void **state)
     (void)state;
     AUTO(service) struct service service = {0};
     AUTO(service) struct service again = {0};
-    AUTO_FREE char *differences = NULL;
-    size_t size = 0;
     struct err err = ERR_INIT;
     assert_int_equal(load(ALL, &service, NULL), 0);
     json_auto_t *json = fields_write(fields, fields_count(fields), &service);
@@ -202,10 +201,10 @@ static void what_was_stored_is_read_again(void **state)
     assert_string_equal(again.environment[0], "A=1 2");
     assert_int_equal(again.step_count, 2);
     assert_string_equal(again.steps[1].name, "second");
-    FILE *out = open_memstream(&differences, &size);
-    assert_non_null(out);
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     fields_differences(fields, "", &service, &again, out);
-    assert_int_equal(fclose(out), 0);
+    AUTO_FREE char *differences = memory_stream_close(&memory);
     assert_string_equal(differences, "");
 }
 
@@ -231,17 +230,15 @@ static void differences_are_told_without_loss(void **state)
     (void)state;
     AUTO(service) struct service here = {0};
     AUTO(service) struct service there = {0};
-    AUTO_FREE char *text = NULL;
-    size_t size = 0;
     assert_int_equal(load("command: x\nready: {line: a, within: 2s}\nnote: p\n", &here, NULL), 0);
     assert_int_equal(load("command: x\nready: {line: a, within: 2000000001ns}\nmood: sad\n"
                           "environment: A=1 B\nnote: q\n",
                           &there, NULL),
                      0);
-    FILE *out = open_memstream(&text, &size);
-    assert_non_null(out);
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     fields_differences(fields, "service, ", &here, &there, out);
-    assert_int_equal(fclose(out), 0);
+    AUTO_FREE char *text = memory_stream_close(&memory);
     assert_string_equal(text, "service, environment: none here, A=1 B there\n"
                               "service, ready.within: 2 s here, 2000000001 ns there\n"
                               "service, mood: glad here, sad there\n");

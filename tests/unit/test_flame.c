@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "flame.h"
+#include "memory_stream.h"
 
 static void read_text(const char *text, struct flame *out)
 {
@@ -28,13 +29,10 @@ static const struct flame_frame *find(const struct flame *flame, const char *nam
 
 static char *draw(const struct flame *flame)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    assert_non_null(out);
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     flame_write(out, "a <title>", flame);
-    assert_int_equal(fclose(out), 0);
-    return text;
+    return memory_stream_close(&memory);
 }
 
 static void test_adds_up(void **state)
@@ -88,14 +86,12 @@ static void test_picture(void **state)
 static void test_deep(void **state)
 {
     (void)state;
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    assert_non_null(out);
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     for (int i = 0; i < 1000; i++)
         (void)fprintf(out, "f%d;", i);
     (void)fputs("end 5\n", out);
-    assert_int_equal(fclose(out), 0);
+    char *text = memory_stream_close(&memory);
     AUTO(flame) struct flame flame;
     read_text(text, &flame);
     AUTO_FREE char *picture = draw(&flame);

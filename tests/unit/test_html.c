@@ -14,6 +14,7 @@
 #include "curves.h"
 #include "html.h"
 #include "layers.h"
+#include "memory_stream.h"
 #include "page.h"
 #include "rendered.h"
 #include "roles.h"
@@ -100,12 +101,10 @@ static void test_page_escapes(void **state)
 static void test_inline_cannot_end_its_element(void **state)
 {
     (void)state;
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    assert_non_null(out);
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     page_put_inline(out, "a < b; '</SCRIPT>' '<!--' \"</style>\"");
-    (void)fclose(out);
+    char *text = memory_stream_close(&memory);
     assert_string_equal(text, "a < b; '<\\/SCRIPT>' '<\\!--' \"<\\/style>\"\n");
     free(text);
 }
@@ -113,14 +112,11 @@ static void test_inline_cannot_end_its_element(void **state)
 static char *data_of(const struct stored_run *stored)
 {
     AUTO(result) struct result result = {.workload_count = 0};
-    char *text = NULL;
-    size_t size = 0;
     result_build(stored, &result);
-    FILE *out = open_memstream(&text, &size);
-    assert_non_null(out);
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     html_data(out, &result);
-    assert_int_equal(fclose(out), 0);
-    return text;
+    return memory_stream_close(&memory);
 }
 
 /* In a script element `<!--`, `<script` and `</script` would end it, or keep it from ending. */

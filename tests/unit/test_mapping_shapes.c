@@ -10,6 +10,7 @@
 
 #include "mapping_groups.h"
 #include "mapping_marks.h"
+#include "memory_stream.h"
 #include "record.h"
 #include "watch_columns.h"
 
@@ -116,13 +117,11 @@ static void test_columns(void **state)
     assert_int_equal(sum.swap_bytes, RECORD_NA); /* one of them did not say */
     assert_int_equal(sum.hidden_error, 13);
 
-    char *text = NULL;
-    size_t size = 0;
-    FILE *csv = open_memstream(&text, &size);
-    assert_non_null(csv);
+    struct memory_stream memory;
+    FILE *csv = memory_stream_open(&memory);
     watch_csv_head(csv);
     watch_csv_line(csv, 2, 0.5, &part);
-    assert_int_equal(fclose(csv), 0);
+    char *text = memory_stream_close(&memory);
     assert_string_equal(text, "cycle,elapsed_s,rss_bytes,rss_anon_bytes,file_bytes,shmem_bytes,"
                               "stack_bytes,lazyfree_bytes,anon_huge_bytes,swap_bytes,pss_bytes,"
                               "threads,processes\n2,0.500,4,,,,,,,5,,,\n");

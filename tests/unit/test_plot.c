@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "memory_stream.h"
 #include "plot.h"
 #include "scenarios.h"
 #include "table.h"
@@ -15,15 +16,12 @@ static char *draw(void (*scenario)(struct stored_run *out), struct text_style st
 {
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
     AUTO(result) struct result result = {.workload_count = 0};
-    char *text = NULL;
-    size_t size = 0;
     scenario(&stored);
     result_build(&stored, &result);
-    FILE *out = open_memstream(&text, &size);
-    assert_non_null(out);
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     plot_print(out, &style, &result.workloads[0]);
-    assert_int_equal(fclose(out), 0);
-    return text;
+    return memory_stream_close(&memory);
 }
 
 static const struct text_style styles[] = {

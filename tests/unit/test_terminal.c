@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "exporter.h"
+#include "memory_stream.h"
 #include "rendered.h"
 #include "scenarios.h"
 #include "sparkline.h"
@@ -108,11 +109,9 @@ static void test_sparkline(void **state)
 static void print_into(char **out, void (*print)(FILE *file, const struct text_style *style),
                        const struct text_style *style)
 {
-    size_t size = 0;
-    FILE *file = open_memstream(out, &size);
-    assert_non_null(file);
-    print(file, style);
-    assert_int_equal(fclose(file), 0);
+    struct memory_stream memory;
+    print(memory_stream_open(&memory), style);
+    *out = memory_stream_close(&memory);
 }
 
 static void add_cells(struct table *table)
