@@ -172,10 +172,12 @@ static int measure_again(const struct options *options, const struct gate_report
     int code = 0;
     struct progress progress = {.live = false};
     const struct measure_observer observer = progress_observer(&progress);
+    const struct measure how = {
+        .dir = options->dir, .programs = options->programs, .observer = &observer};
     if (gate_wishes(gate, WISH_BLOCKS))
-        code = rerun_blocks(options->dir, options->programs, &observer, err);
+        code = rerun_blocks(&how, err);
     if (code == 0 && gate_wishes(gate, WISH_CYCLES))
-        code = rerun_cycles(options->dir, options->programs, &observer, err);
+        code = rerun_cycles(&how, err);
     return code;
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdbool.h>
 
+#include "folder.h"
 #include "lock.h"
 #include "paths.h"
 #include "same_machine.h"
@@ -28,40 +29,44 @@ static bool has_block(const struct stored_run *stored, int64_t block)
     return false;
 }
 
-int rerun_blocks(const char *dir, const char *programs, const struct measure_observer *observer,
-                 struct err *err)
+int rerun_blocks(const struct measure *how, struct err *err)
 {
     AUTO(store_lock) struct store_lock lock = STORE_LOCK_INIT;
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
-    int code = store_lock(dir, &lock, err);
+    int code = store_lock(how->dir, &lock, err);
     if (code == 0)
-        code = store_load(dir, &stored, err);
+        code = store_load(how->dir, &stored, err);
     if (code == 0)
         code = same_machine_check(&stored.run, err);
     if (code < 0)
         return code;
     if (has_block(&stored, stored.run.blocks)) {
         stored.run.blocks += RERUN_BLOCKS;
-        code = store_extend(dir, &stored.run, err);
+        code = store_extend(how->dir, &stored.run, err);
     }
-    const struct measure measure = {
-        .dir = dir, .stored = &stored, .programs = programs, .observer = observer};
+    struct measure measure = *how;
+    measure.stored = &stored;
+    measure.passes = false;
     return code < 0 ? code : measure_missing(&measure, err);
 }
 
 /* A copy of the run's description with twice the rounds; what it holds stays where it is. Where
  * live is the ledger's it has to be counted again, and no leak tool need run for that. */
-int rerun_cycles(const char *dir, const char *programs, const struct measure_observer *observer,
-                 struct err *err)
+int rerun_cycles(const struct measure *how, struct err *err)
 {
     static const char *const no_tool[] = {"none"};
     char twice[PATHS_MAX];
-    AUTO(store_lock) struct store_lock lock = STORE_LOCK_INIT; /* of the whole: twice is in it */
+    AUTO(store_lock) struct store_lock lock = STORE_LOCK_INIT;
+    AUTO(store_lock) struct store_lock lock_twice = STORE_LOCK_INIT; /* a run of its own */
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
-    path_of_cycles(dir, twice, sizeof twice);
-    int code = store_lock(dir, &lock, err);
+    path_of_cycles(how->dir, twice, sizeof twice);
+    int code = store_lock(how->dir, &lock, err);
     if (code == 0)
-        code = store_load(is_there(twice) ? twice : dir, &stored, err);
+        code = folder_make(twice, err);
+    if (code == 0)
+        code = store_lock(twice, &lock_twice, err);
+    if (code == 0)
+        code = store_load(is_there(twice) ? twice : how->dir, &stored, err);
     if (code == 0)
         code = same_machine_check(&stored.run, err);
     if (code < 0)
@@ -74,13 +79,12 @@ int rerun_cycles(const char *dir, const char *programs, const struct measure_obs
         stored.record_count = 0;
         code = store_create(twice, &stored.run, err);
     }
-    const struct measure measure = {.dir = twice,
-                                    .stored = &stored,
-                                    .programs = programs,
-                                    .passes = true,
-                                    .leak_tools = no_tool,
-                                    .leak_tool_count = ARRAY_LENGTH(no_tool),
-                                    .observer = observer};
+    struct measure measure = *how;
+    measure.dir = twice;
+    measure.stored = &stored;
+    measure.passes = true;
+    measure.leak_tools = no_tool;
+    measure.leak_tool_count = ARRAY_LENGTH(no_tool);
     return code < 0 ? code : measure_missing(&measure, err);
 }
 

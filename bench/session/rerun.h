@@ -15,10 +15,9 @@
 
 enum { RERUN_BLOCKS = 3 };
 
-int rerun_blocks(const char *dir, const char *programs, const struct measure_observer *observer,
-                 struct err *err);
-int rerun_cycles(const char *dir, const char *programs, const struct measure_observer *observer,
-                 struct err *err);
+/* `how`: its folder, programs, executor and observer are used. */
+int rerun_blocks(const struct measure *how, struct err *err);
+int rerun_cycles(const struct measure *how, struct err *err);
 
 /* Load the run with twice the cycles. -ENOENT, without a sentence, when there is none. */
 int rerun_load_cycles(const char *dir, struct stored_run *out, struct err *err);
