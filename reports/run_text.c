@@ -58,11 +58,14 @@ const char *run_text_versions(const struct result *result, char *out, size_t siz
     return out;
 }
 
-static const char *round_word(const struct workload *spec)
+/* "1 life", "6 lives", "8 peers". */
+static void put_count(char *out, size_t size, int64_t count, const char *what)
 {
-    if (spec->load == SPEC_PROCESSES)
-        return spec->rounds == 1 ? "life" : "lives";
-    return spec->rounds == 1 ? "round" : "rounds";
+    size_t stem = strlen(what);
+    bool leaf = stem > 2 && strcmp(what + stem - 2, "fe") == 0;
+    const char *plural = count == 1 ? "" : leaf ? "ves" : "s";
+    (void)snprintf(out, size, "%lld %.*s%s", (long long)count,
+                   (int)(count != 1 && leaf ? stem - 2 : stem), what, plural);
 }
 
 const char *run_text_plan(const struct result *result, const struct result_workload *workload,
@@ -70,11 +73,18 @@ const char *run_text_plan(const struct result *result, const struct result_workl
 {
     const struct workload *spec = workload->workload;
     long long blocks = (long long)result->stored->run.blocks;
-    char trials[CELL_TEXT_MAX];
-    (void)snprintf(out, size, "%lld %s x %lld %s = %lld cycles, a %s each; %lld %s, %s valid",
-                   (long long)spec->peers, spec->peers == 1 ? "peer" : "peers",
-                   (long long)spec->rounds, round_word(spec), (long long)workload_cycles(spec),
-                   workload_cycle_unit(spec), blocks, blocks == 1 ? "block" : "blocks",
+    char trials[CELL_TEXT_MAX], crowd[CELL_TEXT_MAX] = "", rounds[CELL_TEXT_MAX];
+    char unit[CELL_TEXT_MAX] = "";
+    if (spec->crowd)
+        put_count(crowd, sizeof crowd, spec->peers, spec->crowd);
+    else if (spec->peers > 1)
+        (void)snprintf(crowd, sizeof crowd, "%lld", (long long)spec->peers);
+    put_count(rounds, sizeof rounds, spec->rounds, spec->round ? spec->round : "round");
+    if (spec->cycle_unit)
+        (void)snprintf(unit, sizeof unit, ", a %s each", spec->cycle_unit);
+    (void)snprintf(out, size, "%s%s%s = %lld cycles%s; %lld %s, %s valid", crowd,
+                   *crowd ? " x " : "", rounds, (long long)workload_cycles(spec), unit, blocks,
+                   blocks == 1 ? "block" : "blocks",
                    cell_valid_trials(result, workload, trials, sizeof trials));
     return out;
 }

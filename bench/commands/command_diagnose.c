@@ -118,7 +118,7 @@ static int list_tools(const char *programs)
     text_style_detect(stdout, &style);
     for (size_t i = 0; diagnose_tools[i]; i++) {
         const struct diagnose_tool *tool = diagnose_tools[i];
-        bool of_row = tool->allocator && !tool->variant;
+        bool of_row = tool->allocator && !tool->program_suffix;
         struct err why = ERR_INIT;
         char name[NAME_WIDTH + 1];
         char line[sizeof why.text];

@@ -11,6 +11,7 @@
 #include "paths.h"
 #include "probe.h"
 #include "registry.h"
+#include "scenarios.h"
 #include "spec.h"
 #include "spec_keys.h"
 #include "wrap.h"
@@ -80,6 +81,19 @@ static int run(const struct command_call *call, struct err *err)
     return options->keys ? list_keys() : list_all(options->json, err);
 }
 
+/* "rounds, messages or processes": what the scenarios of this build play. */
+static void load_words(char *out, size_t size)
+{
+    size_t used = 0;
+    const struct spec_load *loads = scenario_loads();
+    for (size_t i = 0; loads[i].word && used < size; i++)
+        used += (size_t)snprintf(out + used, size - used, "%s%s",
+                                 i == 0              ? ""
+                                 : loads[i + 1].word ? ", "
+                                                     : " or ",
+                                 loads[i].word);
+}
+
 static int list_keys(void)
 {
     for (const struct field *key = spec_keys; key->name; key++) {
@@ -87,6 +101,8 @@ static int list_keys(void)
         if (!key->key)
             continue;
         (void)field_expected(key, expected, sizeof expected);
+        if (strcmp(key->key, "load") == 0)
+            load_words(expected, sizeof expected);
         AUTO_FREE char *text = NULL;
         char columns[KEY_COLUMN + 4];
         (void)snprintf(columns, sizeof columns, "%-*s ", KEY_COLUMN, key->key);
@@ -106,7 +122,7 @@ static int check_files(const struct option_list *checks, struct err *err)
         AUTO(workload) struct workload workload = {0};
         char folder[PATHS_MAX];
         if (paths_workloads(folder, err) < 0 ||
-            spec_load_workload(folder, checks->words[i], &workload, err) < 0)
+            spec_load_workload(folder, checks->words[i], scenario_loads(), &workload, err) < 0)
             return EXIT_USAGE;
         (void)printf("%s: good, %jd cycles\n", workload.path, (intmax_t)workload_cycles(&workload));
     }
@@ -120,7 +136,7 @@ static int list_all(bool json, struct err *err)
     struct workload *workloads = NULL;
     size_t count = 0;
     if (paths_programs(programs, err) < 0 || paths_workloads(folder, err) < 0 ||
-        spec_list(folder, &workloads, &count, err) < 0)
+        spec_list(folder, scenario_loads(), &workloads, &count, err) < 0)
         return EXIT_USAGE;
     json_auto_t *listed = json_array();
     for (size_t i = 0; i < count; i++) {
@@ -181,9 +197,8 @@ static json_t *workload_of(const struct workload *workload)
                          json_text(workload->path), "broken", json_text(workload->broken));
     return json_pack("{s:o, s:o, s:o, s:s, s:I, s:s, s:n}", "name", json_text(workload->name),
                      "path", json_text(workload->path), "question", json_text(workload->question),
-                     "load", spec_load_names[workload->load], "cycles",
-                     (json_int_t)workload_cycles(workload), "cycle_unit",
-                     workload_cycle_unit(workload), "broken");
+                     "load", workload->load, "cycles", (json_int_t)workload_cycles(workload),
+                     "cycle_unit", workload_cycle_unit(workload), "broken");
 }
 
 static const char *text_of(const json_t *object, const char *key)

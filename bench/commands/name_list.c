@@ -11,6 +11,7 @@
 #include "passes.h"
 #include "paths.h"
 #include "registry.h"
+#include "scenarios.h"
 #include "spec.h"
 #include "text.h"
 
@@ -36,7 +37,7 @@ static int print_workloads(FILE *out, struct err *err)
     size_t count = 0;
     int code = paths_workloads(folder, err);
     if (code == 0)
-        code = spec_list(folder, &workloads, &count, err);
+        code = spec_list(folder, scenario_loads(), &workloads, &count, err);
     for (size_t i = 0; i < count; i++) {
         (void)fprintf(out, "%s\n", workloads[i].name);
         workload_release(&workloads[i]);

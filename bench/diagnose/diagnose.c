@@ -18,6 +18,7 @@
 #include "pass_trial.h"
 #include "patience.h"
 #include "resolve.h"
+#include "scenarios.h"
 #include "text.h"
 
 enum { VIEW_SECONDS = 120, PATH_SIZE = 4200 };
@@ -78,16 +79,17 @@ static int run_views(const struct tool_view *views, const struct tool_words *wor
     return first;
 }
 
-/* The peer is quiet: keep its map, and let the tool look. That it cannot is no fault of the pass.
+/* The subject is quiet: keep its map, and let the tool look. That it cannot is no fault of the
+ * pass.
  */
-static int at_quiet(void *context, pid_t peer, struct err *err)
+static int at_quiet(void *context, pid_t primary, struct err *err)
 {
     struct quiet *quiet = context;
     struct diagnosis *diagnosis = quiet->diagnosis;
-    struct tool_words words = {.folder = diagnosis->folder, .pid = (int)peer};
+    struct tool_words words = {.folder = diagnosis->folder, .pid = (int)primary};
     struct err trouble = ERR_INIT;
     char path[64];
-    (void)snprintf(path, sizeof path, "/proc/%d/maps", (int)peer);
+    (void)snprintf(path, sizeof path, "/proc/%d/maps", (int)primary);
     AUTO_FREE char *maps = load_text(path);
     int code = maps ? save_text(diagnosis->folder, "maps", maps, err) : 0;
     if (code == 0 && run_views(quiet->tool->at_quiet, &words, quiet->interrupt_fd, &trouble) < 0)
@@ -193,11 +195,13 @@ static struct workload shortened(const struct diagnose_request *request,
 {
     struct workload workload = *request->workload;
     int64_t slower = tool ? (int64_t)ceil(tool->slowdown) : 1;
-    int64_t least = (DIAGNOSE_CYCLES + workload.peers - 1) / workload.peers;
+    int64_t cycles = workload_round_cycles(&workload);
+    int64_t least = (DIAGNOSE_CYCLES + cycles - 1) / cycles;
     int64_t quick = workload.quick_rounds > 0 ? workload.quick_rounds : workload.rounds;
     int64_t rounds = quick / slower;
     workload.rounds = request->rounds ? request->rounds : rounds < least ? least : rounds;
-    if (!request->rounds && workload.load != SPEC_ROUNDS && workload.rounds > quick)
+    const struct scenario *scenario = scenario_find(workload.load);
+    if (!request->rounds && !(scenario && scenario->cheap_rounds) && workload.rounds > quick)
         workload.rounds = quick;
     workload.step_deadline_ns *= slower;
     return workload;
@@ -230,6 +234,9 @@ static int run_trial(const struct diagnose_request *request, const struct diagno
                      struct diagnosis *diagnosis, struct err *err)
 {
     struct workload workload = shortened(request, tool);
+    const struct scenario *scenario = NULL;
+    if (scenario_of(&workload, &scenario, err) < 0)
+        return -EINVAL;
     struct tool_words words = {.folder = diagnosis->folder};
     struct quiet quiet = {
         .tool = tool, .diagnosis = diagnosis, .interrupt_fd = request->interrupt_fd};
@@ -253,13 +260,14 @@ static int run_trial(const struct diagnose_request *request, const struct diagno
         .environment = environment.entries,
         .dumps = tool && tool->dumps,
         .own_exit_status = tool && tool->own_exit_status,
-        .variant = tool ? tool->variant : NULL,
+        .program_suffix = tool ? tool->program_suffix : NULL,
         .detail = tool && tool->detail ? statistics : NULL,
         .at_quiet = at_quiet,
         .context = &quiet,
     };
     struct trial_options options = {
         .workload = &workload,
+        .scenario = scenario,
         .allocator = tool ? diagnose_tool_allocator(tool, request->allocator, request->programs)
                           : request->allocator,
         .row_environment = request->row_environment,
@@ -297,15 +305,15 @@ int diagnose_run(const struct diagnose_request *request, const struct diagnose_t
     if (code < 0)
         return code;
     measure_cost(out);
-    const struct record_role *peer = record_primary(&out->record);
-    out->lost_blocks = counter(peer, "lost_blocks");
-    out->lost_bytes = counter(peer, "lost_bytes");
+    const struct record_role *subject = record_primary(&out->record);
+    out->lost_blocks = counter(subject, "lost_blocks");
+    out->lost_bytes = counter(subject, "lost_bytes");
     if (out->record.outcome != RECORD_VALID)
         (void)snprintf(out->problem, sizeof out->problem, "%s",
                        out->record.reason ? out->record.reason : "no reason given");
     if (!tool)
         return 0;
-    struct tool_words words = {.folder = out->folder, .program = peer->program};
+    struct tool_words words = {.folder = out->folder, .program = subject->program};
     struct err view = ERR_INIT;
     if (run_views(tool->after, &words, request->interrupt_fd, &view) < 0 && !*out->problem)
         (void)text_copy(out->view_problem, sizeof out->view_problem, view.text);

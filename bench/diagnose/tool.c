@@ -59,7 +59,7 @@ int diagnose_tool_available(const struct diagnose_tool *tool, const char *alloca
                             const char *programs, struct err *err)
 {
     const char *missing = NULL;
-    const char *build = tool->variant ? tool->variant : tool->allocator;
+    const char *build = tool->program_suffix ? tool->program_suffix : tool->allocator;
     const char *then = "";
     char peer[64];
     (void)snprintf(peer, sizeof peer, "peer-%s", build ? build : "");
@@ -76,7 +76,8 @@ int diagnose_tool_available(const struct diagnose_tool *tool, const char *alloca
     if (missing)
         return err_set(err, -ENOENT, "%s is not available: %s was not found; %s%s", tool->name,
                        missing, tool->package, then);
-    if (tool->allocator && !tool->variant && allocator && strcmp(tool->allocator, allocator) != 0)
+    if (tool->allocator && !tool->program_suffix && allocator &&
+        strcmp(tool->allocator, allocator) != 0)
         return err_set(err, -ENOENT, "%s belongs to %s and tells nothing about %s", tool->name,
                        tool->allocator, allocator);
     return 0;
@@ -85,7 +86,7 @@ int diagnose_tool_available(const struct diagnose_tool *tool, const char *alloca
 const char *diagnose_tool_allocator(const struct diagnose_tool *tool, const char *allocator,
                                     const char *programs)
 {
-    if (tool->variant)
+    if (tool->program_suffix)
         return tool->allocator;
     return tool->on_glibc && peer_exists(programs, "peer-glibc") ? "glibc" : allocator;
 }

@@ -43,7 +43,7 @@ struct diagnose_tool {
     const char *own_tool;
     /* It needs a build of the peer of its own: peer-<variant>, which is linked like `allocator`,
      * and stands for the peer of any row. */
-    const char *variant;
+    const char *program_suffix;
     /* It serves malloc itself, or sees only glibc's: it runs the peer on glibc, where there is one,
      * for any row. Another allocator, linked besides, has blocks of its own and may hide C++'s new.
      */

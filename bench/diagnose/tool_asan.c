@@ -9,7 +9,7 @@ const struct diagnose_tool tool_asan = {
     .summary = "AddressSanitizer build of the peer: leaks, and wrong accesses on the way",
     .package = "Debian: apt install libasan8 (a build with HEAPCHURN_SANITIZE has none)",
     .allocator = "glibc",
-    .variant = "asan",
+    .program_suffix = "asan",
     .environment = WORDS{"ASAN_OPTIONS=exitcode=0:detect_leaks=1",
                          "LSAN_OPTIONS=exitcode=0:log_threads=1", NULL},
     .slowdown = 1.5,

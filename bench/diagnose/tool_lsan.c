@@ -9,7 +9,7 @@ const struct diagnose_tool tool_lsan = {
     .summary = "LeakSanitizer build of the peer: blocks that nothing points to at the end",
     .package = "Debian: apt install liblsan0 (a build with HEAPCHURN_SANITIZE has none)",
     .allocator = "glibc",
-    .variant = "lsan",
+    .program_suffix = "lsan",
     .environment = WORDS{"LSAN_OPTIONS=exitcode=0:log_threads=1", NULL},
     .elsewhere = "liblsan.so.0",
     .slowdown = 1.2,

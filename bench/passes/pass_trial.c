@@ -11,6 +11,7 @@
 #include "pass_profile.h"
 #include "pass_tool.h"
 #include "patience.h"
+#include "scenarios.h"
 
 enum { PATH_SIZE = 4096 };
 
@@ -20,8 +21,10 @@ static const int64_t sample_period_ns = 20LL * CLOCK_NS_PER_MS;
 static struct workload shortened(const struct workload *workload, bool whole)
 {
     struct workload out = *workload;
-    int64_t rounds = (PASS_CYCLES + out.peers - 1) / out.peers;
-    if (out.load == SPEC_PROCESSES)
+    const struct scenario *scenario = scenario_find(workload->load);
+    int64_t cycles = workload_round_cycles(workload);
+    int64_t rounds = (PASS_CYCLES + cycles - 1) / cycles;
+    if (scenario && scenario->timed_rounds)
         rounds = 1;
     if (!whole && rounds < out.rounds)
         out.rounds = rounds;
@@ -29,12 +32,13 @@ static struct workload shortened(const struct workload *workload, bool whole)
     return out;
 }
 
-/* What a clean subject does: nothing is lost, nothing is left to drain. */
+/* What a clean subject does. */
 static struct workload cleaned(const struct workload *workload)
 {
     struct workload out = *workload;
-    out.leak_bytes = 0;
-    out.drain = SPEC_DRAIN_POLLSET;
+    const struct scenario *scenario = scenario_find(workload->load);
+    if (scenario && scenario->clean)
+        scenario->clean(&out);
     return out;
 }
 
@@ -54,10 +58,10 @@ static const struct allocator_tool *tool_of(const struct pass_request *request)
     return request->tool ? request->tool : &pass_ledger;
 }
 
-static int note_pid(void *context, pid_t peer, struct err *err)
+static int note_pid(void *context, pid_t primary, struct err *err)
 {
     (void)err;
-    ((struct pass_left *)context)->pid = peer;
+    ((struct pass_left *)context)->pid = primary;
     return 0;
 }
 
@@ -66,6 +70,9 @@ static int run_trial(const struct pass_request *request, const struct workload *
                      struct record *record, struct pass_left *out_left, struct err *err)
 {
     const struct allocator_tool *tool = tool_of(request);
+    const struct scenario *scenario = NULL;
+    if (scenario_of(workload, &scenario, err) < 0)
+        return -EINVAL;
     char **environment = pass_environment(tool, request->row->environment,
                                           request->tool ? request->folder : request->libraries);
     const struct trial_tool under = {
@@ -78,6 +85,7 @@ static int run_trial(const struct pass_request *request, const struct workload *
     };
     struct trial_options options = {
         .workload = workload,
+        .scenario = scenario,
         .allocator = request->row->allocator,
         .row_environment = request->row->environment,
         .programs = request->programs,
@@ -91,9 +99,9 @@ static int run_trial(const struct pass_request *request, const struct workload *
     options.deadlines.leave_ns *= 2; /* unwinding every call is slow */
     int code = trial_run(&options, record, err);
     pass_environment_free(environment);
-    const struct record_role *peer = record_primary(record);
+    const struct record_role *subject = record_primary(record);
     out_left->folder = request->folder;
-    out_left->at_exit = (struct allocator_leftover){peer->exit_blocks, peer->exit_bytes};
+    out_left->at_exit = (struct allocator_leftover){subject->exit_blocks, subject->exit_bytes};
     return code;
 }
 
@@ -112,26 +120,26 @@ static void read_tool(const struct pass_request *request, const struct pass_left
 
 static void read_ledger(const struct pass_request *request, struct pass *pass)
 {
-    const struct record_role *peer = record_primary(&pass->record);
-    pass->live_blocks = record_counter(peer, "ledger_blocks");
+    const struct record_role *subject = record_primary(&pass->record);
+    pass->live_blocks = record_counter(subject, "ledger_blocks");
     if (pass->live_blocks < 0) {
         give_up(pass, "the ledger did not answer: it was not preloaded into %s",
-                peer->program ? peer->program : "the peer");
+                subject->program ? subject->program : subject->name);
         return;
     }
-    pass->live_bytes = peer->snapshot[PHASE_RELEASED].stat[STAT_LIVE];
-    pass->own_live_bytes = record_counter(peer, "own_live_bytes");
-    pass->calls = record_counter(peer, "ledger_calls");
-    pass->requested_bytes = record_counter(peer, "ledger_requested_bytes");
+    pass->live_bytes = subject->snapshot[PHASE_RELEASED].stat[STAT_LIVE];
+    pass->own_live_bytes = record_counter(subject, "own_live_bytes");
+    pass->calls = record_counter(subject, "ledger_calls");
+    pass->requested_bytes = record_counter(subject, "ledger_requested_bytes");
     pass->overhead_bytes = request->allocator->block_overhead_bytes;
-    int64_t threads = peer->snapshot[PHASE_RELEASED].threads;
-    int64_t of_thread_bytes = record_counter(peer, "own_thread_excess_max_bytes");
+    int64_t threads = subject->snapshot[PHASE_RELEASED].threads;
+    int64_t of_thread_bytes = record_counter(subject, "own_thread_excess_max_bytes");
     if (threads > 0 && of_thread_bytes >= 0)
         pass->excess_max_bytes = threads * of_thread_bytes;
     if (of_thread_bytes != 0 && request->allocator->thread_excess)
         pass->excess = strdup(request->allocator->thread_excess);
-    pass->blocks = peer->exit_blocks;
-    pass->bytes = peer->exit_bytes;
+    pass->blocks = subject->exit_blocks;
+    pass->bytes = subject->exit_bytes;
 }
 
 /* The same tool over a clean subject, in the same folder: what remains is often the names of files,
@@ -150,7 +158,7 @@ static int measure_remainder(const struct pass_request *request, struct pass *pa
         return code;
     struct err why = ERR_INIT;
     struct allocator_leak leak = {0};
-    (void)snprintf(log, sizeof log, "%s/peer.log", request->folder);
+    (void)snprintf(log, sizeof log, "%s/%s.log", request->folder, record_primary(&record)->name);
     (void)snprintf(aside, sizeof aside, "%s/clean.log", request->folder);
     if (record.outcome != RECORD_VALID) {
         give_up(pass, "its remainder is not known: %s", record.reason);
@@ -173,10 +181,10 @@ static int play(const struct pass_request *request, struct pass *pass, struct er
     int code = run_trial(request, &workload, &pass->record, &left, err);
     if (code < 0)
         return code;
-    const struct record_role *peer = record_primary(&pass->record);
+    const struct record_role *subject = record_primary(&pass->record);
     pass->cycles = pass->record.cycles_done;
-    pass->lost_blocks = record_counter(peer, "lost_blocks");
-    pass->lost_bytes = record_counter(peer, "lost_bytes");
+    pass->lost_blocks = record_counter(subject, "lost_blocks");
+    pass->lost_bytes = record_counter(subject, "lost_bytes");
     if (pass->record.outcome != RECORD_VALID)
         give_up(pass, "the subject did not come through under this tool: %s", pass->record.reason);
     else if (request->tool)
@@ -186,7 +194,7 @@ static int play(const struct pass_request *request, struct pass *pass, struct er
     if (!pass->unavailable && request->tool && request->tool->viewer)
         code = pass_profile_read(&(struct pass_profile){.tool = request->tool,
                                                         .allocator = request->allocator->name,
-                                                        .program = peer->program,
+                                                        .program = subject->program,
                                                         .left = &left,
                                                         .interrupt_fd = request->interrupt_fd},
                                  pass);

@@ -1,15 +1,8 @@
 /*
- * launch: command lines and environments of the three programs of a trial.
+ * launch: command line and environment of a role. Internal to run/.
  */
 #pragma once
 
-#include "supervisor.h"
-#include "trial.h"
+#include "play.h"
 
-/* Start one of them. `proxy_endpoint` is where peer and churner find the proxy. */
-int launch_proxy(struct supervisor *supervisor, const struct trial_options *options,
-                 struct record_role *out, struct err *err);
-int launch_peer(struct supervisor *supervisor, const struct trial_options *options,
-                const char *proxy_endpoint, struct record_role *out, struct err *err);
-int launch_churner(struct supervisor *supervisor, const struct trial_options *options,
-                   const char *proxy_endpoint, struct err *err);
+int launch_role(struct trial *trial, size_t role, const struct play_start *start, struct err *err);

@@ -1,5 +1,6 @@
 #include "noise.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,12 @@
  * percent of the load's core costs 1.1 % of the cycles per second (26 trials, r = -0.98). */
 static const double core_limit = 0.20;
 static const double steal_limit = 0.05;
+
+void noise_own(struct noise_core *core, pid_t pid)
+{
+    assert(core->own_count < NOISE_OWN_MAX);
+    core->own[core->own_count++] = pid;
+}
 
 void noise_begin(struct noise_watch *watch, struct record_noise *out)
 {
@@ -60,7 +67,7 @@ void noise_read(const struct noise_core core[NOISE_CORE_COUNT], struct noise_cou
         struct procfs_core now;
         procfs_read_core(core[i].cpu, &now);
         out->core[i].idle_ns = pinned ? now.idle_ns : RECORD_NA;
-        for (size_t j = 0; j < ARRAY_LENGTH(core[i].own); j++)
+        for (size_t j = 0; j < core[i].own_count; j++)
             add(&out->core[i].own_ns, procfs_process_cpu_ns(core[i].own[j]));
         if (pinned || i == 0) {
             add(&out->steal_ns, now.steal_ns);

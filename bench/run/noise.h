@@ -2,8 +2,8 @@
  * noise: witnesses of what others did on the machine during a trial. RSS after serialised work
  * hardly depends on it, times do. A noisy trial is marked and run again, never dropped.
  *
- * Two cores are watched: the subjects', and the load's, where driver and churner are and where
- * disturbance moves cycles per second and join times. Others took of a core
+ * Two cores are watched: the subjects', and the load's, where the driver and the helping roles are
+ * and where disturbance moves cycles per second and join times. Others took of a core
  *
  *     elapsed - idle - CPU time of our own processes that are pinned there
  *
@@ -25,9 +25,12 @@
 
 enum noise_core_name { NOISE_SUBJECTS, NOISE_LOAD, NOISE_CORE_COUNT };
 
+enum { NOISE_OWN_MAX = 17 };
+
 struct noise_core {
-    int cpu;      /* -1: not pinned, and then nobody can say who took what */
-    pid_t own[2]; /* the processes of the trial on it */
+    int cpu;                  /* -1: not pinned, and then nobody can say who took what */
+    pid_t own[NOISE_OWN_MAX]; /* the processes of the trial on it */
+    size_t own_count;
 };
 
 /* Counters of one moment, since whenever; RECORD_NA where the kernel does not tell. */
@@ -46,6 +49,9 @@ struct noise_watch {
     struct noise_core core[NOISE_CORE_COUNT];
     struct noise_counters began;
 };
+
+/* One more of ours on this core. */
+void noise_own(struct noise_core *core, pid_t pid);
 
 /* Take the counters at the beginning of the load … */
 void noise_begin(struct noise_watch *watch, struct record_noise *out);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
@@ -11,28 +12,31 @@
 #include "clock.h"
 #include "orphans.h"
 
-const char *const supervisor_role_names[] = {"peer", "proxy", "churner", NULL};
-
 /* What an epoll event is about: kind in the high half, role in the low. */
 enum event_kind { EVENT_TIMER, EVENT_INTERRUPT, EVENT_LINE, EVENT_END };
 
-static int watch(struct supervisor *supervisor, int fd, enum event_kind kind,
-                 enum supervisor_role role)
+static int watch(struct supervisor *supervisor, int fd, enum event_kind kind, size_t role)
 {
-    struct epoll_event event = {.events = EPOLLIN, .data.u32 = (uint32_t)kind << 16 | role};
+    struct epoll_event event = {.events = EPOLLIN,
+                                .data.u32 = (uint32_t)kind << 16 | (uint32_t)role};
     return epoll_ctl(supervisor->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 
-int supervisor_open(struct supervisor *supervisor, int64_t tick_period_ns, int interrupt_fd,
-                    const struct supervisor_hooks *hooks, struct err *err)
+int supervisor_open(struct supervisor *supervisor, const char *const *names, size_t count,
+                    int64_t tick_period_ns, int interrupt_fd, const struct supervisor_hooks *hooks,
+                    struct err *err)
 {
     *supervisor = (struct supervisor){
         .epoll_fd = epoll_create1(EPOLL_CLOEXEC),
         .timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK),
+        .roles = calloc(count + 1, sizeof *supervisor->roles),
+        .role_count = count,
         .hooks = *hooks,
     };
-    for (int i = 0; i < SUPERVISOR_ROLE_COUNT; i++)
-        supervisor->process[i] = PROCESS_INIT;
+    if (!supervisor->roles)
+        abort();
+    for (size_t i = 0; i < count; i++)
+        supervisor->roles[i] = (struct supervised){.name = names[i], .process = PROCESS_INIT};
     struct timespec period = {.tv_sec = tick_period_ns / CLOCK_NS_PER_S,
                               .tv_nsec = tick_period_ns % CLOCK_NS_PER_S};
     struct itimerspec timer = {.it_interval = period, .it_value = period};
@@ -47,12 +51,16 @@ int supervisor_open(struct supervisor *supervisor, int64_t tick_period_ns, int i
     return 0;
 }
 
-int supervisor_start(struct supervisor *supervisor, enum supervisor_role role,
-                     const struct process_spec *spec, struct err *err)
+int supervisor_start(struct supervisor *supervisor, size_t role, const struct process_spec *spec,
+                     struct err *err)
 {
-    struct process *process = &supervisor->process[role];
+    struct process *process = &supervisor->roles[role].process;
+    if (process->ended)
+        process_release(process);
+    supervisor->roles[role].may_end = false;
+    supervisor->roles[role].own_signal = 0;
     int code = process_start(process, spec, err);
-    if (code == 0)
+    if (code == 0 && process->control_fd >= 0)
         code = watch(supervisor, process->control_fd, EVENT_LINE, role);
     if (code == 0)
         code = watch(supervisor, process->pidfd, EVENT_END, role);
@@ -70,10 +78,10 @@ int supervisor_fail(struct supervisor *supervisor, const char *format, ...)
     return -ECANCELED;
 }
 
-static void dispatch_line(struct supervisor *supervisor, enum supervisor_role role)
+static void dispatch_line(struct supervisor *supervisor, size_t role)
 {
     struct control_line *line = &supervisor->incoming;
-    const char *name = supervisor_role_names[role];
+    const char *name = supervisor->roles[role].name;
     char reason[ERR_TEXT_MAX] = "no reason given";
     if (control_is(line, "refused") || control_is(line, "failed")) {
         (void)control_get(line, "reason", reason, sizeof reason);
@@ -95,10 +103,10 @@ static void dispatch_line(struct supervisor *supervisor, enum supervisor_role ro
 }
 
 /* Read all lines that are there. At the end of the stream the pidfd tells the rest. */
-static void read_lines(struct supervisor *supervisor, enum supervisor_role role)
+static void read_lines(struct supervisor *supervisor, size_t role)
 {
-    int fd = supervisor->process[role].control_fd;
-    for (;;) {
+    int fd = supervisor->roles[role].process.control_fd;
+    while (fd >= 0) {
         int code = control_receive(fd, &supervisor->incoming);
         if (code == -EAGAIN)
             return;
@@ -108,7 +116,7 @@ static void read_lines(struct supervisor *supervisor, enum supervisor_role role)
         }
         if (code < 0) {
             (void)supervisor_fail(supervisor, "%s sent a malformed line on its control channel",
-                                  supervisor_role_names[role]);
+                                  supervisor->roles[role].name);
             return;
         }
         dispatch_line(supervisor, role);
@@ -117,16 +125,16 @@ static void read_lines(struct supervisor *supervisor, enum supervisor_role role)
     }
 }
 
-static void note_end(struct supervisor *supervisor, enum supervisor_role role)
+static void note_end(struct supervisor *supervisor, size_t role)
 {
-    struct process *process = &supervisor->process[role];
+    struct process *process = &supervisor->roles[role].process;
     read_lines(supervisor, role); /* its last words come first */
     if (process_end_seen(process) < 0)
         return;
     (void)epoll_ctl(supervisor->epoll_fd, EPOLL_CTL_DEL, process->pidfd, NULL);
     char end[64];
-    if (!supervisor->may_end[role])
-        (void)supervisor_fail(supervisor, "%s ended too early: %s", supervisor_role_names[role],
+    if (!supervisor->roles[role].may_end)
+        (void)supervisor_fail(supervisor, "%s ended too early: %s", supervisor->roles[role].name,
                               process_describe_end(process->wait_status, end, sizeof end));
 }
 
@@ -138,7 +146,7 @@ static void tick(struct supervisor *supervisor)
 }
 
 /* Handle what is there, waiting for it at most until the deadline. */
-static int step(struct supervisor *supervisor, int64_t deadline_ns)
+static int handle_events(struct supervisor *supervisor, int64_t deadline_ns)
 {
     enum { AT_ONCE = 8 };
     struct epoll_event events[AT_ONCE];
@@ -146,7 +154,7 @@ static int step(struct supervisor *supervisor, int64_t deadline_ns)
     if (count < 0 && errno != EINTR)
         return supervisor_fail(supervisor, "epoll_wait: %s", strerror(errno));
     for (int i = 0; i < count; i++) {
-        enum supervisor_role role = (enum supervisor_role)(events[i].data.u32 & 0xffff);
+        size_t role = events[i].data.u32 & 0xffff;
         switch ((enum event_kind)(events[i].data.u32 >> 16)) {
         case EVENT_TIMER:
             tick(supervisor);
@@ -167,29 +175,28 @@ static int step(struct supervisor *supervisor, int64_t deadline_ns)
     return supervisor->failure[0] ? -ECANCELED : 0;
 }
 
-int supervisor_send(struct supervisor *supervisor, enum supervisor_role role,
-                    const struct control_line *line)
+int supervisor_send(struct supervisor *supervisor, size_t role, const struct control_line *line)
 {
-    int code = control_send(supervisor->process[role].control_fd, line);
+    int code = control_send(supervisor->roles[role].process.control_fd, line);
     if (code == 0)
         return 0;
     /* The other side is gone; its end is a better reason than our broken pipe. */
     int64_t grace_ns = clock_now_ns() + CLOCK_NS_PER_S;
-    while (clock_now_ns() < grace_ns && !supervisor->process[role].ended)
-        if ((code = step(supervisor, grace_ns)) < 0)
+    while (clock_now_ns() < grace_ns && !supervisor->roles[role].process.ended)
+        if ((code = handle_events(supervisor, grace_ns)) < 0)
             return code;
     return supervisor_fail(supervisor, "%s does not take requests any more",
-                           supervisor_role_names[role]);
+                           supervisor->roles[role].name);
 }
 
-int supervisor_ask(struct supervisor *supervisor, enum supervisor_role role, const char *verb)
+int supervisor_ask(struct supervisor *supervisor, size_t role, const char *verb)
 {
     struct control_line line;
     control_begin(&line, verb);
     return supervisor_send(supervisor, role, &line);
 }
 
-int supervisor_await(struct supervisor *supervisor, enum supervisor_role role, const char *verb,
+int supervisor_await(struct supervisor *supervisor, size_t role, const char *verb,
                      int64_t deadline_ns)
 {
     supervisor->awaiting = true;
@@ -197,20 +204,20 @@ int supervisor_await(struct supervisor *supervisor, enum supervisor_role role, c
     supervisor->await_role = role;
     supervisor->await_verb = verb;
     int64_t asked_ns = clock_now_ns();
-    const struct process *process = &supervisor->process[role];
+    const struct process *process = &supervisor->roles[role].process;
     int code = supervisor->failure[0] ? -ECANCELED : 0;
     while (code == 0 && !supervisor->matched && !process->ended && clock_now_ns() < deadline_ns)
-        code = step(supervisor, deadline_ns);
+        code = handle_events(supervisor, deadline_ns);
     supervisor->awaiting = false;
     if (code < 0 || supervisor->matched)
         return code;
     char end[64];
     if (process->ended)
         return supervisor_fail(supervisor, "%s ended before it said '%s': %s",
-                               supervisor_role_names[role], verb,
+                               supervisor->roles[role].name, verb,
                                process_describe_end(process->wait_status, end, sizeof end));
     return supervisor_fail(supervisor, "%s did not say '%s' within %.1f s",
-                           supervisor_role_names[role], verb,
+                           supervisor->roles[role].name, verb,
                            (double)(deadline_ns - asked_ns) / CLOCK_NS_PER_S);
 }
 
@@ -218,26 +225,27 @@ int supervisor_idle(struct supervisor *supervisor, int64_t until_ns)
 {
     int code = supervisor->failure[0] ? -ECANCELED : 0;
     while (code == 0 && clock_now_ns() < until_ns)
-        code = step(supervisor, until_ns);
+        code = handle_events(supervisor, until_ns);
     return code;
 }
 
-int supervisor_await_end(struct supervisor *supervisor, enum supervisor_role role,
-                         int64_t deadline_ns)
+int supervisor_await_end(struct supervisor *supervisor, size_t role, int64_t deadline_ns)
 {
-    struct process *process = &supervisor->process[role];
-    supervisor->may_end[role] = true;
+    struct process *process = &supervisor->roles[role].process;
+    supervisor->roles[role].may_end = true;
     int code = supervisor->failure[0] ? -ECANCELED : 0;
     while (code == 0 && !process->ended && clock_now_ns() < deadline_ns)
-        code = step(supervisor, deadline_ns);
+        code = handle_events(supervisor, deadline_ns);
     if (code < 0)
         return code;
-    const char *name = supervisor_role_names[role];
+    const char *name = supervisor->roles[role].name;
     if (!process->ended)
         return supervisor_fail(supervisor, "%s did not end after it was asked to leave; killed",
                                name);
-    if (process->wait_status == 0 ||
-        (supervisor->any_status[role] && WIFEXITED(process->wait_status)))
+    const struct supervised *of = &supervisor->roles[role];
+    if (process->wait_status == 0 || (of->any_status && WIFEXITED(process->wait_status)) ||
+        (of->own_signal && WIFSIGNALED(process->wait_status) &&
+         WTERMSIG(process->wait_status) == of->own_signal))
         return 0;
     char end[64];
     return supervisor_fail(supervisor, "%s left with %s", name,
@@ -246,8 +254,11 @@ int supervisor_await_end(struct supervisor *supervisor, enum supervisor_role rol
 
 void supervisor_close(struct supervisor *supervisor)
 {
-    for (int i = 0; i < SUPERVISOR_ROLE_COUNT; i++)
-        process_release(&supervisor->process[i]);
+    for (size_t i = 0; i < supervisor->role_count; i++)
+        process_release(&supervisor->roles[i].process);
+    free(supervisor->roles);
+    supervisor->roles = NULL;
+    supervisor->role_count = 0;
     orphans_end();
     cleanup_close(&supervisor->timer_fd);
     cleanup_close(&supervisor->epoll_fd);

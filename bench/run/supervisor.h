@@ -6,8 +6,8 @@
  * whatever else happens while it waits (a tick, a line of progress, the death of somebody) is
  * handled here. There is no sleep and no wait without a deadline.
  *
- *     supervisor_ask(&supervisor, SUPERVISOR_CHURNER, "round");
- *     if (supervisor_await(&supervisor, SUPERVISOR_CHURNER, "round", deadline_ns) < 0)
+ *     supervisor_ask(&supervisor, load, "round");
+ *     if (supervisor_await(&supervisor, load, "round", deadline_ns) < 0)
  *         return …;                  supervisor.failure says why, in words
  *     control_get_i64(&supervisor.line, "cycles", &cycles);
  *
@@ -23,27 +23,26 @@
 #include "err.h"
 #include "process.h"
 
-enum supervisor_role {
-    SUPERVISOR_PEER,
-    SUPERVISOR_PROXY,
-    SUPERVISOR_CHURNER,
-    SUPERVISOR_ROLE_COUNT
-};
-extern const char *const supervisor_role_names[];
-
 struct supervisor_hooks {
     void (*tick)(void *context); /* every sampling period */
     /* A line that answers no question: "option", "progress". False: it has no place here. */
-    bool (*heard)(void *context, enum supervisor_role role, const struct control_line *line);
+    bool (*heard)(void *context, size_t role, const struct control_line *line);
     void *context;
+};
+
+struct supervised {
+    const char *name; /* borrowed */
+    struct process process;
+    bool may_end;    /* its end is no surprise any more */
+    bool any_status; /* and neither is its exit status */
+    int own_signal;  /* nor that this signal ended it; 0: none may */
 };
 
 struct supervisor {
     int epoll_fd;
     int timer_fd;
-    struct process process[SUPERVISOR_ROLE_COUNT];
-    bool may_end[SUPERVISOR_ROLE_COUNT];    /* its end is no surprise any more */
-    bool any_status[SUPERVISOR_ROLE_COUNT]; /* and neither is its exit status */
+    struct supervised *roles;
+    size_t role_count;
     struct supervisor_hooks hooks;
     bool interrupted;
     bool refused; /* a subject's identity was refused: invalid, not failed */
@@ -51,32 +50,33 @@ struct supervisor {
     struct control_line line; /* the line awaited */
     /* what is being awaited */
     bool awaiting, matched;
-    enum supervisor_role await_role;
+    size_t await_role;
     const char *await_verb;
     struct control_line incoming;
 };
 
-/* `interrupt_fd`: a signalfd of the caller (or -1), only looked at. */
-int supervisor_open(struct supervisor *supervisor, int64_t tick_period_ns, int interrupt_fd,
-                    const struct supervisor_hooks *hooks, struct err *err);
+/* For roles of these names, which stay the caller's. `interrupt_fd`: a signalfd of the caller (or
+ * -1), only looked at. */
+int supervisor_open(struct supervisor *supervisor, const char *const *names, size_t count,
+                    int64_t tick_period_ns, int interrupt_fd, const struct supervisor_hooks *hooks,
+                    struct err *err);
 
-int supervisor_start(struct supervisor *supervisor, enum supervisor_role role,
-                     const struct process_spec *spec, struct err *err);
+/* One that has ended may be started again. */
+int supervisor_start(struct supervisor *supervisor, size_t role, const struct process_spec *spec,
+                     struct err *err);
 
 /* Send a line built by the caller, or a bare verb. */
-int supervisor_send(struct supervisor *supervisor, enum supervisor_role role,
-                    const struct control_line *line);
-int supervisor_ask(struct supervisor *supervisor, enum supervisor_role role, const char *verb);
+int supervisor_send(struct supervisor *supervisor, size_t role, const struct control_line *line);
+int supervisor_ask(struct supervisor *supervisor, size_t role, const char *verb);
 
-int supervisor_await(struct supervisor *supervisor, enum supervisor_role role, const char *verb,
+int supervisor_await(struct supervisor *supervisor, size_t role, const char *verb,
                      int64_t deadline_ns);
 
 /* Let time pass, ticking. */
 int supervisor_idle(struct supervisor *supervisor, int64_t until_ns);
 
 /* Wait for a process to end by itself. */
-int supervisor_await_end(struct supervisor *supervisor, enum supervisor_role role,
-                         int64_t deadline_ns);
+int supervisor_await_end(struct supervisor *supervisor, size_t role, int64_t deadline_ns);
 
 /* Record a failure found by the caller; returns -ECANCELED. The first one stays. */
 int supervisor_fail(struct supervisor *supervisor, const char *format, ...)

@@ -1,9 +1,10 @@
 /*
  * trial: one row under one workload, once: fresh processes, one record.
  *
- * Start the proxy, the peer, the churner; baseline; churn; all gone and quiet; ask to release;
- * quiet again; leave by themselves; check the work. A subject that dies, hangs or lies makes a
- * record that says so; only a broken harness (no fork, no /proc, no disk) is an error.
+ * A script over the roles of a scenario (scenario.h): start them; baseline; load; all gone and
+ * quiet; ask to release; quiet again; leave by themselves; check the work. A subject that dies,
+ * hangs or lies makes a record that says so; only a broken harness (no fork, no /proc, no disk) is
+ * an error.
  */
 #pragma once
 
@@ -12,12 +13,13 @@
 
 #include "err.h"
 #include "record.h"
+#include "scenario.h"
 #include "spec.h"
 
 /* Where everybody runs. cpu -1: not pinned. */
 struct trial_pins {
     int subject_cpu;
-    int driver_cpu; /* driver and churner */
+    int driver_cpu; /* driver, and roles that only help */
 };
 
 /* What is compared: one row, as a trial needs it. */
@@ -37,28 +39,28 @@ struct trial_deadlines {
 extern const struct trial_deadlines trial_deadlines_default;
 
 /*
- * A tool the peer runs under: a preloaded counter, an allocator's own leak report, valgrind. Its
- * record is a *pass*: never a measurement of RSS. HEAPCHURN_TOOL=name tells the peer that malloc
- * may be served by somebody else for once; deadlines are the caller's to stretch.
+ * A tool the primary role runs under: a preloaded counter, an allocator's own leak report,
+ * valgrind. Its record is a *pass*: never a measurement of RSS. HEAPCHURN_TOOL=name tells the role
+ * that malloc may be served by somebody else for once; deadlines are the caller's to stretch.
  */
 struct trial_tool {
     const char *name;
-    char *const *prefix;      /* words before the peer's command line, or NULL */
-    char *const *environment; /* for the peer alone; instead of the row's where both set it */
-    bool dumps;               /* ask the peer for a heap dump before and after the load */
-    bool own_exit_status;     /* it may end the peer with any exit status */
-    const char *variant;      /* peer-<variant> is started in place of the row's; NULL: the row's */
-    const char *detail;       /* file for the allocator's own statistics when it is quiet; NULL */
+    char *const *prefix;        /* words before its command line, or NULL */
+    char *const *environment;   /* for it alone; instead of the row's where both set it */
+    bool dumps;                 /* ask it for a heap dump before and after the load */
+    bool own_exit_status;       /* it may end the role with any exit status */
+    const char *program_suffix; /* PROGRAM-<suffix> in place of PROGRAM-<allocator>; NULL: not */
+    const char *detail;         /* file for the allocator's own statistics when it is quiet; NULL */
     /* Called when all have left and it is quiet, before the release call; NULL: nothing. 0, or
      * -errno with a sentence, which becomes the reason of a failed record. */
-    int (*at_quiet)(void *context, pid_t peer, struct err *err);
+    int (*at_quiet)(void *context, pid_t primary, struct err *err);
     void *context;
 };
 
 struct trial_progress {
     int64_t cycles_done;
     int64_t cycles_planned;
-    int64_t rss_bytes; /* of the peer, now */
+    int64_t rss_bytes; /* of the primary role, now */
     int64_t rss_anon_bytes;
     int64_t elapsed_ns; /* since the baseline */
     enum record_phase phase;
@@ -66,10 +68,11 @@ struct trial_progress {
 
 struct trial_options {
     const struct workload *workload;
-    const char *allocator;        /* peer-<allocator> is started and must say it is that */
-    char *const *row_environment; /* the row's tunables; NULL-terminated */
-    const char *programs;         /* folder of peer-*, proxy-*, churner */
-    const char *folder;           /* logs go there */
+    const struct scenario *scenario; /* that plays it */
+    const char *allocator;           /* measured roles must say they run on it */
+    char *const *row_environment;    /* the row's tunables; NULL-terminated */
+    const char *programs;            /* folder of the programs of roles */
+    const char *folder;              /* logs go there */
     struct trial_pins pins;
     struct trial_deadlines deadlines;
     int64_t sample_period_ns;

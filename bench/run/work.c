@@ -2,13 +2,13 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "field.h"
 #include "line.h"
-#include "plan.h"
 
 enum { NAME_SIZE = 64, VALUE_SIZE = 1024 };
 
@@ -135,6 +135,7 @@ void work_read_exit(struct record_role *subject, const struct control_line *line
 {
     read_number(line, "live_blocks", &subject->exit_blocks);
     read_number(line, "live_bytes", &subject->exit_bytes);
+    read_number(line, "cpu_ns", &subject->exit_cpu_ns);
 }
 
 int work_add_joins(struct record *record, const struct control_line *line)
@@ -162,37 +163,54 @@ static void invalidate(struct record *record, const char *reason)
     record->reason = strdup(reason);
 }
 
-static void check_one(struct record *record, const struct plan_work *work)
+static void mismatch(struct record *record, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The first one is the reason. */
+static void mismatch(struct record *record, const char *format, ...)
 {
-    struct record_role *subject = &record->roles[record_find_role(record, work->role)];
     char reason[256];
-    for (size_t i = 0; i < subject->counter_count; i++) {
-        struct record_counter *counter = &subject->counters[i];
-        if (strcmp(counter->name, work->counter) != 0)
-            continue;
-        counter->expected = work->expected;
-        if (work->expected < 0 || counter->value == work->expected)
-            return;
-        (void)snprintf(reason, sizeof reason,
-                       "the work does not match: %s counted %s %" PRId64
-                       ", the plan's formula says %" PRId64,
-                       work->role, work->counter, counter->value, work->expected);
-        if (record->outcome == RECORD_VALID)
-            invalidate(record, reason);
-        return;
-    }
-    (void)snprintf(reason, sizeof reason, "%s did not report its counter %s", work->role,
-                   work->counter);
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(reason, sizeof reason, format, args);
+    va_end(args);
     if (record->outcome == RECORD_VALID)
         invalidate(record, reason);
 }
 
-void work_check(const struct workload *workload, struct record *record)
+static struct record_counter *find_counter(struct record_role *role, const char *name)
 {
-    struct plan_work work[PLAN_WORK_MAX];
-    size_t count = plan_work(workload, work);
-    for (size_t i = 0; i < count; i++)
-        check_one(record, &work[i]);
-    if (record->outcome == RECORD_VALID && record->cycles_done != record->cycles_planned)
-        invalidate(record, "the churner counted another number of cycles than planned");
+    for (size_t i = 0; i < role->counter_count; i++)
+        if (strcmp(role->counters[i].name, name) == 0)
+            return &role->counters[i];
+    return NULL;
+}
+
+static void check_one(struct record *record, const struct scenario_work *work,
+                      const struct workload *workload)
+{
+    int index = record_find_role(record, work->role);
+    struct record_counter *counter =
+        index < 0 ? NULL : find_counter(&record->roles[index], work->counter);
+    int64_t expected = work->expected(workload);
+    if (!counter) {
+        mismatch(record, "%s did not report its counter %s", work->role, work->counter);
+        return;
+    }
+    counter->expected = expected < 0 ? RECORD_NA : expected;
+    if (expected >= 0 && counter->value != expected)
+        mismatch(record,
+                 "the work does not match: %s counted %s %" PRId64
+                 ", the plan's formula says %" PRId64,
+                 work->role, work->counter, counter->value, expected);
+}
+
+void work_check(const struct scenario *scenario, const struct workload *workload,
+                struct record *record)
+{
+    for (const struct scenario_work *work = scenario->work; work && work->role; work++)
+        check_one(record, work, workload);
+    if (record->cycles_done != record->cycles_planned)
+        mismatch(record, "%" PRId64 " cycles were done, and not the %" PRId64 " that were planned",
+                 record->cycles_done, record->cycles_planned);
 }

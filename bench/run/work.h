@@ -7,7 +7,7 @@
 #include "allocator.h"
 #include "control.h"
 #include "record.h"
-#include "spec.h"
+#include "scenario.h"
 
 /* "option name=… value=…" */
 int work_add_option(struct record_role *subject, const struct control_line *line);
@@ -22,12 +22,13 @@ int work_read_stats(struct record_role *subject, const struct control_line *line
 /* "released ns=… call=… reach=…" */
 void work_read_released(struct record_role *subject, const struct control_line *line);
 
-/* "exit live_blocks=… live_bytes=…" */
+/* "exit live_blocks=… live_bytes=…", "exit cpu_ns=…" */
 void work_read_exit(struct record_role *subject, const struct control_line *line);
 
-/* join_ns=1,2,3 of a churner's answer, where it has any. */
+/* join_ns=1,2,3 of the load's answer, where it has any. */
 int work_add_joins(struct record *record, const struct control_line *line);
 
-/* Compare all counters with plan_work(). A mismatch makes the record invalid, with the first one as
- * its reason. */
-void work_check(const struct workload *workload, struct record *record);
+/* Compare all counters with the formulas of the scenario. A mismatch makes the record invalid, with
+ * the first one as its reason. */
+void work_check(const struct scenario *scenario, const struct workload *workload,
+                struct record *record);

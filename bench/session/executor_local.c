@@ -5,6 +5,7 @@
 #include <sys/utsname.h>
 
 #include "patience.h"
+#include "scenarios.h"
 
 enum { PATH_SIZE = 4096 };
 
@@ -47,8 +48,12 @@ static int attempt(const struct carrying *carrying, const struct cell_trial *tri
     int code = client->folder(client->context, &record, folder, sizeof folder, err);
     if (code < 0)
         return code;
+    const struct scenario *scenario = NULL;
+    if (scenario_of(cell->workload, &scenario, err) < 0)
+        return -EINVAL;
     const struct trial_options options = {
         .workload = cell->workload,
+        .scenario = scenario,
         .allocator = trial->row->allocator,
         .row_environment = trial->row->environment,
         .programs = local->programs,

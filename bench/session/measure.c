@@ -10,6 +10,7 @@
 #include "paths.h"
 #include "pins.h"
 #include "run_passes.h"
+#include "scenarios.h"
 
 /* What the runner's callbacks need. */
 struct storing {
@@ -87,29 +88,16 @@ static void on_finished(void *context, const struct runner_progress *at,
     storing->observer->trial_finished(storing->observer->context, at, record);
 }
 
-/* -ENXIO with a sentence. */
-static int find_program(const char *programs, const char *kind, const char *allocator,
-                        struct err *err)
-{
-    char path[2 * PATHS_MAX];
-    (void)snprintf(path, sizeof path, "%s/%s%s%s", programs, kind, allocator ? "-" : "",
-                   allocator ? allocator : "");
-    return access(path, X_OK) == 0
-               ? 0
-               : err_set(err, -ENXIO, "%s: no such program; run 'make' to build it", path);
-}
-
 int measure_check_programs(const struct run *run, const char *programs, struct err *err)
 {
     char beside[PATHS_MAX];
     int code = programs ? 0 : paths_programs(beside, err);
     const char *folder = programs ? programs : beside;
-    if (code == 0)
-        code = find_program(folder, "churner", NULL, err);
-    for (size_t i = 0; i < run->row_count && code == 0; i++) {
-        code = find_program(folder, "peer", run->rows[i].allocator, err);
-        if (code == 0)
-            code = find_program(folder, "proxy", run->rows[i].allocator, err);
+    for (size_t w = 0; code == 0 && w < run->workload_count; w++) {
+        const struct scenario *scenario = NULL;
+        code = scenario_of(&run->workloads[w], &scenario, err);
+        for (size_t i = 0; code == 0 && i < run->row_count; i++)
+            code = scenario_check_programs(scenario, folder, run->rows[i].allocator, err);
     }
     return code;
 }

@@ -9,6 +9,8 @@
 #include "control.h"
 #include "paths.h"
 #include "process.h"
+#include "scenarios.h"
+#include "words.h"
 
 static const int64_t ready_deadline_ns = INT64_C(10) * CLOCK_NS_PER_S;
 
@@ -17,17 +19,21 @@ static int wait_ready(struct process *process, struct control_line *out, struct 
 int probe_allocator(const char *programs, const char *name, struct probe *out, struct err *err)
 {
     char path[PATHS_MAX];
-    if (snprintf(path, sizeof path, "%s/proxy-%s", programs, name) >= (int)sizeof path)
+    if (snprintf(path, sizeof path, "%s/%s-%s", programs, scenario_probe.program, name) >=
+        (int)sizeof path)
         return err_set(err, -ENAMETOOLONG, "'%s' is too long a path", programs);
     if (access(path, X_OK) < 0)
         return err_set(err, -ENOENT, "%s: %s; build it first", path, strerror(errno));
-    char option[] = "--address";
-    char address[] = "tcp://127.0.0.1:*";
     char locale[] = "LC_ALL=C";
-    char *const argv[] = {path, option, address, NULL};
+    struct words argv = {.count = 0};
+    words_add(&argv, "%s", path);
+    words_add_all(&argv, scenario_probe.arguments);
     char *const environment[] = {locale, NULL};
-    const struct process_spec spec = {
-        .path = path, .argv = argv, .environment = environment, .log_path = "/dev/null", .cpu = -1};
+    const struct process_spec spec = {.path = path,
+                                      .argv = argv.word,
+                                      .environment = environment,
+                                      .log_path = "/dev/null",
+                                      .cpu = -1};
     AUTO(process) struct process process = PROCESS_INIT;
     int rc = process_start(&process, &spec, err);
     if (rc < 0)
@@ -35,11 +41,12 @@ int probe_allocator(const char *programs, const char *name, struct probe *out, s
     struct control_line line;
     rc = wait_ready(&process, &line, err);
     if (rc < 0)
-        return err_wrap(err, "proxy-%s", name);
+        return err_wrap(err, "%s-%s", scenario_probe.program, name);
     struct probe probe = {0};
     if (control_get(&line, "version", probe.version, sizeof probe.version) < 0 ||
         control_get(&line, "identity", probe.identity, sizeof probe.identity) < 0)
-        return err_set(err, -EPROTO, "proxy-%s: says neither version nor identity", name);
+        return err_set(err, -EPROTO, "%s-%s: says neither version nor identity",
+                       scenario_probe.program, name);
     *out = probe;
     return 0;
 }

@@ -11,6 +11,7 @@
 #include "pins.h"
 #include "registry.h"
 #include "row_file.h"
+#include "scenarios.h"
 #include "text.h"
 
 static const char *const default_workloads[] = {"discovery", "discovery-drained"};
@@ -192,7 +193,7 @@ static int add_workload(struct run *run, const char *folder, const char *name, b
     run->workloads = workloads;
     struct workload *workload = &workloads[run->workload_count];
     *workload = (struct workload){.path = NULL};
-    int code = spec_load_workload(folder, name, workload, err);
+    int code = spec_load_workload(folder, name, scenario_loads(), workload, err);
     if (code < 0)
         return code;
     run->workload_count++;

@@ -36,7 +36,7 @@ int under_tool_find(const char *name, char *const *command, const struct diagnos
         code = diagnose_tool_available(tool, NULL, NULL, err);
     if (code < 0)
         return code;
-    if (tool->detail || (!tool->elsewhere && (tool->variant || tool->allocator)))
+    if (tool->detail || (!tool->elsewhere && (tool->program_suffix || tool->allocator)))
         return err_set(err, -EINVAL, "%s is for the peer of this project alone", tool->name);
     *out = tool;
     return 0;

@@ -32,8 +32,13 @@ static int is_workload_file(const struct dirent *entry);
 static int by_name(const void *a, const void *b);
 static void entries_free(struct dirent **entries, int count);
 
-int spec_load_workload(const char *directory, const char *name_or_path, struct workload *out,
-                       struct err *err)
+static char *own_or_null(const char *text)
+{
+    return text ? text_own(text) : NULL;
+}
+
+int spec_load_workload(const char *directory, const char *name_or_path,
+                       const struct spec_load *loads, struct workload *out, struct err *err)
 {
     char path[PATH_TEXT_MAX];
     int rc = find_file(directory, name_or_path, path, err);
@@ -47,16 +52,21 @@ int spec_load_workload(const char *directory, const char *name_or_path, struct w
     rc = fields_file_read(path, &format, &workload, &tree, err);
     if (rc < 0)
         return rc;
-    rc = spec_rules_check(&tree, &workload, err);
+    const struct spec_load *load = spec_rules_load(&tree, loads, &workload, err);
+    rc = load ? spec_rules_check(&tree, load, &workload, err) : -EINVAL;
     if (rc < 0)
         return rc;
+    workload.cycle_unit = own_or_null(load->cycle_unit);
+    workload.crowd = own_or_null(load->crowd);
+    workload.round = own_or_null(load->round);
     workload.path = text_own(path);
     *out = workload;
     workload = (struct workload){0};
     return 0;
 }
 
-int spec_list(const char *directory, struct workload **out, size_t *out_count, struct err *err)
+int spec_list(const char *directory, const struct spec_load *loads, struct workload **out,
+              size_t *out_count, struct err *err)
 {
     struct dirent **entries = NULL;
     int count = scan(directory, &entries, err);
@@ -67,7 +77,7 @@ int spec_list(const char *directory, struct workload **out, size_t *out_count, s
         char path[PATH_TEXT_MAX];
         struct err why = ERR_INIT;
         (void)snprintf(path, sizeof path, "%s/%s", directory, entries[i]->d_name);
-        if (spec_load_workload(directory, path, &list[i], &why) < 0) {
+        if (spec_load_workload(directory, path, loads, &list[i], &why) < 0) {
             size_t length = strlen(entries[i]->d_name) - strlen(SUFFIX);
             (void)snprintf(list[i].name, sizeof list[i].name, "%.*s", (int)length,
                            entries[i]->d_name);
@@ -96,16 +106,14 @@ int64_t workload_cycles(const struct workload *workload)
     return workload->peers * workload->rounds;
 }
 
-bool workload_is_step(const struct workload *workload)
+int64_t workload_round_cycles(const struct workload *workload)
 {
-    return workload->load >= SPEC_CONNECT_ONLY;
+    return workload->peers;
 }
 
 const char *workload_cycle_unit(const struct workload *workload)
 {
-    return workload_is_step(workload)        ? "step"
-           : workload->load == SPEC_MESSAGES ? "burst of messages"
-                                             : "peer life";
+    return workload->cycle_unit ? workload->cycle_unit : "cycle";
 }
 
 static int find_file(const char *directory, const char *name_or_path, char *out_path,

@@ -6,12 +6,12 @@
  * with file, line, column and what was expected.
  *
  *     question: Does the long-lived peer grow when ...?
- *     load: rounds                 rounds | messages | processes; or one step alone: connect-only |
- *                                  announce-only | message-only | monitor-only | context-only
+ *     load: rounds                 how it is played: a word of bench/scenarios
  *     peers: 8                     virtual peers per round, or processes at once
  *     rounds: 168                  a cycle is one peer's life: 8 x 168 = 1344 cycles
  *     drain: none                  none | poll | send | events | pollset
  *
+ * Most keys are of the discovery application; scenarios say which of them they need (spec_rule).
  * All keys, their defaults and what they mean: spec_keys.c, printed by `heapchurn list --keys`.
  */
 #pragma once
@@ -25,18 +25,6 @@
 
 enum { SPEC_NAME_MAX = 64, SPEC_PEERS_MAX = 128 };
 
-enum spec_load {
-    SPEC_ROUNDS,    /* serialised rounds: M peers join one by one, then leave one by one */
-    SPEC_MESSAGES,  /* M peers join once and stay; each round every one sends its messages */
-    SPEC_PROCESSES, /* real peer processes, `peers` at a time, each living `life` */
-    /* One step of a peer's life, repeated alone by the subject itself, `peers` times a round. */
-    SPEC_CONNECT_ONLY,
-    SPEC_ANNOUNCE_ONLY,
-    SPEC_MESSAGE_ONLY,
-    SPEC_MONITOR_ONLY,
-    SPEC_CONTEXT_ONLY,
-};
-
 enum spec_drain {
     SPEC_DRAIN_NONE,
     SPEC_DRAIN_POLL,
@@ -46,7 +34,6 @@ enum spec_drain {
 };
 
 /* Names as users type them, in the order of the enums, NULL-terminated. */
-extern const char *const spec_load_names[];
 extern const char *const spec_drain_names[];
 
 /* State the subject keeps for each joined peer (workload `sessions`). blocks 0: none. */
@@ -62,7 +49,11 @@ struct workload {
     char name[SPEC_NAME_MAX]; /* file name without .yaml */
     char *path;
     char *question;
-    enum spec_load load;
+    char *load; /* a word of a scenario: how it is played */
+    /* What the scenario calls things; NULL in runs that are older than these. */
+    char *cycle_unit; /* "peer life" */
+    char *crowd;      /* "peer": `peers` of them take part in a round; NULL: nobody */
+    char *round;      /* "round" */
     int64_t peers;
     int64_t rounds;       /* in processes mode: lives per slot, so cycles = peers x rounds always */
     int64_t quick_rounds; /* rounds under --quick; 0: a quarter of rounds, at least 1 */
@@ -80,15 +71,31 @@ struct workload {
     char *broken; /* set by spec_list() alone: why the file cannot be used; NULL when it can */
 };
 
-/* Read and check one file. What has a '/' or ends in .yaml is a path; anything else is a name,
- * found as DIRECTORY/name.yaml; an unknown one is answered with the nearest. -ENOENT, -EINVAL (with
- * file:line:column), -errno. The caller releases `out`. */
-int spec_load_workload(const char *directory, const char *name_or_path, struct workload *out,
-                       struct err *err);
+/* What no single key can say: it holds where the file gives this key, which the message names. */
+struct spec_rule {
+    const char *key; /* NULL ends a list */
+    bool (*broken)(const struct workload *workload);
+    const char *sentence;
+};
+
+/* One word that `load:` may say. A later stage, the scenarios, brings them: nothing is known here
+ * of how a load is played. */
+struct spec_load {
+    const char *word;                       /* NULL ends a list */
+    const char *cycle_unit, *crowd, *round; /* as in struct workload */
+    const struct spec_rule *rules;          /* NULL: none */
+};
+
+/* Read and check one file against the words of `loads`. What has a '/' or ends in .yaml is a path;
+ * anything else is a name, found as DIRECTORY/name.yaml; an unknown one is answered with the
+ * nearest. -ENOENT, -EINVAL (with file:line:column), -errno. The caller releases `out`. */
+int spec_load_workload(const char *directory, const char *name_or_path,
+                       const struct spec_load *loads, struct workload *out, struct err *err);
 
 /* All workloads of a directory, sorted by name. A broken file hides no other: it is listed with its
  * name, its path and `broken`. The caller releases each and frees the array. */
-int spec_list(const char *directory, struct workload **out, size_t *out_count, struct err *err);
+int spec_list(const char *directory, const struct spec_load *loads, struct workload **out,
+              size_t *out_count, struct err *err);
 
 void workload_release(struct workload *workload);
 DEFINE_AUTO(workload, workload_release)
@@ -96,8 +103,8 @@ DEFINE_AUTO(workload, workload_release)
 /* Cycles of one trial. */
 int64_t workload_cycles(const struct workload *workload);
 
-/* Is it one step alone? Its name in spec_load_names is that of the step. */
-bool workload_is_step(const struct workload *workload);
+/* Of one round. */
+int64_t workload_round_cycles(const struct workload *workload);
 
 /* "peer life" or "burst of messages": what one cycle is. */
 const char *workload_cycle_unit(const struct workload *workload);

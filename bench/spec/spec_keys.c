@@ -3,9 +3,6 @@
 #include "cleanup.h"
 #include "clock.h"
 
-const char *const spec_load_names[] = {"rounds",       "messages",      "processes",
-                                       "connect-only", "announce-only", "message-only",
-                                       "monitor-only", "context-only",  NULL};
 const char *const spec_drain_names[] = {"none", "poll", "send", "events", "pollset", NULL};
 
 #define KEY(word, of_kind, member) \
@@ -19,7 +16,10 @@ const struct field spec_keys[] = {
     {FIELD_AT(struct workload, path), .kind = FIELD_TEXT, .descriptive = true},
     {KEY("question", TEXT, question), .descriptive = true,
      .sentence = "the question this workload answers"},
-    {KEY("load", NAME, load), .names = spec_load_names, .fallback = "rounds",
+    {FIELD_AT(struct workload, cycle_unit), .kind = FIELD_TEXT, .later = true, .descriptive = true},
+    {FIELD_AT(struct workload, crowd), .kind = FIELD_TEXT, .later = true, .descriptive = true},
+    {FIELD_AT(struct workload, round), .kind = FIELD_TEXT, .later = true, .descriptive = true},
+    {KEY("load", WORD, load), .fallback = "rounds",
      .sentence = "rounds: peers come and go one by one; messages: they stay and send; "
                  "processes: real programs; the others: one step of a peer's life, by the measured "
                  "peer itself"},
@@ -65,5 +65,4 @@ const struct field spec_keys[] = {
 /* clang-format on */
 
 _Static_assert(ARRAY_LENGTH(spec_keys) <= FIELDS_MAX + 1, "raise FIELDS_MAX");
-_Static_assert(sizeof(enum spec_load) == sizeof(int), "names are stored as int");
 _Static_assert(sizeof(enum spec_drain) == sizeof(int), "names are stored as int");

@@ -1,134 +1,59 @@
 #include "spec_rules.h"
 
 #include <errno.h>
+#include <string.h>
 
-#include "clock.h"
 #include "fields_file.h"
+#include "text.h"
 
-/* Smaller ones could not carry what tells a data message from a discovery message. */
-enum { MESSAGE_BYTES_LEAST = 16 };
-
-struct rule {
-    const char *key; /* the rule holds where the file gives this key; named in the message */
-    bool (*broken)(const struct workload *workload);
-    const char *sentence;
-};
+enum { LOADS_MAX = 64 };
 
 static bool quick_is_longer(const struct workload *workload)
 {
     return workload->quick_rounds > workload->rounds;
 }
 
-static bool bursts_are_empty(const struct workload *workload)
-{
-    return workload->load == SPEC_MESSAGES && workload->messages == 0;
-}
-
-static bool processes_have_no_life(const struct workload *workload)
-{
-    return workload->load == SPEC_PROCESSES && workload->life_ns == 0;
-}
-
-static bool life_without_processes(const struct workload *workload)
-{
-    return workload->load != SPEC_PROCESSES && workload->life_ns > 0;
-}
-
-static bool life_is_too_short(const struct workload *workload)
-{
-    return workload->life_ns < CLOCK_NS_PER_MS;
-}
-
-static bool processes_without_mesh(const struct workload *workload)
-{
-    return workload->load == SPEC_PROCESSES && !workload->mesh;
-}
-
-static bool processes_with_messages(const struct workload *workload)
-{
-    return workload->load == SPEC_PROCESSES && workload->messages > 0;
-}
-
-static bool messages_are_too_small(const struct workload *workload)
-{
-    return workload->messages > 0 && workload->message_bytes < MESSAGE_BYTES_LEAST;
-}
-
-static bool size_without_messages(const struct workload *workload)
-{
-    return workload->messages == 0 && workload->message_bytes > 0;
-}
-
-static bool leak_without_joins(const struct workload *workload)
-{
-    return workload->load == SPEC_MESSAGES && workload->leak_bytes > 0;
-}
-
-static bool no_session_blocks(const struct workload *workload)
-{
-    return workload->session.blocks == 0;
-}
-
-static bool session_sizes_reversed(const struct workload *workload)
-{
-    return workload->session.size_min_bytes > workload->session.size_max_bytes;
-}
-
-static bool outliving_for_no_time(const struct workload *workload)
-{
-    return workload->session.outlive_percent > 0 && workload->session.outlive_cycles == 0;
-}
-
-static bool outlived_by_nothing(const struct workload *workload)
-{
-    return workload->session.outlive_percent == 0 && workload->session.outlive_cycles > 0;
-}
-
-#define FOR_PEERS      "is for peers that come and go; here one step alone is repeated: leave it out"
-#define NEEDS_BLOCKS   "does nothing without session_blocks; give it too, or leave this key out"
-#define SIZES_REVERSED "session_size_min is larger than session_size_max"
-
-static const struct rule rules[] = {
-    {"mesh", workload_is_step, FOR_PEERS},
-    {"messages", workload_is_step, FOR_PEERS},
-    {"message_bytes", workload_is_step, FOR_PEERS},
-    {"leak_bytes", workload_is_step, FOR_PEERS},
-    {"session_blocks", workload_is_step, FOR_PEERS},
-    {"session_size_min", workload_is_step, FOR_PEERS},
-    {"session_size_max", workload_is_step, FOR_PEERS},
-    {"session_outlive_percent", workload_is_step, FOR_PEERS},
-    {"session_outlive_cycles", workload_is_step, FOR_PEERS},
+static const struct spec_rule rules[] = {
     {"quick_rounds", quick_is_longer, "is more than rounds; a quick trial cannot be longer"},
-    {"load", bursts_are_empty, "with 'messages' each round sends; give messages, 1 to 1000"},
-    {"load", processes_have_no_life, "with 'processes' each lives a given time; give life, as 2s"},
-    {"life", life_without_processes, "is for 'load: processes' only; leave it out"},
-    {"life", life_is_too_short, "is below 1 ms; no process comes and goes in that time"},
-    {"mesh", processes_without_mesh, "real processes always connect to each other; leave it out"},
-    {"messages", processes_with_messages, "real processes send no messages; leave it out"},
-    {"messages", messages_are_too_small, "needs message_bytes, 16 B or more"},
-    {"message_bytes", size_without_messages, "does nothing without messages; give how many"},
-    {"leak_bytes", leak_without_joins,
-     "something is lost when a peer joins, and with 'load: messages' none joins in a cycle"},
-    {"session_size_min", no_session_blocks, NEEDS_BLOCKS},
-    {"session_size_max", no_session_blocks, NEEDS_BLOCKS},
-    {"session_outlive_percent", no_session_blocks, NEEDS_BLOCKS},
-    {"session_outlive_cycles", no_session_blocks, NEEDS_BLOCKS},
-    {"session_size_min", session_sizes_reversed, SIZES_REVERSED},
-    {"session_size_max", session_sizes_reversed, SIZES_REVERSED},
-    {"session_outlive_percent", outliving_for_no_time,
-     "needs session_outlive_cycles: how long these blocks stay"},
-    {"session_outlive_cycles", outlived_by_nothing,
-     "does nothing without session_outlive_percent: which share of the blocks stays"},
     {.key = NULL},
 };
 
-int spec_rules_check(const struct yaml_tree *tree, const struct workload *workload, struct err *err)
+static int check(const struct yaml_tree *tree, const struct spec_rule *rules_of,
+                 const struct workload *workload, struct err *err)
 {
-    for (const struct rule *rule = rules; rule->key; rule++) {
+    for (const struct spec_rule *rule = rules_of; rule && rule->key; rule++) {
         if (!yaml_find(&tree->root, rule->key) || !rule->broken(workload))
             continue;
         (void)err_set(err, -EINVAL, "%s", rule->sentence);
         return fields_file_err_at(tree, &tree->root, rule->key, err);
     }
     return 0;
+}
+
+int spec_rules_check(const struct yaml_tree *tree, const struct spec_load *load,
+                     const struct workload *workload, struct err *err)
+{
+    int code = check(tree, rules, workload, err);
+    return code < 0 ? code : check(tree, load->rules, workload, err);
+}
+
+const struct spec_load *spec_rules_load(const struct yaml_tree *tree, const struct spec_load *loads,
+                                        const struct workload *workload, struct err *err)
+{
+    const char *words[LOADS_MAX + 1] = {NULL};
+    char expected[512] = "expected";
+    size_t used = strlen(expected);
+    size_t count = 0;
+    for (; loads[count].word && count < LOADS_MAX; count++) {
+        if (strcmp(loads[count].word, workload->load) == 0)
+            return &loads[count];
+        words[count] = loads[count].word;
+        const char *before = count == 0 ? "" : loads[count + 1].word ? "," : " or";
+        if (used < sizeof expected)
+            used += (size_t)snprintf(expected + used, sizeof expected - used, "%s %s", before,
+                                     words[count]);
+    }
+    (void)text_unknown("load", workload->load, words, expected, -EINVAL, err);
+    (void)fields_file_err_at(tree, &tree->root, "load", err);
+    return NULL;
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "exporter.h"
-#include "scenarios.h"
+#include "made_up_runs.h"
 #include "synthetic_run.h"
 
 enum { MANY_ROWS = 100, NAME_SIZE = 24 };
@@ -73,8 +73,8 @@ static const struct page {
     const char *name;
     void (*build)(struct stored_run *out);
 } pages[] = {
-    {"mixed", scenario_mixed},           {"drained", scenario_drained},
-    {"hostile", scenario_hostile},       {"nothing", scenario_nothing},
+    {"mixed", made_up_mixed},           {"drained", made_up_drained},
+    {"hostile", made_up_hostile},       {"nothing", made_up_nothing},
     {"one-sample", scenario_one_sample}, {"two-workloads", scenario_two_workloads},
     {"many-rows", scenario_many},        {"big", scenario_big},
 };

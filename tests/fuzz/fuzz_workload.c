@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "scenarios.h"
 #include "spec.h"
 #include "spec_keys.h"
 
@@ -10,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct err err = ERR_INIT;
     AUTO(workload) struct workload workload = {.path = NULL};
     const char *path = fuzz_file("stranger.yaml", data, size);
-    int code = spec_load_workload(fuzz_folder(), path, &workload, &err);
+    int code = spec_load_workload(fuzz_folder(), path, scenario_loads(), &workload, &err);
     FUZZ_PROMISE(code <= 0 && (code == 0) == (err.text[0] == '\0'));
     FUZZ_PROMISE(code == 0 || strncmp(err.text, path, strlen(path)) == 0);
     for (const struct field *key = spec_keys; code == 0 && key->name; key++) {

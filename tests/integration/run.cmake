@@ -6,7 +6,7 @@ set_target_properties(fake_subject PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_B
 heapchurn_test(test_process SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_process.c
                LINK process LABEL integration)
 heapchurn_test(test_trial SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_trial.c
-               LINK run LABEL integration TIMEOUT 120)
+               LINK scenarios LABEL integration TIMEOUT 120)
 target_compile_definitions(test_trial PRIVATE FAKE_SUBJECT="$<TARGET_FILE:fake_subject>")
 add_dependencies(test_trial fake_subject)
 

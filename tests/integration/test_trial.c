@@ -21,6 +21,7 @@
 
 #include "clock.h"
 #include "roles.h"
+#include "scenarios.h"
 #include "trial.h"
 
 struct misdeed {
@@ -68,6 +69,8 @@ static const struct misdeed misdeeds[] = {
     {"the grandchild left its group", "peer:ready:escaped", RECORD_VALID, NULL},
 };
 
+static char rounds[] = "rounds";
+
 /* The folder holds the programs of the trial, the fault, and the logs. */
 struct fixture {
     char folder[64];
@@ -88,7 +91,7 @@ static void open_fixture(struct fixture *fixture, const char *fault)
 {
     *fixture = (struct fixture){
         .workload = {.name = "test",
-                     .load = SPEC_ROUNDS,
+                     .load = rounds,
                      .peers = 1,
                      .rounds = 2,
                      .step_deadline_ns = 100LL * CLOCK_NS_PER_MS,
@@ -131,6 +134,7 @@ static int run(struct fixture *fixture, const char *folder, struct interrupting 
 {
     struct trial_options options = {
         .workload = &fixture->workload,
+        .scenario = scenario_find("rounds"),
         .allocator = "fake",
         .programs = folder,
         .folder = fixture->folder,

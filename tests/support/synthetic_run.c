@@ -98,7 +98,10 @@ static void describe_workload(const struct synthetic_workload *workload, struct 
     *out = (struct workload){
         .path = copy("workloads/test.yaml"),
         .question = copy(workload->question),
-        .load = SPEC_ROUNDS,
+        .load = copy("rounds"),
+        .cycle_unit = copy("peer life"),
+        .crowd = copy("peer"),
+        .round = copy("round"),
         .peers = workload->peers,
         .rounds = workload->rounds,
         .mesh = true,

@@ -1,7 +1,7 @@
 set(rendered ${PROJECT_SOURCE_DIR}/tests/support/rendered.c)
 heapchurn_test(test_terminal SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_terminal.c ${rendered}
-               LINK scenarios reports)
+               LINK made_up_runs reports)
 heapchurn_test(test_formats SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_formats.c ${rendered}
-               LINK scenarios reports)
+               LINK made_up_runs reports)
 heapchurn_test(test_stored_report SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_stored_report.c ${rendered}
-               LINK scenarios reports)
+               LINK made_up_runs reports)

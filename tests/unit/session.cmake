@@ -5,9 +5,9 @@ heapchurn_test(test_runner
 heapchurn_test(test_measure
                SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_measure.c
                        ${PROJECT_SOURCE_DIR}/tests/support/fake_executor.c
-               LINK session scenarios)
+               LINK session made_up_runs)
 heapchurn_test(test_rerun
                SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_rerun.c
                        ${PROJECT_SOURCE_DIR}/tests/support/fake_executor.c
-               LINK session scenarios)
+               LINK session made_up_runs)
 heapchurn_test(test_run_request SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_run_request.c LINK session)

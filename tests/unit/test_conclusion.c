@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
+#include "made_up_runs.h"
 #include "result.h"
-#include "scenarios.h"
 #include "synthetic_run.h"
 
 /* MiB at the end of the churn, and B per cycle of live (negative: it cannot tell). 256 cycles. */
@@ -131,7 +131,7 @@ static void test_nothing(void **state)
     (void)state;
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
     AUTO(result) struct result result = {.workload_count = 0};
-    scenario_nothing(&stored);
+    made_up_nothing(&stored);
     result_build(&stored, &result);
     assert_null(result.workloads[0].conclusion);
     assert_null(result.workloads[0].recommendation);

@@ -22,7 +22,7 @@ static void test_missing(void **state)
     static const struct diagnose_tool library = {
         .name = "t", .needs_library = "libnosuch.so.9", .package = "apt install t"};
     static const struct diagnose_tool variant = {
-        .name = "t", .variant = "nosuch", .allocator = "glibc", .package = "apt install t"};
+        .name = "t", .program_suffix = "nosuch", .allocator = "glibc", .package = "apt install t"};
     static const struct diagnose_tool preload = {
         .name = "t", .elsewhere = "libnosuch.so.9", .package = "apt install t"};
     static const struct diagnose_tool own = {.name = "t", .allocator = "tcmalloc"};
@@ -85,7 +85,7 @@ static void test_rows(void **state)
         assert_non_null(tool->raw);
         assert_true(tool->slowdown >= 1);
         assert_true(tool->package || (!tool->needs_program && !tool->needs_library));
-        assert_true(!tool->variant || tool->allocator);
+        assert_true(!tool->program_suffix || tool->allocator);
         for (size_t j = 0; j < TOOL_SOURCES_MAX && tool->sources[j].file; j++) {
             read[tool->sources[j].moment] = true;
             assert_non_null(tool->sources[j].read);

@@ -11,8 +11,8 @@
 
 #include "assert_near.h"
 #include "exporter.h"
+#include "made_up_runs.h"
 #include "rendered.h"
-#include "scenarios.h"
 
 static char *render(const char *format, void (*scenario)(struct stored_run *out))
 {
@@ -24,9 +24,9 @@ static char *render(const char *format, void (*scenario)(struct stored_run *out)
 static void test_markdown_golden(void **state)
 {
     (void)state;
-    AUTO_FREE char *mixed = render("markdown", scenario_mixed);
+    AUTO_FREE char *mixed = render("markdown", made_up_mixed);
     rendered_matches(mixed, "mixed.md");
-    AUTO_FREE char *nothing = render("markdown", scenario_nothing);
+    AUTO_FREE char *nothing = render("markdown", made_up_nothing);
     rendered_matches(nothing, "nothing.md");
 }
 
@@ -34,7 +34,7 @@ static void test_markdown_golden(void **state)
 static void test_markdown_escapes(void **state)
 {
     (void)state;
-    AUTO_FREE char *text = render("markdown", scenario_hostile);
+    AUTO_FREE char *text = render("markdown", made_up_hostile);
     assert_non_null(strstr(text, "| &lt;b&gt;\\|\"x\","));
     assert_non_null(strstr(text, "## a\\|b&lt;i&gt;"));
     assert_null(strstr(text, "<b>"));
@@ -65,7 +65,7 @@ static size_t count_lines(const char *text)
 static void test_csv(void **state)
 {
     (void)state;
-    AUTO_FREE char *text = render("csv", scenario_mixed);
+    AUTO_FREE char *text = render("csv", made_up_mixed);
     /* 64 rounds x 2 subjects; 6 valid attempts of 7: the replaced one too, the invalid one not */
     assert_int_equal(count_lines(text), 1 + 6 * 64 * 2);
     assert_int_equal(strncmp(text,
@@ -86,7 +86,7 @@ static void test_csv(void **state)
 static void test_csv_escapes(void **state)
 {
     (void)state;
-    AUTO_FREE char *text = render("csv", scenario_hostile);
+    AUTO_FREE char *text = render("csv", made_up_hostile);
     assert_non_null(strstr(text, "\na|b<i>,\"<b>|\"\"x\"\",\033[31m_y_\",1,1,1,peer,churn,"));
 }
 
@@ -109,7 +109,7 @@ static json_t *peer_of(json_t *document, size_t row)
 static void test_json_numbers(void **state)
 {
     (void)state;
-    AUTO_FREE char *text = render("json", scenario_mixed);
+    AUTO_FREE char *text = render("json", made_up_mixed);
     json_auto_t *document = parse(text);
     assert_int_equal(json_integer_value(json_object_get(document, "schema")), 2);
     assert_true(json_is_false(json_object_get(document, "complete")));
@@ -128,7 +128,7 @@ static void test_json_numbers(void **state)
 
 static void large_seeds(struct stored_run *out)
 {
-    scenario_mixed(out);
+    made_up_mixed(out);
     out->run.seed = UINT64_MAX;
     out->run.workloads[0].seed = INT64_MAX;
 }
@@ -148,7 +148,7 @@ static void test_json_seeds(void **state)
 static void test_json_unavailable(void **state)
 {
     (void)state;
-    AUTO_FREE char *text = render("json", scenario_mixed);
+    AUTO_FREE char *text = render("json", made_up_mixed);
     json_auto_t *document = parse(text);
     json_t *mimalloc = peer_of(document, 2);
     json_t *reasons = json_object_get(mimalloc, "unavailable");
@@ -165,16 +165,16 @@ static void test_json_unavailable(void **state)
 static void test_json_of_nothing_and_hostile(void **state)
 {
     (void)state;
-    AUTO_FREE char *nothing = render("json", scenario_nothing);
+    AUTO_FREE char *nothing = render("json", made_up_nothing);
     json_auto_t *document = parse(nothing);
     assert_int_equal(json_integer_value(json_object_get(document, "missing_trials")), 9);
     assert_null(strstr(nothing, "nan"));
 
-    AUTO_FREE char *hostile = render("json", scenario_hostile);
+    AUTO_FREE char *hostile = render("json", made_up_hostile);
     json_auto_t *named = parse(hostile);
     json_t *workload = json_array_get(json_object_get(named, "workloads"), 0);
     json_t *row = json_array_get(json_object_get(workload, "rows"), 0);
-    assert_string_equal(json_string_value(json_object_get(row, "name")), SCENARIO_HOSTILE_NAME);
+    assert_string_equal(json_string_value(json_object_get(row, "name")), MADE_UP_HOSTILE_NAME);
 }
 
 /* SCHEMA.md names every metric: a number nobody can look up is no interface. */

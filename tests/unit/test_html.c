@@ -14,11 +14,11 @@
 #include "curves.h"
 #include "html.h"
 #include "layers.h"
+#include "made_up_runs.h"
 #include "memory_stream.h"
 #include "page.h"
 #include "rendered.h"
 #include "roles.h"
-#include "scenarios.h"
 #include "svg.h"
 #include "synthetic_run.h"
 
@@ -41,10 +41,10 @@ static size_t count(const char *text, const char *word)
 static void test_page_is_whole(void **state)
 {
     (void)state;
-    void (*const scenarios[])(struct stored_run *) = {scenario_mixed, scenario_drained,
-                                                      scenario_hostile, scenario_nothing};
-    for (size_t i = 0; i < ARRAY_LENGTH(scenarios); i++) {
-        AUTO_FREE char *page = render("html", scenarios[i]);
+    void (*const made_up_runs[])(struct stored_run *) = {made_up_mixed, made_up_drained,
+                                                         made_up_hostile, made_up_nothing};
+    for (size_t i = 0; i < ARRAY_LENGTH(made_up_runs); i++) {
+        AUTO_FREE char *page = render("html", made_up_runs[i]);
         assert_null(strstr(page, "{{"));
         assert_non_null(strstr(page, "</html>"));
         assert_null(strstr(page, " src="));
@@ -58,14 +58,14 @@ static void test_page_is_whole(void **state)
 static void test_page_answers_first(void **state)
 {
     (void)state;
-    AUTO_FREE char *mixed = render("html", scenario_mixed);
+    AUTO_FREE char *mixed = render("html", made_up_mixed);
     const char *answer = strstr(mixed, "id=\"answer\"");
     const char *curves = strstr(mixed, "class=\"workload\"");
     assert_non_null(answer);
     assert_non_null(curves);
     assert_true(answer < curves);
     assert_non_null(strstr(answer, "The peer leaks, whatever the allocator"));
-    AUTO_FREE char *nothing = render("html", scenario_nothing);
+    AUTO_FREE char *nothing = render("html", made_up_nothing);
     assert_non_null(strstr(nothing, "Nothing was measured"));
     assert_non_null(strstr(nothing, "no trial is valid"));
 }
@@ -74,26 +74,26 @@ static void test_page_answers_first(void **state)
 static void test_page_has_the_tables(void **state)
 {
     (void)state;
-    AUTO_FREE char *mixed = render("html", scenario_mixed);
+    AUTO_FREE char *mixed = render("html", made_up_mixed);
     const char *against = strstr(mixed, "<h3>Rows against each other</h3>");
     assert_non_null(against);
     assert_non_null(strstr(against, "<th scope=\"row\">mimalloc</th><td>glibc</td>"));
     assert_non_null(strstr(against, "<span class=\"word better\">better</span><small>"));
     assert_non_null(strstr(against, "Other pairs: 1<"));
     assert_non_null(strstr(mixed, "<caption>Giving back, in MiB"));
-    AUTO_FREE char *alone = render("html", scenario_hostile);
+    AUTO_FREE char *alone = render("html", made_up_hostile);
     assert_null(strstr(alone, "Rows against each other"));
 }
 
 static void test_page_escapes(void **state)
 {
     (void)state;
-    AUTO_FREE char *page = render("html", scenario_hostile);
+    AUTO_FREE char *page = render("html", made_up_hostile);
     assert_null(strstr(page, "<b>|"));
     assert_null(strstr(page, "a|b<i>"));
     assert_null(strchr(page, '\033'));
     assert_non_null(strstr(page, "&lt;b&gt;|&quot;x&quot;,\uFFFD[31m_y_"));
-    AUTO_FREE char *picture = render("svg", scenario_hostile);
+    AUTO_FREE char *picture = render("svg", made_up_hostile);
     assert_null(strstr(picture, "<b>"));
     assert_null(strchr(picture, '\033'));
 }
@@ -124,7 +124,7 @@ static void test_data_holds_no_markup(void **state)
 {
     (void)state;
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
-    scenario_hostile(&stored);
+    made_up_hostile(&stored);
     AUTO_FREE char *data = data_of(&stored);
     assert_null(strpbrk(data, "<>&"));
     json_auto_t *document = json_loads(data, 0, NULL);
@@ -140,7 +140,7 @@ static void test_data(void **state)
 {
     (void)state;
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
-    scenario_mixed(&stored);
+    made_up_mixed(&stored);
     AUTO_FREE char *page = rendered_text("html", &stored, &text_style_plain);
     AUTO_FREE char *data = data_of(&stored);
     if (*asset_uplot_js)
@@ -198,7 +198,7 @@ static void test_layers_add_up(void **state)
     (void)state;
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
     AUTO(result) struct result result = {.workload_count = 0};
-    scenario_drained(&stored);
+    made_up_drained(&stored);
     result_build(&stored, &result);
     for (size_t r = 0; r < result.workloads[0].row_count; r++) {
         const struct result_row *row = &result.workloads[0].rows[r];
@@ -253,7 +253,7 @@ static void test_layers_tell(void **state)
 static void test_picture_tells_values(void **state)
 {
     (void)state;
-    AUTO_FREE char *picture = render("svg", scenario_drained);
+    AUTO_FREE char *picture = render("svg", made_up_drained);
     int columns = 0;
     for (const char *at = picture; (at = strstr(at, "<title>")); at++)
         columns++;
@@ -264,7 +264,7 @@ static void test_picture_tells_values(void **state)
     assert_non_null(row);
     assert_true(row < strstr(end, "</title>"));
     assert_true(strstr(end, " MiB to ") < strstr(end, "</title>"));
-    AUTO_FREE char *nothing = render("svg", scenario_nothing);
+    AUTO_FREE char *nothing = render("svg", made_up_nothing);
     assert_null(strstr(nothing, "<title>"));
 }
 

@@ -270,7 +270,7 @@ static void programs_are_looked_for_before_anything_is_stored(void **state)
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
     synthetic_run_build(&shape, &stored);
     assert_int_equal(measure_check_programs(&stored.run, "/nonexistent", &err), -ENXIO);
-    assert_string_equal(err.text, "/nonexistent/churner: no such program; run 'make' to build it");
+    assert_string_equal(err.text, "/nonexistent/peer-glibc: no such program; run 'make' to build it");
 }
 
 int main(void)

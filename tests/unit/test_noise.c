@@ -195,8 +195,9 @@ static void test_busy_loop_is_noise_on_its_core(void **state)
     for (int i = 0; i < NOISE_CORE_COUNT; i++) {
         AUTO(record) struct record record;
         record_init(&record);
-        struct noise_watch watch = {.core = {{.cpu = -1, .own = {getpid(), getpid()}},
-                                             {.cpu = -1, .own = {getpid(), getpid()}}}};
+        struct noise_watch watch = {
+            .core = {{.cpu = -1, .own = {getpid(), getpid()}, .own_count = 2},
+                     {.cpu = -1, .own = {getpid(), getpid()}, .own_count = 2}}};
         watch.core[i].cpu = some_cpu();
         struct burner burner = start_burner(some_cpu());
         noise_begin(&watch, &record.noise);
@@ -215,8 +216,8 @@ static void test_our_own_busy_loop_is_ours(void **state)
     (void)state;
     struct burner burner = start_burner(some_cpu());
     struct noise_core core[NOISE_CORE_COUNT] = {
-        [NOISE_SUBJECTS] = {.cpu = some_cpu(), .own = {getpid(), burner.pid}},
-        [NOISE_LOAD] = {.cpu = some_cpu(), .own = {getpid(), getpid()}},
+        [NOISE_SUBJECTS] = {.cpu = some_cpu(), .own = {getpid(), burner.pid}, .own_count = 2},
+        [NOISE_LOAD] = {.cpu = some_cpu(), .own = {getpid(), getpid()}, .own_count = 2},
     };
     struct noise_counters before, after;
     noise_read(core, &before);

@@ -81,95 +81,14 @@ static void nothing_to_do_is_an_empty_plan(void **state)
     plan_release(&plan);
 }
 
-/* By hand. M = 2, one round, mesh: the first newcomer is heard as 1 announcement + 1 answer of the
- * subject + 1 answer to the subject; the second as 1 + 2 + 2; together 8, and the subject's own. */
-static const struct work_row {
-    const char *name;
-    struct workload workload;
-    int64_t joins, leaves, connects, peers_max, messages, lost, forwarded;
-} work_rows[] = {
-    {"M=1", {.load = SPEC_ROUNDS, .peers = 1, .rounds = 1, .mesh = true}, 4, 1, 2, 2, 0, 0, 5},
-    {"M=1 star", {.load = SPEC_ROUNDS, .peers = 1, .rounds = 1}, 4, 1, 2, 2, 0, 0, 5},
-    {"M=2", {.load = SPEC_ROUNDS, .peers = 2, .rounds = 1, .mesh = true}, 9, 2, 3, 3, 0, 0, 11},
-    {"M=2 star", {.load = SPEC_ROUNDS, .peers = 2, .rounds = 1}, 7, 2, 3, 3, 0, 0, 9},
-    {"M=8, 72 rounds",
-     {.load = SPEC_ROUNDS, .peers = 8, .rounds = 72, .mesh = true},
-     5761,
-     576,
-     577,
-     9,
-     0,
-     0,
-     6337},
-    {"M=8, 3 messages, leak",
-     {.load = SPEC_ROUNDS, .peers = 8, .rounds = 2, .mesh = true, .messages = 3, .leak_bytes = 64},
-     161,
-     16,
-     17,
-     9,
-     48,
-     16,
-     177},
-    {"bursts",
-     {.load = SPEC_MESSAGES, .peers = 2, .rounds = 5, .mesh = true, .messages = 10},
-     9,
-     2,
-     3,
-     3,
-     100,
-     0,
-     11},
-    {"processes",
-     {.load = SPEC_PROCESSES, .peers = 10, .rounds = 6, .mesh = true, .leak_bytes = 8},
-     -1,
-     60,
-     61,
-     -1,
-     0,
-     60,
-     -1},
-};
-
-static int64_t work_of(const struct workload *workload, const char *role, const char *counter)
-{
-    struct plan_work work[PLAN_WORK_MAX];
-    size_t count = plan_work(workload, work);
-    assert_between(count, 1, PLAN_WORK_MAX);
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(work[i].role, role) == 0 && strcmp(work[i].counter, counter) == 0)
-            return work[i].expected;
-    }
-    fail_msg("no formula for %s of %s", counter, role);
-    return -2;
-}
-
-static void work_is_as_by_hand(void **state)
-{
-    const struct work_row *row = *state;
-    const struct workload *w = &row->workload;
-    assert_int_equal(work_of(w, "peer", "joins_heard"), row->joins);
-    assert_int_equal(work_of(w, "peer", "leaves_heard"), row->leaves);
-    assert_int_equal(work_of(w, "peer", "disconnects"), row->leaves);
-    assert_int_equal(work_of(w, "peer", "connects"), row->connects);
-    assert_int_equal(work_of(w, "peer", "peers_max"), row->peers_max);
-    assert_int_equal(work_of(w, "peer", "messages_heard"), row->messages);
-    assert_int_equal(work_of(w, "peer", "lost_blocks"), row->lost);
-    assert_int_equal(work_of(w, "peer", "malformed"), 0);
-    assert_int_equal(work_of(w, "proxy", "forwarded"), row->forwarded);
-}
-
 int main(void)
 {
-    struct CMUnitTest tests[5 + ARRAY_LENGTH(work_rows)] = {
+    const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_is_splitmix64),
         cmocka_unit_test(each_row_once_per_block_and_workload),
         cmocka_unit_test(same_seed_same_plan),
         cmocka_unit_test(orders_differ_between_blocks),
         cmocka_unit_test(nothing_to_do_is_an_empty_plan),
     };
-    for (size_t i = 0; i < ARRAY_LENGTH(work_rows); i++)
-        tests[5 + i] = (struct CMUnitTest){.name = work_rows[i].name,
-                                           .test_func = work_is_as_by_hand,
-                                           .initial_state = (void *)(uintptr_t)&work_rows[i]};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
+#include "made_up_runs.h"
 #include "memory_stream.h"
 #include "plot.h"
-#include "scenarios.h"
 #include "table.h"
 
 static char *draw(void (*scenario)(struct stored_run *out), struct text_style style)
@@ -36,7 +36,7 @@ static void test_fits(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ARRAY_LENGTH(styles); i++) {
-        AUTO_FREE char *text = draw(scenario_mixed, styles[i]);
+        AUTO_FREE char *text = draw(made_up_mixed, styles[i]);
         assert_non_null(strstr(text, " 256 cycles\n"));
         char *rest = text;
         size_t lines = 0;
@@ -53,13 +53,13 @@ static void test_fits(void **state)
 static void test_names(void **state)
 {
     (void)state;
-    AUTO_FREE char *text = draw(scenario_mixed, styles[4]);
+    AUTO_FREE char *text = draw(made_up_mixed, styles[4]);
     const char *glibc = strstr(text, " glibc\n");
     const char *mimalloc = strstr(text, " mimalloc\n");
     const char *jemalloc = strstr(text, " jemalloc+prof\n");
     assert_true(glibc && mimalloc && jemalloc);
     assert_true(glibc < mimalloc && mimalloc < jemalloc);
-    AUTO_FREE char *letters = draw(scenario_mixed, styles[1]);
+    AUTO_FREE char *letters = draw(made_up_mixed, styles[1]);
     assert_non_null(strstr(letters, "a glibc\n"));
     assert_non_null(strstr(letters, "b jemalloc+prof\n"));
     for (const char *at = letters; *at; at++)
@@ -69,13 +69,13 @@ static void test_names(void **state)
 static void test_nothing_to_draw(void **state)
 {
     (void)state;
-    AUTO_FREE char *narrow = draw(scenario_mixed, (struct text_style){.width = 49});
+    AUTO_FREE char *narrow = draw(made_up_mixed, (struct text_style){.width = 49});
     assert_string_equal(narrow, "");
-    AUTO_FREE char *nothing = draw(scenario_nothing, styles[1]);
+    AUTO_FREE char *nothing = draw(made_up_nothing, styles[1]);
     assert_string_equal(nothing, "");
-    AUTO_FREE char *flat = draw(scenario_drained, styles[1]);
+    AUTO_FREE char *flat = draw(made_up_drained, styles[1]);
     assert_string_equal(flat, "");
-    AUTO_FREE char *hostile = draw(scenario_hostile, styles[4]);
+    AUTO_FREE char *hostile = draw(made_up_hostile, styles[4]);
     assert_null(strchr(hostile, '\033'));
 }
 

@@ -9,10 +9,10 @@
 
 #include "assert_near.h"
 #include "estimate.h"
+#include "made_up_runs.h"
 #include "number.h"
 #include "result.h"
 #include "roles.h"
-#include "scenarios.h"
 
 static double *values_of(const double *from, size_t count)
 {
@@ -91,7 +91,7 @@ static void test_last_valid_attempt_counts(void **state)
     (void)state;
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
     AUTO(result) struct result result = {.workload_count = 0};
-    scenario_mixed(&stored);
+    made_up_mixed(&stored);
     result_build(&stored, &result);
     assert_int_equal(result.missing, 1);
     assert_false(result.complete);
@@ -119,7 +119,7 @@ static void test_invalid_after_valid_does_not_count(void **state)
     (void)state;
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
     AUTO(result) struct result result = {.workload_count = 0};
-    scenario_mixed(&stored);
+    made_up_mixed(&stored);
     stored.records[stored.record_count - 1].outcome = RECORD_FAILED; /* glibc, block 1, second */
     result_build(&stored, &result);
     const struct result_row *glibc = &result.workloads[0].rows[0];
@@ -135,7 +135,7 @@ static void test_numbers_of_valid_trials_only(void **state)
     (void)state;
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
     AUTO(result) struct result result = {.workload_count = 0};
-    scenario_mixed(&stored);
+    made_up_mixed(&stored);
     result_build(&stored, &result);
     const struct result_subject *glibc = &result.workloads[0].rows[0].subjects[ROLE_PEER];
     const struct result_subject *prof = &result.workloads[0].rows[1].subjects[ROLE_PEER];
@@ -162,7 +162,7 @@ static void test_curve(void **state)
     (void)state;
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
     AUTO(result) struct result result = {.workload_count = 0};
-    scenario_mixed(&stored);
+    made_up_mixed(&stored);
     result_build(&stored, &result);
     const struct result_subject *glibc = &result.workloads[0].rows[0].subjects[ROLE_PEER];
     const struct result_curve *curve = &glibc->rss_anon_curve;
@@ -183,7 +183,7 @@ static void test_nothing_valid(void **state)
     (void)state;
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
     AUTO(result) struct result result = {.workload_count = 0};
-    scenario_nothing(&stored);
+    made_up_nothing(&stored);
     result_build(&stored, &result);
     assert_int_equal(result.missing, 9);
     for (size_t r = 0; r < result.workloads[0].row_count; r++) {

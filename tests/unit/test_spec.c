@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "paths.h"
+#include "scenarios.h"
 #include "spec.h"
 #include "spec_keys.h"
 
@@ -19,12 +20,13 @@ static void reads_every_key(void **state)
     (void)state;
     struct err err = ERR_INIT;
     AUTO(workload) struct workload w = {0};
-    assert_int_equal(spec_load_workload(SPECS, "all-keys", &w, &err), 0);
+    assert_int_equal(spec_load_workload(SPECS, "all-keys", scenario_loads(), &w, &err), 0);
     assert_string_equal(w.name, "all-keys");
     assert_string_equal(w.path, SPECS "/all-keys.yaml");
     assert_string_equal(w.question, "Are all keys read?");
+    assert_string_equal(w.load, "rounds");
+    assert_string_equal(w.crowd, "peer");
     const int64_t read[] = {
-        w.load,
         w.peers,
         w.rounds,
         w.quick_rounds,
@@ -45,7 +47,6 @@ static void reads_every_key(void **state)
         w.seed,
     };
     const int64_t written[] = {
-        SPEC_ROUNDS,
         3,
         23,
         7,
@@ -75,8 +76,8 @@ static void defaults_are_those_of_the_table(void **state)
 {
     (void)state;
     AUTO(workload) struct workload w = {0};
-    assert_int_equal(spec_load_workload(SPECS, "least", &w, NULL), 0);
-    assert_int_equal(w.load, SPEC_ROUNDS);
+    assert_int_equal(spec_load_workload(SPECS, "least", scenario_loads(), &w, NULL), 0);
+    assert_string_equal(w.load, "rounds");
     assert_int_equal(w.peers, 8);
     assert_int_equal(w.rounds, 168);
     assert_true(w.mesh);
@@ -105,13 +106,14 @@ static void unknown_name_is_answered_with_the_nearest(void **state)
     (void)state;
     AUTO(workload) struct workload w = {0};
     struct err err = ERR_INIT;
-    assert_int_equal(spec_load_workload(SPECS, "all-kyes", &w, &err), -ENOENT);
+    assert_int_equal(spec_load_workload(SPECS, "all-kyes", scenario_loads(), &w, &err), -ENOENT);
     assert_string_equal(err.text, "unknown workload 'all-kyes' (did you mean 'all-keys'?)");
-    assert_int_equal(spec_load_workload(SPECS, "something-else", &w, &err), -ENOENT);
+    assert_int_equal(spec_load_workload(SPECS, "something-else", scenario_loads(), &w, &err),
+                     -ENOENT);
     assert_string_equal(err.text, "unknown workload 'something-else'; 'heapchurn list' shows all");
-    assert_int_equal(spec_load_workload(SPECS, "./none.yaml", &w, &err), -ENOENT);
+    assert_int_equal(spec_load_workload(SPECS, "./none.yaml", scenario_loads(), &w, &err), -ENOENT);
     assert_string_equal(err.text, "./none.yaml: No such file or directory");
-    assert_int_equal(spec_load_workload("/nowhere", "x", &w, &err), -ENOENT);
+    assert_int_equal(spec_load_workload("/nowhere", "x", scenario_loads(), &w, &err), -ENOENT);
 }
 
 static void a_broken_file_hides_no_other(void **state)
@@ -119,7 +121,7 @@ static void a_broken_file_hides_no_other(void **state)
     (void)state;
     struct workload *list = NULL;
     size_t count = 0;
-    assert_int_equal(spec_list(SPECS, &list, &count, NULL), 0);
+    assert_int_equal(spec_list(SPECS, scenario_loads(), &list, &count, NULL), 0);
     assert_int_equal(count, 4);
     static const char *const names[] = {"all-keys", "broken", "least", "processes"};
     for (size_t i = 0; i < count; i++) {
@@ -141,7 +143,7 @@ static void the_projects_own_workloads_are_good(void **state)
     };
     struct workload *list = NULL;
     size_t count = 0;
-    assert_int_equal(spec_list(WORKLOADS, &list, &count, NULL), 0);
+    assert_int_equal(spec_list(WORKLOADS, scenario_loads(), &list, &count, NULL), 0);
     for (size_t i = 0; i < count; i++) {
         if (list[i].broken)
             fail_msg("%s", list[i].broken);
@@ -164,8 +166,9 @@ static void the_two_discoveries_differ_in_drain_only(void **state)
     (void)state;
     AUTO(workload) struct workload a = {0};
     AUTO(workload) struct workload b = {0};
-    assert_int_equal(spec_load_workload(WORKLOADS, "discovery", &a, NULL), 0);
-    assert_int_equal(spec_load_workload(WORKLOADS, "discovery-drained", &b, NULL), 0);
+    assert_int_equal(spec_load_workload(WORKLOADS, "discovery", scenario_loads(), &a, NULL), 0);
+    assert_int_equal(spec_load_workload(WORKLOADS, "discovery-drained", scenario_loads(), &b, NULL),
+                     0);
     assert_int_equal(a.drain, SPEC_DRAIN_NONE);
     assert_int_equal(b.drain, SPEC_DRAIN_POLLSET);
     assert_int_equal(workload_cycles(&a), workload_cycles(&b));

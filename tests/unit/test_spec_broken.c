@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "scenarios.h"
 #include "spec.h"
 
 #define Q "question: q\n"
@@ -126,7 +127,7 @@ static void is_answered(void **state)
     write_file(row->text, strlen(row->text));
     struct workload untouched = {.peers = 4711};
     struct err err = ERR_INIT;
-    assert_int_equal(spec_load_workload(folder, path, &untouched, &err), -EINVAL);
+    assert_int_equal(spec_load_workload(folder, path, scenario_loads(), &untouched, &err), -EINVAL);
     assert_int_equal(untouched.peers, 4711);
     assert_null(untouched.question);
     assert_int_equal(strncmp(err.text, path, strlen(path)), 0);
@@ -136,7 +137,7 @@ static void is_answered(void **state)
         assert_string_equal(said, row->sentence);
     else if (strncmp(said, row->sentence, length - 1) != 0)
         fail_msg("said '%s'", said);
-    assert_int_equal(spec_load_workload(folder, path, &untouched, NULL), -EINVAL);
+    assert_int_equal(spec_load_workload(folder, path, scenario_loads(), &untouched, NULL), -EINVAL);
 }
 
 static void what_is_no_file_is_refused(void **state)
@@ -144,14 +145,14 @@ static void what_is_no_file_is_refused(void **state)
     (void)state;
     struct workload w = {0};
     struct err err = ERR_INIT;
-    assert_int_equal(spec_load_workload(folder, "/tmp/", &w, &err), -EINVAL);
+    assert_int_equal(spec_load_workload(folder, "/tmp/", scenario_loads(), &w, &err), -EINVAL);
     assert_int_equal(mkdir(path, 0700), 0);
-    assert_int_equal(spec_load_workload(folder, path, &w, &err), -EINVAL);
+    assert_int_equal(spec_load_workload(folder, path, scenario_loads(), &w, &err), -EINVAL);
     assert_non_null(strstr(err.text, "is not a file"));
     assert_int_equal(rmdir(path), 0);
     static const char large[70000] = "";
     write_file(large, sizeof large);
-    assert_int_equal(spec_load_workload(folder, path, &w, &err), -EFBIG);
+    assert_int_equal(spec_load_workload(folder, path, scenario_loads(), &w, &err), -EFBIG);
 }
 
 static int make_folder(void **state)

@@ -63,6 +63,7 @@ static void make_run(struct run *run)
                                     .environment = environment};
     run->workloads[0] = (struct workload){.name = "discovery",
                                           .path = strdup("workloads/discovery.yaml"),
+                                          .load = strdup("rounds"),
                                           .question = strdup("Why?"),
                                           .peers = 8,
                                           .rounds = 168,
@@ -192,7 +193,7 @@ static void test_older_run(void **state)
     (void)state;
     struct err err = ERR_INIT;
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
-    assert_int_equal(store_load(TEST_DATA_DIR "/runs/mixed", &stored, &err), 0);
+    assert_int_equal(store_load(TEST_DATA_DIR "/runs/format-1", &stored, &err), 0);
     assert_int_equal(stored.record_count, 7);
     for (size_t i = 0; i < stored.record_count; i++)
         assert_near(stored.records[i].noise.load_foreign_share, NAN, 0);

@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
+#include "made_up_runs.h"
 #include "result.h"
-#include "scenarios.h"
 
 static void expect(void (*scenario)(struct stored_run *), const char *const *sentences,
                    const char *const *absent)
@@ -38,7 +38,7 @@ static void test_growth(void **state)
         NULL,
     };
     static const char *const unsaid[] = {"Live", "nan", "n/a", NULL};
-    expect(scenario_mixed, said, unsaid);
+    expect(made_up_mixed, said, unsaid);
 }
 
 static void test_flat(void **state)
@@ -46,7 +46,7 @@ static void test_flat(void **state)
     (void)state;
     static const char *const said[] = {"The proxy stays flat.", NULL};
     static const char *const unsaid[] = {"grows", "no valid result", "noisy", "one block", NULL};
-    expect(scenario_drained, said, unsaid);
+    expect(made_up_drained, said, unsaid);
 }
 
 static void test_one_row_one_block(void **state)
@@ -55,7 +55,7 @@ static void test_one_row_one_block(void **state)
     static const char *const said[] = {"There is one block, so nothing is known of the spread.",
                                        NULL};
     static const char *const unsaid[] = {"every row", NULL};
-    expect(scenario_hostile, said, unsaid);
+    expect(made_up_hostile, said, unsaid);
 }
 
 static void test_nothing(void **state)
@@ -63,7 +63,7 @@ static void test_nothing(void **state)
     (void)state;
     static const char *const said[] = {"No trial is valid, so this table shows nothing.", NULL};
     static const char *const unsaid[] = {"grows", "flat", NULL};
-    expect(scenario_nothing, said, unsaid);
+    expect(made_up_nothing, said, unsaid);
 }
 
 int main(void)

@@ -9,9 +9,9 @@
 #include <cmocka.h>
 
 #include "exporter.h"
+#include "made_up_runs.h"
 #include "memory_stream.h"
 #include "rendered.h"
-#include "scenarios.h"
 #include "sparkline.h"
 #include "synthetic_run.h"
 #include "table.h"
@@ -37,7 +37,7 @@ static void scenario_long(struct stored_run *out)
             .workloads = loads, .workload_count = 2, .blocks = 3, .noise = 0.01},
         out);
     synthetic_spoil(synthetic_record(out, "discovery", "glibc", 1), RECORD_INVALID,
-                    "a-word-without-end:" SCENARIO_HOSTILE_NAME "/that/no/line/is/wide/enough/for");
+                    "a-word-without-end:" MADE_UP_HOSTILE_NAME "/that/no/line/is/wide/enough/for");
     synthetic_make_noisy(synthetic_record(out, "discovery", "jemalloc+background", 2),
                          "others used 62 % of the subjects' core");
 }
@@ -49,13 +49,13 @@ struct look {
 };
 
 static const struct look looks[] = {
-    {"mixed-80-utf8.txt", scenario_mixed, {.utf8 = true, .width = 80}},
-    {"mixed-80-ascii.txt", scenario_mixed, {.utf8 = false, .width = 80}},
-    {"mixed-120-utf8.txt", scenario_mixed, {.utf8 = true, .width = 120}},
-    {"mixed-80-colour.txt", scenario_mixed, {.utf8 = true, .colour = true, .width = 80}},
-    {"drained-80-utf8.txt", scenario_drained, {.utf8 = true, .width = 80}},
-    {"hostile-80-utf8.txt", scenario_hostile, {.utf8 = true, .width = 80}},
-    {"nothing-80-utf8.txt", scenario_nothing, {.utf8 = true, .width = 80}},
+    {"mixed-80-utf8.txt", made_up_mixed, {.utf8 = true, .width = 80}},
+    {"mixed-80-ascii.txt", made_up_mixed, {.utf8 = false, .width = 80}},
+    {"mixed-120-utf8.txt", made_up_mixed, {.utf8 = true, .width = 120}},
+    {"mixed-80-colour.txt", made_up_mixed, {.utf8 = true, .colour = true, .width = 80}},
+    {"drained-80-utf8.txt", made_up_drained, {.utf8 = true, .width = 80}},
+    {"hostile-80-utf8.txt", made_up_hostile, {.utf8 = true, .width = 80}},
+    {"nothing-80-utf8.txt", made_up_nothing, {.utf8 = true, .width = 80}},
     {"long-80-utf8.txt", scenario_long, {.utf8 = true, .width = 80}},
     {"long-60-ascii.txt", scenario_long, {.utf8 = false, .width = 60}},
     {"long-40-utf8.txt", scenario_long, {.utf8 = true, .width = 40}},

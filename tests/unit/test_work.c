@@ -11,9 +11,11 @@
 #include <cmocka.h>
 
 #include "roles.h"
+#include "scenarios.h"
 #include "work.h"
 
-static const struct workload star = {.load = SPEC_ROUNDS, .peers = 1, .rounds = 2};
+static char rounds[] = "rounds";
+static const struct workload star = {.load = rounds, .peers = 1, .rounds = 2};
 
 /* What a peer and a proxy say after two cycles of one peer in star topology. */
 static void say_all(struct record *record, int64_t joins_heard)
@@ -49,7 +51,7 @@ static void test_matching_work_stays_valid(void **state)
     record.outcome = RECORD_VALID;
     record.cycles_done = record.cycles_planned = 2;
     say_all(&record, 7);
-    work_check(&star, &record);
+    work_check(scenario_find("rounds"), &star, &record);
     assert_int_equal(record.outcome, RECORD_VALID);
     assert_null(record.reason);
     assert_int_equal(record.roles[ROLE_PEER].counters[0].expected, 7);
@@ -64,7 +66,7 @@ static void test_one_message_off_is_invalid(void **state)
     record.outcome = RECORD_VALID;
     record.cycles_done = record.cycles_planned = 2;
     say_all(&record, 6);
-    work_check(&star, &record);
+    work_check(scenario_find("rounds"), &star, &record);
     assert_int_equal(record.outcome, RECORD_INVALID);
     assert_string_equal(record.reason, "the work does not match: peer counted joins_heard 6, the "
                                        "plan's formula says 7");
@@ -77,7 +79,7 @@ static void test_silent_counter_is_invalid(void **state)
     record_init(&record);
     roles_add(&record);
     record.outcome = RECORD_VALID;
-    work_check(&star, &record);
+    work_check(scenario_find("rounds"), &star, &record);
     assert_int_equal(record.outcome, RECORD_INVALID);
     assert_string_equal(record.reason, "peer did not report its counter joins_heard");
 }

@@ -1,15 +1,24 @@
-#include <assert.h>
-
-#include "plan.h"
+/*
+ * The closed formula of the work: what peer and proxy must have counted when the churn is over and
+ * all have left. It is not exact with real processes: a peer hears of newcomers any number of
+ * times.
+ *
+ * With M peers, R rounds, j peers present when one joins, a newcomer's join is heard as
+ *   1 (its announcement) + (j + 1) answers of those present + (j + 1) answers of the newcomer,
+ * the subject counting as present; summed over a round M^2 + 2M (mesh), 3M without mesh (only the
+ * subject and the newcomer answer each other); plus 1, the subject's own announcement. The proxy
+ * forwards the same, and one good-bye per life. With the load `messages` peers join and leave once.
+ */
+#include "discovery_roles.h"
 
 enum { NOT_EXACT = -1 };
 
 /* How often a whole group of peers comes and goes. */
 static int64_t gatherings(const struct workload *workload)
 {
-    if (workload_is_step(workload))
+    if (discovery_is_step(workload))
         return 0;
-    return workload->load == SPEC_MESSAGES ? 1 : workload->rounds;
+    return discovery_is(workload, "messages") ? 1 : workload->rounds;
 }
 
 static int64_t lives(const struct workload *workload)
@@ -20,9 +29,9 @@ static int64_t lives(const struct workload *workload)
 static int64_t joins_heard(const struct workload *workload)
 {
     int64_t peers = workload->peers;
-    if (workload->load == SPEC_PROCESSES)
+    if (discovery_is(workload, "processes"))
         return NOT_EXACT;
-    if (workload->load == SPEC_ANNOUNCE_ONLY)
+    if (discovery_is(workload, "announce-only"))
         return workload_cycles(workload) + 1;
     return gatherings(workload) * (workload->mesh ? peers * peers + 2 * peers : 3 * peers) + 1;
 }
@@ -34,14 +43,14 @@ static int64_t connects(const struct workload *workload)
 
 static int64_t peers_max(const struct workload *workload)
 {
-    if (workload_is_step(workload))
+    if (discovery_is_step(workload))
         return 1;
-    return workload->load == SPEC_PROCESSES ? NOT_EXACT : workload->peers + 1;
+    return discovery_is(workload, "processes") ? NOT_EXACT : workload->peers + 1;
 }
 
 static int64_t messages_heard(const struct workload *workload)
 {
-    return workload->load == SPEC_MESSAGE_ONLY
+    return discovery_is(workload, "message-only")
                ? workload_cycles(workload)
                : workload->peers * workload->rounds * workload->messages;
 }
@@ -64,26 +73,10 @@ static int64_t none(const struct workload *workload)
     return 0;
 }
 
-static const struct {
-    const char *role;
-    const char *counter;
-    int64_t (*expected)(const struct workload *workload);
-} formulas[] = {
+const struct scenario_work discovery_work[] = {
     {"peer", "joins_heard", joins_heard}, {"peer", "leaves_heard", lives},
     {"peer", "connects", connects},       {"peer", "disconnects", lives},
     {"peer", "peers_max", peers_max},     {"peer", "messages_heard", messages_heard},
     {"peer", "malformed", none},          {"peer", "lost_blocks", lost_blocks},
-    {"proxy", "forwarded", forwarded},
+    {"proxy", "forwarded", forwarded},    {.role = NULL},
 };
-
-_Static_assert(sizeof formulas / sizeof formulas[0] <= PLAN_WORK_MAX, "raise PLAN_WORK_MAX");
-
-size_t plan_work(const struct workload *workload, struct plan_work *out)
-{
-    size_t count = sizeof formulas / sizeof formulas[0];
-    for (size_t i = 0; i < count; i++)
-        out[i] = (struct plan_work){.role = formulas[i].role,
-                                    .counter = formulas[i].counter,
-                                    .expected = formulas[i].expected(workload)};
-    return count;
-}

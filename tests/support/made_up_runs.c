@@ -1,4 +1,4 @@
-#include "scenarios.h"
+#include "made_up_runs.h"
 
 #include "synthetic_run.h"
 
@@ -24,14 +24,14 @@ static const struct synthetic_workload drained_load[] = {
 };
 
 static const struct synthetic_row hostile_rows[] = {
-    {SCENARIO_HOSTILE_NAME, "glibc", "2.36", 652, 26744, 1196, 410, 35200, 450, 2.2},
+    {MADE_UP_HOSTILE_NAME, "glibc", "2.36", 652, 26744, 1196, 410, 35200, 450, 2.2},
 };
 
 static const struct synthetic_workload hostile_load[] = {
     {"a|b<i>", "What *is* `this`?", 1, 64, hostile_rows, 1},
 };
 
-void scenario_mixed(struct stored_run *out)
+void made_up_mixed(struct stored_run *out)
 {
     const struct synthetic_run plan = {
         .workloads = mixed_load, .workload_count = 1, .blocks = 2, .noise = 0.03};
@@ -48,23 +48,23 @@ void scenario_mixed(struct stored_run *out)
     synthetic_add_record(out, &again);
 }
 
-void scenario_drained(struct stored_run *out)
+void made_up_drained(struct stored_run *out)
 {
     const struct synthetic_run plan = {
         .workloads = drained_load, .workload_count = 1, .blocks = 3, .noise = 0.002};
     synthetic_run_build(&plan, out);
 }
 
-void scenario_hostile(struct stored_run *out)
+void made_up_hostile(struct stored_run *out)
 {
     const struct synthetic_run plan = {
         .workloads = hostile_load, .workload_count = 1, .blocks = 1, .noise = 0.01};
     synthetic_run_build(&plan, out);
 }
 
-void scenario_nothing(struct stored_run *out)
+void made_up_nothing(struct stored_run *out)
 {
-    scenario_mixed(out);
+    made_up_mixed(out);
     for (size_t i = 0; i < out->record_count; i++)
         if (out->records[i].outcome == RECORD_VALID)
             synthetic_spoil(&out->records[i], RECORD_FAILED, "the proxy died: signal 9");

@@ -1,0 +1,250 @@
+#include "play.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "launch.h"
+#include "trial_state.h"
+#include "work.h"
+
+/* A statistics read this slow disturbs the subject; after so many in a row it is read at the ends
+ * of phases only (allocators.md 2.2; one slow read alone is a preemption). */
+static const int64_t slow_read_ns = 5LL * CLOCK_NS_PER_MS;
+enum { SLOW_READS_IN_A_ROW = 3 };
+
+const struct workload *play_workload(const struct trial *trial)
+{
+    return trial->options->workload;
+}
+
+void *play_state(struct trial *trial)
+{
+    return trial->state;
+}
+
+const char *play_programs(const struct trial *trial)
+{
+    return trial->options->programs;
+}
+
+const char *play_folder(const struct trial *trial)
+{
+    return trial->options->folder;
+}
+
+int play_start(struct trial *trial, size_t role, const struct play_start *start, struct err *err)
+{
+    return launch_role(trial, role, start, err);
+}
+
+/* The subject says who it is; believe it only where it matches what was started. */
+static int check_ready(struct trial *trial, size_t role)
+{
+    struct supervisor *supervisor = &trial->supervisor;
+    struct record_role *subject = &trial->record->roles[role];
+    pid_t started = play_pid(trial, role);
+    int64_t pid = 0;
+    if (work_read_ready(subject, &supervisor->line) < 0 ||
+        control_get_i64(&supervisor->line, "pid", &pid) < 0)
+        return play_fail(trial, "%s sent a 'ready' that lacks what it must say", subject->name);
+    if (pid != started)
+        return play_fail(trial, "%s says it is process %" PRId64 " but is %d", subject->name, pid,
+                         (int)started);
+    if (strcmp(subject->allocator, trial->options->allocator) != 0) {
+        supervisor->refused = true;
+        return play_fail(trial, "%s runs on %s, not on %s", subject->name, subject->allocator,
+                         trial->options->allocator);
+    }
+    return 0;
+}
+
+int play_await_ready(struct trial *trial, size_t role)
+{
+    int code = supervisor_await(&trial->supervisor, role, "ready",
+                                trial_deadline(trial->options->deadlines.ready_ns));
+    return code == 0 && trial->scenario->roles[role].measured ? check_ready(trial, role) : code;
+}
+
+const char *play_endpoint(const struct trial *trial, size_t role)
+{
+    return trial->record->roles[role].endpoint;
+}
+
+pid_t play_pid(const struct trial *trial, size_t role)
+{
+    return trial->supervisor.roles[role].process.pid;
+}
+
+int play_ask(struct trial *trial, size_t role, const char *verb)
+{
+    return supervisor_ask(&trial->supervisor, role, verb);
+}
+
+int play_send(struct trial *trial, size_t role, const struct control_line *line)
+{
+    return supervisor_send(&trial->supervisor, role, line);
+}
+
+int play_await(struct trial *trial, size_t role, const char *verb, int64_t work_ns)
+{
+    return supervisor_await(&trial->supervisor, role, verb,
+                            trial_deadline(play_answer_ns(trial) + work_ns));
+}
+
+int64_t play_answer_ns(const struct trial *trial)
+{
+    return trial->options->deadlines.answer_ns;
+}
+
+const struct control_line *play_answer(const struct trial *trial)
+{
+    return &trial->supervisor.line;
+}
+
+int play_idle(struct trial *trial, int64_t duration_ns)
+{
+    return supervisor_idle(&trial->supervisor, trial_deadline(duration_ns));
+}
+
+void play_set_cycles(struct trial *trial, int64_t cycles)
+{
+    trial->record->cycles_done = cycles;
+}
+
+int64_t play_cycles(const struct trial *trial)
+{
+    return trial->record->cycles_done;
+}
+
+int play_add_joins(struct trial *trial)
+{
+    return work_add_joins(trial->record, &trial->supervisor.line);
+}
+
+/* Ask one role for its statistics, answered when `counter` (NULL: none) has reached `goal`. One
+ * without a channel has none. */
+static int ask_stats(struct trial *trial, size_t role, const char *counter, int64_t goal,
+                     struct allocator_stats *out, int64_t *out_read_ns)
+{
+    struct record_role *of = &trial->record->roles[role];
+    struct control_line request;
+    allocator_stats_init(out);
+    *out_read_ns = RECORD_NA;
+    if (!trial_has_channel(trial, role))
+        return 0;
+    control_begin(&request, "stats");
+    if (counter) {
+        char key[64];
+        (void)snprintf(key, sizeof key, "at.%s", counter);
+        control_add_i64(&request, key, goal);
+    }
+    int code = play_send(trial, role, &request);
+    if (code == 0)
+        code = play_await(trial, role, "stats", 0);
+    if (code < 0)
+        return code;
+    if (work_read_stats(of, play_answer(trial), out, out_read_ns) < 0)
+        return play_fail(trial, "%s sent statistics that are none: '%.80s'", of->name,
+                         play_answer(trial)->text);
+    bool slow = *out_read_ns > slow_read_ns;
+    trial->slow_reads[role] = slow ? trial->slow_reads[role] + 1 : 0;
+    if (trial->slow_reads[role] >= SLOW_READS_IN_A_ROW)
+        of->stats_at_phase_ends_only = true;
+    return 0;
+}
+
+static int look(struct trial *trial, const char *counter, int64_t goal, bool round_end)
+{
+    for (size_t role = 0; role < trial->sampler.count; role++) {
+        struct allocator_stats stats;
+        int64_t read_ns = 0;
+        if (trial->record->roles[role].stats_at_phase_ends_only)
+            continue;
+        int code =
+            ask_stats(trial, role, role == RECORD_PRIMARY ? counter : NULL, goal, &stats, &read_ns);
+        if (code < 0)
+            return code;
+        sampler_add(&trial->sampler, role, &stats, round_end);
+    }
+    return 0;
+}
+
+int play_end_round(struct trial *trial, const char *counter, int64_t goal)
+{
+    return look(trial, counter, goal, true);
+}
+
+int play_look(struct trial *trial)
+{
+    return look(trial, NULL, 0, false);
+}
+
+int play_await_counter(struct trial *trial, size_t role, const char *counter, int64_t goal)
+{
+    struct allocator_stats stats;
+    int64_t read_ns = 0;
+    return ask_stats(trial, role, counter, goal, &stats, &read_ns);
+}
+
+int trial_end_phase(struct trial *trial, enum record_phase phase)
+{
+    for (size_t role = 0; role < trial->sampler.count; role++) {
+        struct allocator_stats stats;
+        int64_t read_ns = 0;
+        int code = ask_stats(trial, role, NULL, 0, &stats, &read_ns);
+        if (code < 0)
+            return code;
+        sampler_snapshot(&trial->sampler, role, phase, &stats, read_ns);
+        sampler_add(&trial->sampler, role, &stats, false);
+    }
+    trial->record->phase_end_ns[phase] = sampler_elapsed_ns(&trial->sampler);
+    if (phase + 1 < PHASE_COUNT)
+        trial->sampler.phase = phase + 1;
+    else
+        trial->sampler.ended = true;
+    return 0;
+}
+
+int play_leave(struct trial *trial, size_t role)
+{
+    struct record_role *of = &trial->record->roles[role];
+    int64_t leave_ns = trial->options->deadlines.leave_ns;
+    trial->supervisor.roles[role].may_end = true;
+    int code = play_ask(trial, role, "leave");
+    if (code == 0)
+        code = supervisor_await(&trial->supervisor, role, "exit", trial_deadline(leave_ns));
+    if (code < 0)
+        return code;
+    work_read_exit(of, play_answer(trial));
+    return play_await_end(trial, role, leave_ns);
+}
+
+int play_signal(struct trial *trial, size_t role, int signal)
+{
+    struct supervised *of = &trial->supervisor.roles[role];
+    of->may_end = true;
+    of->own_signal = signal;
+    if (signal && !of->process.ended && kill(of->process.pid, signal) < 0)
+        return play_fail(trial, "%s cannot be sent signal %d: %s", of->name, signal,
+                         strerror(errno));
+    return 0;
+}
+
+int play_await_end(struct trial *trial, size_t role, int64_t within_ns)
+{
+    return supervisor_await_end(&trial->supervisor, role, trial_deadline(within_ns));
+}
+
+int play_fail(struct trial *trial, const char *format, ...)
+{
+    char reason[ERR_TEXT_MAX];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(reason, sizeof reason, format, args);
+    va_end(args);
+    return supervisor_fail(&trial->supervisor, "%s", reason);
+}

@@ -1,0 +1,87 @@
+/*
+ * play: what a scenario can do within a trial. Roles are named by their index in the scenario's
+ * list. While any of these waits, samples are taken, lines are heard, and the death of a role that
+ * may not end yet fails the trial.
+ *
+ * Codes: 0 · -ECANCELED: a process misbehaved, or play_fail() was called: a result · -EINTR.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "control.h"
+#include "err.h"
+#include "scenario.h"
+#include "words.h"
+
+/* The workload, and the state of the scenario (state_bytes of it, zeroed at first). */
+const struct workload *play_workload(const struct trial *trial);
+void *play_state(struct trial *trial);
+
+/* Where the programs are, and where files of this trial may be written (logs are). */
+const char *play_programs(const struct trial *trial);
+const char *play_folder(const struct trial *trial);
+
+struct play_start {
+    const char *program;             /* a path; NULL: as the scenario's list of roles says */
+    const struct words *arguments;   /* after the program's name; NULL: none */
+    const struct words *environment; /* beside what every role gets; NULL: nothing */
+    bool plain;                      /* it has no control channel: nothing of ours is in it */
+};
+
+/* Start a role, on the core and with the environment of its kind: one that is measured has the
+ * row's tunables, and the primary one runs under the tool of the trial, if there is any. It may
+ * have been started before, and have ended. -errno with a sentence: the harness is broken. */
+int play_start(struct trial *trial, size_t role, const struct play_start *start, struct err *err);
+
+/* Wait until it says that it is ready. One that is measured must prove to be what was started. */
+int play_await_ready(struct trial *trial, size_t role);
+
+/* Where it says it can be reached ("tcp://127.0.0.1:40001"); after it was ready. */
+const char *play_endpoint(const struct trial *trial, size_t role);
+pid_t play_pid(const struct trial *trial, size_t role);
+
+/* Say something to a role: a bare verb, or a line. */
+int play_ask(struct trial *trial, size_t role, const char *verb);
+int play_send(struct trial *trial, size_t role, const struct control_line *line);
+
+/* Wait for its answer; `work_ns` is what the work it was asked for may take beyond the time for
+ * any answer. The answer is play_answer() until the next wait. */
+int play_await(struct trial *trial, size_t role, const char *verb, int64_t work_ns);
+const struct control_line *play_answer(const struct trial *trial);
+
+/* What any answer may take, in this trial. */
+int64_t play_answer_ns(const struct trial *trial);
+
+/* Let time pass, sampling. */
+int play_idle(struct trial *trial, int64_t duration_ns);
+
+/* So many cycles are done, in all. */
+void play_set_cycles(struct trial *trial, int64_t cycles);
+int64_t play_cycles(const struct trial *trial);
+
+/* How long joins took, where the answer has them ("join_ns=1,2,3"). */
+int play_add_joins(struct trial *trial);
+
+/* The end of a round: nobody is there, and the primary role's `counter` has come to `goal` (NULL:
+ * it counts nothing). Every measured role is asked for its statistics and looked at, exactly. */
+int play_end_round(struct trial *trial, const char *counter, int64_t goal);
+
+/* A look with statistics in the middle of the load. */
+int play_look(struct trial *trial);
+
+/* Wait until a role's counter has come to `goal`, and take its counters into the record. */
+int play_await_counter(struct trial *trial, size_t role, const char *counter, int64_t goal);
+
+/* Ask it to leave by itself, and wait for its last words and its end. */
+int play_leave(struct trial *trial, size_t role);
+
+/* For roles without a channel: from now on it may end; by this signal, if it is not 0, too. */
+int play_signal(struct trial *trial, size_t role, int signal);
+int play_await_end(struct trial *trial, size_t role, int64_t within_ns);
+
+/* The trial is over, with this reason. Returns -ECANCELED; the first reason stays. */
+int play_fail(struct trial *trial, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -1,0 +1,66 @@
+/*
+ * scenario: how a trial is played: which programs in which roles, how each is started, how the load
+ * is driven, and which work must come out. A const row in bench/scenarios/scenario_<name>.c; the
+ * trial (trial.c) is the same script for all of them:
+ *
+ *     start      every role is up, ready, and has come to rest
+ *                … baseline …
+ *     load       from the first cycle to the last, with a look at the end of each round
+ *     settle     everybody the load brought is gone, and the subjects have heard it
+ *                … quiet, release call, quiet …
+ *     leave      every role leaves by itself
+ *                … the work that was counted is held against the closed formula …
+ *
+ * These functions use play.h and nothing else of run/. They return 0, -ECANCELED when a process
+ * misbehaved (play_fail() said how: a result), -EINTR, or from start another negative errno with a
+ * sentence: the harness is broken.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "control.h"
+#include "err.h"
+#include "spec.h"
+
+struct trial; /* under way; play.h asks things of it */
+
+enum { SCENARIO_ROLES_MAX = 16 };
+
+/* Measured roles come first, in the order of the tables; the first is the primary one: verdict,
+ * tools and advice are about it. Names are lower-case words: logs and columns are named so. */
+struct scenario_role {
+    const char *name; /* NULL ends the list */
+    bool measured;
+    /* In the folder of programs: PROGRAM-<allocator> where measured, else PROGRAM. NULL: what is
+     * started is said when it is (play_start). */
+    const char *program;
+};
+
+/* What a role must have counted when all is over. */
+struct scenario_work {
+    const char *role; /* NULL ends the list */
+    const char *counter;
+    /* The closed formula; negative: counted, not checked. */
+    int64_t (*expected)(const struct workload *workload);
+};
+
+struct scenario {
+    const char *name;
+    const struct spec_load *loads; /* which words of `load:` it plays, and what they need */
+    const struct scenario_role *roles;
+    const struct scenario_work *work; /* NULL: nothing is counted but cycles */
+    size_t state_bytes;               /* of play_state(), zeroed when the trial begins */
+    int (*start)(struct trial *trial, struct err *err);
+    int (*load)(struct trial *trial);
+    int (*settle)(struct trial *trial); /* NULL: nothing to settle */
+    int (*leave)(struct trial *trial);
+    /* A line that nobody asked for. False: it has no place here. NULL: none has. */
+    bool (*heard)(struct trial *trial, size_t role, const struct control_line *line);
+    /* Make it what a clean program does: nothing is lost, nothing is left over. NULL: it is. */
+    void (*clean)(struct workload *workload);
+    bool timed_rounds; /* a round lasts as long as the workload says: passes make do with one */
+    bool cheap_rounds; /* a diagnosis may take more rounds than a quick trial */
+};
