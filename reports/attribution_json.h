@@ -1,5 +1,6 @@
 /*
- * attribution_json: whose memory it is, of one curve, as JSON. SCHEMA.md says what the members mean.
+ * attribution_json: whose memory it is, of one curve, as JSON. SCHEMA.md says what the members
+ * mean.
  */
 #pragma once
 

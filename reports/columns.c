@@ -16,44 +16,53 @@
     }
 
 static const struct column memory[] = {
-    {"start", "start", METRIC_RSS_ANON_START, MIB, 3},
-    {"peak", "peak", METRIC_RSS_ANON_PEAK, MIB, 5},
-    {"end", "end", METRIC_RSS_ANON_END, MIB, TABLE_STAYS},
-    {"quiet", "quiet", METRIC_RSS_ANON_QUIET, MIB, 5},
-    {"released", "released", METRIC_RSS_ANON_RELEASED, MIB, TABLE_STAYS},
-    {"live", "live", METRIC_LIVE_END, MIB, TABLE_STAYS},
-    {"heap", "heap", METRIC_HEAP_END, MIB, 3},
-    {"heap/|live", "heap/live", METRIC_HEAP_PER_LIVE, 1.0, 4},
+    {"start", "start", METRIC_RSS_START, MIB, 3, false},
+    {"peak", "peak", METRIC_RSS_PEAK, MIB, 5, false},
+    {"end", "end", METRIC_RSS_END, MIB, TABLE_STAYS, false},
+    {"quiet", "quiet", METRIC_RSS_QUIET, MIB, 5, false},
+    {"released", "released", METRIC_RSS_RELEASED, MIB, 4, false},
+    {"live", "live", METRIC_LIVE_RESIDENT_END, MIB, TABLE_STAYS, false},
+    {"kept", "kept", METRIC_KEPT_END, MIB, TABLE_STAYS, false},
+    {"outside", "outside", METRIC_OUTSIDE_END, MIB, 1, false},
 };
 
-static const struct column rates[] = {
-    {"RSS|B/cycle", "RSS B/cycle", METRIC_RSS_ANON_PER_CYCLE, 1.0, 2},
-    {"live|B/cycle", "live B/cycle", METRIC_LIVE_PER_CYCLE, 1.0, 1},
-    {"CPU ms|per 1000", "CPU ms per 1000 cycles", METRIC_CPU_PER_1000_CYCLES, NS_PER_MS, 4},
-    {"join|p50 ms", "join p50 ms", METRIC_JOIN_P50, NS_PER_MS, 5},
-    {"join|p99 ms", "join p99 ms", METRIC_JOIN_P99, NS_PER_MS, 3},
+static const struct column growth[] = {
+    {"RSS", "RSS B/cycle", METRIC_RSS_ANON_PER_CYCLE, 1.0, 2, true},
+    {"live", "live B/cycle", METRIC_LIVE_PER_CYCLE, 1.0, TABLE_STAYS, true},
+    {"kept", "kept B/cycle", METRIC_KEPT_PER_CYCLE, 1.0, 1, true},
+    {"outside", "outside B/cycle", METRIC_OUTSIDE_PER_CYCLE, 1.0, 3, true},
+};
+
+static const struct column cost[] = {
+    {"CPU ms|per 1000", "CPU ms per 1000 cycles", METRIC_CPU_PER_1000_CYCLES, NS_PER_MS, 2, false},
+    {"join|p50 ms", "join p50 ms", METRIC_JOIN_P50, NS_PER_MS, 5, false},
+    {"join|p99 ms", "join p99 ms", METRIC_JOIN_P99, NS_PER_MS, 1, false},
+    {"live|MiB", "live MiB", METRIC_LIVE_END, MIB, 3, false},
+    {"heap|MiB", "heap MiB", METRIC_HEAP_END, MIB, 3, false},
+    {"heap/|live", "heap/live", METRIC_HEAP_PER_LIVE, 1.0, 4, false},
 };
 
 static const struct column others[] = {
-    {"start", "start", METRIC_RSS_ANON_START, MIB, 1},
-    {"end", "end", METRIC_RSS_ANON_END, MIB, TABLE_STAYS},
-    {"released", "released", METRIC_RSS_ANON_RELEASED, MIB, 2},
-    {"B/cycle", "B/cycle", METRIC_RSS_ANON_PER_CYCLE, 1.0, TABLE_STAYS},
+    {"start", "start", METRIC_RSS_ANON_START, MIB, 1, false},
+    {"end", "end", METRIC_RSS_ANON_END, MIB, TABLE_STAYS, false},
+    {"released", "released", METRIC_RSS_ANON_RELEASED, MIB, 2, false},
+    {"B/cycle", "B/cycle", METRIC_RSS_ANON_PER_CYCLE, 1.0, TABLE_STAYS, false},
 };
 
 static const struct column giving_back[] = {
-    {"RSS|quiet", "RSS quiet", METRIC_RSS_QUIET, MIB, TABLE_STAYS},
-    {"RSS|after", "RSS after", METRIC_RSS_RELEASED, MIB, TABLE_STAYS},
-    {"less|lazy", "less lazy after", METRIC_RSS_LESS_LAZY_RELEASED, MIB, 1},
-    {"heap|quiet", "heap quiet", METRIC_HEAP_QUIET, MIB, 1},
-    {"heap|after", "heap after", METRIC_HEAP_RELEASED, MIB, 1},
-    {"cache|quiet", "cached quiet", METRIC_CACHED_QUIET, MIB, 2},
-    {"cache|after", "cached after", METRIC_CACHED_RELEASED, MIB, 2},
-    {"call|ms", "call, ms", METRIC_RELEASE_TIME, NS_PER_MS, TABLE_STAYS},
+    {"RSS|quiet", "RSS quiet", METRIC_RSS_QUIET, MIB, TABLE_STAYS, false},
+    {"RSS|after", "RSS after", METRIC_RSS_RELEASED, MIB, TABLE_STAYS, false},
+    {"less|lazy", "less lazy after", METRIC_RSS_LESS_LAZY_RELEASED, MIB, 1, false},
+    {"heap|quiet", "heap quiet", METRIC_HEAP_QUIET, MIB, 1, false},
+    {"heap|after", "heap after", METRIC_HEAP_RELEASED, MIB, 1, false},
+    {"cache|quiet", "cached quiet", METRIC_CACHED_QUIET, MIB, 2, false},
+    {"cache|after", "cached after", METRIC_CACHED_RELEASED, MIB, 2, false},
+    {"call|ms", "call, ms", METRIC_RELEASE_TIME, NS_PER_MS, TABLE_STAYS, false},
 };
 
 const struct column_set memory_columns = COLUMN_SET(memory);
-const struct column_set rate_columns = COLUMN_SET(rates);
+const struct column_set growth_columns = COLUMN_SET(growth);
+const struct column_set cost_columns = COLUMN_SET(cost);
 const struct column_set other_columns = COLUMN_SET(others);
 const struct column_set giving_back_columns = COLUMN_SET(giving_back);
 
@@ -61,6 +70,38 @@ const char *cell_median(const struct column *column, const struct estimate *esti
                         size_t size)
 {
     return number_format(estimate->median / column->unit, out, size);
+}
+
+/* The side of what is not live that a part is known to lie on; NAN: not told at all. */
+static double bound_of(const struct column *column, const struct result_subject *subject)
+{
+    double not_live = subject->metric[METRIC_NOT_LIVE_END].median;
+    double foreign = subject->metric[METRIC_FOREIGN_END].median;
+    if (column->metric == METRIC_KEPT_END)
+        return not_live - foreign;
+    return column->metric == METRIC_OUTSIDE_END && !isnan(not_live) ? foreign : NAN;
+}
+
+const char *cell_value(const struct column *column, const struct result_subject *subject, bool utf8,
+                       char *out, size_t size)
+{
+    const struct estimate *estimate = &subject->metric[column->metric];
+    double half = (estimate->high - estimate->low) / 2 / column->unit;
+    double bound = estimate->unavailable ? bound_of(column, subject) : NAN;
+    (void)cell_median(column, estimate, out, size);
+    size_t used = strlen(out);
+    if (!isnan(bound)) {
+        bool most = column->metric == METRIC_KEPT_END;
+        const char *sign = utf8 ? (most ? "≤" : "≥") : (most ? "<=" : ">=");
+        char value[NUMBER_TEXT_MAX];
+        (void)snprintf(out, size, "%s%s", sign,
+                       number_format(bound / column->unit, value, sizeof value));
+    } else if (column->interval && isfinite(half) && half > 0) {
+        char value[NUMBER_TEXT_MAX];
+        (void)snprintf(out + used, size - used, " %s%s", utf8 ? "±" : "+-",
+                       number_format(half, value, sizeof value));
+    }
+    return out;
 }
 
 const char *cell_range(const struct column *column, const struct estimate *estimate, bool utf8,

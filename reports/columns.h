@@ -13,8 +13,9 @@ struct column {
     const char *heading; /* as table_heading() takes it */
     const char *label;   /* the same on one line, with the unit */
     enum metric_id metric;
-    double unit; /* the metric is divided by this */
-    int rank;    /* table.h: which leave where there is little room */
+    double unit;   /* the metric is divided by this */
+    int rank;      /* table.h: which leave where there is little room */
+    bool interval; /* beside the median half the 95 % interval over blocks */
 };
 
 struct column_set {
@@ -23,7 +24,8 @@ struct column_set {
 };
 
 extern const struct column_set memory_columns; /* of the primary subject */
-extern const struct column_set rate_columns;
+extern const struct column_set growth_columns;
+extern const struct column_set cost_columns;        /* and what the heap is, beside what is live */
 extern const struct column_set other_columns;       /* of each other subject */
 extern const struct column_set giving_back_columns; /* of the primary one, around the call */
 
@@ -32,6 +34,11 @@ enum { CELL_TEXT_MAX = 96 };
 /* "26.1"; "n/a" for what is not available. */
 const char *cell_median(const struct column *column, const struct estimate *estimate, char *out,
                         size_t size);
+
+/* What stands in a cell: the median, "36100 ±120" with the interval where the column has it; what
+ * is kept "≤1.16" and outside "≥5.78", where only both together are told. "n/a" otherwise. */
+const char *cell_value(const struct column *column, const struct result_subject *subject, bool utf8,
+                       char *out, size_t size);
 
 /* "25.9–26.4", or "25.9-26.4" in ASCII (".." where a number is negative); one number where both
  * ends read the same. */

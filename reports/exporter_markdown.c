@@ -64,7 +64,8 @@ static void put_values(FILE *out, const struct column_set *set, const struct res
         const struct estimate *estimate = &row->subjects[role].metric[column->metric];
         char text[CELL_TEXT_MAX];
         if (estimate->unavailable) {
-            (void)fputs(" n/a", out);
+            (void)fprintf(out, " %s",
+                          cell_value(column, &row->subjects[role], true, text, sizeof text));
             put_mark(out, footnotes, estimate->unavailable);
         } else {
             char range[CELL_TEXT_MAX];
@@ -91,10 +92,12 @@ static void put_memory(const struct result_workload *workload, struct footnotes 
                        FILE *out)
 {
     double top = curve_top(workload);
-    (void)fprintf(out,
-                  "Memory of the %s in MiB, median (min–max) of the blocks: anonymous RSS from "
-                  "start to released, then live and heap at the end of the churn.\n\n",
-                  workload->subject_names[RECORD_PRIMARY]);
+    (void)fprintf(
+        out,
+        "Memory of the %s in MiB, median (min–max) of the blocks: RSS from start to "
+        "released, then whose it is at the end of the churn: live, kept by the allocator, "
+        "outside it. They add up to RSS.\n\n",
+        workload->subject_names[RECORD_PRIMARY]);
     put_heading(out, &memory_columns, " RSS curve");
     for (size_t i = 0; i < workload->row_count; i++) {
         const struct result_row *row = &workload->rows[i];
@@ -142,8 +145,15 @@ static void write_workload(const struct result *result, const struct result_work
         markdown_paragraph(out, workload->workload->question);
     markdown_paragraph(out, run_text_plan(result, workload, text, sizeof text));
     put_memory(workload, &footnotes, out);
-    (void)fputs("Growth per cycle, cost and verdict:\n\n", out);
-    put_judged(workload, &rate_columns, RECORD_PRIMARY, &footnotes, out);
+    (void)fputs("Growth in bytes per cycle (RSS: the anonymous part), and verdict:\n\n", out);
+    put_judged(workload, &growth_columns, RECORD_PRIMARY, &footnotes, out);
+    (void)fputs("Cost, and the heap, live or free, beside what is live in it:\n\n", out);
+    put_heading(out, &cost_columns, "");
+    for (size_t i = 0; i < workload->row_count; i++) {
+        put_values(out, &cost_columns, &workload->rows[i], RECORD_PRIMARY, &footnotes);
+        (void)fputc('\n', out);
+    }
+    (void)fputc('\n', out);
     for (size_t role = RECORD_PRIMARY + 1; role < workload->subject_count; role++) {
         (void)fprintf(out, "The %s, anonymous RSS in MiB:\n\n", workload->subject_names[role]);
         put_judged(workload, &other_columns, role, &footnotes, out);

@@ -16,7 +16,10 @@
 
 enum { SPARKLINE_CELLS_MIN = 6, SPARKLINE_CELLS = 24, LINE_TEXT_MAX = 4096 };
 
-#define PEER_REMARK "peer, MiB: anonymous RSS; live, heap: at the end of the churn; all: medians."
+#define PEER_REMARK                                                                                \
+    "peer, MiB: RSS, and whose it is at the end of the churn: live (as far as resident), kept by " \
+    "the allocator, outside it (program, libraries, stacks, mappings); they add up to RSS. "       \
+    "Growth of RSS: the anonymous part. All: medians; beside growth half of its 95 % interval."
 #define MORE_REMARK                                                                             \
     "In report.md and report.html: all ranges and pairs, all of the proxy, what release calls " \
     "reach, tools with their settings, call sites."
@@ -46,7 +49,8 @@ const struct exporter exporter_terminal = {
 static void print_heading(const struct result *result, const struct result_workload *workload,
                           struct terminal *terminal);
 static void print_memory(const struct result_workload *workload, struct terminal *terminal);
-static void print_rates(const struct result_workload *workload, struct terminal *terminal);
+static void print_growth(const struct result_workload *workload, struct terminal *terminal);
+static void print_cost(const struct result_workload *workload, struct terminal *terminal);
 static void print_other(const struct result_workload *workload, size_t role,
                         struct terminal *terminal);
 static void print_spread(const struct result_workload *workload, struct terminal *terminal);
@@ -68,7 +72,8 @@ static void print_workload(const struct result *result, const struct result_work
     print_heading(result, workload, terminal);
     print_memory(workload, terminal);
     plot_print(terminal->out, terminal->style, workload);
-    print_rates(workload, terminal);
+    print_growth(workload, terminal);
+    print_cost(workload, terminal);
     print_spread(workload, terminal);
     for (size_t role = RECORD_PRIMARY + 1; role < workload->subject_count; role++)
         print_other(workload, role, terminal);
@@ -132,26 +137,35 @@ static void print_memory(const struct result_workload *workload, struct terminal
     terminal_table(terminal, &table);
 }
 
-static void print_rates(const struct result_workload *workload, struct terminal *terminal)
+static void print_growth(const struct result_workload *workload, struct terminal *terminal)
 {
     static const enum text_look looks[] = {
-        [VERDICT_INCONCLUSIVE] = LOOK_DIM,
-        [VERDICT_LEAK] = LOOK_RED,
-        [VERDICT_RETENTION] = LOOK_YELLOW,
-        [VERDICT_PLATEAU] = LOOK_GREEN,
+        [VERDICT_INCONCLUSIVE] = LOOK_DIM, [VERDICT_LEAK] = LOOK_RED,
+        [VERDICT_RETENTION] = LOOK_YELLOW, [VERDICT_OUTSIDE] = LOOK_YELLOW,
+        [VERDICT_NOT_LIVE] = LOOK_YELLOW,  [VERDICT_PLATEAU] = LOOK_GREEN,
     };
     AUTO(table) struct table table = {.row_count = 0};
-    terminal_headings(&table, "growth, cost", &rate_columns);
+    terminal_headings(&table, "growth, B/cycle", &growth_columns);
     table_heading(&table, TABLE_LEFT, TABLE_STAYS, "verdict");
     for (size_t i = 0; i < workload->row_count; i++) {
         const struct result_row *row = &workload->rows[i];
         char text[CELL_TEXT_MAX];
         if (!row_measured(row))
             continue;
-        terminal_values(terminal, &table, &rate_columns, row, RECORD_PRIMARY);
+        terminal_values(terminal, &table, &growth_columns, row, RECORD_PRIMARY);
         table_cell(&table, TABLE_LEFT, looks[row->subjects[RECORD_PRIMARY].verdict.kind], "%s",
                    cell_verdict(row, RECORD_PRIMARY, text, sizeof text));
     }
+    terminal_table(terminal, &table);
+}
+
+static void print_cost(const struct result_workload *workload, struct terminal *terminal)
+{
+    AUTO(table) struct table table = {.row_count = 0};
+    terminal_headings(&table, "cost, heap", &cost_columns);
+    for (size_t i = 0; i < workload->row_count; i++)
+        if (row_measured(&workload->rows[i]))
+            terminal_values(terminal, &table, &cost_columns, &workload->rows[i], RECORD_PRIMARY);
     terminal_table(terminal, &table);
 }
 
@@ -182,7 +196,7 @@ static void print_spread(const struct result_workload *workload, struct terminal
     for (size_t i = 0; i < workload->row_count; i++) {
         const struct result_row *row = &workload->rows[i];
         size_t said = put_ranges(row, &memory_columns, 0, terminal, out);
-        (void)put_ranges(row, &rate_columns, said, terminal, out);
+        (void)put_ranges(row, &cost_columns, said, terminal, out);
     }
     AUTO_FREE char *ranges = memory_stream_close(&memory);
     if (memory.size == 0)

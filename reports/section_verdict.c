@@ -17,6 +17,8 @@ struct voice {
 static size_t gather(const struct result_workload *workload, struct voice *out);
 static void put_voice(const struct voice *voice, FILE *out);
 static void put_alike(struct voice *voices, size_t count, size_t first, FILE *out);
+static void say_further(const struct voice *voices, size_t count, enum finding_kind kind,
+                        struct terminal *terminal);
 
 void section_verdict_terminal(const struct result_workload *workload, struct terminal *terminal)
 {
@@ -39,6 +41,58 @@ void section_verdict_terminal(const struct result_workload *workload, struct ter
         AUTO_FREE char *text = memory_stream_close(&memory);
         terminal_item(terminal, text);
     }
+    for (enum finding_kind kind = 0; kind < FINDING_NONE; kind++)
+        say_further(voices, count, kind, terminal);
+}
+
+/* The finding, where the verdict does not say it already. */
+static const struct voted_finding *further(const struct voice *voice, enum finding_kind kind)
+{
+    const struct voted_findings *findings = &voice->subject->findings;
+    const struct voted_finding *found = voted_findings_get(findings, kind);
+    bool said =
+        found == voted_findings_of_class(findings, voice->subject->verdict.kind) ||
+        (kind == FINDING_UNKNOWN_GROWS && voice->subject->verdict.reason == REASON_NO_LIVE_SIGNAL);
+    return said ? NULL : found;
+}
+
+static const char *size_of(const struct finding *finding, char *out, size_t size)
+{
+    if (finding_rank(finding->kind) == FINDING_RANK_GROWTH)
+        return units_format_rate(finding->size_bytes, out, size);
+    return units_format_bytes(finding->size_bytes, out, size);
+}
+
+/* Findings beside the verdicts: the first row that has one in words, the others by its size. */
+static void say_further(const struct voice *voices, size_t count, enum finding_kind kind,
+                        struct terminal *terminal)
+{
+    enum { SENTENCE_MAX = 640 };
+    AUTO_FREE char *text = NULL;
+    size_t size = 0, said = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        abort();
+    for (size_t i = 0; i < count; i++) {
+        const struct voted_finding *found = further(&voices[i], kind);
+        char sentence[SENTENCE_MAX], bytes[32];
+        if (!found)
+            continue;
+        const char *row = voices[i].row->row->name, *other = voices[i].other;
+        const struct voted_findings *findings = &voices[i].subject->findings;
+        if (said++ == 0)
+            (void)fprintf(out, "%s%s%s: %s", row, other ? ", " : "", other ? other : "",
+                          voted_finding_sentence(findings, (size_t)(found - findings->list),
+                                                 sentence, sizeof sentence));
+        else
+            (void)fprintf(out, "%s%s%s%s (%s)", said == 2 ? ". Likewise " : ", ", row,
+                          other ? "'s " : "", other ? other : "",
+                          size_of(&found->finding, bytes, sizeof bytes));
+    }
+    if (fclose(out) != 0)
+        abort();
+    if (said > 0)
+        terminal_item(terminal, text);
 }
 
 /* The primary subject first. */
@@ -56,28 +110,44 @@ static size_t gather(const struct result_workload *workload, struct voice *out)
     return count;
 }
 
-static bool has_interval(const struct verdict_vote *vote)
+/* The rate that a sentence tells, with its interval over blocks. */
+struct rate {
+    double slope, low, high;
+};
+
+static struct rate rate_of(const struct result_subject *subject)
 {
-    bool grows = vote->kind == VERDICT_LEAK || vote->reason == REASON_LIVE_DOES_NOT_GROW;
-    return grows && isfinite(vote->slope_low) && isfinite(vote->slope_high);
+    const struct verdict_vote *vote = &subject->verdict;
+    const struct voted_finding *named = voted_findings_of_class(&subject->findings, vote->kind);
+    struct rate rate = {vote->slope_per_cycle, NAN, NAN};
+    if (vote->kind == VERDICT_LEAK)
+        return (struct rate){vote->slope_per_cycle, vote->slope_low, vote->slope_high};
+    if (named && finding_rank(named->finding.kind) == FINDING_RANK_GROWTH)
+        return (struct rate){named->finding.size_bytes, named->low, named->high};
+    return rate;
+}
+
+static bool has_interval(const struct rate *rate)
+{
+    return isfinite(rate->low) && isfinite(rate->high);
 }
 
 static void put_voice(const struct voice *voice, FILE *out)
 {
-    const struct verdict_vote *vote = &voice->subject->verdict;
+    const struct rate rate = rate_of(voice->subject);
     char low[32], high[32];
     (void)fprintf(out, "%s%s%s: %s", voice->row->row->name, voice->other ? ", " : "",
                   voice->other ? voice->other : "", voice->subject->verdict_sentence);
-    if (has_interval(vote))
+    if (has_interval(&rate))
         (void)fprintf(out, "; 95 %% interval over blocks: %s to %s per cycle",
-                      units_format_rate(vote->slope_low, low, sizeof low),
-                      units_format_rate(vote->slope_high, high, sizeof high));
+                      units_format_rate(rate.low, low, sizeof low),
+                      units_format_rate(rate.high, high, sizeof high));
 }
 
 static bool names_rate(const struct verdict_vote *vote)
 {
-    return vote->reason == REASON_LIVE_KEEPS_GROWING ||
-           vote->reason == REASON_LIVE_DOES_NOT_GROW ||
+    return vote->reason == REASON_LIVE_KEEPS_GROWING || vote->reason == REASON_LIVE_DOES_NOT_GROW ||
+           vote->reason == REASON_MOST_GROWTH_IS_NOT_LIVE ||
            vote->reason == REASON_LIVE_GROWS_BUT_SLOWS ||
            (vote->reason == REASON_NO_LIVE_SIGNAL && vote->rss_state == SIGNAL_GROW);
 }
@@ -89,7 +159,7 @@ static const char *after_rate(const struct voice *voice)
     char rate[32];
     if (!names_rate(vote))
         return NULL;
-    (void)units_format_rate(vote->slope_per_cycle, rate, sizeof rate);
+    (void)units_format_rate(rate_of(voice->subject).slope, rate, sizeof rate);
     const char *found = strstr(voice->subject->verdict_sentence, rate);
     return found ? found + strlen(rate) : NULL;
 }
@@ -110,14 +180,14 @@ static bool alike(const struct voice *a, const struct voice *b)
 /* " (44.2 kB, 44.1 kB to 44.3 kB)" */
 static void put_rate(const struct voice *voice, FILE *out)
 {
-    const struct verdict_vote *vote = &voice->subject->verdict;
+    const struct rate rate = rate_of(voice->subject);
     char slope[32], low[32], high[32];
-    if (!names_rate(vote))
+    if (!names_rate(&voice->subject->verdict))
         return;
-    (void)fprintf(out, " (%s", units_format_rate(vote->slope_per_cycle, slope, sizeof slope));
-    if (has_interval(vote))
-        (void)fprintf(out, ", %s to %s", units_format_rate(vote->slope_low, low, sizeof low),
-                      units_format_rate(vote->slope_high, high, sizeof high));
+    (void)fprintf(out, " (%s", units_format_rate(rate.slope, slope, sizeof slope));
+    if (has_interval(&rate))
+        (void)fprintf(out, ", %s to %s", units_format_rate(rate.low, low, sizeof low),
+                      units_format_rate(rate.high, high, sizeof high));
     (void)fputc(')', out);
 }
 

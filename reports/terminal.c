@@ -71,10 +71,15 @@ void terminal_values(struct terminal *terminal, struct table *table, const struc
     table_row(table);
     table_cell(table, TABLE_LEFT, LOOK_PLAIN, "%s", row->row->name);
     for (size_t i = 0; i < set->count; i++) {
-        const struct estimate *estimate = &row->subjects[role].metric[set->columns[i].metric];
-        char text[CELL_TEXT_MAX];
-        table_cell(table, TABLE_RIGHT, estimate->unavailable ? LOOK_DIM : LOOK_PLAIN, "%s",
-                   terminal_number(terminal, estimate, set->columns[i].unit, text, sizeof text));
+        const struct result_subject *subject = &row->subjects[role];
+        const char *why = subject->metric[set->columns[i].metric].unavailable;
+        char text[CELL_TEXT_MAX], mark[FOOTNOTE_MARK_MAX] = "";
+        if (why)
+            (void)footnote_mark(&terminal->footnotes, why, terminal->style->utf8, mark,
+                                sizeof mark);
+        table_cell(table, TABLE_RIGHT, why ? LOOK_DIM : LOOK_PLAIN, "%s%s",
+                   cell_value(&set->columns[i], subject, terminal->style->utf8, text, sizeof text),
+                   mark);
     }
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "growth_parts.h"
 #include "levels.h"
 #include "memory_stream.h"
 #include "result.h"
@@ -37,11 +38,6 @@ static bool cannot_tell_live(const struct result_row *row)
     return row_measured(row) && !row_tells_live(row);
 }
 
-static bool rss_grows(const struct result_row *row)
-{
-    return row_measured(row) && row_primary(row)->rss_anon == SIGNAL_GROW;
-}
-
 static bool rss_flat(const struct result_row *row)
 {
     return row_measured(row) && row_primary(row)->rss_anon == SIGNAL_FLAT;
@@ -54,12 +50,12 @@ static bool rss_unclear(const struct result_row *row)
 
 static bool cannot_tell_but_grows(const struct result_row *row)
 {
-    return cannot_tell_live(row) && rss_grows(row);
+    return cannot_tell_live(row) && row_rss_grows(row);
 }
 
 static bool cannot_tell_nor_grows(const struct result_row *row)
 {
-    return cannot_tell_live(row) && !rss_grows(row);
+    return cannot_tell_live(row) && !row_rss_grows(row);
 }
 
 static bool holds_heap(const struct result_row *row)
@@ -68,10 +64,18 @@ static bool holds_heap(const struct result_row *row)
            row_primary(row)->verdict.reason == REASON_LEVEL_FAR_ABOVE_LIVE;
 }
 
-/* Where the application is known to let go, growth of RSS is the allocator's on any row. */
+/* Where the application is known to let go, growth of RSS that is not shown to lie outside, and
+ * that the books do not leave open, is the allocator's on any row. */
 static bool keeps(const struct result_row *row)
 {
-    return rss_grows(row) || holds_heap(row);
+    if (row_primary(row)->verdict.kind == VERDICT_OUTSIDE || growth_parts_kept_or_outside(row))
+        return row_has_finding(row, FINDING_KEPT_GROWS) || row_has_finding(row, FINDING_KEPT_LEVEL);
+    return row_rss_grows(row) || holds_heap(row);
+}
+
+static bool keeps_and_grows(const struct result_row *row)
+{
+    return keeps(row) && row_rss_grows(row);
 }
 
 static bool gives_back(const struct result_row *row)
@@ -99,6 +103,8 @@ static void conclude(FILE *out, const struct result_workload *workload)
         nothing_is_lost(out, workload);
     else
         live_is_unclear(out, workload);
+    if (tellers > 0)
+        growth_parts_say(out, workload);
     if (row_count_of(workload, told_by_ledger)) {
         (void)fputs(" Live of ", out);
         row_say_names(out, workload, told_by_ledger);
@@ -118,9 +124,9 @@ static void say_rss_growth(FILE *out, const struct result_workload *workload, ro
 static void nobody_can_tell(FILE *out, const struct result_workload *workload)
 {
     (void)fputs("No row tells what the application holds", out);
-    if (row_count_of(workload, rss_grows)) {
+    if (row_count_of(workload, row_rss_grows)) {
         (void)fputs(", and ", out);
-        say_rss_growth(out, workload, rss_grows);
+        say_rss_growth(out, workload, row_rss_grows);
         (void)fputs(": that may be a leak, or memory that the allocator keeps.", out);
     } else if (row_count_of(workload, rss_unclear)) {
         (void)fputs(", and RSS cannot be judged ", out);
@@ -319,12 +325,12 @@ static void say_keepers(FILE *out, const struct result_workload *workload)
     (void)fputs(everywhere ? " What is kept is the allocator's doing, retention or fragmentation: "
                            : " Only RSS differs, which is retention or fragmentation: ",
                 out);
-    if (row_count_of(workload, rss_grows)) {
-        say_rss_growth(out, workload, rss_grows);
+    if (row_count_of(workload, keeps_and_grows)) {
+        say_rss_growth(out, workload, keeps_and_grows);
         (void)fputs(row_count_of(workload, holds_heap) ? "; " : ".", out);
     }
     if (row_count_of(workload, holds_heap)) {
-        (void)fputs("more than twice of what is live stays resident ", out);
+        (void)fputs("more than what is live is kept beside it ", out);
         row_say_where(out, workload, holds_heap);
         (void)fputs(".", out);
     }
@@ -379,9 +385,9 @@ static void live_is_unclear(FILE *out, const struct result_workload *workload)
     (void)fputs("Live neither clearly grows nor is flat ", out);
     say_tellers(out, workload);
     (void)fputs(", so who holds the memory cannot be told: run more cycles.", out);
-    if (row_count_of(workload, rss_grows)) {
+    if (row_count_of(workload, row_rss_grows)) {
         (void)fputs(" Meanwhile ", out);
-        say_rss_growth(out, workload, rss_grows);
+        say_rss_growth(out, workload, row_rss_grows);
         (void)fputs(".", out);
     }
 }

@@ -4,6 +4,9 @@
 
 #include "moment.h"
 
+/* So little of the growth that whose it is need not be told. */
+#define NOTHING_SHARE 0.01
+
 static double unavailable(const char *why, const char **out_why)
 {
     *out_why = why;
@@ -55,5 +58,7 @@ double metric_part_per_cycle(const struct metric *metric, const struct metric_in
                        : growth->slope[metric->field];
     if (!isnan(bytes))
         return bytes;
+    if (growth->bytes_per_cycle > 0 && growth->part[PART_NOT_LIVE].share < NOTHING_SHARE)
+        return 0;
     return unavailable(isnan(growth->slope[PART_KEPT]) ? not_told_apart : could_be_kept, out_why);
 }

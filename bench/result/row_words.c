@@ -25,6 +25,16 @@ bool row_live_flat(const struct result_row *row)
     return row_tells_live(row) && row_primary(row)->live == SIGNAL_FLAT;
 }
 
+bool row_rss_grows(const struct result_row *row)
+{
+    return row_measured(row) && row_primary(row)->rss_anon == SIGNAL_GROW;
+}
+
+bool row_has_finding(const struct result_row *row, enum finding_kind kind)
+{
+    return row_measured(row) && voted_findings_get(&row_primary(row)->findings, kind) != NULL;
+}
+
 const struct result_subject *row_primary(const struct result_row *row)
 {
     return &row->subjects[RECORD_PRIMARY];

@@ -16,6 +16,10 @@ bool row_measured(const struct result_row *row);
 bool row_tells_live(const struct result_row *row);
 bool row_live_grows(const struct result_row *row);
 bool row_live_flat(const struct result_row *row);
+bool row_rss_grows(const struct result_row *row);
+
+/* Do more than half of the blocks find this of the primary subject? */
+bool row_has_finding(const struct result_row *row, enum finding_kind kind);
 
 /* What is measured first of all, and the subject of this name; NULL: there is none. */
 const struct result_subject *row_primary(const struct result_row *row);

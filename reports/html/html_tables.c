@@ -37,8 +37,10 @@ static void put_columns(struct tables *tables, const struct column_set *set,
         char median[CELL_TEXT_MAX], range[CELL_TEXT_MAX];
         if (estimate->unavailable) {
             size_t number = footnote_number(&tables->footnotes, estimate->unavailable);
-            (void)fprintf(out, "<td class=\"n na\">n/a<sup><a href=\"#note-%zu-%zu\">%zu</a></sup>",
-                          tables->index, number, number);
+            (void)fprintf(
+                out, "<td class=\"n na\">%s<sup><a href=\"#note-%zu-%zu\">%zu</a></sup>",
+                cell_value(&set->columns[i], &row->subjects[role], true, median, sizeof median),
+                tables->index, number, number);
         } else {
             (void)cell_median(&set->columns[i], estimate, median, sizeof median);
             (void)cell_range(&set->columns[i], estimate, true, range, sizeof range);
@@ -217,11 +219,14 @@ void html_tables(FILE *out, const struct result_workload *workload, size_t index
 {
     struct tables tables = {.out = out, .workload = workload, .index = index};
     put_table(&tables, &memory_columns, RECORD_PRIMARY, false,
-              "The %s in MiB, median and range of the blocks: anonymous RSS from start to "
-              "released, then live and heap at the end of the churn",
+              "The %s in MiB, median and range of the blocks: RSS from start to released, then "
+              "whose it is at the end of the churn: live, kept by the allocator, outside it",
               workload->subject_names[RECORD_PRIMARY]);
-    put_table(&tables, &rate_columns, RECORD_PRIMARY, true,
-              "The %s: growth per cycle, cost and verdict",
+    put_table(&tables, &growth_columns, RECORD_PRIMARY, true,
+              "The %s: growth in bytes per cycle (RSS: the anonymous part), and verdict",
+              workload->subject_names[RECORD_PRIMARY]);
+    put_table(&tables, &cost_columns, RECORD_PRIMARY, false,
+              "The %s: cost, and the heap, live or free, beside what is live in it",
               workload->subject_names[RECORD_PRIMARY]);
     for (size_t role = RECORD_PRIMARY + 1; role < workload->subject_count; role++)
         put_table(&tables, &other_columns, role, true, "The %s: anonymous RSS in MiB",

@@ -130,7 +130,9 @@ static void fill_stats(const struct line *line, double cycle, int64_t rss_anon, 
         return;
     }
     stat[STAT_LIVE] = (int64_t)(line->live_from + line->live_per_cycle * cycle);
-    stat[STAT_HEAP] = stat[STAT_LIVE] + 1048576;
+    /* What is resident and not live is the allocator's, but for a start of 256 KiB. */
+    int64_t least = stat[STAT_LIVE] + 1048576;
+    stat[STAT_HEAP] = rss_anon - 262144 > least ? rss_anon - 262144 : least;
     stat[STAT_CACHED] = 1048576;
 }
 

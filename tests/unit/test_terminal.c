@@ -243,8 +243,8 @@ static void test_length(void **state)
     assert_non_null(end);
     assert_non_null(strstr(end, "- discovery: The application holds the memory"));
     assert_non_null(strstr(end, "- discovery-drained: "));
-    assert_true(count_lines(end) <= 24);
-    assert_true(count_lines(text) <= 210);
+    assert_true(count_lines(end) <= 28);
+    assert_true(count_lines(text) <= 240);
     const char *reason = strstr(text, "a release build has no counter");
     assert_true(!reason || !strstr(reason + 1, "a release build has no counter"));
 }
