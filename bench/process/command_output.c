@@ -1,10 +1,12 @@
 #include "command_output.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "cleanup.h"
 #include "process.h"
@@ -62,17 +64,23 @@ int command_output(const char *const *argv, const char *input, int64_t deadline_
         char *const *out;
     } words = {.in = argv};
     AUTO(process) struct process process = PROCESS_INIT;
-    int code = process_start(
-        &process,
-        &(struct process_spec){
-            .path = path, .argv = words.out, .stdio = stdio, .cpu = -1, .plain = true},
-        err);
+    int code = process_start(&process,
+                             &(struct process_spec){.path = path,
+                                                    .argv = words.out,
+                                                    .stdio = stdio,
+                                                    .cpu = -1,
+                                                    .plain = true,
+                                                    .file_max_bytes = COMMAND_OUTPUT_MAX_BYTES},
+                             err);
     if (code < 0)
         return code;
     code = process_await(&process, deadline_ns, interrupt_fd);
     if (code < 0)
         return err_set(err, code, "%s %s; killed", argv[0],
                        code == -EINTR ? "was interrupted" : "did not end in time");
+    if (WIFSIGNALED(process.wait_status) && WTERMSIG(process.wait_status) == SIGXFSZ)
+        return err_set(err, -EFBIG, "%s printed more than %d MiB; ended", argv[0],
+                       COMMAND_OUTPUT_MAX_BYTES >> 20);
     *out_text = contents(out);
     AUTO_FREE char *said = contents(errors);
     if (!*out_text)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -61,6 +62,12 @@ static int pin(int cpu)
     return sched_setaffinity(0, sizeof set, &set);
 }
 
+static int limit_files(int64_t most_bytes)
+{
+    const struct rlimit limit = {.rlim_cur = (rlim_t)most_bytes, .rlim_max = (rlim_t)most_bytes};
+    return setrlimit(RLIMIT_FSIZE, &limit);
+}
+
 /* In the child, between fork and exec: only async-signal-safe calls. */
 static void become(const struct process_spec *spec, char *const *environment, pid_t parent,
                    int control_fd, int report_fd)
@@ -83,6 +90,8 @@ static void become(const struct process_spec *spec, char *const *environment, pi
         fail_start(report_fd, "pinning");
     if (spec->no_aslr && personality(ADDR_NO_RANDOMIZE) < 0)
         fail_start(report_fd, "personality");
+    if (spec->file_max_bytes > 0 && limit_files(spec->file_max_bytes) < 0)
+        fail_start(report_fd, "limit of files");
     (void)execve(spec->path, spec->argv, environment);
     fail_start(report_fd, "exec");
 }

@@ -33,7 +33,8 @@ struct process_spec {
     const int *stdio;         /* where it is NULL: descriptors of the three streams */
     int cpu;                  /* pinned to this one; -1: as the driver */
     bool no_aslr;
-    bool plain; /* without a control channel */
+    bool plain;             /* without a control channel */
+    int64_t file_max_bytes; /* a file that it makes larger ends it by SIGXFSZ; 0: no limit */
 };
 
 struct process {

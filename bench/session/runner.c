@@ -13,6 +13,7 @@ struct running {
     int64_t carried_out; /* trials of the plan done in this run of the driver */
     int64_t to_do;
     int64_t repeated;
+    int64_t last_id; /* of the trial that was brought last */
 };
 
 /* Cells in the order of the plan, and their trials one after another. */
@@ -64,12 +65,13 @@ static int on_finished(void *context, const struct record *record, bool *out_aga
         return code;
     place(running, record);
     runner->finished(runner->context, &running->at, record);
+    bool repeats = record->id == running->last_id; /* attempts follow each other */
+    running->last_id = record->id;
+    running->repeated += repeats;
+    running->carried_out += !repeats;
     *out_again = repeat_it(running, record);
-    running->repeated += *out_again;
-    running->carried_out += !*out_again;
-    if (running->carried_out > 0)
-        running->at.left_ns = (clock_now_ns() - running->began_ns) / running->carried_out *
-                              (running->to_do - running->carried_out);
+    running->at.left_ns = (clock_now_ns() - running->began_ns) / running->carried_out *
+                          (running->to_do - running->carried_out);
     return 0;
 }
 

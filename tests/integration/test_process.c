@@ -246,6 +246,9 @@ static void test_command_output(void **state)
     const char *const hangs[] = {"sh", "-c", "sleep 1000 & wait", NULL};
     assert_int_equal(command_output(hangs, NULL, clock_now_ns(), -1, &text, &err), -ETIMEDOUT);
     assert_string_equal(err.text, "sh did not end in time; killed");
+    const char *const endless[] = {"yes", NULL};
+    assert_int_equal(command_output(endless, NULL, late_ns, -1, &text, &err), -EFBIG);
+    assert_string_equal(err.text, "yes printed more than 64 MiB; ended");
     const char *const none[] = {"no-such-program", NULL};
     assert_int_equal(command_output(none, NULL, late_ns, -1, &text, &err), -ENOENT);
     assert_true(command_exists("sh"));

@@ -81,7 +81,8 @@ static int play_cells(void *state, const struct cell *cells, size_t count,
                       const struct cell_client *client, struct err *err)
 {
     struct fake_executor *fake = state;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t cell = 0; cell < count; cell++) {
+        size_t i = fake->elsewhere ? count - 1 - cell : cell;
         note(fake, "[");
         for (size_t t = 0; t < cells[i].trial_count; t++) {
             const struct cell_trial *trial = &cells[i].trials[t];
@@ -90,6 +91,7 @@ static int play_cells(void *state, const struct cell *cells, size_t count,
                 int code = play(fake, &cells[i], trial, attempt, client, &again, err);
                 if (code < 0)
                     return code;
+                again = again && !fake->elsewhere;
             }
         }
         fake->log[strlen(fake->log) - 1] = ']'; /* for the blank of the last one */
