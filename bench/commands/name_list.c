@@ -113,7 +113,7 @@ int name_list_print(const char *kind, FILE *out, struct err *err)
     const char *kinds[COMPLETIONS + 1] = {NULL};
     size_t count = 0;
     for (size_t i = 0; i < COMPLETIONS; i++) {
-        if (!option_names[i])
+        if (!option_names[i] || !printers[i])
             continue;
         if (strcmp(option_names[i], kind) == 0)
             return printers[i](out, err);
