@@ -123,7 +123,7 @@ void help_print_program(const struct command *const *table, FILE *out)
     print_paragraphs(manual.description, out, &style);
     (void)fputs("\nCommands ('heapchurn COMMAND --help' says more):\n", out);
     for (size_t i = 0; table[i]; i++)
-        print_line(table[i]->name, table[i]->summary, 13, out, &style);
+        print_line(table[i]->name, table[i]->summary, 14, out, &style);
     print_lines("Options", manual.options, out, &style);
     print_lines("Exit status", manual.statuses, out, &style);
     print_lines("Environment", manual.environment, out, &style);

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Of every command: 'help COMMAND' and 'COMMAND --help' are the same, fit in 80 columns, and say
 # options, exit status and examples.
-heapchurn --help | sed -n '/^Commands/,/^$/s/^  \([a-z]*\) .*/\1/p' | while read -r command; do
+heapchurn --help | sed -n '/^Commands/,/^$/s/^  \([a-z][a-z]*\) .*/\1/p' | while read -r command; do
     heapchurn help "$command" >by_help || echo "$command: help fails"
     heapchurn "$command" --help >by_option || echo "$command: --help fails"
     heapchurn "$command" -h | cmp - by_option
