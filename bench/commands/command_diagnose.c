@@ -21,8 +21,6 @@
 #include "under_tool.h"
 #include "wrap.h"
 
-enum { TOOLS_MAX = OPTION_LIST_MAX };
-
 struct options {
     const char *workload;
     const char *row;
@@ -212,7 +210,6 @@ static int diagnose(const struct diagnose_request *request, struct options *opti
                     struct err *err)
 {
     AUTO(diagnosis) struct diagnosis plain = {.tool = NULL};
-    struct diagnosis diagnoses[TOOLS_MAX];
     size_t count = 0;
     struct verdict verdict;
     (void)fprintf(stderr, "without a tool …\n");
@@ -231,6 +228,9 @@ static int diagnose(const struct diagnose_request *request, struct options *opti
         options->tools.count = choose(&verdict, &plain, request->allocator, options->tools.words);
         code = keep_available(options, request->allocator, err);
     }
+    AUTO_FREE struct diagnosis *diagnoses = calloc(options->tools.count + 1, sizeof *diagnoses);
+    if (!diagnoses)
+        abort();
     if (code == 0)
         code = run_tools(request, options, &plain, diagnoses, &count, err);
     bool failed = code < 0 && code != -ENOENT;
