@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "grow.h"
+#include "path.h"
 #include "whole_file.h"
 
 int folder_match(const char *folder, const char *pattern, struct folder_files *out, struct err *err)
@@ -23,8 +24,7 @@ int folder_match(const char *folder, const char *pattern, struct folder_files *o
         const char *name = entries[i]->d_name;
         if (fnmatch(pattern, name, FNM_PERIOD) == 0) {
             found.paths = grow(found.paths, found.count, sizeof *found.paths);
-            if (asprintf(&found.paths[found.count++], "%s/%s", folder, name) < 0)
-                abort();
+            found.paths[found.count++] = path_join(folder, "%s", name);
         }
         free(entries[i]);
     }

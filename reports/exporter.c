@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "path.h"
 #include "store.h"
 #include "text.h"
 #include "whole_file.h"
@@ -62,9 +63,7 @@ int report_write_all(const struct result *result, const char *dir, struct err *e
     for (size_t i = 0; exporters[i]; i++) {
         if (!exporters[i]->stored)
             continue;
-        AUTO_FREE char *path = NULL;
-        if (asprintf(&path, "%s/%s", dir, exporters[i]->file) < 0)
-            return err_set(err, -ENOMEM, "out of memory");
+        AUTO_FREE char *path = path_join(dir, "%s", exporters[i]->file);
         int written = exporter_write_file(exporters[i], result, path, err);
         status = status < 0 ? status : written;
     }

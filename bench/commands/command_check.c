@@ -8,6 +8,7 @@
 #include "gate.h"
 #include "github.h"
 #include "json_build.h"
+#include "path.h"
 #include "progress.h"
 #include "rerun.h"
 #include "sections.h"
@@ -155,9 +156,7 @@ static int print(const struct options *options, const struct checking *checking,
     }
     for (size_t i = 0; i < options->formats.count; i++) {
         const struct exporter *format = exporter_find(options->formats.words[i], err);
-        AUTO_FREE char *path = NULL;
-        if (asprintf(&path, "%s/%s", options->dir, format->file) < 0)
-            abort();
+        AUTO_FREE char *path = path_join(options->dir, "%s", format->file);
         int code = exporter_write_file(format, &checking->result, path, err);
         if (code < 0)
             return code;

@@ -13,6 +13,7 @@
 #include "command.h"
 #include "diagnose.h"
 #include "interrupt.h"
+#include "path.h"
 #include "paths.h"
 #include "pins.h"
 #include "run_request.h"
@@ -108,13 +109,12 @@ static int isolate(const struct diagnose_request *common, const struct workload 
         for (int drain = 0; drain < DRAINS && code == 0; drain++) {
             struct workload workload = steps[step];
             struct diagnose_request request = *common;
-            char folder[PATHS_MAX + 64];
             workload.drain = drains[drain];
             request.workload = &workload;
             request.rounds = workload.rounds;
+            AUTO_FREE char *folder =
+                path_join(common->folder, "%s-%s", step_workloads[step], drain_words[drain]);
             request.folder = folder;
-            (void)snprintf(folder, sizeof folder, "%s/%s-%s", common->folder, step_workloads[step],
-                           drain_words[drain]);
             (void)fprintf(stderr, "%s, %s …\n", step_workloads[step], drain_words[drain]);
             code = mkdir(folder, 0777) < 0 ? err_set(err, -errno, "%s: %s", folder, strerror(errno))
                                            : measure(&request, &out->outcomes[step][drain], err);

@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "exporter.h"
+#include "path.h"
 #include "result.h"
 #include "shared_options.h"
 #include "store.h"
@@ -64,9 +65,7 @@ static int write_format(const struct options *options, const struct exporter *fo
         return exporter_write_file(format, result, options->output, err);
     if (options->formats.count <= 1 || !format->file)
         return exporter_print(format, result, err);
-    AUTO_FREE char *path = NULL;
-    if (asprintf(&path, "%s/%s", options->dir.words[0], format->file) < 0)
-        abort();
+    AUTO_FREE char *path = path_join(options->dir.words[0], "%s", format->file);
     return exporter_write_file(format, result, path, err);
 }
 

@@ -16,6 +16,7 @@
 #include "folder.h"
 #include "orphans.h"
 #include "pass_trial.h"
+#include "path.h"
 #include "patience.h"
 #include "resolve.h"
 #include "scenarios.h"
@@ -32,8 +33,7 @@ struct quiet {
 
 static int save_text(const char *folder, const char *file, const char *text, struct err *err)
 {
-    char path[PATH_SIZE];
-    (void)snprintf(path, sizeof path, "%s/%s", folder, file);
+    AUTO_FREE char *path = path_join(folder, "%s", file);
     FILE *out = fopen(path, "we");
     int code = !out || fputs(text, out) < 0 ? -errno : 0;
     if (out && fclose(out) != 0 && code == 0)
@@ -157,7 +157,6 @@ static void check_told(struct diagnosis *diagnosis)
 static void read_all(struct diagnosis *diagnosis, int interrupt_fd)
 {
     const struct diagnose_tool *tool = diagnosis->tool;
-    char path[PATH_SIZE];
     struct err err = ERR_INIT;
     const char *failed = diagnosis->record.reason;
     for (int moment = 0; moment < MOMENT_COUNT; moment++)
@@ -172,14 +171,14 @@ static void read_all(struct diagnosis *diagnosis, int interrupt_fd)
         if (ended || tool->sources[i].moment == MOMENT_LIVE)
             read_source(diagnosis, &tool->sources[i]);
     check_told(diagnosis);
-    (void)snprintf(path, sizeof path, "%s/maps", diagnosis->folder);
-    AUTO_FREE char *maps = load_text(path);
+    AUTO_FREE char *maps_path = path_join(diagnosis->folder, "maps");
+    AUTO_FREE char *maps = load_text(maps_path);
     resolve(&diagnosis->stacks, maps, interrupt_fd);
     sites_build(&diagnosis->stacks, &diagnosis->sites);
     if (!tool->detail || failed)
         return;
-    (void)snprintf(path, sizeof path, "%s/statistics.txt", diagnosis->folder);
-    AUTO_FREE char *statistics = load_text(path);
+    AUTO_FREE char *statistics_path = path_join(diagnosis->folder, "statistics.txt");
+    AUTO_FREE char *statistics = load_text(statistics_path);
     if (!statistics)
         (void)err_set(&err, -errno, "no statistics: %s", strerror(errno));
     else
@@ -245,8 +244,7 @@ static int run_trial(const struct diagnose_request *request, const struct diagno
     deadlines.ready_ns *= slower;
     deadlines.answer_ns *= slower;
     deadlines.leave_ns *= slower;
-    char statistics[PATH_SIZE];
-    (void)snprintf(statistics, sizeof statistics, "%s/statistics.txt", diagnosis->folder);
+    AUTO_FREE char *statistics = path_join(diagnosis->folder, "statistics.txt");
     char **prefix = tool ? tool_words_fill(tool->prefix, &words) : NULL;
     char **settings =
         tool ? diagnose_tool_environment(tool, request->row_environment, diagnosis->folder) : NULL;

@@ -5,6 +5,7 @@
 #include "diagnose.h"
 #include "json_file.h"
 #include "known.h"
+#include "path.h"
 #include "verdict.h"
 
 static json_t *number_json(int64_t value)
@@ -45,7 +46,6 @@ static json_t *site_json(const struct diagnosis *diagnosis, const struct site *s
 int diagnosis_save(const struct diagnosis *diagnosis, const struct diagnosis *plain,
                    struct err *err)
 {
-    char path[4200];
     char cause[1024];
     const char *program = record_primary(&diagnosis->record)->program;
     AUTO_JSON json_t *root = json_pack(
@@ -76,14 +76,13 @@ int diagnosis_save(const struct diagnosis *diagnosis, const struct diagnosis *pl
                                               "used_bytes", number_json(place->used_bytes)));
     }
     (void)json_object_set_new(root, "free_memory", places);
-    (void)snprintf(path, sizeof path, "%s/diagnosis.json", diagnosis->folder);
+    AUTO_FREE char *path = path_join(diagnosis->folder, "diagnosis.json");
     return json_file_save(path, root, err);
 }
 
 int diagnosis_save_answer(const struct diagnose_request *request,
                           const struct diagnosis_answer *answer, struct err *err)
 {
-    char path[4200];
     json_t *tools = json_array();
     for (size_t i = 0; i < answer->count; i++)
         (void)json_array_append_new(tools, json_string(answer->diagnoses[i].tool->name));
@@ -94,6 +93,6 @@ int diagnosis_save_answer(const struct diagnose_request *request,
                   verdict_names[answer->verdict->kind], "confidence",
                   confidence_names[answer->verdict->confidence], "sentence",
                   text_json(answer->sentence), "answer", text_json(answer->answer), "tools", tools);
-    (void)snprintf(path, sizeof path, "%s/diagnosis.json", request->folder);
+    AUTO_FREE char *path = path_join(request->folder, "diagnosis.json");
     return json_file_save(path, root, err);
 }

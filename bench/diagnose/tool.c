@@ -7,6 +7,7 @@
 #include "command_output.h"
 #include "memory_stream.h"
 #include "pass_tool.h"
+#include "path.h"
 #include "registry.h"
 #include "text.h"
 
@@ -40,8 +41,7 @@ static bool library_exists(const char *name)
     if (strchr(name, '/'))
         return access(name, R_OK) == 0;
     for (size_t i = 0; i < ARRAY_LENGTH(folders); i++) {
-        char path[4096];
-        (void)snprintf(path, sizeof path, "%s/%s", folders[i], name);
+        AUTO_FREE char *path = path_join(folders[i], "%s", name);
         if (access(path, R_OK) == 0)
             return true;
     }
@@ -50,8 +50,7 @@ static bool library_exists(const char *name)
 
 static bool peer_exists(const char *programs, const char *peer)
 {
-    char path[4096];
-    (void)snprintf(path, sizeof path, "%s/%s", programs, peer);
+    AUTO_FREE char *path = path_join(programs, "%s", peer);
     return access(path, X_OK) == 0;
 }
 

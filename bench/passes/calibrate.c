@@ -12,9 +12,8 @@
 #include "environment.h"
 #include "orphans.h"
 #include "pass_tool.h"
+#include "path.h"
 #include "process.h"
-
-enum { PATH_SIZE = 4096, ENTRY_SIZE = 4200 };
 
 static const int64_t deadline_ns = 60LL * CLOCK_NS_PER_S;
 
@@ -22,11 +21,10 @@ static const int64_t deadline_ns = 60LL * CLOCK_NS_PER_S;
 static int start(const struct calibrate_request *request, const char *folder, const char *name,
                  struct process *process, struct err *err)
 {
-    char program[PATH_SIZE], log[ENTRY_SIZE];
     const struct allocator_tool *set = request->tool ? request->tool : &pass_ledger;
-    (void)snprintf(program, sizeof program, "%s/calibrate-%s", request->programs,
-                   request->allocator->name);
-    (void)snprintf(log, sizeof log, "%s/peer.log", folder);
+    AUTO_FREE char *program =
+        path_join(request->programs, "calibrate-%s", request->allocator->name);
+    AUTO_FREE char *log = path_join(folder, "peer.log");
     char **variables = pass_environment(set, NULL, request->tool ? folder : request->libraries);
     AUTO(environment) struct environment environment = {.count = 0};
     environment_keep(&environment, "PATH", "/usr/bin:/bin");
@@ -76,12 +74,11 @@ static int read_one(const struct calibrate_request *request, const struct calibr
                     struct calibrate_reading *out, struct err *err)
 {
     static struct control_line line;
-    char folder[PATH_SIZE];
+    AUTO_FREE char *folder = path_join(request->folder, "%s-%s-%s", request->allocator->name,
+                                       request->tool ? request->tool->name : "ledger", which->name);
     struct pass_left left = {.folder = folder, .at_exit = {ALLOCATOR_NA, ALLOCATOR_NA}};
     struct allocator_leak leak;
     AUTO(process) struct process process = PROCESS_INIT;
-    (void)snprintf(folder, sizeof folder, "%s/%s-%s-%s", request->folder, request->allocator->name,
-                   request->tool ? request->tool->name : "ledger", which->name);
     int code = request->tool ? pass_folder_check(request->tool, folder, err)
                              : pass_folder_check(&pass_ledger, request->libraries, err);
     if (code < 0)

@@ -9,6 +9,7 @@
 #include "command_output.h"
 #include "elf_symbols.h"
 #include "environment.h"
+#include "path.h"
 #include "process.h"
 #include "whole_file.h"
 
@@ -88,8 +89,7 @@ static int compare(const struct pass_profile *profile, struct viewing *viewing, 
         code = view(viewing, profile->interrupt_fd, &blocks, err);
     if (code < 0)
         return code;
-    char path[PATH_SIZE];
-    (void)snprintf(path, sizeof path, "%s/" PASS_COLLAPSED, profile->left->folder);
+    AUTO_FREE char *path = path_join(profile->left->folder, PASS_COLLAPSED);
     code = whole_file_write(path, write_collapsed, &bytes, err);
     if (code < 0)
         return code;
@@ -114,8 +114,7 @@ int pass_profile_read(const struct pass_profile *profile, struct pass *pass)
         code = err_set(&why, -ENOENT,
                        "a dump before, after and at exit was expected, %zu are there", dumps.count);
     if (code == 0) {
-        char output[PATH_SIZE];
-        (void)snprintf(output, sizeof output, "%s/viewer.txt", profile->left->folder);
+        AUTO_FREE char *output = path_join(profile->left->folder, "viewer.txt");
         struct viewing viewing = {
             .output = output,
             .viewer = viewer,

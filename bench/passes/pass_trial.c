@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "pass_profile.h"
 #include "pass_tool.h"
+#include "path.h"
 #include "patience.h"
 #include "scenarios.h"
 
@@ -146,7 +147,6 @@ static void read_ledger(const struct pass_request *request, struct pass *pass)
  * so that another folder would read other bytes. Its log steps aside for the pass. */
 static int measure_remainder(const struct pass_request *request, struct pass *pass, struct err *err)
 {
-    char log[PATH_SIZE], aside[PATH_SIZE];
     struct workload full = cleaned(request->workload);
     struct workload workload = shortened(&full, false);
     struct pass_left left = {.pid = 0};
@@ -158,8 +158,8 @@ static int measure_remainder(const struct pass_request *request, struct pass *pa
         return code;
     struct err why = ERR_INIT;
     struct allocator_leak leak = {0};
-    (void)snprintf(log, sizeof log, "%s/%s.log", request->folder, record_primary(&record)->name);
-    (void)snprintf(aside, sizeof aside, "%s/clean.log", request->folder);
+    AUTO_FREE char *log = path_join(request->folder, "%s.log", record_primary(&record)->name);
+    AUTO_FREE char *aside = path_join(request->folder, "clean.log");
     if (record.outcome != RECORD_VALID) {
         give_up(pass, "its remainder is not known: %s", record.reason);
     } else if (pass_read_figures(request->tool, &left, &leak, &why) < 0) {

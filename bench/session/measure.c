@@ -7,6 +7,7 @@
 
 #include "executor_local.h"
 #include "interrupt.h"
+#include "path.h"
 #include "paths.h"
 #include "pins.h"
 #include "run_passes.h"

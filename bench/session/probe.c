@@ -7,7 +7,7 @@
 
 #include "clock.h"
 #include "control.h"
-#include "paths.h"
+#include "path.h"
 #include "process.h"
 #include "scenarios.h"
 #include "words.h"
@@ -18,10 +18,7 @@ static int wait_ready(struct process *process, struct control_line *out, struct 
 
 int probe_allocator(const char *programs, const char *name, struct probe *out, struct err *err)
 {
-    char path[PATHS_MAX];
-    if (snprintf(path, sizeof path, "%s/%s-%s", programs, scenario_probe.program, name) >=
-        (int)sizeof path)
-        return err_set(err, -ENAMETOOLONG, "'%s' is too long a path", programs);
+    AUTO_FREE char *path = path_join(programs, "%s-%s", scenario_probe.program, name);
     if (access(path, X_OK) < 0)
         return err_set(err, -ENOENT, "%s: %s; build it first", path, strerror(errno));
     char locale[] = "LC_ALL=C";

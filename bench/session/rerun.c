@@ -5,18 +5,17 @@
 
 #include "folder.h"
 #include "lock.h"
-#include "paths.h"
+#include "path.h"
 #include "same_machine.h"
 
-static void path_of_cycles(const char *dir, char *out, size_t size)
+static char *path_of_cycles(const char *dir)
 {
-    (void)snprintf(out, size, "%s/twice", dir);
+    return path_join(dir, "twice");
 }
 
 static bool is_there(const char *dir)
 {
-    char path[PATHS_MAX + 16];
-    (void)snprintf(path, sizeof path, "%s/run.json", dir);
+    AUTO_FREE char *path = path_join(dir, "run.json");
     return access(path, F_OK) == 0;
 }
 
@@ -55,11 +54,10 @@ int rerun_blocks(const struct measure *how, struct err *err)
 int rerun_cycles(const struct measure *how, struct err *err)
 {
     static const char *const no_tool[] = {"none"};
-    char twice[PATHS_MAX];
+    AUTO_FREE char *twice = path_of_cycles(how->dir);
     AUTO(store_lock) struct store_lock lock = STORE_LOCK_INIT;
     AUTO(store_lock) struct store_lock lock_twice = STORE_LOCK_INIT; /* a run of its own */
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
-    path_of_cycles(how->dir, twice, sizeof twice);
     int code = store_lock(how->dir, &lock, err);
     if (code == 0)
         code = folder_make(twice, err);
@@ -90,7 +88,6 @@ int rerun_cycles(const struct measure *how, struct err *err)
 
 int rerun_load_cycles(const char *dir, struct stored_run *out, struct err *err)
 {
-    char twice[PATHS_MAX];
-    path_of_cycles(dir, twice, sizeof twice);
+    AUTO_FREE char *twice = path_of_cycles(dir);
     return is_there(twice) ? store_load(twice, out, err) : -ENOENT;
 }

@@ -8,6 +8,7 @@
 
 #include "fields_file.h"
 #include "file_name.h"
+#include "path.h"
 #include "spec_keys.h"
 #include "spec_rules.h"
 #include "text.h"
@@ -74,9 +75,8 @@ int spec_list(const char *directory, const struct spec_load *loads, struct workl
         return count;
     struct workload *list = calloc((size_t)count + 1, sizeof *list);
     for (int i = 0; list && i < count; i++) {
-        char path[PATH_TEXT_MAX];
         struct err why = ERR_INIT;
-        (void)snprintf(path, sizeof path, "%s/%s", directory, entries[i]->d_name);
+        AUTO_FREE char *path = path_join(directory, "%s", entries[i]->d_name);
         if (spec_load_workload(directory, path, loads, &list[i], &why) < 0) {
             size_t length = strlen(entries[i]->d_name) - strlen(SUFFIX);
             (void)snprintf(list[i].name, sizeof list[i].name, "%.*s", (int)length,

@@ -2,6 +2,7 @@
 #include "holding_text.h"
 #include "html.h"
 #include "html_pieces.h"
+#include "path.h"
 #include "svg.h"
 
 enum { PATH_SIZE = 4096 };
@@ -52,10 +53,9 @@ static void put_notes(FILE *out, const struct result_workload *workload)
 /* The call sites of a profile, where the run's folder still has its stacks. */
 static void put_flame(FILE *out, const char *folder, const struct pass *pass)
 {
-    char path[PATH_SIZE];
     if (!folder || !pass->collapsed)
         return;
-    (void)snprintf(path, sizeof path, "%s/%s", folder, pass->collapsed);
+    AUTO_FREE char *path = path_join(folder, "%s", pass->collapsed);
     AUTO_FCLOSE FILE *in = fopen(path, "re");
     if (!in)
         return;

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "folder.h"
+#include "path.h"
 
 static char scratch[64];
 
@@ -106,12 +107,26 @@ static void a_file_is_no_folder(void **state)
     assert_non_null(strstr(err.text, "/x: is a file, and no folder; choose another with -o"));
 }
 
+static void a_long_path_is_not_cut(void **state)
+{
+    (void)state;
+    char folder[6000];
+    memset(folder, 'x', sizeof folder - 1);
+    folder[sizeof folder - 1] = '\0';
+    AUTO_FREE char *path = path_join(folder, "%s-%d", "row", 7);
+    assert_int_equal(strlen(path), sizeof folder - 1 + strlen("/row-7"));
+    assert_string_equal(path + sizeof folder - 1, "/row-7");
+    assert_int_equal(access(path, F_OK), -1);
+    assert_int_equal(errno, ENAMETOOLONG);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(files_come_in_order_of_their_numbers, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_is_no_error_but_no_folder_is, setup, teardown),
         cmocka_unit_test_setup_teardown(all_in_a_folder_goes_and_nothing_else, setup, teardown),
+        cmocka_unit_test(a_long_path_is_not_cut),
         cmocka_unit_test_setup_teardown(a_file_is_no_folder, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
