@@ -1,8 +1,10 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cleanup.h"
 #include "command.h"
@@ -27,10 +29,20 @@ static bool is_one_of(const char *word, const char *const *words)
     return *words;
 }
 
+/* One that is closed stays of no use, but no file that is opened later takes its number. */
+static void keep_streams_apart(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
+    keep_streams_apart();
     static const char *const help_words[] = {"--help", "-h", "-?", NULL};
     static const char *const version_words[] = {"--version", "-V", NULL};
+    (void)signal(SIGXFSZ, SIG_IGN); /* a limit on files is an error with a sentence */
     (void)signal(SIGCHLD, SIG_DFL); /* ignored, as a parent may leave it, ends could not be told */
     if (argc < 2) {
         help_print_program(commands, stderr);

@@ -76,6 +76,7 @@ static void become(const struct process_spec *spec, char *const *environment, pi
     (void)sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
     (void)signal(SIGPIPE, SIG_DFL);
+    (void)signal(SIGXFSZ, SIG_DFL);
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
         fail_start(report_fd, "death signal");
     if (getppid() != parent) /* the driver went before the signal was set */

@@ -1,6 +1,7 @@
 #include "under_tool.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,7 @@ int under_tool_become(const struct diagnose_tool *tool, const char *folder, char
     char **argv = join(prefix, command);
     if (!argv[0])
         return err_set(err, -EINVAL, "no command to run under %s", tool->name);
+    (void)signal(SIGXFSZ, SIG_DFL);
     (void)execvp(argv[0], argv);
     return err_set(err, -errno, "%s: %s", argv[0], strerror(errno));
 }

@@ -60,6 +60,8 @@ break_machine() {
 ' '#!/bin/sh' 'ulimit -v 6000' "exec '$bin/peer-$row' \"\$@\"" >"$work/programs/peer-$row"
         chmod 755 "$work/programs/peer-$row"
         ;;
+    file-size) before=(bash -c 'ulimit -f 2; exec "$@"' -) ;;
+    closed=*) before=(bash -c "exec ${1#*=}>&-; exec \"\$@\"" -) ;;
     clock-back) before=(env LD_PRELOAD="$clock_back") ;;
     no-programs) rm "$work/programs/churner" ;;
     no-exec)
@@ -208,7 +210,7 @@ run_row() {
     end_driver
     [ "$wanted_status" = - ] || [ "$status" -eq "$wanted_status" ] ||
         wrong "exit status $status, expected $wanted_status"
-    grep -qF -- "$says" "$work/err" || wrong "stderr lacks: $says"
+    [ -z "$says" ] || grep -qF -- "$says" "$work/err" || wrong "stderr lacks: $says"
     [ $failed -eq 0 ] || tail -n 4 "$work/err" | sed 's/^/    stderr: /'
     mend_machine
     judge_rest
