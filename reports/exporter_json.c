@@ -86,21 +86,8 @@ static json_t *json_of_absent(const struct run *run)
 
 static json_t *json_of_host(const struct run *run)
 {
-    const struct host *host = &run->host;
-    json_t *json = json_build(json_object());
-    json_build_put(json, "heapchurn", json_build_text(host->heapchurn));
-    json_build_put(json, "distribution", json_build_text(host->distribution));
-    json_build_put(json, "kernel", json_build_text(host->kernel));
-    json_build_put(json, "machine", json_build_text(host->machine));
-    json_build_put(json, "cpu_model", json_build_text(host->cpu_model));
-    json_build_put(json, "cores", json_build_count(host->cores));
-    json_build_put(json, "memory_bytes", json_build_count(host->memory_bytes));
-    json_build_put(json, "page_bytes", json_build_count(host->page_bytes));
-    json_build_put(json, "thp", json_build_text(host->thp));
-    json_build_put(json, "aslr", json_boolean(run->aslr));
-    json_build_put(json, "libc", json_build_text(host->libc));
-    json_build_put(json, "libzmq", json_build_text(host->libzmq));
-    json_build_put(json, "compiler", json_build_text(host->compiler));
+    json_t *json = json_build(fields_write(host_fields, fields_count(host_fields), &run->host));
+    json_build_put(json, "aslr", json_boolean(run->aslr)); /* of the subjects */
     return json;
 }
 

@@ -158,13 +158,7 @@ static void write_workload(const struct result *result, const struct result_work
         (void)fprintf(out, "The %s, anonymous RSS in MiB:\n\n", workload->subject_names[role]);
         put_judged(workload, &other_columns, role, &footnotes, out);
     }
-    for (size_t i = 0; i < footnotes.count; i++) {
-        (void)fprintf(out, "%zu. ", i + 1);
-        markdown_text(out, footnotes.reasons[i]);
-        (void)fputc('\n', out);
-    }
-    if (footnotes.count)
-        (void)fputc('\n', out);
+    markdown_footnotes(out, &footnotes);
     put_notes(workload, out);
     section_holding_markdown(workload, out);
     section_giving_back_markdown(workload, out);

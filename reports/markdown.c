@@ -12,3 +12,14 @@ void markdown_paragraph(FILE *out, const char *text)
     markdown_text(out, text);
     (void)fputs("\n\n", out);
 }
+
+void markdown_footnotes(FILE *out, const struct footnotes *notes)
+{
+    for (size_t i = 0; i < notes->count; i++) {
+        (void)fprintf(out, "%zu. ", i + 1);
+        markdown_text(out, notes->reasons[i]);
+        (void)fputc('\n', out);
+    }
+    if (notes->count)
+        (void)fputc('\n', out);
+}

@@ -5,8 +5,13 @@
 
 #include <stdio.h>
 
+#include "footnotes.h"
+
 /* Nothing in it becomes markup, or ends a cell of a table. */
 void markdown_text(FILE *out, const char *text);
 
 /* The same as a paragraph. */
 void markdown_paragraph(FILE *out, const char *text);
+
+/* A numbered list of them; nothing where there are none. */
+void markdown_footnotes(FILE *out, const struct footnotes *notes);

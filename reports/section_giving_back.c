@@ -102,13 +102,7 @@ void section_giving_back_markdown(const struct result_workload *workload, FILE *
         (void)fputs(" |\n", out);
     }
     (void)fputc('\n', out);
-    for (size_t i = 0; i < footnotes.count; i++) {
-        (void)fprintf(out, "%zu. ", i + 1);
-        markdown_text(out, footnotes.reasons[i]);
-        (void)fputc('\n', out);
-    }
-    if (footnotes.count)
-        (void)fputc('\n', out);
+    markdown_footnotes(out, &footnotes);
     for (size_t i = 0; i < workload->row_count; i++) {
         AUTO_FREE char *call = giving_back_call(workload, i);
         if (!call)

@@ -81,13 +81,7 @@ void section_holding_markdown(const struct result_workload *workload, FILE *out)
         (void)fputs(" |\n", out);
     }
     (void)fputc('\n', out);
-    for (size_t i = 0; i < footnotes.count; i++) {
-        (void)fprintf(out, "%zu. ", i + 1);
-        markdown_text(out, footnotes.reasons[i]);
-        (void)fputc('\n', out);
-    }
-    if (footnotes.count)
-        (void)fputc('\n', out);
+    markdown_footnotes(out, &footnotes);
     AUTO(holding_notes) struct holding_notes notes;
     holding_notes_build(workload, &notes);
     for (size_t i = 0; i < notes.count; i++) {

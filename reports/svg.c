@@ -121,47 +121,46 @@ static void put_position_axis(FILE *out, const struct svg_frame *frame, const st
 
 /* A path through the points that are there, pen up where there is none, in steps relative to the
  * last point: half the bytes. */
+/* Draws from where it is to where it goes, unless it is up. */
+struct pen {
+    int x, y;
+    bool down;
+};
+
+static void pen_go(struct pen *pen, int x, int y, FILE *out)
+{
+    if (pen->down)
+        (void)fprintf(out, "l%d %d", x - pen->x, y - pen->y);
+    else
+        (void)fprintf(out, "M%d %d", x, y);
+    *pen = (struct pen){.x = x, .y = y, .down = true};
+}
+
 static void put_line(FILE *out, const struct svg_frame *frame, const double *values)
 {
-    int x = 0, y = 0;
-    bool down = false;
+    struct pen pen = {.down = false};
     for (size_t i = 0; i < CURVES_POINTS; i++) {
         if (isnan(values[i])) {
-            down = false;
+            pen.down = false;
             continue;
         }
-        int to_x = svg_x(frame, CURVES_END * (double)i / (CURVES_POINTS - 1));
-        int to_y = svg_y(frame, values[i]);
-        if (down)
-            (void)fprintf(out, "l%d %d", to_x - x, to_y - y);
-        else
-            (void)fprintf(out, "M%d %d", to_x, to_y);
-        x = to_x;
-        y = to_y;
-        down = true;
+        pen_go(&pen, svg_x(frame, CURVES_END * (double)i / (CURVES_POINTS - 1)),
+               svg_y(frame, values[i]), out);
     }
 }
 
 static void put_band(FILE *out, const struct svg_frame *frame, const struct curves_row *row)
 {
-    int x = 0, y = 0;
-    bool down = false;
+    struct pen pen = {.down = false};
     for (size_t i = 0; i < 2 * CURVES_POINTS; i++) {
         size_t point = i < CURVES_POINTS ? i : 2 * CURVES_POINTS - 1 - i;
         double value = i < CURVES_POINTS ? row->max[point] : row->min[point];
         if (isnan(value))
             continue;
-        int to_x = svg_x(frame, CURVES_END * (double)point / (CURVES_POINTS - 1));
-        int to_y = svg_y(frame, value);
-        if (down)
-            (void)fprintf(out, "l%d %d", to_x - x, to_y - y);
-        else
-            (void)fprintf(out, "M%d %d", to_x, to_y);
-        x = to_x;
-        y = to_y;
-        down = true;
+        pen_go(&pen, svg_x(frame, CURVES_END * (double)point / (CURVES_POINTS - 1)),
+               svg_y(frame, value), out);
     }
-    if (down)
+    if (pen.down)
         (void)fputc('z', out);
 }
 

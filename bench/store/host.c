@@ -11,6 +11,7 @@
 #include <zmq.h>
 
 #include "sysfile.h"
+#include "text.h"
 
 #ifdef __clang__
 #define COMPILER "clang " __clang_version__
@@ -60,16 +61,7 @@ void host_describe(struct host *out)
 
 void host_release(struct host *host)
 {
-    free(host->kernel);
-    free(host->machine);
-    free(host->distribution);
-    free(host->cpu_model);
-    free(host->thp);
-    free(host->libc);
-    free(host->libzmq);
-    free(host->heapchurn);
-    free(host->compiler);
-    *host = (struct host){0};
+    fields_release(host_fields, host);
 }
 
 static char *text_or_unknown(const char *text)
@@ -94,50 +86,45 @@ static int64_t cores(void)
     return CPU_COUNT(&set);
 }
 
+#define HOST(of_kind, member, what)                                          \
+    {                                                                        \
+        FIELD_AT(struct host, member), .kind = (of_kind), .sentence = (what) \
+    }
+
 /* Every member: what a host is described by is what can change a number. */
-static const struct host_field {
-    const char *name;
-    size_t offset;
-    bool is_text;
-} host_fields[] = {
-    {"kernel", offsetof(struct host, kernel), true},
-    {"machine", offsetof(struct host, machine), true},
-    {"distribution", offsetof(struct host, distribution), true},
-    {"CPU", offsetof(struct host, cpu_model), true},
-    {"cores", offsetof(struct host, cores), false},
-    {"memory, bytes", offsetof(struct host, memory_bytes), false},
-    {"page size, bytes", offsetof(struct host, page_bytes), false},
-    {"transparent huge pages", offsetof(struct host, thp), true},
-    {"randomize_va_space", offsetof(struct host, aslr), false},
-    {"libc", offsetof(struct host, libc), true},
-    {"libzmq", offsetof(struct host, libzmq), true},
-    {"heapchurn", offsetof(struct host, heapchurn), true},
-    {"compiler", offsetof(struct host, compiler), true},
+const struct field host_fields[] = {
+    HOST(FIELD_TEXT, kernel, "kernel"),
+    HOST(FIELD_TEXT, machine, "machine"),
+    HOST(FIELD_TEXT, distribution, "distribution"),
+    HOST(FIELD_TEXT, cpu_model, "CPU"),
+    HOST(FIELD_I64, cores, "cores"),
+    HOST(FIELD_I64, memory_bytes, "memory, bytes"),
+    HOST(FIELD_I64, page_bytes, "page size, bytes"),
+    HOST(FIELD_TEXT, thp, "transparent huge pages"),
+    HOST(FIELD_I64, aslr, "randomize_va_space"),
+    HOST(FIELD_TEXT, libc, "libc"),
+    HOST(FIELD_TEXT, libzmq, "libzmq"),
+    HOST(FIELD_TEXT, heapchurn, "heapchurn"),
+    HOST(FIELD_TEXT, compiler, "compiler"),
+    {.name = NULL},
 };
 
-_Static_assert(sizeof host_fields / sizeof host_fields[0] <= HOST_DIFFERENCES_MAX,
-               "raise HOST_DIFFERENCES_MAX");
+_Static_assert(ARRAY_LENGTH(host_fields) <= HOST_DIFFERENCES_MAX + 1, "raise HOST_DIFFERENCES_MAX");
 
-static void field_text(const struct host *host, const struct host_field *field, char *out)
+static void put_text(const struct host *host, const struct field *field, char *out)
 {
-    const char *member = (const char *)host + field->offset;
-    if (field->is_text) {
-        const char *text = *(char *const *)(const void *)member;
-        (void)snprintf(out, HOST_TEXT_MAX, "%s", text ? text : "unknown");
-    } else {
-        (void)snprintf(out, HOST_TEXT_MAX, "%jd",
-                       (intmax_t) * (const int64_t *)(const void *)member);
-    }
+    AUTO_FREE char *text = field_text(field, host);
+    (void)text_copy(out, HOST_TEXT_MAX, *text ? text : "unknown");
 }
 
 size_t host_differences(const struct host *a, const struct host *b, struct host_difference *out)
 {
     size_t count = 0;
-    for (size_t i = 0; i < sizeof host_fields / sizeof host_fields[0]; i++) {
+    for (const struct field *field = host_fields; field->name; field++) {
         struct host_difference *difference = &out[count];
-        field_text(a, &host_fields[i], difference->a);
-        field_text(b, &host_fields[i], difference->b);
-        difference->what = host_fields[i].name;
+        put_text(a, field, difference->a);
+        put_text(b, field, difference->b);
+        difference->what = field->sentence;
         count += strcmp(difference->a, difference->b) != 0;
     }
     return count;

@@ -9,6 +9,7 @@
 
 #include "cleanup.h"
 #include "err.h"
+#include "field.h"
 
 struct host {
     char *kernel;       /* uname -r */
@@ -25,6 +26,9 @@ struct host {
     char *heapchurn; /* version of this program */
     char *compiler;  /* that built it */
 };
+
+/* Ends with name NULL; the sentence is what it is called for people. */
+extern const struct field host_fields[];
 
 /* Read them from the running system; what cannot be read is "unknown" or -1. */
 void host_describe(struct host *out);

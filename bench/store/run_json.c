@@ -9,16 +9,6 @@
 #include "json_file.h"
 #include "spec_keys.h"
 
-static const struct field host_fields[] = {
-    FIELD(struct host, FIELD_TEXT, kernel),       FIELD(struct host, FIELD_TEXT, machine),
-    FIELD(struct host, FIELD_TEXT, distribution), FIELD(struct host, FIELD_TEXT, cpu_model),
-    FIELD(struct host, FIELD_I64, cores),         FIELD(struct host, FIELD_I64, memory_bytes),
-    FIELD(struct host, FIELD_I64, page_bytes),    FIELD(struct host, FIELD_TEXT, thp),
-    FIELD(struct host, FIELD_I64, aslr),          FIELD(struct host, FIELD_TEXT, libc),
-    FIELD(struct host, FIELD_TEXT, libzmq),       FIELD(struct host, FIELD_TEXT, heapchurn),
-    FIELD(struct host, FIELD_TEXT, compiler),
-};
-
 static const struct field row_fields[] = {
     FIELD(struct run_row, FIELD_WORD, name),         FIELD(struct run_row, FIELD_WORD, allocator),
     FIELD(struct run_row, FIELD_TEXT, title),        FIELD(struct run_row, FIELD_TEXT, package),
@@ -80,7 +70,7 @@ json_t *run_json_write(const struct run *run)
     (void)snprintf(seed, sizeof seed, "%" PRIu64, run->seed);
     (void)json_object_set_new(json, "seed", json_text(seed));
     (void)json_object_set_new(json, "host",
-                              fields_write(host_fields, ARRAY_LENGTH(host_fields), &run->host));
+                              fields_write(host_fields, fields_count(host_fields), &run->host));
     json_t *workloads = json_array();
     for (size_t i = 0; i < run->workload_count; i++)
         (void)json_array_append_new(workloads, workload_write(&run->workloads[i]));
@@ -145,7 +135,7 @@ int run_json_read(const json_t *json, struct run *out, struct err *err)
         code = seed_read(json, &out->seed, err);
     if (code < 0)
         return code;
-    if (fields_read(json_object_get(json, "host"), host_fields, ARRAY_LENGTH(host_fields),
+    if (fields_read(json_object_get(json, "host"), host_fields, fields_count(host_fields),
                     &out->host, err) < 0)
         return err_wrap(err, "host");
     const json_t *workloads = json_object_get(json, "workloads");
