@@ -1,4 +1,4 @@
-foreach(name gate gate_leaks gate_baseline ceilings)
+foreach(name gate gate_leaks gate_baseline ceilings run_compare)
   heapchurn_test(test_${name} SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_${name}.c
                  LINK bare_result gate)
 endforeach()

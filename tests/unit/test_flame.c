@@ -82,6 +82,18 @@ static void test_picture(void **state)
     assert_string_equal(nothing, "");
 }
 
+/* A frame is drawn from five of the 960 units of the width on. */
+static void test_least_width(void **state)
+{
+    (void)state;
+    AUTO(flame) struct flame flame;
+    read_text("x 951\na;five 5\nfour 4\n", &flame);
+    AUTO_FREE char *picture = draw(&flame);
+    assert_non_null(strstr(picture, "<title>five: 5 B"));
+    assert_null(strstr(picture, "<title>four:"));
+    assert_non_null(strstr(picture, "viewBox=\"0 0 960 54\"")); /* three lines high */
+}
+
 /* A thousand frames deep: neither the page nor the stack grows with it. */
 static void test_deep(void **state)
 {
@@ -107,6 +119,7 @@ int main(void)
         cmocka_unit_test(test_same_name_in_a_row_is_one),
         cmocka_unit_test(test_what_is_no_stack_is_left_out),
         cmocka_unit_test(test_picture),
+        cmocka_unit_test(test_least_width),
         cmocka_unit_test(test_deep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -119,6 +119,8 @@ static void test_words(void **state)
         else
             assert_memory_equal(&line, &before, sizeof line);
     }
+    struct line bounded = {"ab", 1};
+    assert_false(line_take(&bounded, "ab")); /* what stands behind its end is not its own */
     struct line line = line_first("a=1, b=2\nc=3");
     struct line word = {NULL, 0};
     assert_false(line_take_past(&line, "c="));

@@ -69,6 +69,7 @@ static void test_foreign_sizes(void **state)
         "<malloc version=\"1\">\n<heap nr=\"0\">\n<sizes>\n"
         "<size from=\"1\" to=\"9223372036854775807\" total=\"9223372036854775807\" count=\"1\"/>\n"
         "<size from=\"1\" to=\"4611686018427387905\" total=\"7\" count=\"1\"/>\n"
+        "<size from=\"1\" to=\"128\" total=\"3\" count=\"1\"/>\n"
         "<unsorted from=\"1\" to=\"2\" total=\"9\" count=\"1\"/>\n"
         "<total type=\"fast\" count=\"1\" size=\"9223372036854775807\"/>\n"
         "<total type=\"rest\" count=\"1\" size=\"5\"/>\n</heap>\n</malloc>\n";
@@ -81,6 +82,7 @@ static void test_foreign_sizes(void **state)
     assert_int_equal(free_bytes(&places, "arena 0, free chunks up to 9223372036854775807 B"),
                      INT64_MAX);
     assert_int_equal(free_bytes(&places, "arena 0, free chunks up to 4611686018427387905 B"), 7);
+    assert_int_equal(free_bytes(&places, "arena 0, free chunks up to 128 B"), 3);
     assert_int_equal(places_read(jemalloc, &places, NULL), 0);
     assert_int_equal(free_bytes(&places, "slabs of 9223372036854775807 B blocks"), INT64_MAX);
     assert_int_equal(free_bytes(&places, "muzzy pages"), -1);

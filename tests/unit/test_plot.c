@@ -79,12 +79,38 @@ static void test_nothing_to_draw(void **state)
     assert_null(strchr(hostile, '\033'));
 }
 
+/* As many rows as there is room for are drawn, one more are not. */
+static void test_most_rows(void **state)
+{
+    (void)state;
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    AUTO(result) struct result result = {.workload_count = 0};
+    made_up_mixed(&stored);
+    result_build(&stored, &result);
+    struct result_row rows[PLOT_ROWS_MAX + 1];
+    struct result_workload workload = result.workloads[0];
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
+        rows[i] = workload.rows[i % workload.row_count];
+    workload.rows = rows;
+    for (size_t count = PLOT_ROWS_MAX; count <= PLOT_ROWS_MAX + 1; count++) {
+        AUTO_FREE char *text = NULL;
+        size_t size = 0;
+        workload.row_count = count;
+        FILE *out = open_memstream(&text, &size);
+        assert_non_null(out);
+        plot_print(out, &styles[4], &workload);
+        assert_int_equal(fclose(out), 0);
+        assert_int_equal(size > 0, count == PLOT_ROWS_MAX);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fits),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_nothing_to_draw),
+        cmocka_unit_test(test_most_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

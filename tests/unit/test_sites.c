@@ -55,11 +55,11 @@ static void test_sites(void **state)
     AUTO(stacks) struct stacks stacks = {.count = 0};
     AUTO(sites) struct sites sites = {.count = 0};
     static const struct frame stripped = {.object = "/lib/libzmq.so.5", .address = 0x3c659};
-    static const struct frame only_plumbing = {.function = "malloc"};
+    static const struct frame only_plumbing[] = {{.function = "calloc"}, {.function = "malloc"}};
     add_stack(&stacks, (struct amount){100, 2}, pipe_frames, ARRAY_LENGTH(pipe_frames));
     add_stack(&stacks, (struct amount){50, 1}, pipe_frames, ARRAY_LENGTH(pipe_frames));
     add_stack(&stacks, (struct amount){300, AMOUNT_NA}, &stripped, 1);
-    add_stack(&stacks, (struct amount){5, 1}, &only_plumbing, 1);
+    add_stack(&stacks, (struct amount){5, 1}, only_plumbing, 2);
     add_stack(&stacks, (struct amount){7, 1}, NULL, 0);
     sites_build(&stacks, &sites);
     sites_sort(&sites, MOMENT_LIVE);
