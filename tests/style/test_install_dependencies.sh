@@ -19,7 +19,7 @@ mkdir "$scratch/bin"
 {
     stand_in dpkg-query 'for p in "${@:3}"; do
         [[ " $INSTALLED " != *" $p "* ]] || echo "$p installed"; done'
-    stand_in apt-get '[[ $* != *--print-uris* ]] || exit 0
+    stand_in apt-get '[[ $* != *--print-uris* && $* != *--simulate* ]] || exit 0
         echo "$*" >>"$LOG"
         [[ -n $BROKEN && " $* " == *" $BROKEN "* ]] || exit 0
         echo "$FAULT" >&2; exit 100'
@@ -58,7 +58,7 @@ case_is() {
 
 # fault_is NAME FAULT SAID: apt-get install fails with these words.
 fault_is() {
-    FAULT=$2 BROKEN=install case_is "$1" 1 "not installed: uthash-dev: $3" 'uthash-dev'
+    FAULT=$2 BROKEN=install case_is "$1" 1 "packages are missing: $3" 'uthash-dev'
 }
 
 all=$(grep -v '^#' "${install_dependencies%/*}/packages.txt" | cut -d' ' -f1 | xargs)
@@ -79,7 +79,7 @@ BROKEN=update FAULT='E: Could not resolve host' \
     case_is 'no lists to be had' 0 'cannot be reached.*going on with the package lists' '--yes uthash-dev'
 ABSENT=uthash-dev case_is 'not in the release' 1 'this release, .*, has no uthash-dev' 'update'
 LISTS=none BROKEN=update FAULT='E: Could not resolve host' \
-    case_is 'no network, no lists' 1 'not installed: uthash-dev: the package archive cannot be reached' 'update'
+    case_is 'no network, no lists' 1 'packages are missing: the package archive cannot be reached' 'update'
 
 fault_is 'no network' 'E: Failed to fetch http://a/b  Could not connect' 'the package archive cannot be'
 fault_is 'proxy' 'E: Failed to fetch http://a/b  407  Proxy Authentication Required' "apt's proxy refuses"
@@ -93,12 +93,12 @@ fault_is 'something else' 'E: The moon is full' 'E: The moon is full'
 
 USER_ID=1000 case_is 'sudo' 0 'installing what is required' '--yes uthash-dev'
 USER_ID=1000 REFUSAL='sudo: a password is required' \
-    case_is 'sudo refuses' 1 'not installed: uthash-dev: sudo does not let you' ''
+    case_is 'sudo refuses' 1 'packages are missing: sudo does not let you' ''
 mv "$scratch/bin/sudo" "$scratch/sudo"
 tools=(env bash awk grep cut xargs sort mktemp rm dirname cat tr)
 for tool in "${tools[@]}"; do ln -s "$(type -P "$tool")" "$scratch/bin/$tool"; done
 PATH=$scratch/bin USER_ID=1000 case_is 'no sudo' 1 \
     'neither root nor sudo; as root: apt-get install --no-install-recommends uthash-dev' ''
 rm "$scratch/bin/apt-get"
-PATH=$scratch/bin case_is 'no apt-get' 1 'not installed: uthash-dev: apt-get is not there' ''
+PATH=$scratch/bin case_is 'no apt-get' 1 'packages are missing: apt-get is not there' ''
 exit "$bad"
