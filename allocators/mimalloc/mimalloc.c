@@ -156,7 +156,7 @@ static int detail(const char *path)
     return fclose(out) == 0 ? code : -errno;
 }
 
-static const char *not_all_seen(const char *version)
+static const char *visit_unavailable(const char *version)
 {
     int major = 0;
     int minor = 0;
@@ -174,7 +174,7 @@ static const struct allocator_tool tools[] = {
         .source = TOOL_ASKS_EXIT,
         .environment = (const char *const[]){NULL},
         .by_default = true,
-        .unavailable = not_all_seen,
+        .unavailable = visit_unavailable,
     },
     {.name = NULL},
 };
@@ -194,13 +194,6 @@ static const struct allocator_variant variants[] = {
                "the other one is ignored",
         .defaults = "DECOMMIT_DELAY: 25 ms (2.0), PURGE_DELAY: 10 ms (2.1 and later), 2500 ms "
                     "(3.0), 1000 ms (3.6)",
-    },
-    {
-        .suffix = "+nothp",
-        .environment = (const char *const[]){"MIMALLOC_ALLOW_THP=0", NULL},
-        .why = "no transparent huge pages, which mimalloc asks for from 2.2 on where the system "
-               "leaves them to programs: what it holds, without what huge pages round up",
-        .defaults = "ALLOW_THP: 1 (2.2 and later), 2 (3.6)",
     },
     {.suffix = NULL},
 };
@@ -222,7 +215,6 @@ const struct allocator allocator_mimalloc = {
     .release_reach = "the calling thread's heap, and those of threads that ended",
     .live_at_exit = live_at_exit,
     .detail = detail,
-    .no_detail = not_all_seen,
     .variants = variants,
     .tools = tools,
 };

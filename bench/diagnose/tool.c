@@ -9,7 +9,6 @@
 #include "pass_tool.h"
 #include "path.h"
 #include "registry.h"
-#include "scenarios.h"
 #include "text.h"
 
 const struct diagnose_tool *diagnose_tool_find(const char *name)
@@ -49,9 +48,9 @@ static bool library_exists(const char *name)
     return false;
 }
 
-static bool build_exists(const char *programs, const char *build)
+static bool peer_exists(const char *programs, const char *peer)
 {
-    AUTO_FREE char *path = path_join(programs, "%s", build);
+    AUTO_FREE char *path = path_join(programs, "%s", peer);
     return access(path, X_OK) == 0;
 }
 
@@ -61,10 +60,10 @@ int diagnose_tool_available(const struct diagnose_tool *tool, const char *alloca
     const char *missing = NULL;
     const char *build = tool->program_suffix ? tool->program_suffix : tool->allocator;
     const char *then = "";
-    char program[64];
-    (void)snprintf(program, sizeof program, "%s-%s", scenario_probe.subject, build ? build : "");
-    if (programs && build && !build_exists(programs, program)) {
-        missing = program;
+    char peer[64];
+    (void)snprintf(peer, sizeof peer, "peer-%s", build ? build : "");
+    if (programs && build && !peer_exists(programs, peer)) {
+        missing = peer;
         then = ", and build again";
     }
     if (!programs && tool->elsewhere && !library_exists(tool->elsewhere))
@@ -88,9 +87,7 @@ const char *diagnose_tool_allocator(const struct diagnose_tool *tool, const char
 {
     if (tool->program_suffix)
         return tool->allocator;
-    char program[64];
-    (void)snprintf(program, sizeof program, "%s-glibc", scenario_probe.subject);
-    return tool->on_glibc && build_exists(programs, program) ? "glibc" : allocator;
+    return tool->on_glibc && peer_exists(programs, "peer-glibc") ? "glibc" : allocator;
 }
 
 /* The allocator's own row that the settings are taken from, or NULL. */
@@ -105,30 +102,6 @@ static const struct allocator_tool *own_tool(const struct diagnose_tool *tool)
                 return own;
     }
     return NULL;
-}
-
-const char *diagnose_tool_by_version(const struct diagnose_tool *tool, const char *allocator)
-{
-    const struct allocator_tool *own = own_tool(tool);
-    if (own)
-        return own->unavailable ? tool->allocator : NULL;
-    return tool->detail ? allocator : NULL;
-}
-
-static const char *no_detail(const char *allocator, const char *version)
-{
-    for (const struct allocator_entry *entry = allocator_registry; entry->allocator; entry++)
-        if (strcmp(entry->allocator->name, allocator) == 0 && entry->allocator->no_detail)
-            return entry->allocator->no_detail(version);
-    return NULL;
-}
-
-int diagnose_tool_check_version(const struct diagnose_tool *tool, const char *allocator,
-                                const char *version, struct err *err)
-{
-    const struct allocator_tool *own = own_tool(tool);
-    const char *why = own ? own->unavailable(version) : no_detail(allocator, version);
-    return why ? err_set(err, -ENOENT, "%s is not available: %s", tool->name, why) : 0;
 }
 
 char **diagnose_tool_environment(const struct diagnose_tool *tool, char *const *row_environment,

@@ -7,6 +7,7 @@
 
 #include "cleanup.h"
 #include "clock.h"
+#include "memory_stream.h"
 #include "text.h"
 #include "units.h"
 
@@ -113,16 +114,29 @@ static bool has_range(const struct field *field)
            field->kind == FIELD_DURATION || field->kind == FIELD_SEED;
 }
 
+/* As a shell does, but for everything it would replace: quotes keep a word together, also an empty
+ * one, and a backslash outside single quotes takes the next character as it is. */
 static char **split(const char *text)
 {
-    AUTO_FREE char *copy = text_own(text);
     char **words = calloc(strlen(text) / 2 + 2, sizeof *words);
+    AUTO_FREE char *word = malloc(strlen(text) + 1);
     size_t count = 0;
-    if (!words)
+    if (!words || !word)
         abort();
-    for (char *rest = copy, *word; (word = strsep(&rest, " \t\n")) != NULL;)
-        if (*word)
-            words[count++] = text_own(word);
+    for (text += strspn(text, " \t\n"); *text; text += strspn(text, " \t\n")) {
+        size_t length = 0;
+        char quote = '\0';
+        for (; *text && (quote || !strchr(" \t\n", *text)); text++) {
+            if (quote ? *text == quote : *text == '\'' || *text == '"')
+                quote = quote ? '\0' : *text;
+            else if (*text == '\\' && quote != '\'' && text[1])
+                word[length++] = *++text;
+            else
+                word[length++] = *text;
+        }
+        word[length] = '\0';
+        words[count++] = text_own(word);
+    }
     return words;
 }
 
@@ -184,17 +198,19 @@ const char *field_expected(const struct field *field, char *out, size_t size)
     return out;
 }
 
+/* So that split() gives back the same words. */
 static char *join(char *const *words)
 {
-    size_t length = 1;
-    for (size_t i = 0; words && words[i]; i++)
-        length += strlen(words[i]) + 1;
-    char *text = calloc(length, 1);
-    if (!text)
-        abort();
-    for (size_t i = 0, used = 0; words && words[i]; i++)
-        used += (size_t)snprintf(text + used, length - used, "%s%s", i ? " " : "", words[i]);
-    return text;
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
+    for (size_t i = 0; words && words[i]; i++) {
+        const char *quote = *words[i] && !strpbrk(words[i], " \t\n'\"\\") ? "" : "'";
+        (void)fprintf(out, "%s%s", i ? " " : "", quote);
+        for (const char *c = words[i]; *c; c++)
+            (void)fprintf(out, *c == '\'' ? "'\\''" : "%c", *c);
+        (void)fputs(quote, out);
+    }
+    return memory_stream_close(&memory);
 }
 
 /* From large to small; the last one divides all. */

@@ -47,8 +47,9 @@ enum field_kind {
     FIELD_COUNT,    /* int64_t, in least to most */
     FIELD_BYTES,    /* likewise, for people "64 KiB" */
     FIELD_DURATION, /* likewise in ns, for people "500ms" */
-    FIELD_WORDS,    /* char **, NULL-terminated, owned; in a file a list, or words in one text */
-    FIELD_LIST,     /* an array of structs, described by `list` */
+    FIELD_WORDS, /* char **, NULL-terminated, owned; in a file a list, or words in one text, quoted
+                    as in a shell */
+    FIELD_LIST,  /* an array of structs, described by `list` */
 };
 
 struct field_list {

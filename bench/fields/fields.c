@@ -146,6 +146,9 @@ static int read_words(const json_t *value, char ***member)
 {
     size_t index;
     const json_t *word;
+    *member = NULL;
+    if (json_is_null(value))
+        return 0;
     if (!json_is_array(value))
         return -EINVAL;
     *member = calloc(json_array_size(value) + 1, sizeof **member);

@@ -1,6 +1,7 @@
 /*
  * pass_profile: where the memory was allocated that is live at the end of the load and was not
- * before it: the difference of two heap dumps, named by a viewer (jeprof), as a list of call sites and as collapsed stacks
+ * before it: the difference of two heap dumps, named by the allocator's own viewer (jeprof,
+ * google-pprof), as a list of call sites and as collapsed stacks
  *
  *     main;run;allocate 102400          (innermost last; bytes)
  *
@@ -21,12 +22,12 @@ enum { PASS_SITES_MAX = 8 };
 struct pass_profile {
     const struct allocator_tool *tool; /* with a viewer */
     const char *allocator;
-    const char *program; /* of the subject */
+    const char *program; /* of the peer */
     const struct pass_left *left;
     int interrupt_fd;
 };
 
-/* From the dumps that the subject left. 0, or -EINTR. */
+/* From the dumps that the peer left. 0, or -EINTR. */
 int pass_profile_read(const struct pass_profile *profile, struct pass *pass);
 
 /* Stacks with the figure of each, as a viewer prints them; other lines are passed over. */

@@ -42,14 +42,13 @@ int play_start(struct trial *trial, size_t role, const struct play_start *start,
 }
 
 /* The subject says who it is; believe it only where it matches what was started. */
-static int check_ready(struct trial *trial, size_t role)
+static int check_ready(struct trial *trial, size_t role, const struct control_line *line)
 {
     struct supervisor *supervisor = &trial->supervisor;
     struct record_role *subject = &trial->record->roles[role];
     pid_t started = play_pid(trial, role);
     int64_t pid = 0;
-    if (work_read_ready(subject, &supervisor->line) < 0 ||
-        control_get_i64(&supervisor->line, "pid", &pid) < 0)
+    if (work_read_ready(subject, line) < 0 || control_get_i64(line, "pid", &pid) < 0)
         return play_fail(trial, "%s sent a 'ready' that lacks what it must say", subject->name);
     if (pid != started)
         return play_fail(trial, "%s says it is process %" PRId64 " but is %d", subject->name, pid,
@@ -66,7 +65,49 @@ int play_await_ready(struct trial *trial, size_t role)
 {
     int code = supervisor_await(&trial->supervisor, role, "ready",
                                 trial_deadline(trial->options->deadlines.ready_ns));
-    return code == 0 && trial->scenario->roles[role].measured ? check_ready(trial, role) : code;
+    return code == 0 && trial->scenario->roles[role].measured
+               ? check_ready(trial, role, &trial->supervisor.line)
+               : code;
+}
+
+int play_open_door(struct trial *trial, int door_fd)
+{
+    return supervisor_open_door(&trial->supervisor, door_fd) == 0
+               ? 0
+               : play_fail(trial, "the door cannot be watched");
+}
+
+int play_adopt(struct trial *trial, size_t role, int fd)
+{
+    return supervisor_adopt(&trial->supervisor, role, fd) == 0
+               ? 0
+               : play_fail(trial, "the channel of %s cannot be watched",
+                           trial->record->roles[role].name);
+}
+
+bool play_has_channel(const struct trial *trial, size_t role)
+{
+    return trial_has_channel(trial, role);
+}
+
+bool play_has_ended(const struct trial *trial, size_t role)
+{
+    return trial->supervisor.roles[role].process.ended;
+}
+
+int play_accept_ready(struct trial *trial, size_t role, const struct control_line *line)
+{
+    return check_ready(trial, role, line);
+}
+
+const char *play_allocator(const struct trial *trial)
+{
+    return trial->options->allocator;
+}
+
+int play_set_counter(struct trial *trial, size_t role, const char *name, int64_t value)
+{
+    return work_set_counter(&trial->record->roles[role], name, value);
 }
 
 const char *play_endpoint(const struct trial *trial, size_t role)

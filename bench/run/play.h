@@ -40,6 +40,17 @@ int play_start(struct trial *trial, size_t role, const struct play_start *start,
 /* Wait until it says that it is ready. One that is measured must prove to be what was started. */
 int play_await_ready(struct trial *trial, size_t role);
 
+/* For programs that know nothing of us, and have an agent that connects: `door_fd`, which stays the
+ * caller's, is where, and the scenario's `knock` is called when somebody is there. */
+int play_open_door(struct trial *trial, int door_fd);
+
+/* Who has connected speaks for this role from now on; `fd` is taken over. */
+int play_adopt(struct trial *trial, size_t role, int fd);
+bool play_has_channel(const struct trial *trial, size_t role);
+
+/* Its image was replaced (exec), and the new one has said "ready": believed as the first was. */
+int play_accept_ready(struct trial *trial, size_t role, const struct control_line *line);
+
 /* Where it says it can be reached ("tcp://127.0.0.1:40001"); after it was ready. */
 const char *play_endpoint(const struct trial *trial, size_t role);
 pid_t play_pid(const struct trial *trial, size_t role);
@@ -48,6 +59,12 @@ pid_t play_pid(const struct trial *trial, size_t role);
 int play_ask(struct trial *trial, size_t role, const char *verb);
 int play_send(struct trial *trial, size_t role, const struct control_line *line);
 
+/* Is its end known already? */
+bool play_has_ended(const struct trial *trial, size_t role);
+
+/* The allocator of the row. */
+const char *play_allocator(const struct trial *trial);
+
 /* Wait for its answer; `work_ns` is what the work it was asked for may take beyond the time for
  * any answer. The answer is play_answer() until the next wait. */
 int play_await(struct trial *trial, size_t role, const char *verb, int64_t work_ns);
@@ -55,6 +72,9 @@ const struct control_line *play_answer(const struct trial *trial);
 
 /* What any answer may take, in this trial. */
 int64_t play_answer_ns(const struct trial *trial);
+
+/* A number that came from elsewhere, into the role's counters. */
+int play_set_counter(struct trial *trial, size_t role, const char *name, int64_t value);
 
 /* Let time pass, sampling. */
 int play_idle(struct trial *trial, int64_t duration_ns);

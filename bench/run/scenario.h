@@ -59,6 +59,10 @@ struct scenario {
     int (*leave)(struct trial *trial);
     /* A line that nobody asked for. False: it has no place here. NULL: none has. */
     bool (*heard)(struct trial *trial, size_t role, const struct control_line *line);
+    /* Somebody waits at the door (play_open_door). NULL: there is none. */
+    void (*knock)(struct trial *trial);
+    /* The trial is over, however it went: what the state holds goes. NULL: nothing. */
+    void (*close)(struct trial *trial);
     /* Make it what a clean program does: nothing is lost, nothing is left over. NULL: it is. */
     void (*clean)(struct workload *workload);
     bool timed_rounds; /* a round lasts as long as the workload says: passes make do with one */

@@ -13,7 +13,7 @@
 #include "orphans.h"
 
 /* What an epoll event is about: kind in the high half, role in the low. */
-enum event_kind { EVENT_TIMER, EVENT_INTERRUPT, EVENT_LINE, EVENT_END };
+enum event_kind { EVENT_TIMER, EVENT_INTERRUPT, EVENT_LINE, EVENT_END, EVENT_DOOR };
 
 static int watch(struct supervisor *supervisor, int fd, enum event_kind kind, size_t role)
 {
@@ -65,6 +65,19 @@ int supervisor_start(struct supervisor *supervisor, size_t role, const struct pr
     if (code == 0)
         code = watch(supervisor, process->pidfd, EVENT_END, role);
     return code;
+}
+
+int supervisor_open_door(struct supervisor *supervisor, int door_fd)
+{
+    return watch(supervisor, door_fd, EVENT_DOOR, 0);
+}
+
+int supervisor_adopt(struct supervisor *supervisor, size_t role, int fd)
+{
+    struct process *process = &supervisor->roles[role].process;
+    cleanup_close(&process->control_fd); /* epoll forgets a descriptor that is closed */
+    process->control_fd = fd;
+    return watch(supervisor, fd, EVENT_LINE, role);
 }
 
 int supervisor_fail(struct supervisor *supervisor, const char *format, ...)
@@ -167,6 +180,9 @@ static int handle_events(struct supervisor *supervisor, int64_t deadline_ns)
             break;
         case EVENT_END:
             note_end(supervisor, role);
+            break;
+        case EVENT_DOOR:
+            supervisor->hooks.knock(supervisor->hooks.context);
             break;
         }
     }

@@ -27,6 +27,7 @@ struct supervisor_hooks {
     void (*tick)(void *context); /* every sampling period */
     /* A line that answers no question: "option", "progress". False: it has no place here. */
     bool (*heard)(void *context, size_t role, const struct control_line *line);
+    void (*knock)(void *context); /* the door is readable */
     void *context;
 };
 
@@ -64,6 +65,12 @@ int supervisor_open(struct supervisor *supervisor, const char *const *names, siz
 /* One that has ended may be started again. */
 int supervisor_start(struct supervisor *supervisor, size_t role, const struct process_spec *spec,
                      struct err *err);
+
+/* Somebody may connect: `door_fd`, the caller's, is watched as the processes are. */
+int supervisor_open_door(struct supervisor *supervisor, int door_fd);
+
+/* The role has this channel from now on, in place of any other; `fd` is taken over. */
+int supervisor_adopt(struct supervisor *supervisor, size_t role, int fd);
 
 /* Send a line built by the caller, or a bare verb. */
 int supervisor_send(struct supervisor *supervisor, size_t role, const struct control_line *line);

@@ -42,6 +42,13 @@ static bool on_line(void *context, size_t role, const struct control_line *line)
     return trial->scenario->heard && trial->scenario->heard(trial, role, line);
 }
 
+static void on_knock(void *context)
+{
+    struct trial *trial = context;
+    if (trial->scenario->knock)
+        trial->scenario->knock(trial);
+}
+
 static int start(struct trial *trial, struct err *err)
 {
     int code = trial->scenario->start(trial, err);
@@ -184,7 +191,8 @@ static int open_trial(struct trial *trial, const struct trial_options *options,
         names[record->role_count] = role->name;
         (void)record_add_role(record, role->name, role->measured);
     }
-    struct supervisor_hooks hooks = {.tick = on_tick, .heard = on_line, .context = trial};
+    struct supervisor_hooks hooks = {
+        .tick = on_tick, .heard = on_line, .knock = on_knock, .context = trial};
     int code = supervisor_open(&trial->supervisor, names, record->role_count,
                                options->sample_period_ns, options->interrupt_fd, &hooks, err);
     if (code < 0)
@@ -218,6 +226,8 @@ int trial_run(const struct trial_options *options, struct record *record, struct
         code = 0;
     }
     note_ends(&trial);
+    if (trial.scenario->close)
+        trial.scenario->close(&trial);
     supervisor_close(&trial.supervisor);
     sampler_close(&trial.sampler);
     free(trial.state);

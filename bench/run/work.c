@@ -34,16 +34,20 @@ int work_read_ready(struct record_role *subject, const struct control_line *line
     const struct {
         const char *key;
         char **into;
+        bool may_lack; /* a program of the user's has none */
     } texts[] = {
-        {"allocator", &subject->allocator},
-        {"version", &subject->version},
-        {"identity", &subject->identity},
-        {"endpoint", &subject->endpoint},
+        {"allocator", &subject->allocator, false},
+        {"version", &subject->version, false},
+        {"identity", &subject->identity, false},
+        {"endpoint", &subject->endpoint, true},
     };
     char value[VALUE_SIZE];
     for (size_t i = 0; i < ARRAY_LENGTH(texts); i++) {
-        if (control_get(line, texts[i].key, value, sizeof value) < 0)
+        if (control_get(line, texts[i].key, value, sizeof value) < 0) {
+            if (texts[i].may_lack)
+                continue;
             return -EPROTO;
+        }
         free(*texts[i].into);
         *texts[i].into = strdup(value);
     }
@@ -58,7 +62,7 @@ int work_read_ready(struct record_role *subject, const struct control_line *line
     return 0;
 }
 
-static int set_counter(struct record_role *subject, const char *name, int64_t value)
+int work_set_counter(struct record_role *subject, const char *name, int64_t value)
 {
     for (size_t i = 0; i < subject->counter_count; i++)
         if (strcmp(subject->counters[i].name, name) == 0) {
@@ -103,7 +107,7 @@ int work_read_stats(struct record_role *subject, const struct control_line *line
             stats.value[stat] = number;
         else if (strcmp(name, "read_ns") == 0)
             read_ns = number;
-        else if (set_counter(subject, name, number) < 0)
+        else if (work_set_counter(subject, name, number) < 0)
             return -ENOMEM;
     }
     if (code < 0 || read_ns < 0)

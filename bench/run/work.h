@@ -12,6 +12,9 @@
 /* "option name=… value=…" */
 int work_add_option(struct record_role *subject, const struct control_line *line);
 
+/* A number that the role counted. 0 or -ENOMEM. */
+int work_set_counter(struct record_role *subject, const char *name, int64_t value);
+
 /* "ready …": allocator, version, identity, endpoint, na.* */
 int work_read_ready(struct record_role *subject, const struct control_line *line);
 

@@ -103,12 +103,12 @@ void workload_release(struct workload *workload)
 
 int64_t workload_cycles(const struct workload *workload)
 {
-    return workload->peers * workload->rounds;
+    return workload_round_cycles(workload) * workload->rounds;
 }
 
 int64_t workload_round_cycles(const struct workload *workload)
 {
-    return workload->peers;
+    return workload->program.command ? workload->each.count : workload->peers;
 }
 
 const char *workload_cycle_unit(const struct workload *workload)

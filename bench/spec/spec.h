@@ -45,6 +45,44 @@ struct spec_session {
     int64_t outlive_cycles;  /* … and go when this many further peers have left */
 };
 
+/* A program of the user's own, and how it is driven (bench/scenarios/scenario_program.c). Commands
+ * are words, in which placeholders are filled in (placeholders.h). */
+struct spec_program {
+    char **command; /* NULL: none */
+    char **prepare; /* before each start; NULL: nothing */
+    bool agent;     /* it answers for its allocator; else it is looked at from outside only */
+};
+
+struct spec_ready {
+    bool port;    /* {port} takes connections */
+    char *line;   /* it prints this text */
+    char *file;   /* this file is there */
+    char **check; /* this command ends with status 0 */
+    bool notify;  /* it says READY=1, sd_notify(3) */
+    int64_t within_ns;
+};
+
+struct spec_round {
+    char **command;
+    char **prepare; /* once, before the baseline */
+    int64_t count;  /* cycles of one round */
+    int64_t within_ns;
+};
+
+struct spec_proof {
+    char **command; /* asked when the last round is over; NULL: the load's own output */
+    char *equal;    /* an extended regular expression: what it finds must be the same in every row */
+};
+
+enum spec_signal { SPEC_TERM, SPEC_INT, SPEC_QUIT, SPEC_HUP, SPEC_USR1, SPEC_USR2 };
+extern const char *const spec_signal_names[];
+
+struct spec_stop {
+    enum spec_signal signal;
+    bool any_status;
+    int64_t within_ns;
+};
+
 struct workload {
     char name[SPEC_NAME_MAX]; /* file name without .yaml */
     char *path;
@@ -68,6 +106,11 @@ struct workload {
     int64_t released_ns;      /* after the release call */
     int64_t step_deadline_ns; /* one join or leave */
     int64_t seed;
+    struct spec_program program;
+    struct spec_ready ready;
+    struct spec_round each; /* round */
+    struct spec_proof work;
+    struct spec_stop stop;
     char *broken; /* set by spec_list() alone: why the file cannot be used; NULL when it can */
 };
 

@@ -5,6 +5,8 @@
 
 const char *const spec_drain_names[] = {"none", "poll", "send", "events", "pollset", NULL};
 
+const char *const spec_signal_names[] = {"TERM", "INT", "QUIT", "HUP", "USR1", "USR2", NULL};
+
 #define KEY(word, of_kind, member) \
     FIELD_AT(struct workload, member), .key = (word), .kind = FIELD_##of_kind
 #define RANGE(from, to) .least = (from), .most = (to)
@@ -21,8 +23,8 @@ const struct field spec_keys[] = {
     {FIELD_AT(struct workload, round), .kind = FIELD_TEXT, .later = true, .descriptive = true},
     {KEY("load", WORD, load), .fallback = "rounds",
      .sentence = "rounds: peers come and go one by one; messages: they stay and send; "
-                 "processes: real programs; the others: one step of a peer's life, by the measured "
-                 "peer itself"},
+                 "processes: real programs; program: one of your own; the others: one step of a "
+                 "peer's life, by the measured peer itself"},
     {KEY("peers", COUNT, peers), RANGE(1, SPEC_PEERS_MAX), .fallback = "8",
      .sentence = "peers per round, or processes at once"},
     {KEY("rounds", COUNT, rounds), RANGE(1, 1000000), .fallback = "168",
@@ -60,9 +62,49 @@ const struct field spec_keys[] = {
      .sentence = "a join or a leave that takes longer fails the trial"},
     {KEY("seed", SEED, seed), RANGE(0, INT64_MAX), .fallback = "3186",
      .sentence = "of the sizes of the session blocks"},
+    {KEY("program.command", WORDS, program.command), .later = true, .fallback = "",
+     .sentence = "a program of your own (load: program); {port}, {data}, {seed}, {folder} and "
+                 "{file:TEMPLATE} are filled in"},
+    {KEY("program.prepare", WORDS, program.prepare), .later = true, .fallback = "",
+     .sentence = "run before each start, with {data} empty"},
+    {KEY("program.agent", BOOL, program.agent), .later = true, .fallback = "true",
+     .sentence = "load our agent into it; without it RSS alone is measured"},
+    {KEY("ready.port", BOOL, ready.port), .later = true, .fallback = "false",
+     .sentence = "it is ready when {port} takes connections"},
+    {KEY("ready.line", TEXT, ready.line), .later = true, .fallback = "",
+     .sentence = "… when it has printed this text"},
+    {KEY("ready.file", TEXT, ready.file), .later = true, .fallback = "",
+     .sentence = "… when this file is there"},
+    {KEY("ready.check", WORDS, ready.check), .later = true, .fallback = "",
+     .sentence = "… when this command ends with status 0"},
+    {KEY("ready.notify", BOOL, ready.notify), .later = true, .fallback = "false",
+     .sentence = "… when it says READY=1 (sd_notify)"},
+    {KEY("ready.within", DURATION, ready.within_ns), RANGE(0, SECONDS(3600)), .later = true,
+     .fallback = "30 s", .descriptive = true, .sentence = "later than that fails the trial"},
+    {KEY("round.command", WORDS, each.command), .later = true, .fallback = "",
+     .sentence = "one round of the load, which must end with status 0; {round} counts from 0"},
+    {KEY("round.prepare", WORDS, each.prepare), .later = true, .fallback = "",
+     .sentence = "run once when the program is ready, before the baseline"},
+    {KEY("round.count", COUNT, each.count), RANGE(0, INT64_C(1) << 40), .later = true,
+     .fallback = "1", .sentence = "how much one round is: cycles are rounds times this"},
+    {KEY("round.within", DURATION, each.within_ns), RANGE(0, SECONDS(86400)), .later = true,
+     .fallback = "10 m", .descriptive = true,
+     .sentence = "a round that takes longer fails the trial"},
+    {KEY("work.command", WORDS, work.command), .later = true, .fallback = "",
+     .sentence = "asks the program what it has done; without it what the load printed counts"},
+    {KEY("work.equal", TEXT, work.equal), .later = true, .fallback = "",
+     .sentence = "an extended regular expression; its last group is a number that must be the "
+                 "same in every row, the one before names it"},
+    {KEY("stop.signal", NAME, stop.signal), .names = spec_signal_names, .later = true,
+     .fallback = "TERM", .sentence = "how it is asked to end"},
+    {KEY("stop.any_status", BOOL, stop.any_status), .later = true, .fallback = "false",
+     .sentence = "it may end with any status; else with 0, or by that signal"},
+    {KEY("stop.within", DURATION, stop.within_ns), RANGE(0, SECONDS(3600)), .later = true,
+     .fallback = "30 s", .descriptive = true, .sentence = "then it is killed"},
     {.name = NULL},
 };
 /* clang-format on */
 
 _Static_assert(ARRAY_LENGTH(spec_keys) <= FIELDS_MAX + 1, "raise FIELDS_MAX");
+_Static_assert(sizeof(enum spec_signal) == sizeof(int), "names are stored as int");
 _Static_assert(sizeof(enum spec_drain) == sizeof(int), "names are stored as int");

@@ -1,4 +1,5 @@
 #include "synthetic_run.h"
+#include "spec_keys.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -112,6 +113,11 @@ static void describe_workload(const struct synthetic_workload *workload, struct 
         .seed = 1,
     };
     (void)snprintf(out->name, sizeof out->name, "%s", workload->name);
+    /* What came later has its default: a run stored before it is read so. */
+    for (const struct field *key = spec_keys; key->name; key++)
+        if (key->later && key->fallback && *key->fallback &&
+            field_parse(key, key->fallback, out, NULL) < 0)
+            abort();
 }
 
 /* One subject along the churn. */

@@ -269,9 +269,40 @@ static int remove_file(void **state)
     return unlink(path);
 }
 
+/* Words in one text are quoted as in a shell, and written so that they are read again. */
+static void test_words(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *words, *again;
+    } rows[] = {
+        {"a b", "a|b|", "a b"},
+        {"  a\t b \n", "a|b|", "a b"},
+        {"--save \"\" x", "--save||x|", "--save '' x"},
+        {"sh -c 'echo \"$1\" {port}'", "sh|-c|echo \"$1\" {port}|", "sh -c 'echo \"$1\" {port}'"},
+        {"a\\ b \"c\\\"d\" 'e\\f'", "a b|c\"d|e\\f|", "'a b' 'c\"d' 'e\\f'"},
+        {"it\\'s", "it's|", "'it'\\''s'"},
+        {"'open", "open|", "open"},
+    };
+    const struct field *field = fields_find_key(fields, "environment");
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        struct service service = {0};
+        char got[64] = "";
+        assert_int_equal(field_parse(field, rows[i].text, &service, NULL), 0);
+        for (char **word = service.environment; *word; word++)
+            (void)snprintf(got + strlen(got), sizeof got - strlen(got), "%s|", *word);
+        assert_string_equal(got, rows[i].words);
+        char *again = field_text(field, &service);
+        assert_string_equal(again, rows[i].again);
+        free(again);
+        fields_release(fields, &service);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_words),
         cmocka_unit_test(maps_lists_and_words_are_read),
         cmocka_unit_test(a_group_may_be_left_out),
         cmocka_unit_test(mistakes_are_named_with_their_place),

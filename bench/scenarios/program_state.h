@@ -1,0 +1,43 @@
+/*
+ * program_state: a trial of a user's program under way. Internal to the scenario `program`.
+ *
+ * Roles: the program itself, measured; `load`, whatever drives it; `work`, what asks it how much it
+ * has done. Loads and questions are started anew each time, and end.
+ */
+#pragma once
+
+#include <limits.h>
+
+#include "agents.h"
+#include "placeholders.h"
+#include "play.h"
+#include "program_look.h"
+
+enum { PROGRAM_ROLE, LOAD_ROLE, WORK_ROLE };
+
+struct program_state {
+    struct agents agents;
+    struct program_look look;
+    struct placeholders fill;
+    char data[PATH_MAX];
+    char notify_path[PATH_MAX];
+    int notify_fd;
+    bool opened, notified;
+    bool announced; /* its agent has said which allocator serves it */
+    int64_t others; /* connections of other processes than the program itself */
+};
+
+/* The program is up, proved and ready. */
+int program_start(struct trial *trial, struct err *err);
+
+/* Run a command in a role, filled in, to its end with status 0. */
+int program_run(struct trial *trial, size_t role, char *const *command, int64_t within_ns);
+
+/* What the program says it has done, into counters. */
+int program_ask_work(struct trial *trial);
+
+/* Scenario hooks. */
+void program_knock(struct trial *trial);
+void program_close(struct trial *trial);
+
+extern const struct spec_rule program_rules[];

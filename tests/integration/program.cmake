@@ -1,0 +1,11 @@
+# A user's own program; preloads and sanitizers do not go together.
+if(TARGET agent)
+  add_executable(user_program ${CMAKE_CURRENT_LIST_DIR}/user_program.c)
+  target_link_libraries(user_program PRIVATE heapchurn_flags)
+  set_target_properties(user_program PROPERTIES
+                        RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  heapchurn_bats(test_run_program TIMEOUT 180)
+  set_property(TEST test_run_program APPEND PROPERTY ENVIRONMENT
+               USER_PROGRAM=${CMAKE_BINARY_DIR}/tests/user_program
+               LOOK=${CMAKE_BINARY_DIR}/tests/look)
+endif()

@@ -1,0 +1,138 @@
+# A user's own program under rows of allocators: measured as the peer is, and what goes wrong with
+# it, told. LOOK is a folder of programs that cannot be measured.
+load helper
+
+setup() {
+    stand_in_scratch
+    cat >order.sh <<'EOF'
+# order.sh FOLDER ORDER: say it, and what was answered.
+echo "$2" >"$1/orders" && head -n 1 "$1/answers"
+EOF
+}
+
+# program FILE [KEY: VALUE]...: a workload that keeps 300 kB a round.
+program() {
+    local file=$1 line
+    shift
+    cat >"$file" <<EOF
+question: Who holds the memory of a service?
+load: program
+program.command: $USER_PROGRAM {data}
+ready.line: at your service
+rounds: 20
+quick_rounds: 20
+round.command: sh {folder}/order.sh {data} "keep {count}"
+round.count: 300
+work.equal: done=([0-9]+)
+quiet: 50ms
+released: 50ms
+EOF
+    for line; do
+        sed -i "/^${line%%: *}: /d" "$file"
+        echo "$line" >>"$file"
+    done
+    # Dotted keys are written as maps.
+    awk -F': ' '/^[a-z]+\.[a-z_]+: / {
+            split($1, key, "."); text[key[1]] = text[key[1]] "\n  " key[2] ": " substr($0, length($1) + 3)
+            next
+        }
+        { print }
+        END { for (map in text) print map ":" text[map] }' "$file" >"$file.new"
+    mv "$file.new" "$file"
+}
+
+run_program() {
+    local wanted=$1
+    shift
+    heapchurn "$wanted" run -w own.yaml -a glibc -r 1 --no-passes -o run "$@"
+}
+
+fails() {
+    program own.yaml "${@:2}"
+    run_program 3
+    tells out "$1"
+    gone "^$USER_PROGRAM"
+}
+
+@test "what it keeps is live on every row, and called a leak" {
+    program own.yaml
+    heapchurn 0 run -w own.yaml -r 1 --no-passes -o run
+    says out '20 rounds = 6000 cycles'
+    says out '^glibc .* leak'
+    for row in jemalloc tcmalloc; do
+        ! grep -q "^$row " out || says out "^$row .* leak"
+    done
+    gone "^$USER_PROGRAM"
+    [ ! -e run/trials/*/agents ] || fail "a socket is left"
+}
+
+@test "what it gives back is no leak" {
+    program own.yaml 'round.command: sh {folder}/order.sh {data} "use {count}"'
+    run_program 0
+    says out '^glibc .* plateau'
+}
+
+@test "without an agent RSS alone is measured" {
+    program own.yaml 'program.agent: false'
+    run_program 0
+    lacks out '^glibc .* leak'
+}
+
+@test "it is ready when it says so, by a file or a check" {
+    program own.yaml 'ready.line: at your' 'ready.file: "{data}/answers"' \
+        'ready.check: test -p {data}/orders'
+    run_program 0
+}
+
+@test "a program that never gets ready" {
+    fails 'was not ready within 0.5 s' "program.command: $USER_PROGRAM {data} silent" \
+        'ready.within: 500ms'
+}
+
+@test "a program that crashes in a round" {
+    fails 'program ended too early: killed by signal 6' \
+        "program.command: $USER_PROGRAM {data} crashes"
+}
+
+@test "a program that stays" {
+    fails 'program did not end after it was asked to leave' \
+        "program.command: $USER_PROGRAM {data} stays" 'stop.within: 300ms'
+}
+
+@test "a program of several processes" {
+    fails 'the program has child processes' "program.command: $USER_PROGRAM {data} forks"
+}
+
+@test "a load that fails, hangs, or is not there" {
+    fails 'load left with exit status 7' 'round.command: sh -c "exit 7"'
+    rm -rf run
+    fails 'load did not end' 'round.command: sleep 60' 'round.within: 300ms'
+    rm -rf run
+    fails "there is no command 'no-such-load'" 'round.command: no-such-load'
+}
+
+@test "work that is not told" {
+    fails "has nothing that 'work: equal' finds" 'work.equal: lost=([0-9]+)'
+}
+
+@test "programs that no allocator can be put under" {
+    for kind in static:'is static' own:'brings its own malloc' musl:'not under glibc'; do
+        program own.yaml "program.command: $LOOK/look_${kind%%:*}"
+        run_program 3
+        tells err "${kind#*:}"
+        rm -rf run
+    done
+    program own.yaml 'program.command: no-such-program-anywhere'
+    run_program 3
+    tells err "there is no program 'no-such-program-anywhere' in PATH"
+}
+
+@test "mistakes in the file" {
+    program own.yaml 'work.equal: no group'
+    run_program 2
+    tells err 'is no extended regular expression with a group for the number'
+    echo 'question: Nothing?
+load: program' >own.yaml
+    run_program 2
+    tells err "what is to be measured"
+}

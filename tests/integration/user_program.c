@@ -1,0 +1,81 @@
+/* A service that knows nothing of heapchurn: it takes orders from one named pipe and answers on
+ * another, keeps what it is told to keep, and ends well when it is asked to. Its second argument is
+ * what is wrong with it.
+ *
+ *     user_program FOLDER [crashes | silent | stays | forks]
+ *
+ *     keep N    N blocks of 1000 bytes are taken and kept
+ *     use N     and N that are given back
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { BLOCK_BYTES = 1000, CRASH_AT = 3, PATH_SIZE = 4096 };
+
+static long done;
+
+static void *block(void)
+{
+    void *taken = malloc(BLOCK_BYTES);
+    if (!taken)
+        abort();
+    return memset(taken, 1, BLOCK_BYTES);
+}
+
+static void obey(const char *order)
+{
+    long count = 0;
+    if (sscanf(order, "keep %ld", &count) == 1)
+        for (long i = 0; i < count; i++)
+            (void)block();
+    else if (sscanf(order, "use %ld", &count) == 1)
+        for (long i = 0; i < count; i++)
+            free(block());
+    done += count;
+}
+
+static void leave(int signal)
+{
+    (void)signal;
+    _exit(0);
+}
+
+static FILE *open_pipe(const char *folder, const char *name, const char *mode)
+{
+    char path[PATH_SIZE];
+    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    (void)mkfifo(path, 0600);
+    return fopen(path, mode);
+}
+
+int main(int argc, char **argv)
+{
+    char order[64];
+    const char *fault = argc > 2 ? argv[2] : "";
+    if (argc < 2)
+        return 2;
+    (void)signal(SIGTERM, strcmp(fault, "stays") == 0 ? SIG_IGN : leave);
+    (void)setvbuf(stdout, NULL, _IOLBF, 0);
+    FILE *orders = open_pipe(argv[1], "orders", "r+");
+    FILE *answers = open_pipe(argv[1], "answers", "r+");
+    if (!orders || !answers)
+        return 3;
+    if (strcmp(fault, "forks") == 0 && fork() == 0)
+        for (;;)
+            (void)pause();
+    if (strcmp(fault, "silent") != 0)
+        (void)puts("at your service");
+    for (int round = 0; fgets(order, sizeof order, orders); round++) {
+        if (strcmp(fault, "crashes") == 0 && round == CRASH_AT)
+            abort();
+        obey(order);
+        (void)fprintf(answers, "done=%ld\n", done);
+        (void)fflush(answers);
+    }
+    return 0;
+}
