@@ -75,7 +75,7 @@ expect 3 "cannot be written"
 
 mkdir "$scratch/empty"
 run -w "$scratch/tiny.yaml" -a "$row" -o "$scratch/missing" --programs "$scratch/empty"
-expect 3 "peer-[a-z]+: no such program; run 'make' to build it"
+expect 3 "empty/peer-$row: no such program; run 'make' to build it"
 
 run -w "$scratch/tiny.yaml" -a "$row" -r 1 -o "$scratch/dead" --programs "$(programs proxy:stats:exit)"
 expect 3 "proxy"
