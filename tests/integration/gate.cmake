@@ -7,6 +7,4 @@ add_test(NAME test_gate_command
                  $<TARGET_FILE:write_run> ${PROJECT_SOURCE_DIR}/tests/data)
 set_tests_properties(test_gate_command PROPERTIES LABELS integration TIMEOUT 180)
 
-add_test(NAME test_examples
-         COMMAND ${CMAKE_CURRENT_LIST_DIR}/test_examples.sh ${PROJECT_SOURCE_DIR})
-set_tests_properties(test_examples PROPERTIES LABELS integration SKIP_RETURN_CODE 77)
+heapchurn_bats(test_examples)

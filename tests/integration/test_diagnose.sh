@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # heapchurn diagnose: exact counts from every tool that is installed, on memory that is lost, held and
-# neither. Tools that are not installed are left out, and said.
+# neither. Tools that are not installed are left out, and said; but those that every system has
+# (valgrind's, mtrace) must be there.
 #
 #     test_diagnose.sh BIN_DIR
 set -u
@@ -69,6 +70,9 @@ diagnose_all() {
             with+=(--with "$tool")
         else
             echo "left out: $tool"
+            case="$tool on $row"
+            [[ $tool != @(memcheck|massif|mtrace) ]] ||
+                fail "is not here, and was to be tested; scripts/install-dependencies test"
         fi
     done
     [ ${#tools[@]} -eq 0 ] ||
