@@ -102,6 +102,7 @@ struct allocator {
     void (*trace)(bool on);
     void (*dump_profile)(void);
     int (*detail)(const char *path);
+    const char *(*no_detail)(const char *version); /* why this one cannot; NULL: it can. Or NULL */
 
     /* What `STAT_LIVE` charges for a block beyond malloc_usable_size() (glibc: its 8-byte header,
      * since uordblks counts chunks). Lets known losses be compared with the counter exactly. */

@@ -156,7 +156,7 @@ static int detail(const char *path)
     return fclose(out) == 0 ? code : -errno;
 }
 
-static const char *visit_unavailable(const char *version)
+static const char *not_all_seen(const char *version)
 {
     int major = 0;
     int minor = 0;
@@ -174,7 +174,7 @@ static const struct allocator_tool tools[] = {
         .source = TOOL_ASKS_EXIT,
         .environment = (const char *const[]){NULL},
         .by_default = true,
-        .unavailable = visit_unavailable,
+        .unavailable = not_all_seen,
     },
     {.name = NULL},
 };
@@ -215,6 +215,7 @@ const struct allocator allocator_mimalloc = {
     .release_reach = "the calling thread's heap, and those of threads that ended",
     .live_at_exit = live_at_exit,
     .detail = detail,
+    .no_detail = not_all_seen,
     .variants = variants,
     .tools = tools,
 };

@@ -14,6 +14,7 @@
 #include "interrupt.h"
 #include "paths.h"
 #include "pins.h"
+#include "probe.h"
 #include "run_request.h"
 #include "shared_options.h"
 #include "temporary.h"
@@ -109,6 +110,26 @@ static const struct help_line statuses[] = {
     {NULL, NULL},
 };
 
+/* By the version that is really here: some lost a tool, and ignore its settings in silence. What
+ * cannot be asked is told by the pass. */
+static int check_version(const struct diagnose_tool *tool, const char *allocator,
+                         const char *programs, struct err *err)
+{
+    struct probe probe;
+    struct err unknown = ERR_INIT;
+    const char *by = diagnose_tool_by_version(tool, allocator);
+    if (!by || !programs || probe_allocator(programs, by, &probe, &unknown) < 0)
+        return 0;
+    return diagnose_tool_check_version(tool, allocator, probe.version, err);
+}
+
+static int available(const struct diagnose_tool *tool, const char *allocator, const char *programs,
+                     struct err *err)
+{
+    int code = diagnose_tool_available(tool, allocator, programs, err);
+    return code < 0 ? code : check_version(tool, allocator, programs, err);
+}
+
 static int list_tools(const char *programs)
 {
     enum { NAME_WIDTH = 15 };
@@ -123,7 +144,7 @@ static int list_tools(const char *programs)
         (void)snprintf(name, sizeof name, "%-*s", NAME_WIDTH, tool->name);
         (void)snprintf(line, sizeof line, "%s%s%s", tool->summary, of_row ? "; row " : "",
                        of_row ? tool->allocator : "");
-        if (diagnose_tool_available(tool, NULL, programs, &why) < 0)
+        if (available(tool, NULL, programs, &why) < 0)
             wrap_print(stdout, &style, LOOK_DIM, name, NAME_WIDTH,
                        why.text + strlen(tool->name) + 1);
         else
@@ -169,8 +190,8 @@ static int keep_available(struct options *options, const char *allocator, struct
     size_t kept = 0;
     for (size_t i = 0; i < options->tools.count; i++) {
         struct err why = ERR_INIT;
-        if (diagnose_tool_available(diagnose_tool_find(options->tools.words[i]), allocator,
-                                    options->programs, &why) < 0)
+        if (available(diagnose_tool_find(options->tools.words[i]), allocator, options->programs,
+                      &why) < 0)
             (void)fprintf(stderr, "%s\n", why.text);
         else
             options->tools.words[kept++] = options->tools.words[i];
@@ -298,6 +319,8 @@ static int run_under_tool(const struct options *options, struct err *err)
         return EXIT_USAGE;
     }
     if (under_tool_find(options->tools.words[0], options->command.words, &tool, err) < 0)
+        return EXIT_USAGE;
+    if (check_version(tool, tool->allocator, options->programs, err) < 0)
         return EXIT_USAGE;
     if (under_tool_folder(tool, options->output, folder, err) < 0)
         return EXIT_UNMEASURED;

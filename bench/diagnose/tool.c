@@ -104,6 +104,30 @@ static const struct allocator_tool *own_tool(const struct diagnose_tool *tool)
     return NULL;
 }
 
+const char *diagnose_tool_by_version(const struct diagnose_tool *tool, const char *allocator)
+{
+    const struct allocator_tool *own = own_tool(tool);
+    if (own)
+        return own->unavailable ? tool->allocator : NULL;
+    return tool->detail ? allocator : NULL;
+}
+
+static const char *no_detail(const char *allocator, const char *version)
+{
+    for (const struct allocator_entry *entry = allocator_registry; entry->allocator; entry++)
+        if (strcmp(entry->allocator->name, allocator) == 0 && entry->allocator->no_detail)
+            return entry->allocator->no_detail(version);
+    return NULL;
+}
+
+int diagnose_tool_check_version(const struct diagnose_tool *tool, const char *allocator,
+                                const char *version, struct err *err)
+{
+    const struct allocator_tool *own = own_tool(tool);
+    const char *why = own ? own->unavailable(version) : no_detail(allocator, version);
+    return why ? err_set(err, -ENOENT, "%s is not available: %s", tool->name, why) : 0;
+}
+
 char **diagnose_tool_environment(const struct diagnose_tool *tool, char *const *row_environment,
                                  const char *folder)
 {

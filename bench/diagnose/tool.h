@@ -91,6 +91,13 @@ int diagnose_tool_named(const char *name, const struct diagnose_tool **out_tool,
 int diagnose_tool_available(const struct diagnose_tool *tool, const char *allocator,
                             const char *programs, struct err *err);
 
+/* Whose version decides whether it is available for a row of `allocator` (NULL: any), or NULL. */
+const char *diagnose_tool_by_version(const struct diagnose_tool *tool, const char *allocator);
+
+/* 0, or -ENOENT with why that version of the allocator it goes by does not have it. */
+int diagnose_tool_check_version(const struct diagnose_tool *tool, const char *allocator,
+                                const char *version, struct err *err);
+
 /* Whose peer is run for a row: the row's allocator, or what stands for it. */
 const char *diagnose_tool_allocator(const struct diagnose_tool *tool, const char *allocator,
                                     const char *programs);

@@ -54,6 +54,35 @@ static void test_missing(void **state)
     }
 }
 
+static void test_versions_lose_tools(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *tool, *allocator, *version, *expected;
+    } rows[] = {
+        {"heapcheck", "tcmalloc", "2.10", ""},
+        {"heapcheck", "tcmalloc", "2.16", ""},
+        {"heapcheck", "tcmalloc", "2.17.1",
+         "heapcheck is not available: gperftools 2.17 and later have no heap checker and ignore "
+         "HEAPCHECK in silence"},
+        {"statistics", "mimalloc", "2.0.9", ""},
+        {"statistics", "mimalloc", "3.0.1",
+         "statistics is not available: mimalloc 3.0 and 3.1 show nobody the pages that are full "
+         "and have no thread"},
+        {"statistics", "mimalloc", "3.6.0", ""},
+        {"statistics", "glibc", "2.43", ""},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        struct err err = ERR_INIT;
+        const struct diagnose_tool *tool = diagnose_tool_find(rows[i].tool);
+        assert_string_equal(diagnose_tool_by_version(tool, rows[i].allocator), rows[i].allocator);
+        (void)diagnose_tool_check_version(tool, rows[i].allocator, rows[i].version, &err);
+        assert_string_equal(err.text, rows[i].expected);
+    }
+    assert_null(diagnose_tool_by_version(diagnose_tool_find("memcheck"), "glibc"));
+    assert_null(diagnose_tool_by_version(diagnose_tool_find("heapprofile"), "tcmalloc"));
+}
+
 static void test_words(void **state)
 {
     (void)state;
@@ -101,6 +130,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_missing),
+        cmocka_unit_test(test_versions_lose_tools),
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_rows),
     };
