@@ -10,7 +10,7 @@
  *      aligned_alloc, memalign, malloc_usable_size all live in the same object as that API;
  *   2. no other loaded object defines malloc as well (libc, and the sanitizer's, excepted);
  *   3. libzmq's own malloc and free are bound to that object (its relocations, read in memory);
- *   4. behaviour: a 3 MiB zmq message moves the row's live bytes by at least 3 MiB, or, where it
+ *   4. behaviour: a 96 KiB zmq message moves the row's live bytes by at least 96 KiB, or, where it
  *      has no live counter, is owned by it; a strdup() block made inside libc likewise.
  *
  * Called once, first thing in main, before any thread exists. It is the only code of a subject that
@@ -23,5 +23,5 @@
 enum { IDENTITY_TEXT_MAX = 512 };
 
 /* 0 and a sentence of proof ("malloc and its family in /usr/lib/…/libjemalloc.so.2, libzmq bound to
- * it, 3 MiB message seen"), or -EPERM and a sentence of what is wrong. */
+ * it, 96 KiB message seen"), or -EPERM and a sentence of what is wrong. */
 int identity_prove(char *out_text, size_t size);

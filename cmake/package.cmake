@@ -7,8 +7,8 @@ set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION devel)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "valgrind, google-perftools")
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "heaptrack, libjemalloc-dev, jq")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "valgrind, libjemalloc-dev")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "heaptrack, jq")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "compares memory allocators under the same churn")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
 "Says whose memory a long-lived service occupies: the application's, the

@@ -195,6 +195,13 @@ static const struct allocator_variant variants[] = {
         .defaults = "DECOMMIT_DELAY: 25 ms (2.0), PURGE_DELAY: 10 ms (2.1 and later), 2500 ms "
                     "(3.0), 1000 ms (3.6)",
     },
+    {
+        .suffix = "+nothp",
+        .environment = (const char *const[]){"MIMALLOC_ALLOW_THP=0", NULL},
+        .why = "no transparent huge pages, which mimalloc asks for from 2.2 on where the system "
+               "leaves them to programs: what it holds, without what huge pages round up",
+        .defaults = "ALLOW_THP: 1 (2.2 and later), 2 (3.6)",
+    },
     {.suffix = NULL},
 };
 

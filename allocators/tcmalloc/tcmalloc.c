@@ -45,8 +45,9 @@ static const struct allocator_tool tools[] = {
             (const char *const[]){"HEAPPROFILE=%/hp", "HEAP_PROFILE_ALLOCATION_INTERVAL=0",
                                   "HEAP_PROFILE_INUSE_INTERVAL=0", UNWINDER, NULL},
         .dumps = "hp.*.heap",
-        .viewer = "google-pprof",
-        .viewer_package = "google-perftools",
+        /* Reads these dumps as well as google-pprof, which ended with gperftools 2.16. */
+        .viewer = "jeprof",
+        .viewer_package = "libjemalloc-dev",
         .by_default = true,
         .read = heapprofile_read,
     },
