@@ -21,8 +21,8 @@ static void write_svg(const struct result *result, FILE *out, const struct text_
         (void)fprintf(out,
                       "<g transform=\"translate(0 %zu)\"><text x=\"16\" y=\"22\" "
                       "font-family=\"system-ui,sans-serif\" font-size=\"16\" fill=\"#14181c\">"
-                      "Anonymous RSS of the peer: ",
-                      i * (SVG_HEIGHT + HEAD));
+                      "Anonymous RSS of the %s: ",
+                      i * (SVG_HEIGHT + HEAD), workload->subject_names[RECORD_PRIMARY]);
         svg_put_text(out, workload->workload->name);
         (void)fprintf(out, "</text><g transform=\"translate(0 %d)\">", HEAD);
         svg_curves(out, workload->workload->name, &curves,

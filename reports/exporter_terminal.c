@@ -16,26 +16,50 @@
 
 enum { SPARKLINE_CELLS_MIN = 6, SPARKLINE_CELLS = 24, LINE_TEXT_MAX = 4096 };
 
-#define PEER_REMARK                                                                                \
-    "peer, MiB: RSS, and whose it is at the end of the churn: live (as far as resident), kept by " \
-    "the allocator, outside it (program, libraries, stacks, mappings); they add up to RSS. "       \
-    "Growth of RSS: the anonymous part. All: medians; beside growth half of its 95 % interval."
-#define MORE_REMARK                                                                             \
-    "In report.md and report.html: all ranges and pairs, all of the proxy, what release calls " \
-    "reach, tools with their settings, call sites."
-
 static void print_run(const struct result *result, struct terminal *terminal);
 static void print_workload(const struct result *result, const struct result_workload *workload,
                            struct terminal *terminal);
+
+/* The primary subject of each workload: they may differ. */
+static void remark_memory(const struct result *result, struct terminal *terminal)
+{
+    char text[LINE_TEXT_MAX];
+    for (size_t i = 0; i < result->workload_count; i++) {
+        (void)snprintf(text, sizeof text,
+                       "%s, MiB: RSS, and whose it is at the end of the churn: live (as far as "
+                       "resident), kept by the allocator, outside it (program, libraries, stacks, "
+                       "mappings); they add up to RSS. Growth of RSS: the anonymous part. All: "
+                       "medians; beside growth half of its 95 %% interval.",
+                       result->workloads[i].subject_names[RECORD_PRIMARY]);
+        terminal_remark(terminal, text);
+    }
+}
+
+/* What other formats have, and this one has not. */
+static void remark_more(const struct result *result, struct terminal *terminal)
+{
+    char text[LINE_TEXT_MAX], others[LINE_TEXT_MAX] = "";
+    const struct result_workload *first = result->workloads;
+    size_t used = 0;
+    for (size_t role = RECORD_PRIMARY + 1; first && role < first->subject_count; role++)
+        if (used < sizeof others)
+            used += (size_t)snprintf(others + used, sizeof others - used, " all of the %s,",
+                                     first->subject_names[role]);
+    (void)snprintf(text, sizeof text,
+                   "In report.md and report.html: all ranges and pairs,%s what release calls "
+                   "reach, tools with their settings, call sites.",
+                   others);
+    terminal_remark(terminal, text);
+}
 
 static void write_terminal(const struct result *result, FILE *out, const struct text_style *style)
 {
     AUTO(terminal) struct terminal terminal = {.out = out, .style = style};
     print_run(result, &terminal);
-    terminal_remark(&terminal, PEER_REMARK);
+    remark_memory(result, &terminal);
     for (size_t i = 0; i < result->workload_count; i++)
         print_workload(result, &result->workloads[i], &terminal);
-    terminal_remark(&terminal, MORE_REMARK);
+    remark_more(result, &terminal);
     terminal_notes(&terminal);
     section_short_terminal(result, &terminal);
 }
@@ -130,7 +154,9 @@ static void add_curves(const struct result_workload *workload, const struct term
 static void print_memory(const struct result_workload *workload, struct terminal *terminal)
 {
     AUTO(table) struct table table = {.row_count = 0};
-    terminal_headings(&table, "peer, MiB", &memory_columns);
+    char heading[CELL_TEXT_MAX];
+    (void)snprintf(heading, sizeof heading, "%s, MiB", workload->subject_names[RECORD_PRIMARY]);
+    terminal_headings(&table, heading, &memory_columns);
     for (size_t i = 0; i < workload->row_count; i++)
         terminal_values(terminal, &table, &memory_columns, &workload->rows[i], RECORD_PRIMARY);
     add_curves(workload, terminal, &table);
@@ -201,8 +227,9 @@ static void print_spread(const struct result_workload *workload, struct terminal
     AUTO_FREE char *ranges = memory_stream_close(&memory);
     if (memory.size == 0)
         return;
-    if (asprintf(&sentence, "Blocks of the peer more than %.0f %% apart, least to greatest: %s",
-                 100 * COLUMN_SPREAD, ranges + strlen("; ")) < 0)
+    if (asprintf(&sentence, "Blocks of the %s more than %.0f %% apart, least to greatest: %s",
+                 workload->subject_names[RECORD_PRIMARY], 100 * COLUMN_SPREAD,
+                 ranges + strlen("; ")) < 0)
         abort();
     (void)fputc('\n', terminal->out);
     terminal_say(terminal, LOOK_DIM, sentence);

@@ -111,9 +111,10 @@ static void add_tool(struct holding_notes *notes, const struct result_row *row,
         return;
     if (pass->remainder_blocks > 0)
         (void)snprintf(remainder, sizeof remainder,
-                       "; a clean peer reads %" PRId64 " blocks, %" PRId64
+                       "; a clean %s reads %" PRId64 " blocks, %" PRId64
                        " bytes under it, which are taken off",
-                       pass->remainder_blocks, pass->remainder_bytes);
+                       row->subjects[RECORD_PRIMARY].name, pass->remainder_blocks,
+                       pass->remainder_bytes);
     add(notes, HOLDING_IN_FULL, "%s of %s%s%s: what is %s, in %" PRId64 " cycles%s%s%s", pass->tool,
         row->row->title ? row->row->title : row->row->allocator, pass->version ? " " : "",
         pass->version ? pass->version : "", pass_kind_names[pass->kind], pass->cycles, remainder,
@@ -188,13 +189,15 @@ static void add_control(struct holding_notes *notes, const struct result_workloa
             tools++;
             if (counts[c]->blocks != pass->lost_blocks)
                 add(notes, HOLDING_EVERYWHERE,
-                    "%s: the peer lost %" PRId64 " blocks on purpose, but %s says %" PRId64,
-                    workload->rows[i].row->name, pass->lost_blocks, pass->tool, counts[c]->blocks);
+                    "%s: the %s lost %" PRId64 " blocks on purpose, but %s says %" PRId64,
+                    workload->rows[i].row->name, workload->subject_names[RECORD_PRIMARY],
+                    pass->lost_blocks, pass->tool, counts[c]->blocks);
         }
     }
     if (tools > 0)
         add(notes, HOLDING_EVERYWHERE,
-            "control: in each of these passes the peer lost %" PRId64 " blocks on purpose", lost);
+            "control: in each of these passes the %s lost %" PRId64 " blocks on purpose",
+            workload->subject_names[RECORD_PRIMARY], lost);
 }
 
 /* "* by the ledger (…), in a pass of 1344 cycles; its live curve decides the verdict of mimalloc"

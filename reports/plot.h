@@ -1,6 +1,6 @@
 /*
- * plot: the RSS curves of the peer on a terminal, in braille dots, or in letters where the locale
- * has no such glyphs.
+ * plot: the RSS curves of the primary subject on a terminal, in braille dots, or in letters where
+ * the locale has no such glyphs.
  *
  *     26 MiB ┤                    ⢀⣀⠤⠒⠉ glibc
  *            │            ⣀⡠⠤⠒⠊⠉⠁⣀⡠⠤⠒⠊⠉ jemalloc

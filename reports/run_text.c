@@ -58,7 +58,7 @@ const char *run_text_versions(const struct result *result, char *out, size_t siz
     return out;
 }
 
-/* "1 life", "6 lives", "8 peers". */
+/* "1 life", "6 lives", "8 guests". */
 static void put_count(char *out, size_t size, int64_t count, const char *what)
 {
     size_t stem = strlen(what);
@@ -75,10 +75,11 @@ const char *run_text_plan(const struct result *result, const struct result_workl
     long long blocks = (long long)result->stored->run.blocks;
     char trials[CELL_TEXT_MAX], crowd[CELL_TEXT_MAX] = "", rounds[CELL_TEXT_MAX];
     char unit[CELL_TEXT_MAX] = "";
+    int64_t cycles = workload_round_cycles(spec);
     if (spec->crowd)
-        put_count(crowd, sizeof crowd, spec->peers, spec->crowd);
-    else if (spec->peers > 1)
-        (void)snprintf(crowd, sizeof crowd, "%lld", (long long)spec->peers);
+        put_count(crowd, sizeof crowd, cycles, spec->crowd);
+    else if (cycles > 1)
+        (void)snprintf(crowd, sizeof crowd, "%lld", (long long)cycles);
     put_count(rounds, sizeof rounds, spec->rounds, spec->round ? spec->round : "round");
     if (spec->cycle_unit)
         (void)snprintf(unit, sizeof unit, ", a %s each", spec->cycle_unit);

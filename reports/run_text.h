@@ -13,7 +13,7 @@ const char *run_text_host(const struct result *result, char *out, size_t size);
 /* "glibc 2.36, tcmalloc 2.10, jemalloc 5.3.0": each allocator once, as its subjects said. */
 const char *run_text_versions(const struct result *result, char *out, size_t size);
 
-/* "8 peers x 168 rounds = 1344 cycles, a peer life each; 3 blocks, 14 of 15 valid". */
+/* "8 guests x 168 rounds = 1344 cycles, a visit each; 3 blocks, 14 of 15 valid". */
 const char *run_text_plan(const struct result *result, const struct result_workload *workload,
                           char *out, size_t size);
 

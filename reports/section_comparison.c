@@ -6,12 +6,12 @@
 #include "row_words.h"
 #include "sections.h"
 
-#define REMARK                                                                                \
-    "vs: ratio to that row of the peer's anonymous RSS, CPU and join p99, below it the 95 % " \
+#define REMARK                                                                               \
+    "vs: ratio to that row of the %s's anonymous RSS, CPU and join p99, below it the 95 %% " \
     "interval over blocks; less is better, without a word it is undecided."
 
-#define REMARK_OF_ONE                                                                       \
-    "vs: ratio to that row of the peer's anonymous RSS, CPU and join p99; less is better. " \
+#define REMARK_OF_ONE                                                                     \
+    "vs: ratio to that row of the %s's anonymous RSS, CPU and join p99; less is better. " \
     "Without two blocks there is no interval, and nothing is decided."
 
 static void add_pair(const struct result_workload *workload, size_t row, size_t reference,
@@ -43,7 +43,13 @@ void section_comparison_terminal(const struct result_workload *workload, struct 
     if (table.row_count == 0)
         return;
     terminal_table(terminal, &table);
-    terminal_remark(terminal, has_intervals(workload) ? REMARK : REMARK_OF_ONE);
+    char remark[512];
+    if (has_intervals(workload))
+        (void)snprintf(remark, sizeof remark, REMARK, workload->subject_names[RECORD_PRIMARY]);
+    else
+        (void)snprintf(remark, sizeof remark, REMARK_OF_ONE,
+                       workload->subject_names[RECORD_PRIMARY]);
+    terminal_remark(terminal, remark);
     AUTO_FREE char *others = comparison_others(workload, reference);
     if (others)
         terminal_say(terminal, LOOK_PLAIN, others);
@@ -92,9 +98,10 @@ void section_comparison_markdown(const struct result_workload *workload, FILE *o
 {
     if (workload->row_count < 2)
         return;
-    (void)fputs("Rows against each other, 1 is equal and less is better: anonymous RSS of the peer "
-                "(peak, end, quiet), CPU, join p99",
-                out);
+    (void)fprintf(out,
+                  "Rows against each other, 1 is equal and less is better: anonymous RSS of the %s "
+                  "(peak, end, quiet), CPU, join p99",
+                  workload->subject_names[RECORD_PRIMARY]);
     (void)fputs(has_intervals(workload)
                     ? ", with 95 % intervals; without a word: undecided"
                     : "; without two blocks there is no interval, and nothing is decided",

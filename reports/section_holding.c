@@ -5,7 +5,7 @@
 #include "sections.h"
 
 #define CAPTION                                                                                  \
-    "Who holds the peer's memory. Lost: nothing points to it. Not freed: still there when main " \
+    "Who holds the %s's memory. Lost: nothing points to it. Not freed: still there when main "   \
     "returned. Held quiet: live when all had left, before the close. Given back: anonymous RSS " \
     "that the release call returned. Own less ledger: the allocator's own count of live, less "  \
     "known headers, against a counter of every call."
@@ -57,7 +57,9 @@ void section_holding_markdown(const struct result_workload *workload, FILE *out)
     if (!holding_any(workload))
         return;
     struct footnotes footnotes = {0};
-    markdown_paragraph(out, CAPTION);
+    char caption[512];
+    (void)snprintf(caption, sizeof caption, CAPTION, workload->subject_names[RECORD_PRIMARY]);
+    markdown_paragraph(out, caption);
     (void)fputs("| row |", out);
     for (size_t i = 0; i < HOLDING_COLUMNS; i++)
         (void)fprintf(out, " %s |", holding_label[i]);

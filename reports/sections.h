@@ -17,7 +17,7 @@
 void section_short_terminal(const struct result *result, struct terminal *terminal);
 void section_short_markdown(const struct result *result, FILE *out);
 
-/* Each row's verdict as a sentence, with the interval of the growth over blocks; of the proxy only
+/* Each row's verdict as a sentence, with the interval of the growth over blocks; of others only
  * where it is no plateau. Rows of which the same is to be said share it. */
 void section_verdict_terminal(const struct result_workload *workload, struct terminal *terminal);
 

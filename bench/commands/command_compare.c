@@ -82,7 +82,8 @@ static void add_row(const struct result *results, const struct run_comparison *r
 static void print_tables(const struct result *results, const struct run_comparison *rows,
                          size_t count)
 {
-    static const char *const headings[] = {"of the peer", "first", "second", "ratio", "95 %", ""};
+    static const char *const headings[] = {"of the subject", "first", "second",
+                                           "ratio",          "95 %",  ""};
     struct text_style style;
     text_style_detect(stdout, &style);
     for (size_t i = 0; i < count; i++) {

@@ -25,8 +25,7 @@ static const struct option_row option_rows[] = {
      .argument = "NAME",
      .kind = OPTION_TEXT,
      .at = offsetof(struct options, subject),
-     .fallback = "peer",
-     .help = "Of a trial's samples.csv: peer or proxy"},
+     .help = "Of a trial's samples.csv: a measured role (default: the first in it)"},
     {.name = "json",
      .letter = 'j',
      .at = offsetof(struct options, json),
@@ -36,7 +35,7 @@ static const struct option_row option_rows[] = {
 
 static const struct help_line examples[] = {
     {"heapchurn judge curve.csv", NULL},
-    {"heapchurn judge --subject proxy results/R/trials/*/samples.csv", NULL},
+    {"heapchurn judge --subject NAME results/R/trials/*/samples.csv", NULL},
     {"heapchurn judge --json run-*.csv | jq '.[].findings[0]'", NULL},
     {NULL, NULL},
 };

@@ -12,7 +12,7 @@
     {                                                                                             \
         .name = "programs", .argument = "DIR", .kind = OPTION_TEXT, .at = offsetof(type, member), \
         .completes = COMPLETE_FOLDER,                                                             \
-        .help = "Folder of peer-*, proxy-*, churner (default: heapchurn's own)"                   \
+        .help = "Folder of the programs of a trial (default: heapchurn's own)"                    \
     }
 
 /* struct recommend_weights */

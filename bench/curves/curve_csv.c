@@ -49,6 +49,7 @@ struct csv {
     size_t column_count;
     bool chooses_lines; /* there is a subject, a phase or a round_end */
     bool decimal_comma;
+    char subject[64];        /* whose lines count, once it is known */
     bool begins_before_load; /* the first row is one from before the load of a trial */
 };
 
@@ -61,6 +62,7 @@ static char find_delimiter(const char *header);
 static int read_record(struct csv *csv);
 static int read_header(struct csv *csv);
 static int column_named(const char *name);
+static void choose_subject(struct csv *csv);
 static bool is_before_load(const struct csv *csv);
 static bool counts(const struct csv *csv);
 
@@ -81,7 +83,7 @@ int curve_csv_read(struct curve_reader *reader)
     if (csv.chooses_lines && reader->out->curve.count <= csv.begins_before_load)
         return err_set(reader->err, -EINVAL,
                        "%s: no line of the subject '%s' at ends of rounds of the churn",
-                       reader->name, reader->subject);
+                       reader->name, csv.subject);
     reader->out->axis = "cycle";
     return 0;
 }
@@ -186,6 +188,7 @@ static int read_record(struct csv *csv)
     if (record->count != csv->column_count)
         return curve_reader_refuse(reader, 1, "%zu fields where the header has %zu", record->count,
                                    csv->column_count);
+    choose_subject(csv);
     bool before = is_before_load(csv);
     if (!before && !counts(csv))
         return 0;
@@ -255,13 +258,24 @@ static int column_named(const char *name)
     return COLUMN_IGNORED;
 }
 
+/* The one that was asked for, or the first in the file. */
+static void choose_subject(struct csv *csv)
+{
+    const char *name = csv->reader->subject;
+    for (size_t i = 0; !name && i < csv->record.count; i++)
+        if (csv->column_of[i] == COLUMN_SUBJECT)
+            name = csv->record.text[i];
+    if (name && !*csv->subject)
+        (void)snprintf(csv->subject, sizeof csv->subject, "%s", name);
+}
+
 /* A look at the subject of a trial before its load: "start". */
 static bool is_before_load(const struct csv *csv)
 {
     bool subject = false, start = false;
     for (size_t i = 0; i < csv->record.count; i++) {
         const char *text = csv->record.text[i];
-        subject |= csv->column_of[i] == COLUMN_SUBJECT && strcmp(text, csv->reader->subject) == 0;
+        subject |= csv->column_of[i] == COLUMN_SUBJECT && strcmp(text, csv->subject) == 0;
         start |= csv->column_of[i] == COLUMN_PHASE && strcmp(text, "start") == 0;
     }
     return subject && start;
@@ -273,7 +287,7 @@ static bool counts(const struct csv *csv)
     for (size_t i = 0; i < csv->record.count; i++) {
         int column = csv->column_of[i];
         const char *text = csv->record.text[i];
-        if ((column == COLUMN_SUBJECT && strcmp(text, csv->reader->subject) != 0) ||
+        if ((column == COLUMN_SUBJECT && strcmp(text, csv->subject) != 0) ||
             (column == COLUMN_PHASE && strcmp(text, "churn") != 0) ||
             (column == COLUMN_ROUND_END && strcmp(text, "0") == 0))
             return false;

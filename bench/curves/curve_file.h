@@ -39,8 +39,8 @@ struct curve_file {
 
 /*
  * Read all of `file`; `name` is for messages, which are "name:line:column: what is wrong, what to
- * do". `subject` is whose lines count where the file has such a column. -EINVAL for what cannot be
- * a curve, -EFBIG above 1 GiB, or what reading said.
+ * do". `subject` is whose lines count where the file has such a column; NULL: of the first one in
+ * it. -EINVAL for what cannot be a curve, -EFBIG above 1 GiB, or what reading said.
  */
 int curve_file_read(FILE *file, const char *name, const char *subject, struct curve_file *out,
                     struct err *err);

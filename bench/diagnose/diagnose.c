@@ -98,8 +98,14 @@ static int at_quiet(void *context, pid_t primary, struct err *err)
 }
 
 /* The file a source means, or -ENOENT. */
-static int source_path(const struct tool_source *source, const char *folder, char *out, size_t size)
+static int source_path(const struct tool_source *source, const struct diagnosis *diagnosis,
+                       char *out, size_t size)
 {
+    const char *folder = diagnosis->folder;
+    if (strcmp(source->file, TOOL_LOG) == 0) {
+        (void)snprintf(out, size, "%s/%s.log", folder, record_primary(&diagnosis->record)->name);
+        return access(out, R_OK) == 0 ? 0 : -ENOENT;
+    }
     AUTO(folder_files) struct folder_files found = {.count = 0};
     if (folder_match(folder, source->file, &found, NULL) < 0)
         return -ENOENT;
@@ -126,7 +132,7 @@ static void read_source(struct diagnosis *diagnosis, const struct tool_source *s
     struct err err = ERR_INIT;
     char unused[DIAGNOSE_TEXT_MAX] = "";
     char *why = source->names_only ? unused : diagnosis->why_not[source->moment];
-    if (source_path(source, diagnosis->folder, path, sizeof path) < 0) {
+    if (source_path(source, diagnosis, path, sizeof path) < 0) {
         if (!*why)
             (void)snprintf(why, DIAGNOSE_TEXT_MAX, "%s left no %s", diagnosis->tool->name,
                            source->file);

@@ -24,7 +24,7 @@ struct diagnose_request {
     char *const *row_environment;
     const char *programs;
     const char *folder;    /* of all passes; each has one of its own in it */
-    const char *libraries; /* LD_LIBRARY_PATH of the peer under the tool, or NULL */
+    const char *libraries; /* LD_LIBRARY_PATH of the subject under the tool, or NULL */
     int64_t rounds;        /* 0: shortened by the tool's slowdown */
     struct trial_pins pins;
     int interrupt_fd; /* as trial.h has it; -1: none */
@@ -41,8 +41,8 @@ struct diagnosis {
     struct sites sites;
     struct places places; /* of the allocator's own statistics */
     int64_t cycles;
-    int64_t lost_blocks, lost_bytes; /* lost on purpose, as the peer counted; RECORD_NA */
-    double cpu_ns_per_cycle;         /* of the peer; NaN */
+    int64_t lost_blocks, lost_bytes; /* lost on purpose, as the subject counted; RECORD_NA */
+    double cpu_ns_per_cycle;         /* of the subject; NaN */
     double wall_ns_per_cycle;
     struct record record;
 };

@@ -49,7 +49,7 @@ int diagnosis_save(const struct diagnosis *diagnosis, const struct diagnosis *pl
     char cause[1024];
     const char *program = record_primary(&diagnosis->record)->program;
     AUTO_JSON json_t *root = json_pack(
-        "{s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "tool", diagnosis->tool->name, "peer",
+        "{s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "tool", diagnosis->tool->name, "program",
         text_json(program ? basename(program) : NULL), "blind", text_json(diagnosis->tool->blind),
         "cycles", (json_int_t)diagnosis->cycles, "problem", text_json(diagnosis->problem),
         "cpu_slowdown_ratio", ratio_json(diagnosis->cpu_ns_per_cycle, plain->cpu_ns_per_cycle),

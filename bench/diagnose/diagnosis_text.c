@@ -72,11 +72,12 @@ static void print_overview(const struct diagnosis *diagnoses, size_t count,
     }
     table_print(&table, out, style);
     wrap_print(out, style, LOOK_DIM, "", 0,
-               on_purpose ? "Bytes in blocks; ON PURPOSE is how many blocks the peer lost, by its "
-                            "own count. CPU of the peer and time are per cycle, against a pass "
-                            "without a tool."
-                          : "Bytes in blocks. CPU of the peer and time are per cycle, against a "
-                            "pass without a tool.");
+               on_purpose
+                   ? "Bytes in blocks; ON PURPOSE is how many blocks the subject lost, by its "
+                     "own count. CPU of the subject and time are per cycle, against a pass "
+                     "without a tool."
+                   : "Bytes in blocks. CPU of the subject and time are per cycle, against a "
+                     "pass without a tool.");
 }
 
 static void print_site(const struct site *site, enum moment moment, int64_t all, FILE *out,
@@ -234,7 +235,7 @@ static const char *program_of(const struct diagnosis *diagnosis)
     return program ? basename(program) : "";
 }
 
-/* Tools that cannot run the row's own peer ran another one. */
+/* Tools that cannot run the row's own build ran another one. */
 static void print_stand_ins(const struct diagnosis *diagnoses, size_t count,
                             const struct diagnosis *plain, FILE *out,
                             const struct text_style *style)

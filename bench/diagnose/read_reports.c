@@ -3,7 +3,7 @@
 #include "line.h"
 #include "read.h"
 
-/* "    #1 0x5618 in on_joined /src/peer.c:373", "… in zmq_bind (/lib/libzmq.so.5+0x3c659)",
+/* "    #1 0x5618 in on_joined /src/a.c:373", "… in zmq_bind (/lib/libzmq.so.5+0x3c659)",
  * "    #1 0x5618  (/lib/libzmq.so.5+0x3c659)". A function's parameters may hold spaces. */
 static bool sanitizer_frame(const struct line *line, struct stacks *out)
 {

@@ -19,7 +19,7 @@ static bool take_grouped(struct line *line, int64_t *out)
     return true;
 }
 
-/* "0x48417B4: malloc (in /usr/x.so)", "0x10BE14: on_joined (peer.c:373)", "… ??? (in …)". */
+/* "0x48417B4: malloc (in /usr/x.so)", "0x10BE14: on_joined (a.c:373)", "… ??? (in …)". */
 static bool add_frame(struct line call, struct stacks *out)
 {
     struct frame frame = {.function = NULL};
@@ -221,7 +221,7 @@ static const char *callgrind_name(struct line rest, struct names *names, struct 
 
 /*
  * One paragraph is one stack, from the root on; the last line of it has the cost of the stack:
- *     fl=(1) peer.c          file
+ *     fl=(1) a.c             file
  *     fn=(4) main            function
  *     211                    line
  *     cfi=(1)                what it calls next, with the same cost:

@@ -9,6 +9,7 @@
 #include "pass_tool.h"
 #include "path.h"
 #include "registry.h"
+#include "scenarios.h"
 #include "text.h"
 
 const struct diagnose_tool *diagnose_tool_find(const char *name)
@@ -48,9 +49,9 @@ static bool library_exists(const char *name)
     return false;
 }
 
-static bool peer_exists(const char *programs, const char *peer)
+static bool build_exists(const char *programs, const char *build)
 {
-    AUTO_FREE char *path = path_join(programs, "%s", peer);
+    AUTO_FREE char *path = path_join(programs, "%s", build);
     return access(path, X_OK) == 0;
 }
 
@@ -60,10 +61,10 @@ int diagnose_tool_available(const struct diagnose_tool *tool, const char *alloca
     const char *missing = NULL;
     const char *build = tool->program_suffix ? tool->program_suffix : tool->allocator;
     const char *then = "";
-    char peer[64];
-    (void)snprintf(peer, sizeof peer, "peer-%s", build ? build : "");
-    if (programs && build && !peer_exists(programs, peer)) {
-        missing = peer;
+    char program[64];
+    (void)snprintf(program, sizeof program, "%s-%s", scenario_probe.subject, build ? build : "");
+    if (programs && build && !build_exists(programs, program)) {
+        missing = program;
         then = ", and build again";
     }
     if (!programs && tool->elsewhere && !library_exists(tool->elsewhere))
@@ -87,7 +88,9 @@ const char *diagnose_tool_allocator(const struct diagnose_tool *tool, const char
 {
     if (tool->program_suffix)
         return tool->allocator;
-    return tool->on_glibc && peer_exists(programs, "peer-glibc") ? "glibc" : allocator;
+    char program[64];
+    (void)snprintf(program, sizeof program, "%s-glibc", scenario_probe.subject);
+    return tool->on_glibc && build_exists(programs, program) ? "glibc" : allocator;
 }
 
 /* The allocator's own row that the settings are taken from, or NULL. */

@@ -3,7 +3,7 @@
  * knows its name. All its settings stand here, and the scripts with-<name> use the same row.
  *
  * In the words of a row '%' stands for the folder of the pass; while it is quiet '@' for the pid of
- * the peer, and when it has ended '!' for the path of its program.
+ * the subject, and when it has ended '!' for the path of its program.
  */
 #pragma once
 
@@ -28,6 +28,9 @@ struct tool_view {
 
 enum { TOOL_SOURCES_MAX = 3, TOOL_VIEWS_MAX = 3 };
 
+/* As the file of a source: what the subject itself printed. */
+#define TOOL_LOG "log"
+
 struct diagnose_tool {
     const char *name;
     const char *summary;
@@ -41,27 +44,28 @@ struct diagnose_tool {
      * are then, where `own_tool` is set, those of the allocator's row of that name. */
     const char *allocator;
     const char *own_tool;
-    /* It needs a build of the peer of its own: peer-<variant>, which is linked like `allocator`,
-     * and stands for the peer of any row. */
+    /* It needs a build of the subject of its own: PROGRAM-<suffix>, which is linked like
+     * `allocator`, and stands for the build of any row. */
     const char *program_suffix;
-    /* It serves malloc itself, or sees only glibc's: it runs the peer on glibc, where there is one,
-     * for any row. Another allocator, linked besides, has blocks of its own and may hide C++'s new.
+    /* It serves malloc itself, or sees only glibc's: it runs the subject on glibc, where there is
+     * one, for any row. Another allocator, linked besides, has blocks of its own and may hide C++'s
+     * new.
      */
     bool on_glibc;
 
     const char *const *prefix;      /* words before the command line */
     const char *const *environment; /* "KEY=value" */
     const char *elsewhere;          /* preload this to use it on a program not linked with it */
-    bool dumps;                     /* ask the peer for a heap dump at start and at quiescence */
-    bool detail;                    /* ask the peer for its allocator's statistics at length */
-    bool own_exit_status;           /* it may end the peer with another status than 0 */
+    bool dumps;                     /* ask the subject for a heap dump at start and at quiescence */
+    bool detail;                    /* ask the subject for its allocator's statistics at length */
+    bool own_exit_status;           /* it may end the subject with another status than 0 */
     bool unreachable; /* at the end it counts only what nothing points to; else all not freed */
 
     /* CPU time against a plain run, as measured on `discovery`: shortens the workload. What a pass
      * really costs is measured and shown. */
     double slowdown;
 
-    struct tool_view at_quiet[TOOL_VIEWS_MAX]; /* run while the peer is quiet */
+    struct tool_view at_quiet[TOOL_VIEWS_MAX]; /* run while the subject is quiet */
     struct tool_view after[TOOL_VIEWS_MAX];    /* run when it has ended */
     struct tool_source sources[TOOL_SOURCES_MAX];
     const char *lacks[MOMENT_COUNT]; /* why a moment is not told; NULL: it is */
@@ -87,7 +91,7 @@ const struct diagnose_tool *diagnose_tool_find(const char *name);
 int diagnose_tool_named(const char *name, const struct diagnose_tool **out_tool, struct err *err);
 
 /* 0, or -ENOENT with what is missing and what brings it. `allocator` is that of the row, or NULL;
- * `programs` is where the peers are, NULL: it shall run another program in place of the peer. */
+ * `programs` is where its builds are, NULL: it shall run another program in place of it. */
 int diagnose_tool_available(const struct diagnose_tool *tool, const char *allocator,
                             const char *programs, struct err *err);
 
@@ -98,11 +102,11 @@ const char *diagnose_tool_by_version(const struct diagnose_tool *tool, const cha
 int diagnose_tool_check_version(const struct diagnose_tool *tool, const char *allocator,
                                 const char *version, struct err *err);
 
-/* Whose peer is run for a row: the row's allocator, or what stands for it. */
+/* Whose build is run for a row: the row's allocator, or what stands for it. */
 const char *diagnose_tool_allocator(const struct diagnose_tool *tool, const char *allocator,
                                     const char *programs);
 
-/* Variables for the peer under the tool, '%' replaced: its own, or those of the allocator's row.
+/* Variables for the subject under the tool, '%' replaced: its own, or those of the allocator's row.
  * NULL-terminated; free with tool_words_free(). */
 char **diagnose_tool_environment(const struct diagnose_tool *tool, char *const *row_environment,
                                  const char *folder);

@@ -11,7 +11,7 @@ const struct diagnose_tool tool_heapcheck = {
     .elsewhere = "libtcmalloc.so.4",
     .own_exit_status = true,
     .slowdown = 3,
-    .sources = {{MOMENT_LOST, "peer.log", -1, read_heapcheck}},
+    .sources = {{MOMENT_LOST, TOOL_LOG, -1, read_heapcheck}},
     TOOL_COUNTS_UNREACHABLE,
-    .raw = "peer.log",
+    .raw = TOOL_LOG,
 };

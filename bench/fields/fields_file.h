@@ -2,8 +2,8 @@
  * fields_file: a struct from a YAML file, by its table of fields. Mistakes are answered with file,
  * line, column and what was expected:
  *
- *     mine.yaml:4:1: unknown key 'pears' (did you mean 'peers'?)
- *     mine.yaml:2:8: peers: 'many' is given; expected a whole number from 1 to 128
+ *     mine.yaml:4:1: unknown key 'ronds' (did you mean 'rounds'?)
+ *     mine.yaml:2:8: rounds: 'many' is given; expected a whole number
  *
  * Defaults are parsed as if they stood in the file.
  */

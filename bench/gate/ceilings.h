@@ -4,7 +4,7 @@
  *     ceilings:
  *       - workload: discovery-drained
  *         row: glibc
- *         subject: peer                    a measured role of the workload
+ *         subject: web                     a measured role of the workload
  *         metric: rss_anon_plateau_bytes   a key of result.json
  *         at_most: 2176 KiB                with a unit, as the metric has one: KiB, ms
  *     leaks_expected:                      optional: rows that are known to leak

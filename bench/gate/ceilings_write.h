@@ -24,7 +24,7 @@ double ceilings_tolerance_factor(size_t count);
 double ceilings_over(const double *values, size_t count);
 
 /*
- * Peer and proxy of every row: the level of the last third of the churn, and the peak, which only
+ * Every subject of every row: the level of the last third of the churn, and the peak, which only
  * warns. A row that leaks gets no ceiling but a comment: growth has no level. -ENODATA, and nothing
  * written, when a row has fewer than CEILINGS_BLOCKS valid blocks.
  * `rows` is NULL for all, or the names of some, NULL-terminated; -ENOENT for one that was not run.

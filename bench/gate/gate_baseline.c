@@ -15,7 +15,7 @@ struct test {
     const struct estimate *before, *after;
 };
 
-/* What is gated, of peer and proxy; and what is only reported, of the peer, as ratios to the
+/* What is gated, of every subject; and what is only reported, of the primary one, as ratios to the
  * control row of the same block, so that a slower machine is no regression. */
 static const enum metric_id memory_metrics[] = {METRIC_RSS_ANON_PLATEAU};
 static const enum metric_id time_metrics[] = {METRIC_CPU_PER_1000_CYCLES, METRIC_JOIN_P99};

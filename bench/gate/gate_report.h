@@ -28,7 +28,7 @@ struct gate_line {
     const char *workload, *row;  /* borrowed; row NULL: about all */
     const char *subject;         /* borrowed; NULL: about the trials as a whole */
     const struct metric *metric; /* NULL where there is none */
-    char *name;                  /* stable over runs: "peer: rss_anon_plateau_bytes ceiling" */
+    char *name;                  /* stable over runs: "web: rss_anon_plateau_bytes ceiling" */
     char *message;               /* what was found */
     int file_line;               /* of the ceilings file; 0: none */
 };

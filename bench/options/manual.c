@@ -49,8 +49,8 @@ const struct manual manual = {
     .description =
         "Which memory allocator should a long-lived messaging service run on, and is its growing "
         "RSS a leak, or memory that the allocator keeps?\n\n"
-        "heapchurn runs one ZeroMQ peer and proxy, linked against each allocator in turn, under "
-        "exactly the same coming and going of other peers. It samples their memory from outside, "
+        "heapchurn runs a ZeroMQ discovery service, linked against each allocator in turn, under "
+        "exactly the same coming and going of others. It samples their memory from outside, "
         "asks each allocator for its own numbers, checks that the work was the same to the "
         "message, and says what grew, by how much, and who holds it.",
     .options = options,

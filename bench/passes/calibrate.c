@@ -24,7 +24,7 @@ static int start(const struct calibrate_request *request, const char *folder, co
     const struct allocator_tool *set = request->tool ? request->tool : &pass_ledger;
     AUTO_FREE char *program =
         path_join(request->programs, "calibrate-%s", request->allocator->name);
-    AUTO_FREE char *log = path_join(folder, "peer.log");
+    AUTO_FREE char *log = path_join(folder, PASS_LOG);
     char **variables = pass_environment(set, NULL, request->tool ? folder : request->libraries);
     AUTO(environment) struct environment environment = {.count = 0};
     environment_keep(&environment, "PATH", "/usr/bin:/bin");

@@ -21,12 +21,12 @@ enum { PASS_SITES_MAX = 8 };
 struct pass_profile {
     const struct allocator_tool *tool; /* with a viewer */
     const char *allocator;
-    const char *program; /* of the peer */
+    const char *program; /* of the subject */
     const struct pass_left *left;
     int interrupt_fd;
 };
 
-/* From the dumps that the peer left. 0, or -EINTR. */
+/* From the dumps that the subject left. 0, or -EINTR. */
 int pass_profile_read(const struct pass_profile *profile, struct pass *pass);
 
 /* Stacks with the figure of each, as a viewer prints them; other lines are passed over. */

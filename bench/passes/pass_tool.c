@@ -122,7 +122,7 @@ int pass_read_figures(const struct allocator_tool *tool, const struct pass_left 
         code = last_dump(tool, left, path, sizeof path, err);
         break;
     case TOOL_READS_LOG:
-        (void)snprintf(path, sizeof path, "%s/peer.log", left->folder);
+        (void)snprintf(path, sizeof path, "%s/%s", left->folder, *left->log ? left->log : PASS_LOG);
         break;
     }
     if (code < 0)

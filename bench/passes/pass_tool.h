@@ -21,15 +21,19 @@ char *pass_setting(const struct allocator_tool *tool);
  * comma, lists of libraries at spaces and colons. */
 int pass_folder_check(const struct allocator_tool *tool, const char *folder, struct err *err);
 
-/* Variables for the peer under `tool`: '%' is the folder; where the row sets the same one and the
- * tool joins, both. NULL-terminated; the caller frees with pass_environment_free(). */
+/* Variables for the subject under `tool`: '%' is the folder; where the row sets the same one and
+ * the tool joins, both. NULL-terminated; the caller frees with pass_environment_free(). */
 char **pass_environment(const struct allocator_tool *tool, char *const *row_environment,
                         const char *folder);
 void pass_environment_free(char **environment);
 
 /* What a subject left behind that ran under a tool. */
+/* What a program printed, where no role says its name. */
+#define PASS_LOG "program.log"
+
 struct pass_left {
-    const char *folder; /* its dumps, and peer.log */
+    const char *folder; /* its dumps, and … */
+    char log[64];       /* … what it printed: a name in it; "": PASS_LOG */
     pid_t pid;
     struct allocator_leftover at_exit; /* as it said itself */
 };

@@ -102,6 +102,7 @@ static int run_trial(const struct pass_request *request, const struct workload *
     pass_environment_free(environment);
     const struct record_role *subject = record_primary(record);
     out_left->folder = request->folder;
+    (void)snprintf(out_left->log, sizeof out_left->log, "%s.log", subject->name);
     out_left->at_exit = (struct allocator_leftover){subject->exit_blocks, subject->exit_bytes};
     return code;
 }

@@ -10,18 +10,18 @@
 #define LEDGER "ledger"
 
 /* One pass to be carried out. */
-struct step {
+struct errand {
     const struct workload *workload;
     const struct trial_row *row;
     const struct allocator *allocator;
-    const struct record_role *peer;    /* as it was measured */
+    const struct record_role *subject; /* as it was measured */
     const struct allocator_tool *tool; /* NULL: the ledger, or nothing to run */
     const char *name;
 };
 
-struct steps {
+struct errands {
     const struct passes *passes;
-    struct step *step; /* NULL: only counting */
+    struct errand *step; /* NULL: only counting */
     size_t count;
 };
 
@@ -33,7 +33,7 @@ static const struct allocator *find_allocator(const char *name)
     return NULL;
 }
 
-static bool is_stored(const struct passes *passes, const struct step *step)
+static bool is_stored(const struct passes *passes, const struct errand *step)
 {
     for (size_t i = 0; i < passes->stored_count; i++) {
         const struct pass *pass = &passes->stored[i];
@@ -44,7 +44,7 @@ static bool is_stored(const struct passes *passes, const struct step *step)
     return false;
 }
 
-/* The peer of a valid trial of this row and workload, or NULL. */
+/* The subject of a valid trial of this row and workload, or NULL. */
 static const struct record_role *measured(const struct passes *passes, const char *workload,
                                           const char *row)
 {
@@ -57,7 +57,7 @@ static const struct record_role *measured(const struct passes *passes, const cha
     return NULL;
 }
 
-static void add(struct steps *steps, const struct step *step)
+static void add(struct errands *steps, const struct errand *step)
 {
     if (is_stored(steps->passes, step))
         return;
@@ -75,11 +75,11 @@ static bool wanted(const struct passes *passes, const struct allocator_tool *too
 }
 
 /* Leak tools, then the ledger. An allocator without tools has one step that says so. */
-static void add_row(struct steps *steps, struct step step)
+static void add_row(struct errands *steps, struct errand step)
 {
     step.allocator = find_allocator(step.row->allocator);
-    step.peer = measured(steps->passes, step.workload->name, step.row->name);
-    if (!step.allocator || !step.peer)
+    step.subject = measured(steps->passes, step.workload->name, step.row->name);
+    if (!step.allocator || !step.subject)
         return; /* what does not come through a plain trial does not under a tool */
     for (const struct allocator_tool *tool = step.allocator->tools; tool && tool->name; tool++) {
         step.tool = tool;
@@ -95,24 +95,24 @@ static void add_row(struct steps *steps, struct step step)
     add(steps, &step);
 }
 
-static void add_all(struct steps *steps)
+static void add_all(struct errands *steps)
 {
     const struct passes *passes = steps->passes;
     for (size_t w = 0; w < passes->workload_count; w++)
         for (size_t r = 0; r < passes->row_count; r++)
             add_row(steps,
-                    (struct step){.workload = &passes->workloads[w], .row = &passes->rows[r]});
+                    (struct errand){.workload = &passes->workloads[w], .row = &passes->rows[r]});
 }
 
-static int perform(const struct passes *passes, const struct step *step, struct pass *pass,
+static int perform(const struct passes *passes, const struct errand *step, struct pass *pass,
                    struct err *err)
 {
     char folder[4096];
     pass->workload = strdup(step->workload->name);
     pass->row = strdup(step->row->name);
     pass->tool = strdup(step->name);
-    if (step->peer->version)
-        pass->version = strdup(step->peer->version);
+    if (step->subject->version)
+        pass->version = strdup(step->subject->version);
     bool is_ledger = strcmp(step->name, LEDGER) == 0;
     if (!step->tool && !is_ledger) {
         pass->unavailable = strdup(step->allocator->no_tools);
@@ -131,7 +131,7 @@ static int perform(const struct passes *passes, const struct step *step, struct 
         .row = step->row,
         .allocator = step->allocator,
         .tool = step->tool,
-        .whole = is_ledger && step->peer->unavailable[STAT_LIVE],
+        .whole = is_ledger && step->subject->unavailable[STAT_LIVE],
         .programs = passes->programs,
         .libraries = passes->libraries,
         .folder = folder,
@@ -143,12 +143,12 @@ static int perform(const struct passes *passes, const struct step *step, struct 
 
 int passes_run(const struct passes *passes, struct err *err)
 {
-    struct steps counted = {.passes = passes};
+    struct errands counted = {.passes = passes};
     add_all(&counted);
-    AUTO_FREE struct step *step = calloc(counted.count + 1, sizeof *step);
+    AUTO_FREE struct errand *step = calloc(counted.count + 1, sizeof *step);
     if (!step)
         return err_set(err, -ENOMEM, "out of memory");
-    struct steps steps = {.passes = passes, .step = step};
+    struct errands steps = {.passes = passes, .step = step};
     add_all(&steps);
     for (size_t i = 0; i < steps.count; i++) {
         AUTO(pass) struct pass pass;

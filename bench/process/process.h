@@ -6,11 +6,11 @@
  * told, and is connected by a control channel (common/control.h) unless it is a plain program. Its
  * end is an event: the pidfd becomes readable. Every wait has a deadline.
  *
- *     struct process peer = PROCESS_INIT;
- *     process_start(&peer, &(struct process_spec){.path = …}, err);
- *     process_hear(&peer, &line, deadline_ns, interrupt_fd);     or epoll on its descriptors
- *     process_await(&peer, deadline_ns, interrupt_fd);           its end, told in wait_status
- *     process_release(&peer);       kills the group if anything is left, reaps, closes
+ *     struct process child = PROCESS_INIT;
+ *     process_start(&child, &(struct process_spec){.path = …}, err);
+ *     process_hear(&child, &line, deadline_ns, interrupt_fd);     or epoll on its descriptors
+ *     process_await(&child, deadline_ns, interrupt_fd);           its end, told in wait_status
+ *     process_release(&child);       kills the group if anything is left, reaps, closes
  *
  * Only process_release() reaps: until then the number of the process, and with it that of its
  * group, cannot become somebody else's, so that no signal ever meets a stranger.
@@ -48,7 +48,7 @@ struct process {
 #define PROCESS_INIT ((struct process){.pidfd = -1, .control_fd = -1})
 
 /* Fork, set up, exec. A failure between fork and exec is reported here with the step that failed
- * ("exec build/bin/peer-x: No such file or directory"), not as an exit status; -ETIMEDOUT when it
+ * ("exec build/bin/x: No such file or directory"), not as an exit status; -ETIMEDOUT when it
  * did not come to exec within some seconds. */
 int process_start(struct process *process, const struct process_spec *spec, struct err *err);
 

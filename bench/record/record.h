@@ -34,10 +34,10 @@ extern const char *const record_phase_names[]; /* "start", "churn", "quiet", "re
 enum { RECORD_NA = -1 }; /* any int64_t below that could not be told */
 
 /* One look from outside, every 20 ms and at the end of each round. At the end of a round it is
- * exact, as long as that costs little (record_role.exact_round_ends); what follows rss_anon_bytes is
- * told then alone.
- * `stat` is filled only where the role was asked (at the end of a round, when all have left);
- * ALLOCATOR_NA elsewhere. A further number is a member here and a row in record_fields.c. */
+ * exact, as long as that costs little (record_role.exact_round_ends); what follows rss_anon_bytes
+ * is told then alone. `stat` is filled only where the role was asked (at the end of a round, when
+ * all have left); ALLOCATOR_NA elsewhere. A further number is a member here and a row in
+ * record_fields.c. */
 struct record_sample {
     int64_t elapsed_ns; /* since the trial's baseline */
     int64_t cycle;      /* cycles completed */
@@ -99,7 +99,7 @@ struct record_counter {
  * it ended, and the CPU time it said it took.
  */
 struct record_role {
-    char *name; /* "peer"; unique in its record */
+    char *name; /* unique in its record */
     bool measured;
     char *program; /* path */
     char *allocator;

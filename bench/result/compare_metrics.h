@@ -1,5 +1,6 @@
 /*
- * compare_metrics: the rows of one workload against each other, on what they cost the peer.
+ * compare_metrics: the rows of one workload against each other, on what they cost the primary
+ * subject.
  *
  * Rows are paired within blocks: a block in which one of the two has no valid trial is left out of
  * their pair. For each metric all pairs are one family (Holm); method and words: compare.h.
@@ -15,7 +16,7 @@ struct result_workload;
 
 enum { COMPARED_METRICS = 5 };
 
-/* Peak, end and quiet anonymous RSS, CPU, join p99: of the peer. */
+/* Peak, end and quiet anonymous RSS, CPU, join p99: of the primary subject. */
 extern const enum metric_id compared_metrics[COMPARED_METRICS];
 
 /* One metric over all pairs of rows, in the order of compare_rows(). */
@@ -30,7 +31,7 @@ void compare_metrics(const struct result_workload *workload, size_t blocks,
                      struct result_comparison *out);
 void compare_metrics_release(struct result_comparison *comparisons);
 
-/* values[row * blocks + block - 1] of the peer; NaN where a row has no valid trial in a block. */
+/* values[row * blocks + block - 1] of it; NaN where a row has no valid trial in a block. */
 void compare_metrics_values(const struct result_workload *workload, size_t blocks,
                             enum metric_id metric, double *out_values);
 

@@ -190,8 +190,9 @@ static void application_holds(FILE *out, const struct result_workload *workload)
                 out);
     if (workload->workload->leak_bytes > 0)
         (void)fprintf(out,
-                      " The peer loses %lld B per cycle on purpose, which an allocator counts at "
+                      " The %s loses %lld B per cycle on purpose, which an allocator counts at "
                       "the size of the block.",
+                      workload->subject_names[RECORD_PRIMARY],
                       (long long)workload->workload->leak_bytes);
     if (growing > 1 && !one_rate(workload))
         (void)fputs(" The rates differ by more than the size of blocks explains: on the row that "

@@ -18,5 +18,6 @@ struct result_workload;
 #define CONCLUSION_SAME_RATE   1.5
 #define CONCLUSION_BLOCK_BYTES 32
 
-/* A short paragraph about the peer; NULL where nothing was measured. The caller frees. */
+/* A short paragraph about the primary subject; NULL where nothing was measured. The caller frees.
+ */
 char *conclusion_text(const struct result_workload *workload);

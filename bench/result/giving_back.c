@@ -6,7 +6,7 @@
 #include "cleanup.h"
 #include "order.h"
 
-/* Anonymous RSS of the peer at `at_ns`: the last look before. */
+/* Anonymous RSS of the primary subject at `at_ns`: the last look before. */
 static double look_back(const struct record *record, int64_t at_ns)
 {
     double last = NAN;

@@ -1,6 +1,7 @@
 /*
- * giving_back: anonymous RSS of the peer from the end of the load on, while nothing happens, in
- * equal steps of time up to the release call: who returns memory without being asked, and when.
+ * giving_back: anonymous RSS of the primary subject from the end of the load on, while nothing
+ * happens, in equal steps of time up to the release call: who returns memory without being asked,
+ * and when.
  */
 #pragma once
 

@@ -4,7 +4,7 @@
  *     lost        nothing points to it any more: no code can free it
  *     not freed   still there when main returned, after everything was closed: lost, or kept by
  *                 something global
- *     held quiet  live when all peers had left, before the close: the application holds it until
+ *     held quiet  live when all had left, before the close: the application holds it until
  *                 it ends. Growth here with nothing lost is what no exit-time tool can see
  *                 (libzmq issue 3186)
  *     given back  what the release call returned: it was the allocator's

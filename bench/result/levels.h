@@ -5,7 +5,7 @@
  * RSS is LEVELS_LET_GO times what is live when all have left, or more, the application has let go
  * of the memory, whatever the trend may be, and what stays resident beyond live is the allocator's.
  * It has given it back when it holds at most 1/LEVELS_GIVEN_BACK of the peak. All are medians over
- * blocks of the peer.
+ * blocks of the primary subject.
  */
 #pragma once
 

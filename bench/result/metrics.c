@@ -245,7 +245,7 @@ static double join_quantile(const struct metric_input *input, double q, const ch
 {
     const struct record *record = input->record;
     if (input->role != RECORD_PRIMARY)
-        return unavailable("a join is timed once, and counted with the peer", out_why);
+        return unavailable("a join is timed once, and counted with the primary subject", out_why);
     if (record->join_count == 0)
         return unavailable("this load times no joins", out_why);
     AUTO_FREE double *sorted = malloc(record->join_count * sizeof *sorted);

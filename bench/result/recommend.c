@@ -120,8 +120,8 @@ static bool leaks_alone(const struct result_workload *workload, const struct res
 {
     bool another_flat = false;
     for (size_t i = 0; i < workload->row_count; i++) {
-        const struct result_subject *peer = &workload->rows[i].subjects[RECORD_PRIMARY];
-        another_flat |= peer->live_available && peer->live == SIGNAL_FLAT;
+        const struct result_subject *primary = &workload->rows[i].subjects[RECORD_PRIMARY];
+        another_flat |= primary->live_available && primary->live == SIGNAL_FLAT;
     }
     return another_flat && row->subjects[RECORD_PRIMARY].verdict.kind == VERDICT_LEAK;
 }

@@ -43,7 +43,7 @@ enum { RESULT_SUBJECTS_MAX = 16 };
 
 /* One measured role. */
 struct result_subject {
-    const char *name; /* "peer"; borrowed */
+    const char *name; /* borrowed */
     struct estimate metric[METRIC_COUNT];
     struct verdict *trial_verdicts; /* one per valid block by what it told, in order of block */
     /* What `verdict` and `findings` were voted from, one per valid block; with live of the ledger

@@ -4,8 +4,8 @@
  * x is cycles completed, and only the churn counts. Which samples become points:
  *
  *   - rounds: those at the end of a round. All have left and the role has confirmed it, so every
- *     point has the same population and growth cannot be peers that are still there. Live and heap
- *     are known at these points only. Where enough of them are exact (60, or all), those alone.
+ *     point has the same population and growth cannot be visitors that are still there. Live and
+ * heap are known at these points only. Where enough of them are exact (60, or all), those alone.
  *     Before them stands cycle 0: what the role occupied before the load.
  *   - a load without ends of rounds (real processes), or a role whose statistics are read at phase
  *     ends only: every sample, and RSS alone.

@@ -70,7 +70,7 @@ struct trial_pins pins_choose(char *out_text, size_t size)
     if (pins.driver_cpu < 0)
         (void)snprintf(out_text, size, "not pinned: only one core may be used");
     else
-        (void)snprintf(out_text, size, "subjects on CPU %d, driver and churner on CPU %d%s",
+        (void)snprintf(out_text, size, "subjects on CPU %d, driver and load on CPU %d%s",
                        pins.subject_cpu, pins.driver_cpu,
                        pins_share_core(pins.driver_cpu, pins.subject_cpu)
                            ? ", which are two threads of one core and slow each other down"

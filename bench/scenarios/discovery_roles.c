@@ -19,7 +19,8 @@ static char address_option[] = "--address";
 static char address[] = "tcp://127.0.0.1:*";
 static char *const proxy_arguments[] = {address_option, address, NULL};
 
-const struct scenario_probe scenario_probe = {.program = "proxy", .arguments = proxy_arguments};
+const struct scenario_probe scenario_probe = {
+    .program = "proxy", .arguments = proxy_arguments, .subject = "peer"};
 
 bool discovery_is(const struct workload *workload, const char *load)
 {

@@ -27,5 +27,6 @@ int scenario_check_programs(const struct scenario *scenario, const char *folder,
 struct scenario_probe {
     const char *program; /* PROGRAM-<allocator> */
     char *const *arguments;
+    const char *subject; /* of this one there are builds for tools, too: SUBJECT-<suffix> */
 };
 extern const struct scenario_probe scenario_probe;

@@ -4,7 +4,7 @@
 #include "machine.h"
 #include "units.h"
 
-/* Open files of the churner: 278 with 8 peers that all connect to each other, 2630 with 32. */
+/* Open files of the load: 278 where 8 connect to each other, 2630 where 32 do. */
 enum { FILES_LEAST = 300, FILES_AMPLE = 2700, PORTS_LEAST = 4096, PORTS_PER_SECOND = 470 };
 
 static const int64_t mib = INT64_C(1) << 20;
@@ -28,7 +28,7 @@ static void check_allocators(const struct machine *machine, struct machine_findi
         find(out, MACHINE_UNFIT, "build again; 'heapchurn list' says which", "not proved: %s",
              machine->refused);
     else if (!*machine->proved)
-        find(out, MACHINE_UNFIT, "build peer and proxy", "no allocator was built");
+        find(out, MACHINE_UNFIT, "build the programs", "no allocator was built");
     else
         find(out, MACHINE_OK, NULL, "%s: each proved to be what it says%s", machine->proved,
              machine->absent ? "; 'heapchurn list' says why others are absent" : "");
@@ -201,11 +201,11 @@ static void check_files(const struct machine *machine, struct machine_finding *o
 {
     intmax_t files = machine->files;
     if (files >= 0 && files < FILES_LEAST)
-        find(out, MACHINE_UNFIT, "ulimit -n 4096", "%jd open files; 8 peers need %d", files,
+        find(out, MACHINE_UNFIT, "ulimit -n 4096", "%jd open files; a load of 8 needs %d", files,
              FILES_LEAST);
     else if (files >= 0 && files < FILES_AMPLE)
-        find(out, MACHINE_WARN, "ulimit -n 4096", "%jd open files: enough for 8 peers, not for 32",
-             files);
+        find(out, MACHINE_WARN, "ulimit -n 4096",
+             "%jd open files: enough for a load of 8, not of 32", files);
     else
         find(out, MACHINE_OK, NULL, "%jd open files", files);
 }

@@ -38,10 +38,10 @@ struct measure_observer {
 struct measure {
     const char *dir;                 /* the run's folder */
     const struct stored_run *stored; /* and what it holds already */
-    const char *programs;          /* folder of peer-*, proxy-*, churner; NULL: beside heapchurn */
-    bool passes;                   /* the trials are followed by the passes that are missing */
-    const char *const *leak_tools; /* of the passes, */
-    size_t leak_tool_count;        /* 0: the default ones */
+    const char *programs;            /* folder of the programs of roles; NULL: beside heapchurn */
+    bool passes;                     /* the trials are followed by the passes that are missing */
+    const char *const *leak_tools;   /* of the passes, */
+    size_t leak_tool_count;          /* 0: the default ones */
     const struct executor *executor; /* NULL: this machine */
     const struct measure_observer *observer;
 };

@@ -13,6 +13,6 @@ struct probe {
     char identity[PROBE_IDENTITY_MAX]; /* the sentence of proof */
 };
 
-/* Start proxy-<name> of `programs` on a free port, let it prove itself, and stop it again. -EPERM
+/* Start PROGRAM-<name> of `programs` (scenarios.h), let it prove itself, and stop it again. -EPERM
  * when it was refused, -ENOENT when it is not built, -ETIMEDOUT, -EPROTO. */
 int probe_allocator(const char *programs, const char *name, struct probe *out, struct err *err);

@@ -38,7 +38,7 @@ int under_tool_find(const char *name, char *const *command, const struct diagnos
     if (code < 0)
         return code;
     if (tool->detail || (!tool->elsewhere && (tool->program_suffix || tool->allocator)))
-        return err_set(err, -EINVAL, "%s is for the peer of this project alone", tool->name);
+        return err_set(err, -EINVAL, "%s is for the programs of this project alone", tool->name);
     *out = tool;
     return 0;
 }

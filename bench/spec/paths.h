@@ -17,7 +17,7 @@ enum { PATHS_MAX = 4096 };
  * of the source tree. `out` has PATHS_MAX bytes. -ENOENT when it is not there. */
 int paths_workloads(char *out, struct err *err);
 
-/* The folder of peer-<name>, proxy-<name> and churner. */
+/* The folder of the programs of trials. */
 int paths_programs(char *out, struct err *err);
 
 /* The folder of the libraries that go with the programs in `programs`: that folder itself, unless

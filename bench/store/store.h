@@ -8,7 +8,7 @@
  *         trials/0001-discovery-b1-jemalloc+prof-a1/
  *             trial.json               outcome, identity, snapshots, counters, noise
  *             samples.csv              one line per sample
- *             peer.log …               what each role printed
+ *             <role>.log               what each role printed
  *         passes/discovery~jemalloc+prof~prof_leak/
  *             pass.json            what a tool said in a short trial of its own
  *             trial.json …         that trial; dumps of the tool lie beside it

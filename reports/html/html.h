@@ -16,7 +16,7 @@
 void html_title(FILE *out, const struct result *result);
 void html_facts(FILE *out, const struct result *result);
 
-/* One card per workload: does the peer leak, and which allocator to run. */
+/* One card per workload: does it leak, and which allocator to run. */
 void html_answers(FILE *out, const struct result *result);
 
 /* One section per workload: curves, layers, tables, verdicts, trials to know about. */

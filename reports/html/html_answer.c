@@ -70,9 +70,10 @@ static size_t count_allocators(const struct result_workload *workload, enum verd
     return count;
 }
 
-/* The shortest true answer to "does the peer leak?". */
+/* The shortest true answer to "does it leak?". */
 static enum verdict_kind put_headline(FILE *out, const struct result_workload *workload)
 {
+    const char *name = workload->subject_names[RECORD_PRIMARY];
     size_t measured = row_count_of(workload, row_measured);
     size_t tellers = row_count_of(workload, row_tells_live);
     size_t leaks = count_verdicts(workload, VERDICT_LEAK);
@@ -81,19 +82,19 @@ static enum verdict_kind put_headline(FILE *out, const struct result_workload *w
     if (measured == 0)
         (void)fputs("Nothing was measured", out);
     else if (leaks >= tellers && count_allocators(workload, VERDICT_LEAK) > 1)
-        (void)fputs("The peer leaks, whatever the allocator", out);
+        (void)fprintf(out, "The %s leaks, whatever the allocator", name);
     else if (leaks)
-        (void)fprintf(out, "The peer leaks on %zu of %zu row%s", leaks, measured,
+        (void)fprintf(out, "The %s leaks on %zu of %zu row%s", name, leaks, measured,
                       measured == 1 ? "" : "s");
     else if (levels_tell(workload))
-        (void)fprintf(out, "The peer lets go; %zu of %zu rows keep its memory",
+        (void)fprintf(out, "The %s lets go; %zu of %zu rows keep its memory", name,
                       levels_kept(workload), measured);
     else if (kept + flat < tellers || tellers == 0)
-        (void)fputs("It cannot be told whether the peer leaks", out);
+        (void)fprintf(out, "It cannot be told whether the %s leaks", name);
     else if (kept == 0)
-        (void)fputs("The peer does not leak, and its memory stays flat", out);
+        (void)fprintf(out, "The %s does not leak, and its memory stays flat", name);
     else
-        (void)fprintf(out, "The peer does not leak; %zu of %zu allocators keep memory", kept,
+        (void)fprintf(out, "The %s does not leak; %zu of %zu allocators keep memory", name, kept,
                       measured);
     if (leaks)
         return VERDICT_LEAK;
@@ -103,10 +104,10 @@ static enum verdict_kind put_headline(FILE *out, const struct result_workload *w
 }
 
 /* Two bars in one: the end of the churn, and in it what the release call left. */
-static void put_bar(FILE *out, const struct result_subject *peer, double top)
+static void put_bar(FILE *out, const struct result_subject *subject, double top)
 {
-    double end = peer->metric[METRIC_RSS_ANON_END].median;
-    double left = peer->metric[METRIC_RSS_ANON_RELEASED].median;
+    double end = subject->metric[METRIC_RSS_ANON_END].median;
+    double left = subject->metric[METRIC_RSS_ANON_RELEASED].median;
     if (isnan(end) || top <= 0)
         return;
     (void)fprintf(out,
@@ -148,17 +149,17 @@ static void put_rows(FILE *out, const struct result_workload *workload, size_t i
                        "<span class=\"wide\">end, dark: left<br>after release</span>");
     for (size_t i = 0; i < workload->row_count; i++) {
         const struct result_row *row = &workload->rows[i];
-        const struct result_subject *peer = row_primary(row);
+        const struct result_subject *subject = row_primary(row);
         (void)fputs("<tr><th scope=\"row\">", out);
         svg_put_text(out, row->row->name);
         (void)fprintf(out, "</th><td><a href=\"#verdict-%zu-%zu\">", index, i);
-        html_verdict_badge(out, peer->verdict.kind);
+        html_verdict_badge(out, subject->verdict.kind);
         (void)fputs("</a></td>", out);
-        put_number(out, &peer->metric[METRIC_LIVE_PER_CYCLE], 1);
-        put_number(out, &peer->metric[METRIC_RSS_ANON_END], mib);
-        put_number(out, &peer->metric[METRIC_RSS_ANON_RELEASED], mib);
+        put_number(out, &subject->metric[METRIC_LIVE_PER_CYCLE], 1);
+        put_number(out, &subject->metric[METRIC_RSS_ANON_END], mib);
+        put_number(out, &subject->metric[METRIC_RSS_ANON_RELEASED], mib);
         (void)fputs("<td class=\"wide\">", out);
-        put_bar(out, peer, top);
+        put_bar(out, subject, top);
         (void)fputs("</td></tr>\n", out);
     }
     html_close_table(out);

@@ -18,14 +18,15 @@ void html_comparison(FILE *out, const struct result_workload *workload)
     size_t rows = workload->row_count;
     if (rows < 2)
         return;
-    (void)fputs(
+    (void)fprintf(
+        out,
         "<h3>Rows against each other</h3>\n"
-        "<p class=\"question\">What the peer takes on one row, divided by what it takes on "
-        "the other in the same block: the median of the blocks, its 95&nbsp;% interval, and p, "
+        "<p class=\"question\">What the %s takes on one row, divided by what it takes on "
+        "the other in the same block: the median of the blocks, its 95&nbsp;%% interval, and p, "
         "corrected for all pairs of a column (Holm). Less is better. Better, worse: p is at "
-        "most 0.05 and the rows are at least 5&nbsp;% apart; same: they are surely within "
-        "5&nbsp;%; else undecided.</p>\n",
-        out);
+        "most 0.05 and the rows are at least 5&nbsp;%% apart; same: they are surely within "
+        "5&nbsp;%%; else undecided.</p>\n",
+        workload->subject_names[RECORD_PRIMARY]);
     size_t reference = comparison_reference(workload);
     put_pairs(out, workload, reference, true);
     if (rows < 3)

@@ -55,15 +55,15 @@ static const struct result_row *proved(const struct result *result, size_t index
 
 static void put_options(FILE *out, const struct result_row *row)
 {
-    const struct record_role *peer = row && row->valid ? record_primary(row->records[0]) : NULL;
-    if (!peer || peer->option_count == 0)
+    const struct record_role *subject = row && row->valid ? record_primary(row->records[0]) : NULL;
+    if (!subject || subject->option_count == 0)
         return;
     (void)fprintf(out, "<details><summary>%zu effective options</summary><code>",
-                  peer->option_count);
-    for (size_t i = 0; i < peer->option_count; i++) {
-        svg_put_text(out, peer->options[i].name);
+                  subject->option_count);
+    for (size_t i = 0; i < subject->option_count; i++) {
+        svg_put_text(out, subject->options[i].name);
         (void)fputc('=', out);
-        svg_put_text(out, peer->options[i].value);
+        svg_put_text(out, subject->options[i].value);
         (void)fputs("<br>", out);
     }
     (void)fputs("</code></details>", out);

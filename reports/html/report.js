@@ -194,7 +194,7 @@
         regions: mode() === 'cycles' ? afterChurn(workload) : regionsInTime(workload),
         xLabel: mode() === 'cycles' ? `cycles (one: a ${workload.unit}), then time` : 'seconds',
         xLast: mode() === 'cycles' ? workload.cycles : Infinity,
-        label: `${form.querySelector('[name=y]:checked').parentNode.textContent.trim()} of the peer`
+        label: `${form.querySelector('[name=y]:checked').parentNode.textContent.trim()}`
           + ` under ${workload.name}, one line per row; the tables below have the numbers`,
         onCursor: readOut,
       });

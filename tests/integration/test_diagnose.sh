@@ -182,7 +182,7 @@ diagnose 2 "unknown row" -a nosuchrow
 diagnose 2 "one row at a time; 'all' is" -a all
 diagnose 2 "a command needs one tool" -- true
 diagnose 2 "no command stands behind --" --with memcheck --
-diagnose 2 "mtrace is for the peer of this project alone" --with mtrace -- true
+diagnose 2 "mtrace is for the programs of this project alone" --with mtrace -- true
 
 # Any command, with the same settings.
 if here lsan; then

@@ -34,6 +34,8 @@ rule_finds 'peer/one.c:1: common/one.c has the same name' peer/one.c 'int two;\n
 rule_finds 'common/copy.c:2: banned' common/copy.c '\n    strcpy(a, b);\n'
 rule_finds 'common/time.c:1: banned' common/time.c 'gmtime(&now);\n'
 rule_finds 'tests/unit/x.c:1: cmocka 2' tests/unit/x.c 'assert_in_range(1, 0, 2);\n'
+rule_finds 'bench/commands/x.c:1: names a program' bench/commands/x.c '/* of the proxy */\n'
+rule_finds 'bench/commands/x.c:1: names a program' bench/commands/x.c 'int peer_count;\n'
 rule_finds 'common/say.c:1: only commands' common/say.c 'printf("x");\n'
 rule_finds 'common/say.c:1: only commands' common/say.c 'fputs("x", stdout);\n'
 rule_finds 'common/mark.c:1: a mark left' common/mark.c "/* TO""DO: think */\n"

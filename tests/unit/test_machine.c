@@ -117,7 +117,7 @@ static const struct row rows[] = {
     {"clock", TEXT(clock, "acpi_pm"), MACHINE_WARN, "slow"},
     {"clock", TEXT(clock, "arch_sys_counter"), MACHINE_OK, ""},
     {"open-files", INT(files, 256), MACHINE_UNFIT, "256"},
-    {"open-files", INT(files, 1024), MACHINE_WARN, "not for 32"},
+    {"open-files", INT(files, 1024), MACHINE_WARN, "not of 32"},
     {"ports", FLAG(loopback, false), MACHINE_UNFIT, "127.0.0.1"},
     {"ports", INT(port_last, 33000), MACHINE_WARN, "only 233"},
     {"ports", INT(port_reuse, 0), MACHINE_WARN, "without reuse"},

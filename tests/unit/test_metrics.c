@@ -185,7 +185,7 @@ static void test_reasons(void **state)
     assert_near(value_of(&record, METRIC_HEAP_END, ROLE_PEER, &why), 6.0 * MIB, 0);
 
     assert_true(isnan(value_of(&record, METRIC_JOIN_P50, ROLE_PROXY, &why)));
-    assert_non_null(strstr(why, "with the peer"));
+    assert_non_null(strstr(why, "with the primary subject"));
 }
 
 /* The peak of VmHWM counts where no sample saw it, less the file part. */
