@@ -126,6 +126,21 @@ static int seed_read(const json_t *json, uint64_t *out, struct err *err)
     return 0;
 }
 
+/* "driver and NAME on CPU 0" is "driver and load on CPU 0": earlier versions called the load by the
+ * name of its program, and a run of then may be compared with one of now. */
+static void pinning_read(struct run *out)
+{
+    static const char before[] = "driver and ", load[] = "load", after[] = " on CPU";
+    char *name = out->pinning ? strstr(out->pinning, before) : NULL;
+    char *rest = name ? strstr(name, after) : NULL;
+    char *text = NULL;
+    if (!rest || asprintf(&text, "%.*s%s%s%s", (int)(name - out->pinning), out->pinning, before,
+                          load, rest) < 0)
+        return;
+    free(out->pinning);
+    out->pinning = text;
+}
+
 int run_json_read(const json_t *json, struct run *out, struct err *err)
 {
     int code = check_format(json, err);
@@ -135,6 +150,7 @@ int run_json_read(const json_t *json, struct run *out, struct err *err)
         code = seed_read(json, &out->seed, err);
     if (code < 0)
         return code;
+    pinning_read(out);
     if (fields_read(json_object_get(json, "host"), host_fields, fields_count(host_fields),
                     &out->host, err) < 0)
         return err_wrap(err, "host");

@@ -281,7 +281,7 @@ void synthetic_run_build(const struct synthetic_run *plan, struct stored_run *ou
     out->run.blocks = plan->blocks;
     out->run.seed = 1;
     out->run.sample_period_ns = 20000000;
-    out->run.pinning = copy("subjects on CPU 1, driver and churner on CPU 0");
+    out->run.pinning = copy("subjects on CPU 1, driver and load on CPU 0");
     out->run.aslr = true;
     for (size_t row = 0; row < first->row_count; row++)
         describe_row(&first->rows[row], &out->run.rows[row]);

@@ -59,6 +59,7 @@ static void test_format_1(void **state)
     struct err err = ERR_INIT;
     if (store_load(TEST_DATA_DIR "/runs/format-1", &loaded, &err) < 0)
         fail_msg("%s", err.text);
+    assert_string_equal(loaded.run.pinning, "subjects on CPU 1, driver and load on CPU 0");
     result_build(&loaded, &result);
     const struct result_workload *workload = &result.workloads[0];
     assert_int_equal(workload->subject_count, 2);
