@@ -2,7 +2,7 @@
  * record_fields: what of a trial is recorded, as tables: one row per number. A new column of
  * samples, or a new number of the ends of phases, is a member in record.h and one row here: it is
  * then read where it is a line of smaps_rollup, stored, read back (as not available from runs that
- * are older), exported, and explained by reports/SCHEMA.md, whose test reads these rows.
+ * are older), exported, and explained in reports/SCHEMA.md, which a test holds against these rows.
  */
 #pragma once
 

@@ -5,3 +5,5 @@ heapchurn_test(test_formats SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_formats.c ${r
                LINK made_up_runs reports)
 heapchurn_test(test_stored_report SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_stored_report.c ${rendered}
                LINK made_up_runs reports)
+heapchurn_test(test_roles SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_roles.c
+               ${PROJECT_SOURCE_DIR}/tests/support/rendered.c LINK made_up_runs reports)
