@@ -96,7 +96,8 @@ static void mark_stacks(struct mappings *mappings, const struct sizes *sizes)
     for (size_t i = 0; i < mappings->count; i++) {
         struct mapping *mapping = &mappings->list[i];
         bool named = strstr(mapping->name, "pthread stack"); /* glibc.mem.decorate_maps, 2.39 */
-        if (is_plain(mapping) && (named || has_stack_size(mappings, i, sizes)))
+        if (is_plain(mapping) &&
+            (named || mapping->guards_inside || has_stack_size(mappings, i, sizes)))
             mapping->kind = MAPPING_STACK;
     }
 }

@@ -6,7 +6,9 @@
  * looks like one: private anonymous memory right above a guard of at most 64 KiB without any
  * permission, with it or alone as large as a new thread's stack (RLIMIT_STACK, pthread_create(3))
  * or as a stack found by its pointer. So the stack of a thread that ended and was never joined
- * counts, too: glibc keeps its mapping.
+ * counts, too: glibc keeps its mapping. From glibc 2.42 and Linux 6.13 on the guard is no mapping
+ * of its own (MADV_GUARD_INSTALL) and stacks lie in one: then it is told by what smaps calls "gu",
+ * guards within, and "nh", which the kernel gives to what was mapped as a stack.
  *
  * An arena of glibc is a heap aligned to its size of 64 MiB, whose unused end has no permission
  * (HEAP_MAX_SIZE of malloc/arena.c); other allocators' memory is recognised where they name it

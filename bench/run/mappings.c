@@ -38,9 +38,21 @@ static int by_change(const void *a, const void *b);
 /* An address space; no figure of a mapping is larger, so that sums of them fit. */
 #define SPACE_MAX (INT64_C(1) << 47)
 
+/* "VmFlags: rd wr mr mw me gu ac nh": each flag is two letters. */
+static bool has_flag(const char *line, const char *flag)
+{
+    const char *end = line + strcspn(line, "\n");
+    for (const char *at = strchr(line, ' '); at && at + 2 < end; at = strchr(at + 1, ' '))
+        if (strncmp(at + 1, flag, 2) == 0)
+            return true;
+    return false;
+}
+
 /* One "Key:   12 kB" of an entry. True when it was its Rss line, which each entry has. */
 static bool parse_value(const char *line, struct mapping *mapping)
 {
+    if (strncmp(line, "VmFlags:", strlen("VmFlags:")) == 0)
+        mapping->guards_inside = has_flag(line, "gu") && has_flag(line, "nh");
     for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
         size_t length = strlen(keys[i].name);
         if (strncmp(line, keys[i].name, length) == 0) {

@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -38,6 +39,7 @@ struct mapping {
     int64_t lazy_free_bytes;
     int64_t anon_huge_bytes;
     int64_t swap_bytes;
+    bool guards_inside; /* guards within it, and no huge pages: "gu" and "nh" of its VmFlags */
     char permissions[8];
     char name[MAPPING_NAME_MAX]; /* path or "[heap]"; "" when anonymous */
 };

@@ -17,6 +17,7 @@
 #define RW(range, rss)      range " rw-p 00000000 00:00 0 \nRss: " rss " kB\n"
 #define RESERVE(range)      range " ---p 00000000 00:00 0 \nRss: 0 kB\n"
 #define NAMED(range, named) range " rw-p 00000000 00:00 0    " named "\nRss: 4 kB\n"
+#define FLAGS(range, flags) RW(range, "24") "VmFlags: " flags " \n"
 
 enum { STACK_BYTES = 0x800000 }; /* 8 MiB with its guard */
 
@@ -39,6 +40,9 @@ static const struct {
     {"jemalloc's name", NAMED("10000-20000", "[anon:jemalloc_pg]"), 0, MAPPING_ARENA},
     {"glibc's name", NAMED("10000-20000", "[anon: glibc: malloc]"), 0, MAPPING_ARENA},
     {"glibc's stack", NAMED("10000-20000", "[anon: glibc: pthread stack: 7]"), 0, MAPPING_STACK},
+    {"stacks of glibc 2.42", FLAGS("10000-1813000", "rd wr mr mw me gu ac nh"), 0, MAPPING_STACK},
+    {"only guards", FLAGS("10000-1813000", "rd wr mr mw me gu ac"), 0, MAPPING_ANONYMOUS},
+    {"only no huge pages", FLAGS("10000-1813000", "rd wr mr mw me ac nh"), 0, MAPPING_ANONYMOUS},
     {"another name", NAMED("10000-20000", "[anon:frames]"), 0, MAPPING_ANONYMOUS},
 };
 
