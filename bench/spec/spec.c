@@ -108,7 +108,9 @@ int64_t workload_cycles(const struct workload *workload)
 
 int64_t workload_round_cycles(const struct workload *workload)
 {
-    return workload->program.command ? workload->each.count : workload->peers;
+    /* A workload that was stored has an empty list where none was given. */
+    char *const *command = workload->program.command;
+    return command && *command ? workload->each.count : workload->peers;
 }
 
 const char *workload_cycle_unit(const struct workload *workload)

@@ -166,6 +166,8 @@ static void test_round_trip(void **state)
     assert_string_equal(stored.run.absent[0].reason, "it is \"not\" installed");
     assert_int_equal(stored.run.workloads[0].drain, SPEC_DRAIN_POLLSET);
     assert_string_equal(stored.run.workloads[0].name, "discovery");
+    assert_int_equal(workload_cycles(&stored.run.workloads[0]),
+                     stored.run.workloads[0].peers * stored.run.workloads[0].rounds);
     assert_int_equal(stored.record_count, 1);
     const struct record *record = &stored.records[0];
     const struct record_role *peer = &record->roles[ROLE_PEER];

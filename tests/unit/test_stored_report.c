@@ -42,6 +42,7 @@ static void test_same_from_disk(void **state)
     if (store_load(mixed_dir, &loaded, &err) < 0)
         fail_msg("%s", err.text);
     assert_int_equal(loaded.record_count, fresh.record_count);
+    assert_int_equal(workload_cycles(&loaded.run.workloads[0]), 256);
     static const char *const formats[] = {"terminal", "markdown", "json"};
     for (size_t i = 0; i < ARRAY_LENGTH(formats); i++) {
         AUTO_FREE char *from_memory = rendered_text(formats[i], &fresh, &text_style_plain);
@@ -59,6 +60,7 @@ static void test_format_1(void **state)
     struct err err = ERR_INIT;
     if (store_load(TEST_DATA_DIR "/runs/format-1", &loaded, &err) < 0)
         fail_msg("%s", err.text);
+    assert_int_equal(workload_cycles(&loaded.run.workloads[0]), 256);
     assert_string_equal(loaded.run.pinning, "subjects on CPU 1, driver and load on CPU 0");
     result_build(&loaded, &result);
     const struct result_workload *workload = &result.workloads[0];
