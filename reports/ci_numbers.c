@@ -3,8 +3,9 @@
 #include "cleanup.h"
 
 /* Of the primary subject; the first one of every other, too. */
-static const enum metric_id kept[] = {METRIC_RSS_ANON_PLATEAU, METRIC_RSS_ANON_PEAK,
-                                      METRIC_CPU_PER_1000_CYCLES, METRIC_JOIN_P99};
+static const enum metric_id kept[] = {
+    METRIC_RSS_ANON_PLATEAU, METRIC_RSS_ANON_PEAK,       METRIC_LIVE_RESIDENT_END, METRIC_KEPT_END,
+    METRIC_OUTSIDE_END,      METRIC_CPU_PER_1000_CYCLES, METRIC_JOIN_P99};
 
 static size_t numbers_of_row(const struct result_workload *workload)
 {

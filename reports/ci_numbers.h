@@ -1,7 +1,7 @@
 /*
  * ci_numbers: the few numbers whose history is worth keeping, for services that plot them: the
- * level and the peak of anonymous RSS, CPU and join p99 of the primary subject, the level of each
- * other one. All of them are better when smaller.
+ * level and the peak of anonymous RSS, live, kept and outside at the end of the churn, CPU and join
+ * p99 of the primary subject, the level of each other one. All of them are better when smaller.
  */
 #pragma once
 

@@ -6,7 +6,7 @@
 #include "curves.h"
 
 const char *const layer_names[] = {
-    "live", "thread caches", "free in heap", "metadata", "other anonymous", "file pages", NULL,
+    "live", "kept", "not told apart", "outside", "LazyFree", NULL,
 };
 
 static const struct record *median_record(const struct result_row *row, size_t role)
@@ -32,6 +32,8 @@ static bool is_point(const struct record *record, const struct record_sample *sa
 {
     if (!curves_shows(record, role, sample))
         return false;
+    if (sample->at_round_end)
+        return true;
     for (int stat = 0; stat < ALLOCATOR_STAT_COUNT; stat++)
         if (sample->stat[stat] >= 0)
             return true;
@@ -46,30 +48,58 @@ static size_t count_points(const struct record *record, size_t role, bool asked_
     return count;
 }
 
-/* Takes at most `wanted` from what is left of anonymous RSS. */
-static double take(double *left, int64_t wanted)
+/* What stands beside the samples of a trial. */
+struct aside {
+    const struct pass *ledger; /* counts live where the allocator does not; NULL */
+    size_t cursor;             /* in the ledger's samples */
+    bool books;                /* the allocator's books tell what is kept */
+    double stack_bytes;        /* as told last */
+};
+
+static int64_t live_of(const struct record_sample *sample, struct aside *aside)
 {
-    double taken = wanted > 0 ? fmin((double)wanted, *left) : 0;
-    *left -= taken;
-    return taken;
+    if (!aside->ledger)
+        return sample->stat[STAT_LIVE];
+    const struct record *record = &aside->ledger->record;
+    for (; aside->cursor < record->sample_count; aside->cursor++) {
+        const struct record_sample *one = &record->samples[aside->cursor];
+        if (one->role != RECORD_PRIMARY || one->stat[STAT_LIVE] < 0 || one->cycle < sample->cycle)
+            continue;
+        return one->cycle == sample->cycle ? one->stat[STAT_LIVE] : RECORD_NA;
+    }
+    return RECORD_NA;
 }
 
-static void cut(const struct record_sample *sample, size_t point, struct layers *out)
+static double known(int64_t bytes)
 {
-    double left = (double)sample->rss_anon_bytes;
-    int64_t cached = sample->stat[STAT_CACHED];
-    int64_t in_threads = sample->stat[STAT_THREAD_CACHE];
-    out->bytes[LAYER_LIVE][point] = take(&left, sample->stat[STAT_LIVE]);
-    out->bytes[LAYER_THREAD_CACHE][point] = take(&left, in_threads);
-    out->bytes[LAYER_METADATA][point] = take(&left, sample->stat[STAT_METADATA]);
-    out->bytes[LAYER_FREE][point] = take(&left, cached - (in_threads > 0 ? in_threads : 0));
-    out->bytes[LAYER_OTHER][point] = left;
-    out->bytes[LAYER_FILE][point] = fmax((double)(sample->rss_bytes - sample->rss_anon_bytes), 0);
-    out->told[LAYER_LIVE] |= sample->stat[STAT_LIVE] >= 0;
-    out->told[LAYER_METADATA] |= sample->stat[STAT_METADATA] >= 0;
-    out->told[LAYER_THREAD_CACHE] |= in_threads >= 0;
-    out->told[LAYER_FREE] |= cached >= 0;
-    out->top_bytes = fmax(out->top_bytes, (double)sample->rss_bytes);
+    return bytes > 0 ? (double)bytes : 0;
+}
+
+static void cut(const struct record_sample *sample, size_t point, struct aside *aside,
+                struct layers *out)
+{
+    int64_t live = live_of(sample, aside);
+    double rss = (double)sample->rss_bytes, anonymous = (double)sample->rss_anon_bytes;
+    double lazy = fmin(known(sample->lazy_free_bytes), anonymous);
+    if (sample->stack_bytes >= 0)
+        aside->stack_bytes = (double)sample->stack_bytes;
+    double stack = fmin(aside->stack_bytes, anonymous - lazy);
+    double private = anonymous - lazy - stack;
+    double touched = fmin(known(live), private);
+    double books = known(sample->stat[STAT_HEAP]) + known(sample->stat[STAT_METADATA]);
+    bool told = live >= 0 && (private <= touched || (aside->books && sample->stat[STAT_HEAP] >= 0));
+    double kept = told ? fmin(private - touched, fmax(0, books - touched)) : 0;
+    double rest = private - touched - kept;
+    out->bytes[LAYER_LIVE][point] = touched;
+    out->bytes[LAYER_KEPT][point] = kept;
+    out->bytes[LAYER_UNTOLD][point] = told ? 0 : rest;
+    out->bytes[LAYER_OUTSIDE][point] = fmax(rss - anonymous, 0) + stack + (told ? rest : 0);
+    out->bytes[LAYER_LAZY][point] = lazy;
+    out->told[LAYER_LIVE] |= live >= 0;
+    out->told[LAYER_KEPT] |= told;
+    out->told[LAYER_UNTOLD] |= !told;
+    out->told[LAYER_LAZY] |= sample->lazy_free_bytes >= 0;
+    out->top_bytes = fmax(out->top_bytes, rss);
 }
 
 void layers_build(const struct result_row *row, size_t role, struct layers *out)
@@ -87,26 +117,20 @@ void layers_build(const struct result_row *row, size_t role, struct layers *out)
     out->seconds = storage + points;
     for (size_t layer = 0; layer < LAYER_COUNT; layer++)
         out->bytes[layer] = storage + (2 + layer) * points;
-    out->told[LAYER_OTHER] = out->told[LAYER_FILE] = true;
+    out->told[LAYER_OUTSIDE] = true;
+    const struct result_subject *subject = &row->subjects[role];
+    struct aside aside = {.ledger = subject->live_by_ledger ? row->holding.ledger : NULL,
+                          .books = !subject->metric[METRIC_KEPT_END].unavailable,
+                          .stack_bytes =
+                              known(record->roles[role].snapshot[PHASE_START].stack_bytes)};
     for (size_t i = 0; i < record->sample_count; i++) {
         const struct record_sample *sample = &record->samples[i];
         if (!is_point(record, sample, role, asked_only))
             continue;
         out->position[out->count] = curves_position(record, sample);
         out->seconds[out->count] = (double)sample->elapsed_ns / 1e9;
-        cut(sample, out->count++, out);
+        cut(sample, out->count++, &aside, out);
     }
-}
-
-bool layers_tell(const struct layers *layers, enum layer layer, size_t point)
-{
-    double others = 0;
-    if (!layers->told[layer] || layer == LAYER_LIVE || layer == LAYER_FILE ||
-        !layers->told[LAYER_LIVE])
-        return layers->told[layer];
-    for (size_t other = LAYER_LIVE + 1; other < LAYER_FILE; other++)
-        others += layers->bytes[other][point];
-    return others > 0;
 }
 
 void layers_release(struct layers *layers)

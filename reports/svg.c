@@ -14,12 +14,17 @@ static const char *const row_colours[SVG_COLOURS] = {
 };
 static const char *const row_dashes[SVG_DASHES] = {"", "9 4", "2 3", "10 3 2 3", "5 2"};
 static const char *const layer_colours[LAYER_COUNT] = {
-    "#d55e00", "#e69f00", "#56b4e9", "#0072b2", "#9aa3ab", "#dde2e6",
+    "#d55e00", "#e69f00", "#9aa3ab", "#dde2e6", "#56b4e9",
 };
 static const char font[] = "font-family=\"system-ui,sans-serif\"";
 
 enum { LEFT = 64, TOP = 26, BOTTOM = 40, NAMES = 120, NAMES_MAX = 18, NAME_LINE = 14 };
 enum { NAMED_PHASE = 56 }; /* wide enough for its own name */
+
+const char *svg_layer_colour(enum layer layer)
+{
+    return layer_colours[layer];
+}
 
 void svg_put_text(FILE *out, const char *text)
 {

@@ -35,6 +35,7 @@ void svg_layers(FILE *out, const char *title, const struct layers *layers, doubl
 /* The short line that stands for row `index` in a legend, and the square of a layer. */
 void svg_swatch(FILE *out, size_t index);
 void svg_layer_swatch(FILE *out, enum layer layer);
+const char *svg_layer_colour(enum layer layer); /* "#d55e00" */
 
 /* Text with markup made harmless; control characters become U+FFFD. Right for HTML and any XML. */
 void svg_put_text(FILE *out, const char *text);

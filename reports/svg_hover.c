@@ -65,7 +65,7 @@ static void put_layers(FILE *out, const struct layers *layers, size_t point)
     double sum = 0;
     for (size_t layer = LAYER_COUNT; layer-- > 0;) {
         sum += layers->bytes[layer][point];
-        if (layers_tell(layers, (enum layer)layer, point))
+        if (layers->told[layer])
             put_value(out, layer_names[layer], layers->bytes[layer][point]);
     }
     put_value(out, "RSS", sum);

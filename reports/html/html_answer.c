@@ -5,6 +5,7 @@
 #include "columns.h"
 #include "html.h"
 #include "html_pieces.h"
+#include "layers.h"
 #include "levels.h"
 #include "memory_stream.h"
 #include "number.h"
@@ -79,6 +80,9 @@ static enum verdict_kind put_headline(FILE *out, const struct result_workload *w
     size_t leaks = count_verdicts(workload, VERDICT_LEAK);
     size_t kept = count_verdicts(workload, VERDICT_RETENTION);
     size_t flat = count_verdicts(workload, VERDICT_PLATEAU);
+    size_t outside = count_verdicts(workload, VERDICT_OUTSIDE);
+    size_t either = count_verdicts(workload, VERDICT_NOT_LIVE);
+    size_t told = kept + flat + outside + either;
     if (measured == 0)
         (void)fputs("Nothing was measured", out);
     else if (leaks >= tellers && count_allocators(workload, VERDICT_LEAK) > 1)
@@ -89,8 +93,15 @@ static enum verdict_kind put_headline(FILE *out, const struct result_workload *w
     else if (levels_tell(workload))
         (void)fprintf(out, "The %s lets go; %zu of %zu rows keep its memory", name,
                       levels_kept(workload), measured);
-    else if (kept + flat < tellers || tellers == 0)
+    else if (told < tellers || tellers == 0)
         (void)fprintf(out, "It cannot be told whether the %s leaks", name);
+    else if (outside)
+        (void)fprintf(out,
+                      "The %s does not leak; on %zu of %zu rows memory grows outside the allocator",
+                      name, outside, measured);
+    else if (either)
+        (void)fprintf(out, "The %s does not leak; on %zu of %zu rows what is not live grows", name,
+                      either, measured);
     else if (kept == 0)
         (void)fprintf(out, "The %s does not leak, and its memory stays flat", name);
     else
@@ -98,28 +109,74 @@ static enum verdict_kind put_headline(FILE *out, const struct result_workload *w
                       measured);
     if (leaks)
         return VERDICT_LEAK;
-    if (measured == 0 || kept + flat < tellers || tellers == 0)
+    if (measured == 0 || told < tellers || tellers == 0)
         return VERDICT_INCONCLUSIVE;
+    if (outside || either)
+        return outside ? VERDICT_OUTSIDE : VERDICT_NOT_LIVE;
     return kept ? VERDICT_RETENTION : VERDICT_PLATEAU;
 }
 
-/* Two bars in one: the end of the churn, and in it what the release call left. */
+struct slice {
+    enum layer layer;
+    double size;
+};
+
+/* Slices one after the other, `scale` pixels per unit. */
+static void put_slices(FILE *out, const struct slice *slices, size_t count, double scale, int y,
+                       int height)
+{
+    double x = 0;
+    for (size_t i = 0; i < count; i++) {
+        double width = isnan(slices[i].size) ? 0 : fmax(0, slices[i].size * scale);
+        if (width > 0)
+            (void)fprintf(out,
+                          "<rect class=\"l%d\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" "
+                          "fill=\"%s\"><title>%s</title></rect>",
+                          (int)slices[i].layer, x, y, width, height,
+                          svg_layer_colour(slices[i].layer), layer_names[slices[i].layer]);
+        x += width;
+    }
+}
+
+/* Two bars in one: above whose RSS is at the end of the churn, to one scale over all rows; below
+ * whose its growth is, where there is any. */
 static void put_bar(FILE *out, const struct result_subject *subject, double top)
 {
-    double end = subject->metric[METRIC_RSS_ANON_END].median;
-    double left = subject->metric[METRIC_RSS_ANON_RELEASED].median;
-    if (isnan(end) || top <= 0)
+    enum { WIDTH = 120, LEVEL = 9, GAP = 1, GROWTH = 4 };
+    const struct estimate *of = subject->metric;
+    bool told = !of[METRIC_KEPT_END].unavailable;
+    double foreign = of[METRIC_FOREIGN_END].median, all = of[METRIC_RSS_END].median;
+    double live = fmax(0, of[METRIC_LIVE_RESIDENT_END].median);
+    double lazy = fmax(0, of[METRIC_LAZY_END].median);
+    if (isnan(all) || top <= 0)
         return;
-    (void)fprintf(out,
-                  "<svg class=\"bar\" width=\"120\" height=\"12\" viewBox=\"0 0 120 12\" "
-                  "aria-hidden=\"true\"><rect class=\"bar-end\" width=\"%.1f\" height=\"12\" "
-                  "fill=\"#c9d6e2\"/>",
-                  120 * end / top);
-    if (!isnan(left))
-        (void)fprintf(out,
-                      "<rect class=\"bar-left\" width=\"%.1f\" height=\"12\" "
-                      "fill=\"#0072b2\"/>",
-                      120 * fmin(left, end) / top);
+    double outside = told ? of[METRIC_OUTSIDE_END].median : foreign;
+    double kept = told ? of[METRIC_KEPT_END].median : 0;
+    const struct slice level[] = {
+        {LAYER_LIVE, live},
+        {LAYER_KEPT, kept},
+        {LAYER_UNTOLD, told ? 0 : all - live - lazy - foreign},
+        {LAYER_OUTSIDE, outside},
+        {LAYER_LAZY, lazy},
+    };
+    (void)fprintf(out, "<svg class=\"bar\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">",
+                  WIDTH, LEVEL + GAP + GROWTH, WIDTH, LEVEL + GAP + GROWTH);
+    put_slices(out, level, sizeof level / sizeof *level, WIDTH / top, 0, LEVEL);
+    const struct growth_split *growth =
+        subject->attribution_count ? &subject->attributions[subject->attribution_count / 2].growth
+                                   : NULL;
+    if (growth && subject->rss_anon == SIGNAL_GROW) {
+        const struct share *part = growth->part;
+        bool parts = !isnan(part[PART_KEPT].share);
+        const struct slice shares[] = {
+            {LAYER_LIVE, part[PART_LIVE].share},
+            {LAYER_KEPT, part[PART_KEPT].share},
+            {LAYER_UNTOLD, parts ? 0 : 1 - fmax(0, part[PART_LIVE].share)},
+            {LAYER_OUTSIDE, part[PART_OUTSIDE].share},
+            {LAYER_LAZY, part[PART_LAZY].share},
+        };
+        put_slices(out, shares, sizeof shares / sizeof *shares, WIDTH, LEVEL + GAP, GROWTH);
+    }
     (void)fputs("</svg>", out);
 }
 
@@ -143,10 +200,10 @@ static void put_rows(FILE *out, const struct result_workload *workload, size_t i
     static const double mib = 1024.0 * 1024.0;
     double top = 0;
     for (size_t i = 0; i < workload->row_count; i++)
-        top = fmax(top, row_primary(&workload->rows[i])->metric[METRIC_RSS_ANON_END].median);
+        top = fmax(top, row_primary(&workload->rows[i])->metric[METRIC_RSS_END].median);
     html_open_table(out, "Rows of", workload->workload->name);
     html_headings(out, "row|verdict|#live<br>B/cycle|#end<br>MiB|#released<br>MiB|"
-                       "<span class=\"wide\">end, dark: left<br>after release</span>");
+                       "<span class=\"wide\">whose it is, below:<br>whose the growth is</span>");
     for (size_t i = 0; i < workload->row_count; i++) {
         const struct result_row *row = &workload->rows[i];
         const struct result_subject *subject = row_primary(row);

@@ -67,9 +67,7 @@ static void put_layer_cells(FILE *out, const struct layers *layers, size_t point
         double mib = layers->bytes[layer][point] / (1024.0 * 1024.0);
         sum += mib;
         (void)fprintf(out, "<td class=\"n\">%s</td>",
-                      layers_tell(layers, (enum layer)layer, point)
-                          ? number_format(mib, text, sizeof text)
-                          : "n/a");
+                      layers->told[layer] ? number_format(mib, text, sizeof text) : "n/a");
     }
     char text[NUMBER_TEXT_MAX];
     (void)fprintf(out, "<td class=\"n\">%s</td>", number_format(sum, text, sizeof text));
@@ -145,11 +143,10 @@ static void put_layers(FILE *out, const struct result_workload *workload, size_t
         (void)fprintf(out, "%s</span>\n", layer_names[layer]);
     }
     (void)fputs(
-        "</p>\n<p class=\"question\">Live is the application's. Thread caches, free heap and "
-        "metadata are the allocator's. All rows on one scale; each shows the block whose "
-        "end is the median one. What an allocator cannot tell is in other "
-        "anonymous; live counts bytes not touched yet too, and is cut to what is resident; what it "
-        "leaves, the other layers share in order.</p>\n",
+        "</p>\n<p class=\"question\">Live is the application's, as far as it is resident. Kept is "
+        "the allocator's: free memory, caches, its own books. Outside are program, libraries, "
+        "stacks and mappings that are neither's. All rows on one scale; each shows the block whose "
+        "end is the median one.</p>\n",
         out);
     (void)fprintf(out, "<div class=\"stacks\" data-workload=\"%zu\">\n", index);
     for (size_t r = 0; r < workload->row_count; r++)

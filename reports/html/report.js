@@ -4,7 +4,7 @@
   const { workloads } = JSON.parse(document.getElementById('data').textContent);
   const AFTER = 0.1; // as in curves.h
   const GRID = 1000;
-  const LAYERS = ['live', 'thread caches', 'free in heap', 'metadata', 'other anonymous', 'file pages'];
+  const LAYERS = ['live', 'kept', 'not told apart', 'outside', 'LazyFree'];
   const root = document.documentElement;
 
   function sums(list, scale = 1) {
