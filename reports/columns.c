@@ -72,14 +72,27 @@ const char *cell_median(const struct column *column, const struct estimate *esti
     return number_format(estimate->median / column->unit, out, size);
 }
 
-/* The side of what is not live that a part is known to lie on; NAN: not told at all. */
-static double bound_of(const struct column *column, const struct result_subject *subject)
+/* What a part is at most, or at least, where only both together are told. */
+struct bound {
+    double value; /* NAN: not told at all */
+    bool least;
+};
+
+static struct bound bound_of(const struct column *column, const struct result_subject *subject)
 {
     double not_live = subject->metric[METRIC_NOT_LIVE_END].median;
     double foreign = subject->metric[METRIC_FOREIGN_END].median;
-    if (column->metric == METRIC_KEPT_END)
-        return not_live - foreign;
-    return column->metric == METRIC_OUTSIDE_END && !isnan(not_live) ? foreign : NAN;
+    switch (column->metric) {
+    case METRIC_KEPT_END:
+        return (struct bound){not_live - foreign, false};
+    case METRIC_OUTSIDE_END:
+        return (struct bound){isnan(not_live) ? NAN : foreign, true};
+    case METRIC_KEPT_PER_CYCLE:
+    case METRIC_OUTSIDE_PER_CYCLE:
+        return (struct bound){subject->metric[METRIC_NOT_LIVE_PER_CYCLE].median, false};
+    default:
+        return (struct bound){NAN, false};
+    }
 }
 
 const char *cell_value(const struct column *column, const struct result_subject *subject, bool utf8,
@@ -87,15 +100,14 @@ const char *cell_value(const struct column *column, const struct result_subject 
 {
     const struct estimate *estimate = &subject->metric[column->metric];
     double half = (estimate->high - estimate->low) / 2 / column->unit;
-    double bound = estimate->unavailable ? bound_of(column, subject) : NAN;
+    struct bound bound = bound_of(column, subject);
     (void)cell_median(column, estimate, out, size);
     size_t used = strlen(out);
-    if (!isnan(bound)) {
-        bool most = column->metric == METRIC_KEPT_END;
-        const char *sign = utf8 ? (most ? "≤" : "≥") : (most ? "<=" : ">=");
+    if (estimate->unavailable && !isnan(bound.value)) {
+        const char *sign = utf8 ? (bound.least ? "≥" : "≤") : (bound.least ? ">=" : "<=");
         char value[NUMBER_TEXT_MAX];
         (void)snprintf(out, size, "%s%s", sign,
-                       number_format(bound / column->unit, value, sizeof value));
+                       number_format(bound.value / column->unit, value, sizeof value));
     } else if (column->interval && isfinite(half) && half > 0) {
         char value[NUMBER_TEXT_MAX];
         (void)snprintf(out + used, size - used, " %s%s", utf8 ? "±" : "+-",

@@ -35,8 +35,8 @@ enum { CELL_TEXT_MAX = 96 };
 const char *cell_median(const struct column *column, const struct estimate *estimate, char *out,
                         size_t size);
 
-/* What stands in a cell: the median, "36100 ±120" with the interval where the column has it; what
- * is kept "≤1.16" and outside "≥5.78", where only both together are told. "n/a" otherwise. */
+/* What stands in a cell: the median, "36100 ±120" with the interval where the column has it; where
+ * only what is kept and what is outside together is told, "≤1.16" and "≥5.78". "n/a" otherwise. */
 const char *cell_value(const struct column *column, const struct result_subject *subject, bool utf8,
                        char *out, size_t size);
 
