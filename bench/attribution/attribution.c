@@ -11,6 +11,7 @@
 
 /* Zeros among values mostly above this are no measurements. */
 #define ZERO_ODD_BYTES 65536.0
+#define SLACK_BYTES    65536.0
 
 const char *const attribution_mode_names[] = {
     [MODE_NONE] = "none",
@@ -23,6 +24,7 @@ const char *const attribution_mode_names[] = {
 static void start(struct attribution *out);
 static void clean(const struct memory_curve *curve, struct memory_curve *out,
                   struct attribution *remarks);
+static void find_contradictions(const struct memory_curve *curve, struct attribution *remarks);
 static size_t forget_zeros(double *values, size_t count, bool never_zero);
 static void judge_life(const struct memory_curve *curve, size_t from, size_t to,
                        struct attribution *out);
@@ -44,6 +46,7 @@ void attribution_judge(const struct memory_curve *curve, struct attribution *out
     AUTO(memory_curve) struct memory_curve known = {0};
     struct attribution odd = {.remark_count = 0};
     clean(curve, &known, &odd);
+    find_contradictions(&known, &odd);
     struct lives lives;
     lives_find(&known, &lives);
     if (lives.count > 1 && lives.sure && curve->count < LIFE_ROWS_MIN * lives.count) {
@@ -94,6 +97,34 @@ static void clean(const struct memory_curve *curve, struct memory_curve *out,
         size_t zeros = forget_zeros(out->column[column], curve->count, column >= MEMORY_RSS);
         if (zeros > 0)
             add_remark(remarks, (struct remark){REMARK_ZEROS_UNKNOWN, column, zeros});
+    }
+}
+
+/* Counters are not read at one moment: 1 % and 64 KiB between them say nothing. */
+static size_t count_above(const struct memory_curve *curve, enum memory_column column,
+                          enum memory_column other)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < curve->count; i++)
+        count += memory_curve_at(curve, column, i) >
+                 1.01 * memory_curve_at(curve, other, i) + SLACK_BYTES;
+    return count;
+}
+
+static void find_contradictions(const struct memory_curve *curve, struct attribution *remarks)
+{
+    static const struct {
+        enum remark_kind kind;
+        enum memory_column column, other;
+    } orders[] = {
+        {REMARK_ANON_ABOVE_RSS, MEMORY_RSS_ANON, MEMORY_RSS},
+        {REMARK_LAZY_ABOVE_ANON, MEMORY_LAZY_FREE, MEMORY_RSS_ANON},
+        {REMARK_LIVE_ABOVE_HEAP, MEMORY_LIVE, MEMORY_HEAP},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(orders); i++) {
+        size_t rows = count_above(curve, orders[i].column, orders[i].other);
+        if (rows > 0)
+            add_remark(remarks, (struct remark){orders[i].kind, orders[i].column, rows});
     }
 }
 

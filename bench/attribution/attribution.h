@@ -37,6 +37,11 @@ enum remark_kind {
     REMARK_ZEROS_UNKNOWN, /* `rows` zeros of `column` were taken as unknown */
     REMARK_ALL_ZERO,      /* `column` is 0 in all rows: unknown, or another allocator's */
     REMARK_ALL_ZERO_HEAP, /* live and heap are */
+    /* Columns that contradict each other, in `rows` rows: nothing is below 0, the rest is judged.
+     */
+    REMARK_ANON_ABOVE_RSS,
+    REMARK_LAZY_ABOVE_ANON,
+    REMARK_LIVE_ABOVE_HEAP,
     REMARK_KINDS
 };
 

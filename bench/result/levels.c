@@ -60,6 +60,18 @@ size_t levels_kept(const struct result_workload *workload)
     return row_count_of(workload, when_asked) + row_count_of(workload, never);
 }
 
+/* Do its own books show that most of what stays beside live is the allocator's? */
+static bool books_show(const struct result_row *row)
+{
+    double beside = level(row, METRIC_RSS_ANON_END) - level(row, METRIC_LIVE_RESIDENT_END);
+    return row_measured(row) && level(row, METRIC_KEPT_END) > 0.5 * beside;
+}
+
+static bool keeps_by_books(const struct result_row *row)
+{
+    return books_show(row) && (when_asked(row) || never(row));
+}
+
 /* "; only when asked by glibc and tcmalloc, with 2.49 MiB (glibc) to 28.9 MiB (tcmalloc) left" */
 static void say_rows(FILE *out, const struct result_workload *workload, const char **before,
                      const char *when, row_filter *filter, enum metric_id left)
@@ -81,8 +93,16 @@ void levels_say(FILE *out, const struct result_workload *workload)
     char waited[128];
     (void)snprintf(waited, sizeof waited, "unasked within %s of quiet",
                    units_format_duration(workload->workload->quiet_ns, text, sizeof text));
-    (void)fprintf(out, "The application does not hold it%s: when all have left, ",
-                  levels_kept(workload) ? ", the allocator keeps it" : "");
+    size_t kept = levels_kept(workload), shown = row_count_of(workload, keeps_by_books);
+    (void)fputs("The application does not hold it", out);
+    if (shown > 0)
+        (void)fputs(", the allocator keeps it", out);
+    if (shown > 0 && shown < kept) {
+        (void)fputs(" (as its books show ", out);
+        row_say_where(out, workload, keeps_by_books);
+        (void)fputs(")", out);
+    }
+    (void)fputs(": when all have left, ", out);
     row_say_range(out, workload, knows_live, METRIC_LIVE_QUIET, row_say_mib);
     (void)fputs(" are live of a peak of ", out);
     row_say_range(out, workload, knows_live, METRIC_RSS_ANON_PEAK, row_say_mib);

@@ -35,13 +35,6 @@ int64_t sampler_elapsed_ns(const struct sampler *sampler)
     return sampler->base_ns ? clock_now_ns() - sampler->base_ns : 0;
 }
 
-/* Has looking at this role taken more than `share` of a core so far? */
-static bool too_dear(const struct sampler *sampler, const struct record_role *role, double share,
-                     int64_t elapsed_ns)
-{
-    return (double)role->exact_cpu_ns * (double)sampler->count > share * (double)elapsed_ns;
-}
-
 /* From the page tables, unless that has cost too much so far. Stacks are dearer, and change less.
  */
 static void make_exact(struct sampler *sampler, size_t role, struct record_sample *sample)
@@ -50,11 +43,12 @@ static void make_exact(struct sampler *sampler, size_t role, struct record_sampl
     int64_t before_ns = clock_thread_cpu_ns();
     if (of->exact_round_ends < 0)
         of->exact_round_ends = of->exact_cpu_ns = 0;
-    if (too_dear(sampler, of, SAMPLER_EXACT_SHARE, sample->elapsed_ns) ||
+    if ((double)of->exact_cpu_ns * (double)sampler->count >
+            SAMPLER_EXACT_SHARE * (double)sample->elapsed_ns ||
         procfs_read_rollup(&sampler->procfs[role], record_sample_fields, record_sample_field_count,
                            sample) < 0)
         return;
-    if (!too_dear(sampler, of, SAMPLER_EXACT_SHARE / 2, sample->elapsed_ns))
+    if (of->exact_round_ends % SAMPLER_STACKS_EVERY == 0)
         sample->stack_bytes = mappings_stack_bytes(sampler->procfs[role].dir_fd);
     of->exact_round_ends++;
     of->exact_cpu_ns += clock_thread_cpu_ns() - before_ns;

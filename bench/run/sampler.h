@@ -28,9 +28,11 @@ void sampler_begin(struct sampler *sampler);
 void sampler_tick(struct sampler *sampler);
 
 /* One look at one role together with the statistics it just gave. At the end of a round it is exact
- * while that takes SAMPLER_EXACT_SHARE of a core at most, all roles together (stacks: while half of
- * it); the record says how often it was. */
+ * while that takes SAMPLER_EXACT_SHARE of a core at most, all roles together; the record says how
+ * often it was. Every SAMPLER_STACKS_EVERY-th of them looks for stacks as well, which needs smaps.
+ */
 #define SAMPLER_EXACT_SHARE 0.009
+enum { SAMPLER_STACKS_EVERY = 8 };
 void sampler_add(struct sampler *sampler, size_t role, const struct allocator_stats *stats,
                  bool at_round_end);
 

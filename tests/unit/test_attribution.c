@@ -208,6 +208,29 @@ static void zeros_are_remarked(void **state)
     assert_true(curve.column[MEMORY_LIVE][70] == 0); /* the curve itself stays */
 }
 
+/* Columns that cannot both be right: a sentence, and the rest is judged. */
+static void contradictions_are_remarked(void **state)
+{
+    (void)state;
+    static const struct line lines[] = {{MEMORY_LIVE, 8 * MIB, 65536},
+                                        {MEMORY_HEAP, 2 * MIB, 0},
+                                        {MEMORY_RSS, 12 * MIB, 65536},
+                                        {MEMORY_RSS_ANON, 14 * MIB, 65536}};
+    AUTO(memory_curve) struct memory_curve curve;
+    struct attribution answer;
+    char text[256];
+    draw(&curve, ROWS, lines, ARRAY_LENGTH(lines));
+    attribution_judge(&curve, &answer);
+    assert_int_equal(answer.verdict.kind, VERDICT_LEAK);
+    assert_int_equal(answer.remark_count, 2);
+    assert_string_equal(remark_sentence(&answer.remarks[0], text, sizeof text),
+                        "rss_anon_bytes is above rss_bytes, of which it is a part: pages outside "
+                        "count as none in 120 rows");
+    assert_int_equal(answer.remarks[1].kind, REMARK_LIVE_ABOVE_HEAP);
+    for (int part = 0; part < PARTS; part++)
+        assert_false(answer.level.part[part].share < 0);
+}
+
 static void levels_without_a_trend(void **state)
 {
     (void)state;
@@ -239,7 +262,8 @@ int main(void)
         cmocka_unit_test(what_is_said),           cmocka_unit_test(small_leaks_are_findings),
         cmocka_unit_test(parts_add_up),           cmocka_unit_test(lives_are_told_apart),
         cmocka_unit_test(zeros_are_remarked),     cmocka_unit_test(too_short_lives_are_disorder),
-        cmocka_unit_test(levels_without_a_trend), cmocka_unit_test(nothing_is_no_crash),
+        cmocka_unit_test(levels_without_a_trend), cmocka_unit_test(contradictions_are_remarked),
+        cmocka_unit_test(nothing_is_no_crash),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

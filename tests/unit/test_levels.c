@@ -32,8 +32,8 @@ static const struct {
       {"waits", 60, 6, 6, false},
       {"asked", 60, 60, 7, false},
       {"keeps", 60, 60, 50, true}},
-     {"does not hold it, the allocator keeps it: when all have left, 1.00 MiB are live of a peak "
-      "of 60.0 MiB.",
+     {"does not hold it, the allocator keeps it (as its books show on asked): when all have left, "
+      "1.00 MiB are live of a peak of 60.0 MiB.",
       "before the load ended by at-once, with 5.00 MiB",
       "; unasked within 1 s of quiet by waits, with 6.00 MiB left",
       "; only when asked by asked, with 7.00 MiB left",
