@@ -114,6 +114,10 @@ static void fill_ledger(const struct stored_run *stored, int64_t per_cycle, int6
             record_add_sample(&pass->record, &sample);
         }
     }
+    roles_add(&pass->record);
+    struct record_snapshot *end = &pass->record.roles[ROLE_PEER].snapshot[PHASE_CHURN];
+    end->taken = true;
+    end->stat[STAT_LIVE] = 400000 + per_cycle * measured->cycles_done;
     pass->live_bytes = 5000000;
 }
 
@@ -152,6 +156,27 @@ static void the_ledger_decides_where_live_is_not_told(void **state)
     const struct result_row *own = row_named(&result, "glibc"); /* it tells live itself */
     assert_false(own->subjects[ROLE_PEER].live_by_ledger);
     assert_false(own->holding.held_by_ledger);
+}
+
+/* The parts of a row without a count of its own: live is the ledger's, and they add up to RSS. */
+static void parts_by_the_ledger_add_up(void **state)
+{
+    (void)state;
+    AUTO(stored_run) struct stored_run stored = {0};
+    AUTO(result) struct result result = {0};
+    synthetic_run_build(&plan, &stored);
+    fill_ledger(&stored, 2000, 1, add_pass(&stored, "mimalloc", PASS_LEDGER));
+    result_build(&stored, &result);
+    const struct estimate *metric = row_named(&result, "mimalloc")->subjects[ROLE_PEER].metric;
+    const double cycles = 1920, live = 400000 + 2000 * cycles;
+    assert_near(metric[METRIC_LIVE_RESIDENT_END].median, live, 1);
+    for (size_t block = 0; block < 3; block++)
+        assert_near(metric[METRIC_LIVE_RESIDENT_END].values[block] +
+                        metric[METRIC_KEPT_END].values[block] +
+                        metric[METRIC_OUTSIDE_END].values[block],
+                    metric[METRIC_RSS_END].values[block], 1);
+    assert_near(metric[METRIC_NOT_LIVE_PER_CYCLE].median + 2000,
+                metric[METRIC_RSS_ANON_PER_CYCLE].median, 100);
 }
 
 static void a_ledger_of_other_cycles_is_not_used(void **state)
@@ -234,6 +259,7 @@ int main(void)
         cmocka_unit_test(lost_is_bounded_by_what_was_not_freed),
         cmocka_unit_test(a_remainder_is_taken_off),
         cmocka_unit_test(the_ledger_decides_where_live_is_not_told),
+        cmocka_unit_test(parts_by_the_ledger_add_up),
         cmocka_unit_test(a_ledger_of_other_cycles_is_not_used),
         cmocka_unit_test(the_difference_leaves_out_known_headers),
         cmocka_unit_test(own_counts_stand_the_check_or_not),
