@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "spec.h"
+#include "workload.h"
 
 int file_name(const char *path, const char *what, const char *marks, char *out_name,
               struct err *err)

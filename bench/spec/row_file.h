@@ -15,7 +15,7 @@
 
 #include "cleanup.h"
 #include "err.h"
-#include "spec.h"
+#include "workload.h"
 
 struct row_file {
     char name[SPEC_NAME_MAX];

@@ -101,23 +101,6 @@ void workload_release(struct workload *workload)
     *workload = (struct workload){0};
 }
 
-int64_t workload_cycles(const struct workload *workload)
-{
-    return workload_round_cycles(workload) * workload->rounds;
-}
-
-int64_t workload_round_cycles(const struct workload *workload)
-{
-    /* A workload that was stored has an empty list where none was given. */
-    char *const *command = workload->program.command;
-    return command && *command ? workload->each.count : workload->peers;
-}
-
-const char *workload_cycle_unit(const struct workload *workload)
-{
-    return workload->cycle_unit ? workload->cycle_unit : "cycle";
-}
-
 static int find_file(const char *directory, const char *name_or_path, char *out_path,
                      struct err *err)
 {

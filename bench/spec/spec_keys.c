@@ -3,10 +3,6 @@
 #include "cleanup.h"
 #include "clock.h"
 
-const char *const spec_drain_names[] = {"none", "poll", "send", "events", "pollset", NULL};
-
-const char *const spec_signal_names[] = {"TERM", "INT", "QUIT", "HUP", "USR1", "USR2", NULL};
-
 #define KEY(word, of_kind, member) \
     FIELD_AT(struct workload, member), .key = (word), .kind = FIELD_##of_kind
 #define RANGE(from, to) .least = (from), .most = (to)

@@ -6,6 +6,6 @@
 #pragma once
 
 #include "field.h"
-#include "spec.h"
+#include "workload.h"
 
 extern const struct field spec_keys[]; /* of struct workload; ends with name NULL */

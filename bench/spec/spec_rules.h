@@ -4,8 +4,27 @@
  */
 #pragma once
 
-#include "spec.h"
-#include "yaml_tree.h"
+#include <stdbool.h>
+
+#include "err.h"
+#include "workload.h"
+
+struct yaml_tree; /* yaml_tree.h */
+
+/* What no single key can say: it holds where the file gives this key, which the message names. */
+struct spec_rule {
+    const char *key; /* NULL ends a list */
+    bool (*broken)(const struct workload *workload);
+    const char *sentence;
+};
+
+/* One word that `load:` may say. A later stage, the scenarios, brings them: nothing is known here
+ * of how a load is played. */
+struct spec_load {
+    const char *word;                       /* NULL ends a list */
+    const char *cycle_unit, *crowd, *round; /* as in struct workload */
+    const struct spec_rule *rules;          /* NULL: none */
+};
 
 /* The row of the workload's load; NULL, with file:line:column, where there is no such word. */
 const struct spec_load *spec_rules_load(const struct yaml_tree *tree, const struct spec_load *loads,

@@ -1,0 +1,107 @@
+/*
+ * workload: what a workload file says, as data. spec.h reads it, spec_keys.h is its table.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { SPEC_NAME_MAX = 64, SPEC_PEERS_MAX = 128 };
+
+enum spec_drain {
+    SPEC_DRAIN_NONE,
+    SPEC_DRAIN_POLL,
+    SPEC_DRAIN_SEND,
+    SPEC_DRAIN_EVENTS,
+    SPEC_DRAIN_POLLSET
+};
+
+/* Names as users type them, in the order of the enums, NULL-terminated. */
+extern const char *const spec_drain_names[];
+
+/* State the subject keeps for each joined peer (workload `sessions`). blocks 0: none. */
+struct spec_session {
+    int64_t blocks;         /* allocated per join */
+    int64_t size_min_bytes; /* sizes are log-uniform between these */
+    int64_t size_max_bytes;
+    int64_t outlive_percent; /* share of blocks that stay when the peer leaves … */
+    int64_t outlive_cycles;  /* … and go when this many further peers have left */
+};
+
+/* A program of the user's own, and how it is driven (bench/scenarios/scenario_program.c). Commands
+ * are words, in which placeholders are filled in (placeholders.h). */
+struct spec_program {
+    char **command; /* NULL: none */
+    char **prepare; /* before each start; NULL: nothing */
+    bool agent;     /* it answers for its allocator; else it is looked at from outside only */
+};
+
+struct spec_ready {
+    bool port;    /* {port} takes connections */
+    char *line;   /* it prints this text */
+    char *file;   /* this file is there */
+    char **check; /* this command ends with status 0 */
+    bool notify;  /* it says READY=1, sd_notify(3) */
+    int64_t within_ns;
+};
+
+struct spec_round {
+    char **command;
+    char **prepare; /* once, before the baseline */
+    int64_t count;  /* cycles of one round */
+    int64_t within_ns;
+};
+
+struct spec_proof {
+    char **command; /* asked when the last round is over; NULL: the load's own output */
+    char *equal; /* an extended regular expression: what it finds must be the same in every row */
+};
+
+enum spec_signal { SPEC_TERM, SPEC_INT, SPEC_QUIT, SPEC_HUP, SPEC_USR1, SPEC_USR2 };
+extern const char *const spec_signal_names[];
+
+struct spec_stop {
+    enum spec_signal signal;
+    bool any_status;
+    int64_t within_ns;
+};
+
+struct workload {
+    char name[SPEC_NAME_MAX]; /* file name without .yaml */
+    char *path;
+    char *question;
+    char *load; /* a word of a scenario: how it is played */
+    /* What the scenario calls things; NULL in runs that are older than these. */
+    char *cycle_unit; /* "peer life" */
+    char *crowd;      /* "peer": `peers` of them take part in a round; NULL: nobody */
+    char *round;      /* "round" */
+    int64_t peers;
+    int64_t rounds;       /* in processes mode: lives per slot, so cycles = peers x rounds always */
+    int64_t quick_rounds; /* rounds under --quick; 0: a quarter of rounds, at least 1 */
+    bool mesh;            /* peers connect to each other too, not only to the subject */
+    enum spec_drain drain;
+    int64_t messages; /* sent by each peer after its join, or in each round */
+    int64_t message_bytes;
+    int64_t leak_bytes; /* lost per cycle on purpose by the subject */
+    struct spec_session session;
+    int64_t life_ns;          /* processes mode */
+    int64_t quiet_ns;         /* after the churn, before the release call */
+    int64_t released_ns;      /* after the release call */
+    int64_t step_deadline_ns; /* one join or leave */
+    int64_t seed;
+    struct spec_program program;
+    struct spec_ready ready;
+    struct spec_round each; /* round */
+    struct spec_proof work;
+    struct spec_stop stop;
+    char *broken; /* set by spec_list() alone: why the file cannot be used; NULL when it can */
+};
+
+/* Cycles of one trial. */
+int64_t workload_cycles(const struct workload *workload);
+
+/* Of one round. */
+int64_t workload_round_cycles(const struct workload *workload);
+
+/* "peer life" or "burst of messages": what one cycle is. */
+const char *workload_cycle_unit(const struct workload *workload);
