@@ -287,7 +287,7 @@ int program_start(struct trial *trial, struct err *err)
         code = await_agent(trial, state);
     if (code == 0)
         code = await_ready(trial, state);
-    if (code == 0 && workload->each.prepare)
+    if (code == 0 && workload->each.prepare && *workload->each.prepare)
         code = program_run(trial, LOAD_ROLE, workload->each.prepare, workload->each.within_ns);
     /* An allocator's first statistics cost it memory (jemalloc 0.3 MiB): before the baseline. */
     if (code == 0 && play_has_channel(trial, PROGRAM_ROLE))
