@@ -2,7 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "markdown.h"
 #include "memory_stream.h"
+#include "row_words.h"
 #include "sections.h"
 #include "units.h"
 
@@ -93,6 +95,28 @@ static void say_further(const struct voice *voices, size_t count, enum finding_k
         abort();
     if (said > 0)
         terminal_item(terminal, text);
+}
+
+/* All findings of the primary subject on every row, with what to do next. */
+void section_findings_markdown(const struct result_workload *workload, FILE *out)
+{
+    enum { SENTENCE_MAX = 640 };
+    size_t said = 0;
+    for (size_t i = 0; i < workload->row_count; i++) {
+        const struct voted_findings *findings = &row_primary(&workload->rows[i])->findings;
+        for (size_t k = 0; k < findings->count; k++) {
+            char sentence[SENTENCE_MAX];
+            const char *next = finding_next(&findings->list[k].finding);
+            (void)fprintf(out, "%s- ", said++ == 0 ? "What was found, the largest first:\n\n" : "");
+            markdown_text(out, workload->rows[i].row->name);
+            (void)fputs(": ", out);
+            markdown_text(out, voted_finding_sentence(findings, k, sentence, sizeof sentence));
+            (void)fputs(next ? ". Next: " : "", out);
+            markdown_text(out, next ? next : "");
+            (void)fputc('\n', out);
+        }
+    }
+    (void)fputs(said > 0 ? "\n" : "", out);
 }
 
 /* The primary subject first. */

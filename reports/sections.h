@@ -20,6 +20,7 @@ void section_short_markdown(const struct result *result, FILE *out);
 /* Each row's verdict as a sentence, with the interval of the growth over blocks; of others only
  * where it is no plateau. Rows of which the same is to be said share it. */
 void section_verdict_terminal(const struct result_workload *workload, struct terminal *terminal);
+void section_findings_markdown(const struct result_workload *workload, FILE *out);
 
 /* Rows against each other: for a terminal against one of them, elsewhere all pairs. Nothing where
  * there is one row. */
