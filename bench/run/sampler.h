@@ -31,7 +31,7 @@ void sampler_tick(struct sampler *sampler);
  * while that takes SAMPLER_EXACT_SHARE of a core at most, all roles together; the record says how
  * often it was. Every SAMPLER_STACKS_EVERY-th of them looks for stacks as well, which needs smaps.
  */
-#define SAMPLER_EXACT_SHARE 0.009
+#define SAMPLER_EXACT_SHARE 0.008
 enum { SAMPLER_STACKS_EVERY = 8 };
 void sampler_add(struct sampler *sampler, size_t role, const struct allocator_stats *stats,
                  bool at_round_end);
