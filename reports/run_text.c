@@ -16,11 +16,15 @@ const char *run_text_host(const struct result *result, char *out, size_t size)
 {
     const struct run *run = &result->stored->run;
     const struct host *host = &run->host;
+    char more[48] = "";
+    if (run->more_host_count > 0)
+        (void)snprintf(more, sizeof more, "; and on %zu more host%s", run->more_host_count,
+                       run->more_host_count == 1 ? "" : "s");
     (void)snprintf(out, size,
-                   "heapchurn %s, %s: %s, Linux %s, %lld x %s, THP %s, ASLR %s, libzmq %s",
+                   "heapchurn %s, %s: %s, Linux %s, %lld x %s, THP %s, ASLR %s, libzmq %s%s",
                    known(host->heapchurn), known(run->started_utc), known(host->distribution),
                    known(host->kernel), (long long)host->cores, known(host->cpu_model),
-                   known(host->thp), run->aslr ? "on" : "off", known(host->libzmq));
+                   known(host->thp), run->aslr ? "on" : "off", known(host->libzmq), more);
     return out;
 }
 

@@ -7,6 +7,20 @@
 #include "memory_stream.h"
 #include "spec_keys.h"
 
+/* Where the hosts of a run agree, the first one stands for all. */
+static void compare_within(FILE *out, const struct run *run, const char *where)
+{
+    struct host_difference differences[HOST_DIFFERENCES_MAX];
+    for (size_t i = 0; i < run->more_host_count; i++) {
+        const struct host *more = &run->more_hosts[i];
+        size_t count = host_differences(&run->host, more, differences);
+        for (size_t d = 0; d < count; d++)
+            (void)fprintf(out, "%s: %s on %s and %s on %s, both %s\n", differences[d].what,
+                          differences[d].a, run->host.name ? run->host.name : "the first host",
+                          differences[d].b, more->name, where);
+    }
+}
+
 static void compare_settings(FILE *out, const struct run *here, const struct run *there);
 static void compare_workload(FILE *out, const struct workload *here, const struct workload *there);
 static void compare_row(FILE *out, const struct result_row *here, const struct result_row *there);
@@ -82,6 +96,8 @@ static void compare_settings(FILE *out, const struct run *here, const struct run
     size_t count = host_differences(&here->host, &there->host, differences);
     for (size_t i = 0; i < count; i++)
         differ_text(out, differences[i].what, differences[i].a, differences[i].b);
+    compare_within(out, here, "here");
+    compare_within(out, there, "there");
     differ_text(out, "pinning", here->pinning, there->pinning);
     differ_text(out, "ASLR of the subjects", here->aslr ? "on" : "off", there->aslr ? "on" : "off");
     differ_number(out, "sampling period, ns", here->sample_period_ns, there->sample_period_ns);

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "err.h"
+#include "host.h"
 #include "pass.h"
 #include "pass_trial.h"
 #include "record.h"
@@ -39,6 +40,9 @@ struct cell {
 
 /* Whom the executor tells. 0 or a negative errno, which ends it. */
 struct cell_client {
+    /* Facts of the host that a cell is carried out on; before its first trial, and as often as one
+     * likes. */
+    int (*host)(void *context, const struct host *host, struct err *err);
     /* Where a trial that is about to begin may leave its files. */
     int (*folder)(void *context, const struct record *record, char *out, size_t size,
                   struct err *err);

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/utsname.h>
 
 #include "patience.h"
 #include "scenarios.h"
@@ -26,7 +25,6 @@ struct carrying {
     const struct executor_local *local;
     const struct cell *cell;
     const struct cell_client *client;
-    const char *host;
 };
 
 static int attempt(const struct carrying *carrying, const struct cell_trial *trial, int64_t number,
@@ -43,7 +41,7 @@ static int attempt(const struct carrying *carrying, const struct cell_trial *tri
     record.attempt = number;
     record.workload = strdup(cell->workload->name);
     record.row = strdup(trial->row->name);
-    record.host = strdup(carrying->host);
+    record.host = strdup(carrying->local->here->name);
     struct under_way under_way = {.client = client, .record = &record};
     int code = client->folder(client->context, &record, folder, sizeof folder, err);
     if (code < 0)
@@ -73,30 +71,28 @@ static int attempt(const struct carrying *carrying, const struct cell_trial *tri
 static int carry_cell(const struct carrying *carrying, struct err *err)
 {
     const struct cell *cell = carrying->cell;
-    if (cell->host && strcmp(cell->host, carrying->host) != 0)
+    if (cell->host && strcmp(cell->host, carrying->local->here->name) != 0)
         return err_set(err, -EXDEV,
                        "block %jd of %s was begun on %s and this is %s; rows are only compared "
                        "within a block, so finish it there, or begin a new run",
-                       (intmax_t)cell->block, cell->workload->name, cell->host, carrying->host);
-    for (size_t i = 0; i < cell->trial_count; i++) {
+                       (intmax_t)cell->block, cell->workload->name, cell->host,
+                       carrying->local->here->name);
+    int code = carrying->client->host(carrying->client->context, carrying->local->here, err);
+    for (size_t i = 0; i < cell->trial_count && code == 0; i++) {
         const struct cell_trial *trial = &cell->trials[i];
         bool again = true;
-        for (int64_t number = trial->attempts + 1; again; number++) {
-            int code = attempt(carrying, trial, number, &again, err);
-            if (code < 0)
-                return code;
-        }
+        for (int64_t number = trial->attempts + 1; again && code == 0; number++)
+            code = attempt(carrying, trial, number, &again, err);
     }
-    return 0;
+    return code;
 }
 
 static int carry_cells(void *state, const struct cell *cells, size_t count,
                        const struct cell_client *client, struct err *err)
 {
-    struct utsname here;
-    int code = uname(&here) < 0 ? err_set(err, -errno, "this host has no name") : 0;
+    int code = 0;
     for (size_t i = 0; i < count && code == 0; i++)
-        code = carry_cell(&(struct carrying){state, &cells[i], client, here.nodename}, err);
+        code = carry_cell(&(struct carrying){state, &cells[i], client}, err);
     return code;
 }
 

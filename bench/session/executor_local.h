@@ -6,7 +6,8 @@
 #include "executor.h"
 
 struct executor_local {
-    const char *programs; /* folder of the programs of a trial */
+    const struct host *here; /* described before this thread was pinned, which takes cores away */
+    const char *programs;    /* folder of the programs of a trial */
     struct trial_pins pins;
     int64_t sample_period_ns;
     bool no_aslr;

@@ -21,6 +21,11 @@ struct storing {
     const struct measure_observer *observer;
 };
 
+static int on_host(void *context, const struct host *host, struct err *err)
+{
+    return store_add_host(((struct storing *)context)->dir, host, err);
+}
+
 static int on_folder(void *context, const struct record *record, char *out, size_t size,
                      struct err *err)
 {
@@ -137,6 +142,7 @@ static int trials_then_passes(const struct measure *measure, const struct run_pa
         .executor = passes->executor,
         .repeated = repeated,
         .stored = on_stored,
+        .host = on_host,
         .folder = on_folder,
         .sink = on_record,
         .progress = on_progress,
@@ -167,22 +173,25 @@ int measure_missing(const struct measure *measure, struct err *err)
     }
     AUTO_FREE struct trial_row *rows = rows_of(run);
     AUTO(interrupt) struct interrupt interrupt = interrupt_open_with_subjects();
-    struct executor_local here = {
+    AUTO(host) struct host here;
+    host_describe(&here);
+    struct executor_local carrier = {
+        .here = &here,
         .programs = programs,
         .pins = pins_choose(unused, sizeof unused),
         .sample_period_ns = run->sample_period_ns,
         .no_aslr = !run->aslr,
         .interrupt_fd = interrupt.fd,
     };
-    const struct executor local = executor_local(&here);
+    const struct executor local = executor_local(&carrier);
     const struct run_passes passes = {
         .executor = measure->executor ? measure->executor : &local,
         .rows = rows,
         .programs = programs,
-        .pins = here.pins,
+        .pins = carrier.pins,
         .interrupt_fd = interrupt.fd,
     };
     AUTO(pinned) struct pinned pinned;
-    pinned_begin(&here.pins, &pinned);
+    pinned_begin(&carrier.pins, &pinned);
     return trials_then_passes(measure, &passes, err);
 }

@@ -33,6 +33,12 @@ static void place(struct running *running, const struct record *record)
     running->at.attempt = record->attempt;
 }
 
+static int on_host(void *context, const struct host *host, struct err *err)
+{
+    const struct runner *runner = ((struct running *)context)->runner;
+    return runner->host(runner->context, host, err);
+}
+
 static int on_folder(void *context, const struct record *record, char *out, size_t size,
                      struct err *err)
 {
@@ -124,8 +130,11 @@ int runner_run(const struct runner *runner, struct err *err)
                               .to_do = (int64_t)cells.trial_count,
                               .began_ns = clock_now_ns(),
                               .at = {.trials = (int64_t)runner->plan->trial_count, .left_ns = -1}};
-    const struct cell_client client = {
-        .folder = on_folder, .progress = on_progress, .finished = on_finished, .context = &running};
+    const struct cell_client client = {.host = on_host,
+                                       .folder = on_folder,
+                                       .progress = on_progress,
+                                       .finished = on_finished,
+                                       .context = &running};
     int code = runner->executor->cells(runner->executor->state, cell, cells.count, &client, err);
     if (code == 0 && running.carried_out < running.to_do)
         code = err_set(err, -ENODATA,

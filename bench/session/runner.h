@@ -42,6 +42,7 @@ struct runner {
 
     /* Supplied by the caller; `context` is handed back. 0 or a negative errno. */
     void (*stored)(void *context, const struct plan_trial *trial, struct runner_stored *out);
+    int (*host)(void *context, const struct host *host, struct err *err);
     int (*folder)(void *context, const struct record *record, char *out, size_t size,
                   struct err *err);
     int (*sink)(void *context, const struct record *record, struct err *err);

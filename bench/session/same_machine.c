@@ -11,7 +11,8 @@
 static char *list_differences(const struct run *run, const struct host *here, const char *pinning)
 {
     struct host_difference differences[HOST_DIFFERENCES_MAX];
-    size_t count = host_differences(&run->host, here, differences);
+    const struct host *then = run_host(run, here->name);
+    size_t count = host_differences(then ? then : &run->host, here, differences);
     const char *pinned_then = run->pinning ? run->pinning : "unknown";
     struct memory_stream memory;
     FILE *out = memory_stream_open(&memory);

@@ -1,6 +1,7 @@
 /*
- * same_machine: all trials of a run are of one machine. What is measured later (--resume, --rerun)
- * would mix two, if anything that can move a number has changed since.
+ * same_machine: all trials of a run that is carried out here are of one machine, or of machines
+ * that differ in nothing but their name. What is measured later (--resume, --rerun) would mix two,
+ * if anything that can move a number has changed since.
  */
 #pragma once
 

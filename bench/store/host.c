@@ -43,6 +43,7 @@ void host_describe(struct host *out)
     char libzmq[64];
     (void)snprintf(libzmq, sizeof libzmq, "%d.%d.%d", major, minor, patch);
     *out = (struct host){
+        .name = text_or_unknown(named ? names.nodename : NULL),
         .kernel = text_or_unknown(named ? names.release : NULL),
         .machine = text_or_unknown(named ? names.machine : NULL),
         .distribution = field_or_unknown("/etc/os-release", "PRETTY_NAME"),
@@ -91,8 +92,10 @@ static int64_t cores(void)
         FIELD_AT(struct host, member), .kind = (of_kind), .sentence = (what) \
     }
 
-/* Every member: what a host is described by is what can change a number. */
+/* Every member: what a host is described by, its name apart, is what can change a number. */
 const struct field host_fields[] = {
+    {FIELD_AT(struct host, name), .kind = FIELD_TEXT, .later = true, .descriptive = true,
+     .sentence = "name"},
     HOST(FIELD_TEXT, kernel, "kernel"),
     HOST(FIELD_TEXT, machine, "machine"),
     HOST(FIELD_TEXT, distribution, "distribution"),
@@ -121,6 +124,8 @@ size_t host_differences(const struct host *a, const struct host *b, struct host_
 {
     size_t count = 0;
     for (const struct field *field = host_fields; field->name; field++) {
+        if (field->descriptive)
+            continue;
         struct host_difference *difference = &out[count];
         put_text(a, field, difference->a);
         put_text(b, field, difference->b);

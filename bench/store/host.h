@@ -1,6 +1,8 @@
 /*
- * host: the machine a run was made on, as far as it can change a memory number. Stored with every
- * run; two runs are comparable only where these agree.
+ * host: a machine that trials were measured on: its name, and what of it can change a memory
+ * number. Stored with every run (run.h); two runs are comparable only where all but the name agree.
+ * What differs from trial to trial is in the record: versions of allocators, the load before the
+ * start.
  */
 #pragma once
 
@@ -12,6 +14,7 @@
 #include "field.h"
 
 struct host {
+    char *name;         /* uname -n; two machines of one name are taken for one */
     char *kernel;       /* uname -r */
     char *machine;      /* x86_64 */
     char *distribution; /* PRETTY_NAME of os-release */

@@ -37,6 +37,13 @@ static const struct field_list absent_list = {
     .item = "absent",
 };
 
+static const struct field_list host_list = {
+    .fields = host_fields,
+    .size = sizeof(struct host),
+    .count_offset = offsetof(struct run, more_host_count),
+    .item = "host",
+};
+
 static const struct field run_fields[] = {
     FIELD(struct run, FIELD_TEXT, started_utc),
     FIELD(struct run, FIELD_TEXT, command),
@@ -46,6 +53,7 @@ static const struct field run_fields[] = {
     FIELD(struct run, FIELD_BOOL, aslr),
     {FIELD_AT(struct run, rows), .kind = FIELD_LIST, .list = &row_list},
     {FIELD_AT(struct run, absent), .kind = FIELD_LIST, .list = &absent_list, .later = true},
+    {FIELD_AT(struct run, more_hosts), .kind = FIELD_LIST, .list = &host_list, .later = true},
     {.name = NULL},
 };
 

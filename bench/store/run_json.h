@@ -1,12 +1,12 @@
 /*
- * run_json: run.json, what was asked of a run and where it was made.
+ * run_json: run.json, struct run (run.h) as it is stored.
  */
 #pragma once
 
 #include <jansson.h>
 
 #include "err.h"
-#include "store.h"
+#include "run.h"
 
 /* Could it be read back? -EINVAL with what is out of its range. */
 int run_json_check(const struct run *run, struct err *err);

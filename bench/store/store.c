@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -51,6 +52,41 @@ int store_extend(const char *dir, const struct run *run, struct err *err)
         return code;
     AUTO_JSON json_t *json = run_json_write(run);
     return json_file_save(path, json, err);
+}
+
+static int load_run(const char *dir, struct run *out, struct err *err);
+
+static int is_same_host(const struct host *known, const struct host *host, struct err *err)
+{
+    struct host_difference differences[HOST_DIFFERENCES_MAX];
+    if (host_differences(known, host, differences) == 0)
+        return 0;
+    return err_set(err, -EEXIST,
+                   "host %s was measured on with %s %s, and has %s now; is it another?", host->name,
+                   differences[0].what, differences[0].a, differences[0].b);
+}
+
+int store_add_host(const char *dir, const struct host *host, struct err *err)
+{
+    AUTO(run) struct run run = {.blocks = 0};
+    int code = load_run(dir, &run, err);
+    if (code < 0)
+        return code;
+    const struct host *known = run_host(&run, host->name);
+    if (known && known->name)
+        return is_same_host(known, host, err);
+    struct host *hosts = calloc(run.more_host_count + 1, sizeof *hosts);
+    if (!hosts)
+        return err_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; i < run.more_host_count; i++)
+        hosts[i] = run.more_hosts[i];
+    hosts[run.more_host_count] = *host; /* lent until it is written */
+    struct run with = run;
+    with.more_hosts = hosts;
+    with.more_host_count++;
+    code = store_extend(dir, &with, err);
+    free(hosts);
+    return code;
 }
 
 /* Is there a file of this name in the folder? */
@@ -296,6 +332,14 @@ static int check_subjects(const struct stored_run *stored, const char *dir, stru
  * of a block follow each other. */
 static int check_hosts(const struct stored_run *stored, const char *dir, struct err *err)
 {
+    for (size_t i = 0; i < stored->record_count; i++) {
+        const struct record *one = &stored->records[i];
+        if (!run_host(&stored->run, one->host))
+            return err_set(err, -EINVAL,
+                           "%s: trial %" PRId64 " was measured on %s, of which run.json tells "
+                           "nothing",
+                           dir, one->id, one->host);
+    }
     for (size_t i = 1; i < stored->record_count; i++) {
         const struct record *one = &stored->records[i - 1], *other = &stored->records[i];
         if (one->block == other->block && strcmp(one->workload, other->workload) == 0 &&

@@ -23,53 +23,14 @@
  */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "cleanup.h"
 #include "err.h"
-#include "host.h"
 #include "pass.h"
 #include "record.h"
-#include "spec.h"
-
-enum { STORE_FORMAT = 2, STORE_FORMAT_OLDEST = 1, STORE_BLOCKS_MAX = 1000 };
-
-struct run_row {
-    char *name;      /* "jemalloc+prof" */
-    char *allocator; /* "jemalloc" */
-    char *title;
-    char *package;
-    char *link;
-    char *why;
-    char *defaults;     /* NULL for a plain row */
-    bool diagnostic;    /* shows what a tool costs: measured, never recommended */
-    char **environment; /* "KEY=value", NULL-terminated, never NULL */
-};
-
-/* A row that was asked for with many others and is not available on this machine. */
-struct run_absent {
-    char *name;
-    char *reason;
-};
-
-struct run {
-    struct host host;
-    char *started_utc;          /* 2026-11-21T01:28:00Z */
-    char *command;              /* as typed */
-    struct workload *workloads; /* with quick already applied to `rounds` */
-    size_t workload_count;
-    struct run_row *rows;
-    size_t row_count;
-    struct run_absent *absent; /* nothing is known of them in a run stored before they were kept */
-    size_t absent_count;
-    int64_t blocks;
-    uint64_t seed;
-    int64_t sample_period_ns;
-    char *pinning; /* "subjects on CPU 1, driver and load on CPU 0", or why not */
-    bool aslr;
-};
+#include "run.h"
 
 struct stored_run {
     struct run run;
@@ -88,6 +49,11 @@ int store_create(const char *dir, const struct run *run, struct err *err);
  * of earlier blocks does not depend on later ones. */
 int store_extend(const char *dir, const struct run *run, struct err *err);
 
+/* The run that is stored there has trials of this host too: run.json is written again, unless it
+ * tells of it already. Before the first of these trials is appended. -EEXIST where it tells other
+ * facts of a host with this name. */
+int store_add_host(const char *dir, const struct host *host, struct err *err);
+
 /* Folder of a trial, made or emptied, since an interrupted one may have left files: logs go there
  * while it runs. */
 int store_trial_dir(const char *dir, const struct record *record, char *out, size_t size,
@@ -104,7 +70,5 @@ int store_append_pass(const char *dir, const struct pass *pass, struct err *err)
 /* Read everything back. */
 int store_load(const char *dir, struct stored_run *out, struct err *err);
 
-void run_release(struct run *run);
 void stored_run_release(struct stored_run *stored);
-DEFINE_AUTO(run, run_release)
 DEFINE_AUTO(stored_run, stored_run_release)

@@ -23,6 +23,9 @@ static void put_host(FILE *out, const struct run *run)
     char text[128], unit[48];
     (void)fputs("<dl class=\"facts-list\">\n", out);
     put_fact(out, "started", run->started_utc);
+    put_fact(out, "host", host->name);
+    for (size_t i = 0; i < run->more_host_count; i++)
+        put_fact(out, "also on", run->more_hosts[i].name);
     put_fact(out, "command", run->command);
     put_fact(out, "heapchurn", host->heapchurn);
     put_fact(out, "built with", host->compiler);

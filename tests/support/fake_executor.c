@@ -15,6 +15,12 @@ __attribute__((format(printf, 2, 3))) static void note(struct fake_executor *fak
     va_end(args);
 }
 
+static char *name_of(struct fake_executor *fake)
+{
+    static char fallback[] = "fake";
+    return fake->host ? fake->host : fallback;
+}
+
 static char next_letter(const char **script)
 {
     return *script && **script ? *(*script)++ : 'v';
@@ -36,7 +42,7 @@ static void set_text(char **text, const char *value)
     *text = strdup(value);
 }
 
-static void make(const struct fake_executor *fake, const struct cell *cell,
+static void make(struct fake_executor *fake, const struct cell *cell,
                  const struct cell_trial *trial, int64_t attempt, char letter, struct record *out)
 {
     fake->make(cell, trial, attempt, out);
@@ -45,7 +51,7 @@ static void make(const struct fake_executor *fake, const struct cell *cell,
     out->attempt = attempt;
     set_text(&out->workload, cell->workload->name);
     set_text(&out->row, trial->row->name);
-    set_text(&out->host, fake->host ? fake->host : "fake");
+    set_text(&out->host, name_of(fake));
     out->noise.noisy = letter == 'n';
     if (letter == 'f' || letter == 'i') {
         out->outcome = letter == 'f' ? RECORD_FAILED : RECORD_INVALID;
@@ -84,6 +90,10 @@ static int play_cells(void *state, const struct cell *cells, size_t count,
     for (size_t cell = 0; cell < count; cell++) {
         size_t i = fake->elsewhere ? count - 1 - cell : cell;
         note(fake, "[");
+        const struct host here = {.name = name_of(fake)};
+        int told = client->host(client->context, &here, err);
+        if (told < 0)
+            return told;
         for (size_t t = 0; t < cells[i].trial_count; t++) {
             const struct cell_trial *trial = &cells[i].trials[t];
             bool again = true;

@@ -24,8 +24,8 @@ struct fake_executor {
     /* What is measured, before the script's outcome is put on it. */
     void (*make)(const struct cell *cell, const struct cell_trial *trial, int64_t attempt,
                  struct record *out);
-    bool elsewhere;   /* cells come back in another order, and nobody is asked for repetitions */
-    const char *host; /* that it says it is on; NULL: "fake" */
+    bool elsewhere; /* cells come back in another order, and nobody is asked for repetitions */
+    char *host;     /* that it says it is on; NULL: "fake" */
     char log[2048];
     size_t pass_count;
 };

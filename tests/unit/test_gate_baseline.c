@@ -75,6 +75,24 @@ static void test_strange_baseline(void **state)
     assert_non_null(strstr(line->message, "workload test, rounds: 10 here, 11 there"));
 }
 
+static void test_hosts_that_differ_within_a_run(void **state)
+{
+    (void)state;
+    AUTO(bare_result) struct bare_result bare, baseline;
+    AUTO(gate_report) struct gate_report report = {.count = 0};
+    bare_build(rows, 1, 6, &bare);
+    bare_build(rows, 1, 10, &baseline);
+    struct run *run = &baseline.stored.run;
+    run->more_hosts = calloc(1, sizeof *run->more_hosts);
+    run->more_host_count = 1;
+    host_describe(run->more_hosts);
+    run->more_hosts->page_bytes *= 16;
+    const struct gate_request request = {.result = &bare.result, .baseline = &baseline.result};
+    assert_int_equal(gate_check(&request, &report, NULL), 0);
+    assert_int_equal(report.status, GATE_UNDECIDED);
+    assert_non_null(strstr(report.lines[report.count - 1].message, "page size, bytes: "));
+}
+
 static void test_new_row(void **state)
 {
     (void)state;
@@ -126,6 +144,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_baseline),
         cmocka_unit_test(test_strange_baseline),
+        cmocka_unit_test(test_hosts_that_differ_within_a_run),
         cmocka_unit_test(test_new_row),
         cmocka_unit_test(test_times_have_a_control),
     };

@@ -30,6 +30,7 @@ static void describes_this_machine(void **state)
     struct utsname names;
     host_describe(&host);
     assert_int_equal(uname(&names), 0);
+    assert_string_equal(host.name, names.nodename);
     assert_string_equal(host.kernel, names.release);
     assert_string_equal(host.machine, names.machine);
     assert_int_equal(host.page_bytes, sysconf(_SC_PAGESIZE));
@@ -111,6 +112,8 @@ static void differences_are_named(void **state)
     struct host_difference differences[HOST_DIFFERENCES_MAX];
     host_describe(&a);
     host_describe(&b);
+    free(b.name);
+    b.name = strdup("another");
     assert_int_equal(host_differences(&a, &b, differences), 0);
     free(b.kernel);
     b.kernel = strdup("2.4.1");

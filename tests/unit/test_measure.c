@@ -136,8 +136,10 @@ static void assert_stored(size_t records, size_t passes)
     assert_int_equal(store_load(scratch, &stored, &err), 0);
     assert_int_equal(stored.record_count, records);
     assert_int_equal(stored.pass_count, passes);
-    for (size_t i = 0; i < records; i++)
+    for (size_t i = 0; i < records; i++) {
         assert_string_equal(stored.records[i].host, "fake");
+        assert_string_equal(run_host(&stored.run, "fake")->name, "fake");
+    }
 }
 
 static void all_is_measured_stored_and_told(void **state)
@@ -252,15 +254,17 @@ static void a_block_never_spans_hosts(void **state)
     (void)state;
     struct err err = ERR_INIT;
     struct workload any = {.name = "quick"};
-    struct executor_local local = {.programs = "/nonexistent", .interrupt_fd = -1};
+    static char name[] = "here";
+    const struct host here = {.name = name};
+    struct executor_local local = {.here = &here, .programs = "/nonexistent", .interrupt_fd = -1};
     const struct executor executor = executor_local(&local);
     const struct trial_row row = {.name = "glibc"};
     const struct cell_trial trial = {.id = 1, .row = &row};
     const struct cell cell = {
         .workload = &any, .block = 2, .host = "elsewhere", .trials = &trial, .trial_count = 1};
-    const struct cell_client none = {.context = NULL};
+    const struct cell_client none = {.context = NULL}; /* is told nothing, not even the host */
     assert_int_equal(executor.cells(executor.state, &cell, 1, &none, &err), -EXDEV);
-    assert_non_null(strstr(err.text, "block 2 of quick was begun on elsewhere and this is "));
+    assert_non_null(strstr(err.text, "block 2 of quick was begun on elsewhere and this is here"));
 }
 
 static void programs_are_looked_for_before_anything_is_stored(void **state)
@@ -270,7 +274,8 @@ static void programs_are_looked_for_before_anything_is_stored(void **state)
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
     synthetic_run_build(&shape, &stored);
     assert_int_equal(measure_check_programs(&stored.run, "/nonexistent", &err), -ENXIO);
-    assert_string_equal(err.text, "/nonexistent/peer-glibc: no such program; run 'make' to build it");
+    assert_string_equal(err.text,
+                        "/nonexistent/peer-glibc: no such program; run 'make' to build it");
 }
 
 int main(void)

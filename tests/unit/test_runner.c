@@ -54,6 +54,14 @@ static void on_stored(void *context, const struct plan_trial *trial, struct runn
     out->host = story->host;
 }
 
+static int on_host(void *context, const struct host *host, struct err *err)
+{
+    (void)context;
+    (void)err;
+    assert_string_equal(host->name, "fake");
+    return 0;
+}
+
 static int on_folder(void *context, const struct record *record, char *out, size_t size,
                      struct err *err)
 {
@@ -169,6 +177,7 @@ static void play(const struct story *story)
         .executor = &executor,
         .repeated = story->repeated,
         .stored = on_stored,
+        .host = on_host,
         .folder = on_folder,
         .sink = on_record,
         .progress = on_progress,

@@ -144,6 +144,48 @@ static void trials_of_other_roles_are_refused(void **state)
         fail_msg("%s", err.text);
 }
 
+/* A run of `dir` that was begun on n1. */
+static void begin_on(const char *name)
+{
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    struct err err = ERR_INIT;
+    assert_int_equal(store_load(dir, &stored, &err), 0);
+    free(stored.run.host.name);
+    stored.run.host.name = strdup(name);
+    assert_int_equal(store_extend(dir, &stored.run, &err), 0);
+}
+
+/* Trials name their host; what it is stands in run.json, once. */
+static void each_host_is_described_once(void **state)
+{
+    (void)state;
+    static char name[] = "n2", kernel[] = "6.9.0";
+    struct err err = ERR_INIT;
+    AUTO(stored_run) struct stored_run unknown = {.record_count = 0};
+    AUTO(stored_run) struct stored_run told = {.record_count = 0};
+    AUTO(record) struct record record;
+    const struct host other = {.name = name, .kernel = kernel, .cores = 64};
+    const struct host changed = {.name = name, .kernel = kernel, .cores = 8};
+    begin_on("n1");
+    make_record("w", 1, 1, names, 1, &record);
+    record.host = strdup(name);
+    assert_int_equal(store_append(dir, &record, &err), 0);
+    assert_int_equal(store_load(dir, &unknown, &err), -EINVAL);
+    assert_non_null(
+        strstr(err.text, "trial 1 was measured on n2, of which run.json tells nothing"));
+    assert_int_equal(store_add_host(dir, &other, &err), 0);
+    assert_int_equal(store_add_host(dir, &other, &err), 0);
+    assert_int_equal(store_add_host(dir, &changed, &err), -EEXIST);
+    assert_non_null(strstr(err.text, "host n2 was measured on with cores 64, and has 8 now"));
+    assert_int_equal(store_load(dir, &told, &err), 0);
+    assert_int_equal(told.run.more_host_count, 1);
+    assert_string_equal(run_host(&told.run, "n2")->kernel, "6.9.0");
+    assert_int_equal(run_host(&told.run, "n2")->cores, 64);
+    assert_ptr_equal(run_host(&told.run, "n1"), &told.run.host);
+    assert_ptr_equal(run_host(&told.run, NULL), &told.run.host);
+    assert_null(run_host(&told.run, "n3"));
+}
+
 static void a_block_is_of_one_host(void **state)
 {
     (void)state;
@@ -175,6 +217,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(trials_come_in_the_order_of_their_numbers, setup, teardown),
         cmocka_unit_test_setup_teardown(columns_are_found_by_name, setup, teardown),
         cmocka_unit_test_setup_teardown(roles_come_back_by_name, setup, teardown),
+        cmocka_unit_test_setup_teardown(each_host_is_described_once, setup, teardown),
         cmocka_unit_test_setup_teardown(a_block_is_of_one_host, setup, teardown),
         cmocka_unit_test_setup_teardown(trials_of_other_roles_are_refused, setup, teardown),
     };

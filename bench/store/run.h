@@ -1,0 +1,63 @@
+/*
+ * run: what was asked of a run and on which hosts it was measured; plain data. run_json.h stores
+ * it. Trials name their host, and its facts stand here, once.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cleanup.h"
+#include "host.h"
+#include "spec.h"
+
+/* How run.json says what it is: formats that are read, and the most blocks of a run. */
+enum { STORE_FORMAT = 2, STORE_FORMAT_OLDEST = 1, STORE_BLOCKS_MAX = 1000 };
+
+struct run_row {
+    char *name;      /* "jemalloc+prof" */
+    char *allocator; /* "jemalloc" */
+    char *title;
+    char *package;
+    char *link;
+    char *why;
+    char *defaults;     /* NULL for a plain row */
+    bool diagnostic;    /* shows what a tool costs: measured, never recommended */
+    char **environment; /* "KEY=value", NULL-terminated, never NULL */
+};
+
+/* A row that was asked for with many others and is not available on this machine. */
+struct run_absent {
+    char *name;
+    char *reason;
+};
+
+struct run {
+    struct host host; /* it was begun on */
+    /* Others that trials were measured on since; the same in all that can change a number, as far
+     * as whoever added them has seen to it. */
+    struct host *more_hosts;
+    size_t more_host_count;
+    char *started_utc;          /* 2026-11-21T01:28:00Z */
+    char *command;              /* as typed */
+    struct workload *workloads; /* with quick already applied to `rounds` */
+    size_t workload_count;
+    struct run_row *rows;
+    size_t row_count;
+    struct run_absent *absent; /* nothing is known of them in a run stored before they were kept */
+    size_t absent_count;
+    int64_t blocks;
+    uint64_t seed;
+    int64_t sample_period_ns;
+    char *pinning; /* "subjects on CPU 1, driver and load on CPU 0", or why not */
+    bool aslr;
+};
+
+void run_release(struct run *run);
+DEFINE_AUTO(run, run_release)
+
+/* The host a trial was measured on, by the name in its record; NULL: the run tells of none with
+ * this name. Runs that were stored before hosts were kept by name, and trials that name none, are
+ * of the host that the run was begun on. */
+const struct host *run_host(const struct run *run, const char *name);
