@@ -12,12 +12,14 @@
 #include "exporter.h"
 #include "folder.h"
 #include "lock.h"
+#include "own_program.h"
 #include "passes.h"
 #include "paths.h"
 #include "progress.h"
 #include "run_request.h"
 #include "same_machine.h"
 #include "shared_options.h"
+#include "temporary.h"
 #include "units.h"
 
 enum { TEXT_SIZE = 4096 };
@@ -37,6 +39,7 @@ struct options {
     int64_t seed; /* -1: from the clock */
     int64_t sample_period_ns;
     struct recommend_weights weights;
+    struct own_program own;
 };
 
 #define MEASURED "What is measured"
@@ -115,6 +118,60 @@ static const struct option_row option_rows[] = {
     {.name = "no-passes",
      .at = offsetof(struct options, no_passes),
      .help = "Without the short trials under leak tools, heap profilers and the ledger"},
+    {.name = "load",
+     .argument = "CMD",
+     .kind = OPTION_TEXT,
+     .at = offsetof(struct options, own.load),
+     .group = "A program of your own, after --",
+     .help = "Drives it: run once a round, must end with status 0"},
+    {.name = "rounds",
+     .argument = "N",
+     .kind = OPTION_NUMBER,
+     .at = offsetof(struct options, own.rounds),
+     .least = 1,
+     .most = 1000000,
+     .help = "How often (default: 20)"},
+    {.name = "count",
+     .argument = "N",
+     .kind = OPTION_NUMBER,
+     .at = offsetof(struct options, own.count),
+     .least = 1,
+     .most = INT64_C(1) << 40,
+     .help = "How much one round is, such as requests: growth is told per one of them"},
+    {.name = "ready",
+     .argument = "HOW",
+     .kind = OPTION_LIST,
+     .at = offsetof(struct options, own.ready),
+     .help = "When it is ready: port, notify, line:TEXT, file:PATH or check:CMD"},
+    {.name = "prepare",
+     .argument = "CMD",
+     .kind = OPTION_TEXT,
+     .at = offsetof(struct options, own.prepare),
+     .help = "Run before each start"},
+    {.name = "work",
+     .argument = "CMD",
+     .kind = OPTION_TEXT,
+     .at = offsetof(struct options, own.work),
+     .help = "Asks it what it has done (default: what the load printed)"},
+    {.name = "equal",
+     .argument = "REGEX",
+     .kind = OPTION_TEXT,
+     .at = offsetof(struct options, own.equal),
+     .help = "Finds in that the numbers that must be the same in every row"},
+    {.name = "stop",
+     .argument = "SIGNAL",
+     .kind = OPTION_TEXT,
+     .at = offsetof(struct options, own.stop),
+     .help = "How it is asked to end: TERM, INT, QUIT, HUP, USR1 or USR2 (default: TERM)"},
+    {.name = "no-agent",
+     .at = offsetof(struct options, own.no_agent),
+     .help = "Without our agent in it: RSS alone"},
+    {.name = "save",
+     .argument = "FILE",
+     .kind = OPTION_TEXT,
+     .at = offsetof(struct options, own.save),
+     .completes = COMPLETE_FILE,
+     .help = "Write it all to this workload file too, for the next time"},
     {.name = NULL},
 };
 
@@ -122,6 +179,7 @@ static const struct help_line examples[] = {
     {"heapchurn run", "the default comparison, 3 blocks"},
     {"heapchurn run -w leak -a glibc -r 1", "one trial"},
     {"heapchurn run -a jemalloc -a jemalloc+prof -r 10", NULL},
+    {"heapchurn run --ready port --load './load {port}' -- ./server {port}", "your own server"},
     {"heapchurn run --resume results/20261121T012800Z-discovery", NULL},
     {NULL, NULL},
 };
@@ -144,6 +202,49 @@ static void default_folder(const struct run *run, char *out, size_t size)
     for (size_t i = 0; i < run->workload_count && used < size; i++)
         used += (size_t)snprintf(out + used, size - used, "%c%s", i ? '+' : '-',
                                  run->workloads[i].name);
+}
+
+/* The workloads, or the one that the command line describes, written to `folder`. */
+static int name_workloads(const struct options *options, const char *folder, char *path,
+                          size_t size, struct run_request *request, struct err *err)
+{
+    char name[64];
+    if (!own_program_given(&options->own))
+        return 0;
+    if (options->workloads.count > 0)
+        return err_set(err, -EINVAL,
+                       "-w names workloads, and '--' a program of your own: take one of them");
+    if (options->own.command.count > 0)
+        (void)snprintf(path, size, "%s/%s.yaml", folder,
+                       own_program_name(&options->own, name, sizeof name));
+    int code = own_program_write(&options->own, path, err);
+    if (code == 0 && options->own.save)
+        code = own_program_write(&options->own, options->own.save, err);
+    request->workload_count = 1;
+    return code;
+}
+
+/* Rows and workloads by name. Commands of a program on the command line are of this folder. */
+static int resolve(const struct options *options, struct run_request *request, struct run *run,
+                   char *skipped, size_t skipped_size, struct err *err)
+{
+    char folder[PATHS_MAX];
+    char path[2 * PATHS_MAX] = "";
+    const char *const names[] = {path};
+    int code = temporary_open("run", folder, sizeof folder, err);
+    if (code < 0)
+        return code;
+    code = name_workloads(options, folder, path, sizeof path, request, err);
+    if (code == 0 && *path)
+        request->workload_names = names;
+    if (code == 0)
+        code = run_request_resolve(request, run, skipped, skipped_size, err);
+    temporary_remove(folder);
+    if (code == 0 && *path) {
+        free(run->workloads[0].path);
+        run->workloads[0].path = strdup("./(the command line)");
+    }
+    return code;
 }
 
 /* Make the run's folder, or load the run that is to be resumed; locked. */
@@ -170,7 +271,7 @@ static int open_run(const struct options *options, const char *line, char *dir, 
         .no_aslr = options->no_aslr,
         .command = line,
     };
-    int code = run_request_resolve(&request, &stored->run, skipped, sizeof skipped, err);
+    int code = resolve(options, &request, &stored->run, skipped, sizeof skipped, err);
     if (code < 0)
         return code;
     (void)fputs(skipped, stderr);
@@ -251,10 +352,19 @@ const struct command command_run = {
         "those marked default in 'heapchurn list'. Results are printed on standard output, "
         "progress on standard error, and everything is kept in the run's folder: 'heapchurn report "
         "DIR' prints it again.\n\n"
+        "After '--' stands a program of your own: it is started unmodified under every row, with "
+        "the row's allocator and our agent preloaded, and driven by --load. In commands {port} is "
+        "a "
+        "free port, {data} an empty folder, {round} the round from 0, {seed} a seed; 'heapchurn "
+        "list --keys' explains what a workload file can say besides.\n\n"
         "Interrupted (Ctrl-C) or failed, a run keeps the trials that were finished; --resume DIR "
         "carries out the rest.",
     .options = option_rows,
-    .arguments = {.surplus = "workloads are named with -w"},
+    .arguments = {.usage = "[-- COMMAND...]",
+                  .most = SIZE_MAX,
+                  .at = offsetof(struct options, own.command),
+                  .command = true,
+                  .completes = COMPLETE_COMMAND},
     .options_size = sizeof(struct options),
     .examples = examples,
     .statuses = statuses,

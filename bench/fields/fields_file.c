@@ -161,11 +161,12 @@ static int read_words(const struct yaml_tree *tree, const struct field *field,
         return err_set(err, -ENOMEM, "%s: out of memory", tree->path);
     *(char ***)field_member(field, into) = words;
     for (size_t i = 0; i < list->count; i++) {
-        if (!list->items[i].text || !*list->items[i].text) {
+        const struct yaml *item = &list->items[i];
+        if (!item->text || !(*item->text || item->quoted)) {
             (void)err_set(err, -EINVAL, "%s: expected one value after each '- '", field->key);
             return yaml_err_at(tree, &list->items[i], err);
         }
-        words[i] = text_own(list->items[i].text);
+        words[i] = text_own(item->text);
     }
     return 0;
 }

@@ -199,6 +199,7 @@ static int parse_node(struct parse *parse, int depth, struct yaml *out, struct e
             code = err_set(err, -EINVAL, "a text has a control character in it; leave it out");
         if (code == 0)
             out->text = text_own((const char *)event->data.scalar.value);
+        out->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
         return code;
     case YAML_SEQUENCE_START_EVENT:
         out->shape = YAML_LIST;

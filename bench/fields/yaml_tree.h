@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "cleanup.h"
@@ -21,6 +22,7 @@ struct yaml {
     enum yaml_shape shape;
     int line, column;   /* from 1; 0: the file says nothing */
     char *text;         /* YAML_TEXT only */
+    bool quoted;        /* so that even nothing was meant */
     struct yaml *items; /* of a list; of a map key, value, key, value, … */
     size_t count;       /* of items; of a map pairs */
 };

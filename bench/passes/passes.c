@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "registry.h"
+#include "scenarios.h"
 #include "text.h"
 
 #define LEDGER "ledger"
@@ -81,15 +82,17 @@ static void add_row(struct errands *steps, struct errand step)
     step.subject = measured(steps->passes, step.workload->name, step.row->name);
     if (!step.allocator || !step.subject)
         return; /* what does not come through a plain trial does not under a tool */
+    const struct scenario *scenario = scenario_find(step.workload->load);
+    bool foreign = scenario && scenario->foreign;
     for (const struct allocator_tool *tool = step.allocator->tools; tool && tool->name; tool++) {
         step.tool = tool;
         step.name = tool->name;
-        if (wanted(steps->passes, tool))
+        if (wanted(steps->passes, tool) && !foreign)
             add(steps, &step);
     }
     step.tool = NULL;
     step.name = "none";
-    if (!step.allocator->tools)
+    if (!step.allocator->tools && !foreign)
         add(steps, &step);
     step.name = LEDGER;
     add(steps, &step);

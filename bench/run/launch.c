@@ -30,6 +30,26 @@ static const struct trial_tool *tool_of(const struct trial *trial, size_t role)
     return role == RECORD_PRIMARY ? trial->options->tool : NULL;
 }
 
+/* What a tool preloads stands before what the scenario does: the ledger counts what the rest
+ * serves. Any other variable of the tool takes the place of the scenario's. */
+static void add_tool(const struct trial_tool *tool, const struct words *more,
+                     struct words *environment)
+{
+    static const char preload[] = "LD_PRELOAD=";
+    for (int i = 0; more && i < more->count; i++) {
+        const char *entry = more->word[i];
+        const char *of_tool = environment_value(tool->environment, entry);
+        if (!of_tool)
+            words_add(environment, "%s", entry);
+        else if (strncmp(entry, preload, strlen(preload)) == 0)
+            words_add(environment, "%s%s:%s", preload, of_tool, entry + strlen(preload));
+    }
+    for (char *const *entry = tool->environment; entry && *entry; entry++)
+        if (!environment_value(environment->word, *entry))
+            words_add(environment, "%s", *entry);
+    words_add(environment, "HEAPCHURN_TOOL=%s", tool->name);
+}
+
 /* The load is the same for every row: a role that only helps has none of the row's tunables. */
 static void build_environment(const struct trial *trial, size_t role, const struct words *more,
                               struct words *environment)
@@ -45,12 +65,10 @@ static void build_environment(const struct trial *trial, size_t role, const stru
     for (char *const *entry = row; entry && *entry; entry++)
         if (!tool || !environment_value(tool->environment, *entry))
             words_add(environment, "%s", *entry);
-    if (more)
+    if (tool)
+        add_tool(tool, more, environment);
+    else if (more)
         words_add_all(environment, more->word);
-    if (!tool)
-        return;
-    words_add_all(environment, tool->environment);
-    words_add(environment, "HEAPCHURN_TOOL=%s", tool->name);
 }
 
 static int find_program(const struct trial *trial, size_t role, const char *path, char *out,

@@ -116,4 +116,5 @@ const struct scenario scenario_program = {
     .heard = heard,
     .knock = program_knock,
     .close = program_close,
+    .foreign = true,
 };

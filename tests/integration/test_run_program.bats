@@ -136,3 +136,28 @@ load: program' >own.yaml
     run_program 2
     tells err "what is to be measured"
 }
+
+@test "on the command line, and saved for the next time" {
+    heapchurn 0 run -a glibc -r 1 --no-passes -o run --ready 'line:at your' --rounds 20 \
+        --count 300 --load 'sh order.sh {data} "keep {count}"' --equal 'done=([0-9]+)' \
+        --save saved.yaml -- "$USER_PROGRAM" '{data}' ''
+    says out '^glibc .* leak'
+    says out '20 rounds = 6000 cycles'
+    heapchurn 0 run -w saved.yaml -a glibc -r 1 --no-passes -o again
+    says out '^glibc .* leak'
+    heapchurn 0 run --resume run
+}
+
+@test "on the command line: what is missing, and what does not fit" {
+    heapchurn 2 run --load x
+    tells err 'which program? It comes last'
+    heapchurn 2 run -- ls
+    tells err 'what drives the program?'
+    heapchurn 2 run --load x --ready ports -- ls
+    tells err "unknown way to be ready 'ports' (did you mean 'port'?)"
+    heapchurn 2 run -w leak --load x -- ls
+    tells err 'take one of them'
+    heapchurn 2 run --load x --stop DIE -- ls
+    tells err 'stop.signal'
+    [ ! -e results ] || fail "a run was begun"
+}

@@ -1,0 +1,134 @@
+#include "own_program.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "text.h"
+
+bool own_program_given(const struct own_program *program)
+{
+    return program->command.count > 0 || program->ready.count > 0 || program->load ||
+           program->prepare || program->work || program->equal || program->stop ||
+           program->rounds >= 0 || program->count >= 0 || program->no_agent || program->save;
+}
+
+const char *own_program_name(const struct own_program *program, char *out, size_t size)
+{
+    const char *path = program->command.words[0];
+    const char *slash = strrchr(path, '/');
+    (void)text_copy(out, size, slash && slash[1] ? slash + 1 : path);
+    for (char *c = out; *c; c++)
+        if (!isalnum((unsigned char)*c) && !strchr("-_.", *c))
+            *c = '-';
+    if (!isalnum((unsigned char)out[0]))
+        out[0] = 'p';
+    return out;
+}
+
+/* A text as YAML takes it for certain: as JSON. */
+static void put_text(FILE *out, const char *key, const char *text)
+{
+    json_t *value = json_string(text);
+    AUTO_FREE char *quoted = value ? json_dumps(value, JSON_ENCODE_ANY) : NULL;
+    json_decref(value);
+    (void)fprintf(out, "%s%s\n", key, quoted ? quoted : "\"\"");
+}
+
+static void put_words(FILE *out, const char *key, const struct option_words *words)
+{
+    (void)fprintf(out, "%s\n", key);
+    for (size_t i = 0; i < words->count; i++)
+        put_text(out, "    - ", words->words[i]);
+}
+
+static int put_ready(FILE *out, const struct option_list *ready, struct err *err)
+{
+    static const char *const with_text[] = {"line:", "file:", "check:"};
+    static const char *const known[] = {"port", "notify", "line:", "file:", "check:", NULL};
+    if (ready->count > 0)
+        (void)fputs("ready:\n", out);
+    for (size_t i = 0; i < ready->count; i++) {
+        const char *word = ready->words[i];
+        bool found = strcmp(word, "port") == 0 || strcmp(word, "notify") == 0;
+        if (found)
+            (void)fprintf(out, "  %s: true\n", word);
+        for (size_t k = 0; k < ARRAY_LENGTH(with_text) && !found; k++) {
+            size_t length = strlen(with_text[k]);
+            found = strncmp(word, with_text[k], length) == 0 && word[length];
+            if (found) {
+                (void)fprintf(out, "  %s ", with_text[k]);
+                put_text(out, "", word + length);
+            }
+        }
+        if (!found)
+            return text_unknown("way to be ready", word, known,
+                                "port, notify, line:TEXT, file:PATH or check:COMMAND", -EINVAL,
+                                err);
+    }
+    return 0;
+}
+
+static int check(const struct own_program *program, struct err *err)
+{
+    if (program->command.count == 0)
+        return err_set(err, -EINVAL,
+                       "which program? It comes last, after '--': heapchurn run --load CMD -- "
+                       "./server");
+    if (!program->load)
+        return err_set(err, -EINVAL,
+                       "what drives the program? --load CMD is run once a round and must end with "
+                       "status 0");
+    for (size_t i = 0; i < program->command.count; i++)
+        if (!*program->command.words[i] && i == 0)
+            return err_set(err, -EINVAL, "the program's name is empty");
+    return 0;
+}
+
+static int put_all(const struct own_program *program, FILE *out, struct err *err)
+{
+    char question[256];
+    (void)snprintf(question, sizeof question, "Which allocator for %s?", program->command.words[0]);
+    text_printable(question);
+    put_text(out, "question: ", question);
+    (void)fputs("load: program\nprogram:\n", out);
+    put_words(out, "  command:", &program->command);
+    if (program->prepare)
+        put_text(out, "  prepare: ", program->prepare);
+    if (program->no_agent)
+        (void)fputs("  agent: false\n", out);
+    int code = put_ready(out, &program->ready, err);
+    (void)fprintf(out, "rounds: %" PRId64 "\n", program->rounds < 0 ? 20 : program->rounds);
+    (void)fputs("round:\n", out);
+    put_text(out, "  command: ", program->load);
+    if (program->count >= 0)
+        (void)fprintf(out, "  count: %" PRId64 "\n", program->count);
+    if (program->work || program->equal)
+        (void)fputs("work:\n", out);
+    if (program->work)
+        put_text(out, "  command: ", program->work);
+    if (program->equal)
+        put_text(out, "  equal: ", program->equal);
+    if (program->stop)
+        (void)fprintf(out, "stop:\n  signal: %s\n", program->stop);
+    return code;
+}
+
+int own_program_write(const struct own_program *program, const char *path, struct err *err)
+{
+    int code = check(program, err);
+    if (code < 0)
+        return code;
+    AUTO_FCLOSE FILE *out = fopen(path, "we");
+    if (!out)
+        return err_set(err, -errno, "%s: %s", path, strerror(errno));
+    code = put_all(program, out, err);
+    if (code == 0 && fflush(out) != 0)
+        code = err_set(err, -errno, "%s: %s", path, strerror(errno));
+    return code;
+}
