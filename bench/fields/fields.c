@@ -151,8 +151,6 @@ static int read_words(const json_t *value, char ***member)
         return 0;
     if (!json_is_array(value))
         return -EINVAL;
-    if (json_array_size(value) == 0)
-        return 0; /* none is none */
     *member = calloc(json_array_size(value) + 1, sizeof **member);
     if (!*member)
         abort();

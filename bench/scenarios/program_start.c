@@ -243,7 +243,7 @@ static bool is_ready(struct trial *trial, struct program_state *state, int *out_
     if (ready->file && (placeholders_fill(&state->fill, file, &words, &err) < 0 ||
                         access(words.word[0], F_OK) < 0))
         return false;
-    if (!ready->check)
+    if (!spec_command_given(ready->check))
         return true;
     AUTO_FREE char *said = NULL;
     words = (struct words){.count = 0};
@@ -279,7 +279,7 @@ int program_start(struct trial *trial, struct err *err)
     struct program_state *state = play_state(trial);
     const struct workload *workload = play_workload(trial);
     int code = open_state(trial, state, err);
-    if (code == 0 && workload->program.prepare)
+    if (code == 0 && spec_command_given(workload->program.prepare))
         code = program_run(trial, LOAD_ROLE, workload->program.prepare, workload->each.within_ns);
     if (code == 0)
         code = launch(trial, state, err);
@@ -287,7 +287,7 @@ int program_start(struct trial *trial, struct err *err)
         code = await_agent(trial, state);
     if (code == 0)
         code = await_ready(trial, state);
-    if (code == 0 && workload->each.prepare && *workload->each.prepare)
+    if (code == 0 && spec_command_given(workload->each.prepare))
         code = program_run(trial, LOAD_ROLE, workload->each.prepare, workload->each.within_ns);
     /* An allocator's first statistics cost it memory (jemalloc 0.3 MiB): before the baseline. */
     if (code == 0 && play_has_channel(trial, PROGRAM_ROLE))

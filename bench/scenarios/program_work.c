@@ -75,12 +75,12 @@ int program_ask_work(struct trial *trial)
     regex_t pattern;
     if (!workload->work.equal)
         return 0;
-    int code = workload->work.command
+    int code = spec_command_given(workload->work.command)
                    ? program_run(trial, WORK_ROLE, workload->work.command, workload->each.within_ns)
                    : 0;
     if (code < 0)
         return code;
-    const char *role = workload->work.command ? "work" : "load";
+    const char *role = spec_command_given(workload->work.command) ? "work" : "load";
     AUTO_FREE char *text = read_log(trial, role);
     if (!text || regcomp(&pattern, workload->work.equal, REG_EXTENDED | REG_NEWLINE) != 0)
         return play_fail(trial, "%s.log has nothing to count", role);

@@ -69,17 +69,17 @@ static bool heard(struct trial *trial, size_t role, const struct control_line *l
 
 static bool no_program(const struct workload *workload)
 {
-    return !workload->program.command;
+    return !spec_command_given(workload->program.command);
 }
 
 static bool no_round(const struct workload *workload)
 {
-    return !workload->each.command;
+    return !spec_command_given(workload->each.command);
 }
 
 static bool command_of_work_alone(const struct workload *workload)
 {
-    return workload->work.command && !workload->work.equal;
+    return spec_command_given(workload->work.command) && !workload->work.equal;
 }
 
 static bool no_pattern(const struct workload *workload)
