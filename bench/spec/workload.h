@@ -57,6 +57,12 @@ struct spec_proof {
     char *equal; /* an extended regular expression: what it finds must be the same in every row */
 };
 
+/* Is there a command? Where none is given it is NULL, or read back as an empty one. */
+static inline bool spec_command_given(char *const *command)
+{
+    return command && *command;
+}
+
 enum spec_signal { SPEC_TERM, SPEC_INT, SPEC_QUIT, SPEC_HUP, SPEC_USR1, SPEC_USR2 };
 extern const char *const spec_signal_names[];
 
