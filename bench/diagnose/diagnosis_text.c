@@ -6,7 +6,7 @@
 
 #include "fate.h"
 #include "known.h"
-#include "resolve.h"
+#include "symbols_missing.h"
 #include "table.h"
 #include "units.h"
 #include "wrap.h"
@@ -119,7 +119,7 @@ static void print_remedy(const char *library, FILE *out, const struct text_style
     const char *name = basename(library);
     char package[TEXT];
     char line[LINE];
-    (void)resolve_package(library, package, sizeof package);
+    (void)symbols_package(library, package, sizeof package);
     int used =
         snprintf(line, sizeof line, "%s has no symbols, so its calls have no names: ", library);
     if (strncmp(name, zmq, sizeof zmq - 1) == 0)

@@ -7,10 +7,10 @@
 
 #include "clock.h"
 #include "command_output.h"
-#include "elf_symbols.h"
 #include "environment.h"
 #include "path.h"
 #include "process.h"
+#include "symbols_missing.h"
 #include "whole_file.h"
 
 enum { PATH_SIZE = 4096, ENTRY_SIZE = 4200 };
@@ -97,7 +97,7 @@ static int compare(const struct pass_profile *profile, struct viewing *viewing, 
     const char *name = strrchr(profile->left->folder, '/');
     if (asprintf(&pass->collapsed, "passes%s/" PASS_COLLAPSED, name ? name : "") < 0)
         abort();
-    pass->symbols = elf_symbols_missing(viewing->after, profile->allocator);
+    pass->symbols = symbols_missing(viewing->after, profile->allocator);
     return 0;
 }
 

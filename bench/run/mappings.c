@@ -1,9 +1,7 @@
 #include "mappings.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +9,7 @@
 
 #include "grow.h"
 #include "line.h"
+#include "map_line.h"
 #include "mapping_marks.h"
 #include "text.h"
 
@@ -31,7 +30,7 @@ static const struct {
 };
 
 static int read_all(int dir_fd, char **out, struct err *err);
-static bool parse_head(const char *line, struct mapping *out);
+static bool parse_head(const char *text, struct mapping *out);
 static void settle(struct mapping_changes *changes);
 static int by_change(const void *a, const void *b);
 
@@ -217,19 +216,18 @@ static bool is_shared_memory(const char *name)
     return false;
 }
 
-/* "7f12a000-7f13b000 rw-p 00000000 00:00 0      [heap]" */
-static bool parse_head(const char *line, struct mapping *out)
+static bool parse_head(const char *text, struct mapping *out)
 {
     struct mapping mapping = {.kind = MAPPING_ANONYMOUS};
-    int used = 0;
-    if (!isxdigit((unsigned char)*line) ||
-        sscanf(line, "%" SCNx64 "-%" SCNx64 " %7s %*x %*x:%*x %*u%n", &mapping.start, &mapping.end,
-               mapping.permissions, &used) != 3 ||
-        used == 0 || mapping.end < mapping.start || mapping.end - mapping.start > SPACE_MAX)
+    struct line line = line_first(text);
+    struct map_line head;
+    if (!line.text || !map_line_read(&line, &head) || head.end - head.start > SPACE_MAX)
         return false;
-    const char *name = line + used;
-    name += strspn(name, " \t");
-    (void)snprintf(mapping.name, sizeof mapping.name, "%.*s", (int)strcspn(name, "\n"), name);
+    mapping.start = head.start;
+    mapping.end = head.end;
+    (void)memcpy(mapping.permissions, head.permissions.text, head.permissions.length);
+    (void)snprintf(mapping.name, sizeof mapping.name, "%.*s", (int)head.name.length,
+                   head.name.text);
     text_printable(mapping.name);
     if (strcmp(mapping.name, "[heap]") == 0)
         mapping.kind = MAPPING_HEAP;

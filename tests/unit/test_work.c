@@ -84,6 +84,18 @@ static void test_silent_counter_is_invalid(void **state)
     assert_string_equal(record.reason, "peer did not report its counter joins_heard");
 }
 
+/* A scenario may count on a role that the record has not. */
+static void test_absent_role_is_invalid(void **state)
+{
+    (void)state;
+    AUTO(record) struct record record;
+    record_init(&record);
+    record.outcome = RECORD_VALID;
+    work_check(scenario_find("rounds"), &star, &record);
+    assert_int_equal(record.outcome, RECORD_INVALID);
+    assert_string_equal(record.reason, "peer did not report its counter joins_heard");
+}
+
 static void test_bad_statistics(void **state)
 {
     (void)state;
@@ -127,6 +139,7 @@ int main(void)
         cmocka_unit_test(test_matching_work_stays_valid),
         cmocka_unit_test(test_one_message_off_is_invalid),
         cmocka_unit_test(test_silent_counter_is_invalid),
+        cmocka_unit_test(test_absent_role_is_invalid),
         cmocka_unit_test(test_bad_statistics),
         cmocka_unit_test(test_joins),
     };
