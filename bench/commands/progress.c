@@ -100,14 +100,7 @@ static void pass_finished(void *context, size_t number, size_t count, const stru
 static int began(void *context, const struct measure_view *view, struct err *err)
 {
     struct progress *progress = context;
-    const struct live_show show = {
-        .plan = view->plan,
-        .workloads = view->workloads,
-        .workload_count = view->workload_count,
-        .rows = view->rows,
-        .row_count = view->row_count,
-    };
-    int code = progress->live ? live_open(&show, &progress->page, err) : 0;
+    int code = progress->live ? live_open(view, &progress->page, err) : 0;
     if (code == 0 && progress->page)
         (void)fprintf(stderr, "live: %s\n", live_url(progress->page));
     return code;

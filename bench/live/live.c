@@ -69,7 +69,7 @@ static int open_daemon(struct live *live, struct err *err)
     return 0;
 }
 
-int live_open(const struct live_show *show, struct live **out, struct err *err)
+int live_open(const struct measure_view *show, struct live **out, struct err *err)
 {
     struct live *live = calloc(1, sizeof *live);
     if (!live)

@@ -19,21 +19,12 @@
 
 #include "cleanup.h"
 #include "err.h"
-#include "plan.h"
+#include "measure.h"
 #include "runner.h"
 
 enum { LIVE_LISTENERS_MAX = 16 };
 
 struct live;
-
-/* What is going to be shown; borrowed until live_close(). */
-struct live_show {
-    const struct plan *plan;
-    const struct workload *workloads;
-    size_t workload_count;
-    const struct trial_row *rows;
-    size_t row_count;
-};
 
 struct live_cost {
     int64_t server_cpu_ns;  /* of the server's thread; 0 before anybody asked */
@@ -42,7 +33,8 @@ struct live_cost {
     int64_t listeners_most;
 };
 
-int live_open(const struct live_show *show, struct live **out, struct err *err);
+/* What `show` borrows has to stay until live_close(). */
+int live_open(const struct measure_view *show, struct live **out, struct err *err);
 
 /* "http://127.0.0.1:40001/" */
 const char *live_url(const struct live *live);

@@ -2,7 +2,7 @@
 
 #include "live.h"
 
-int live_open(const struct live_show *show, struct live **out, struct err *err)
+int live_open(const struct measure_view *show, struct live **out, struct err *err)
 {
     (void)show;
     (void)out;

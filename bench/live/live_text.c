@@ -10,7 +10,7 @@
 #include "memory_stream.h"
 #include "page.h"
 
-static json_t *json_of_show(const struct live_show *show)
+static json_t *json_of_show(const struct measure_view *show)
 {
     json_t *workloads = json_build(json_array());
     json_t *rows = json_build(json_array());
@@ -29,7 +29,7 @@ static json_t *json_of_show(const struct live_show *show)
     return json_pack("{s:o, s:o, s:o}", "workloads", workloads, "rows", rows, "trials", trials);
 }
 
-static void put_part(FILE *out, const char *name, const struct live_show *show)
+static void put_part(FILE *out, const char *name, const struct measure_view *show)
 {
     if (strcmp(name, "css") == 0) {
         page_put_inline(out, asset_uplot_css);
@@ -46,7 +46,7 @@ static void put_part(FILE *out, const char *name, const struct live_show *show)
     }
 }
 
-char *live_text_page(const struct live_show *show)
+char *live_text_page(const struct measure_view *show)
 {
     struct memory_stream memory;
     FILE *out = memory_stream_open(&memory);

@@ -3,10 +3,11 @@
  */
 #pragma once
 
-#include "live.h"
+#include "measure.h"
+#include "runner.h"
 
 /* The page with everything in it. */
-char *live_text_page(const struct live_show *show);
+char *live_text_page(const struct measure_view *show);
 
 /* {"kind":"point","trial":3,"attempt":1,"cycle":512,"ms":3400,"anon":1234,"rss":5678,
  *  "phase":"churn","left_s":90}: memory in KiB; left_s is -1 where it is not known yet. */

@@ -156,7 +156,7 @@ static int trials_then_passes(const struct measure *measure, const struct run_pa
         return code;
     code = runner_run(&runner, err);
     observer->ended(observer->context);
-    return code == 0 && measure->passes ? run_passes(measure, passes, err) : code;
+    return code == 0 && measure->passes ? run_passes(passes, err) : code;
 }
 
 int measure_missing(const struct measure *measure, struct err *err)
@@ -185,11 +185,16 @@ int measure_missing(const struct measure *measure, struct err *err)
     };
     const struct executor local = executor_local(&carrier);
     const struct run_passes passes = {
+        .dir = measure->dir,
+        .leak_tools = measure->leak_tools,
+        .leak_tool_count = measure->leak_tool_count,
         .executor = measure->executor ? measure->executor : &local,
         .rows = rows,
         .programs = programs,
         .pins = carrier.pins,
         .interrupt_fd = interrupt.fd,
+        .finished = measure->observer->pass_finished,
+        .context = measure->observer->context,
     };
     AUTO(pinned) struct pinned pinned;
     pinned_begin(&carrier.pins, &pinned);

@@ -4,47 +4,41 @@
 #include "paths.h"
 #include "store.h"
 
-/* What the callbacks need. */
-struct passing {
-    const struct measure *measure;
-    const struct executor *executor;
-};
-
 static int on_perform(void *context, const struct pass_request *request, struct pass *pass,
                       struct err *err)
 {
-    const struct executor *executor = ((const struct passing *)context)->executor;
+    const struct executor *executor = ((const struct run_passes *)context)->executor;
     return executor->pass(executor->state, request, pass, err);
 }
 
 static int on_folder(void *context, const struct pass *pass, char *out, size_t size,
                      struct err *err)
 {
-    return store_pass_dir(((const struct passing *)context)->measure->dir, pass->workload,
-                          pass->row, pass->tool, out, size, err);
+    return store_pass_dir(((const struct run_passes *)context)->dir, pass->workload, pass->row,
+                          pass->tool, out, size, err);
 }
 
 static int on_pass(void *context, const struct pass *pass, struct err *err)
 {
-    return store_append_pass(((const struct passing *)context)->measure->dir, pass, err);
+    return store_append_pass(((const struct run_passes *)context)->dir, pass, err);
 }
 
 static void on_finished(void *context, size_t number, size_t count, const struct pass *pass)
 {
-    const struct measure_observer *observer = ((const struct passing *)context)->measure->observer;
-    observer->pass_finished(observer->context, number, count, pass);
+    const struct run_passes *with = context;
+    with->finished(with->context, number, count, pass);
 }
 
-int run_passes(const struct measure *measure, const struct run_passes *with, struct err *err)
+int run_passes(const struct run_passes *with, struct err *err)
 {
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
     char libraries[PATHS_MAX] = ""; /* where no program is started, none is preloaded */
     int code = with->programs ? paths_libraries(with->programs, libraries, err) : 0;
     if (code == 0)
-        code = store_load(measure->dir, &stored, err);
+        code = store_load(with->dir, &stored, err);
     if (code < 0)
         return code;
-    struct passing passing = {.measure = measure, .executor = with->executor};
+    struct run_passes passing = *with;
     const struct passes passes = {
         .workloads = stored.run.workloads,
         .workload_count = stored.run.workload_count,
@@ -54,8 +48,8 @@ int run_passes(const struct measure *measure, const struct run_passes *with, str
         .record_count = stored.record_count,
         .stored = stored.passes,
         .stored_count = stored.pass_count,
-        .leak_tools = measure->leak_tools,
-        .leak_tool_count = measure->leak_tool_count,
+        .leak_tools = with->leak_tools,
+        .leak_tool_count = with->leak_tool_count,
         .programs = with->programs,
         .libraries = libraries,
         .pins = with->pins,

@@ -66,7 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static char answer[ANSWER_MAX];
     static const struct plan plan = {.trial_count = 0};
-    const struct live_show show = {.plan = &plan};
+    const struct measure_view show = {.plan = &plan};
     struct live *live = NULL;
     struct err err = ERR_INIT;
     char asked[REQUEST_MAX];

@@ -98,7 +98,7 @@ static void test_page(void **state)
     struct plan plan = {.trials = &trial, .trial_count = 1};
     struct workload workload = {.name = "</script><b>", .peers = 2, .rounds = 3};
     struct trial_row row = {.name = "a\"b"};
-    char *page = live_text_page(&(struct live_show){&plan, &workload, 1, &row, 1});
+    char *page = live_text_page(&(struct measure_view){&plan, &workload, 1, &row, 1});
     assert_non_null(strstr(page,
                            "{\"workloads\":[{\"name\":\"\\u003c/script\\u003e\\u003cb\\u003e\","
                            "\"cycles\":6}],\"rows\":[\"a\\\"b\"],\"trials\":[[0,0,1]]}"));
