@@ -54,14 +54,18 @@ static enum machine_state print_text(const struct machine *machine)
 {
     AUTO(host) struct host host = {0};
     host_describe(&host);
-    (void)printf("%s, Linux %s %s, %s, libzmq %s\n\n", host.distribution, host.kernel, host.machine,
-                 host.libc, host.libzmq);
+    char columns[64], text[512];
+    (void)snprintf(text, sizeof text, "%s, Linux %s %s, %s, libzmq %s", host.distribution,
+                   host.kernel, host.machine, host.libc, host.libzmq);
+    wrap_print_last(stdout, "", text);
+    (void)putchar('\n');
     enum machine_state worst = MACHINE_OK;
-    char columns[64];
+    int warnings = 0;
     for (const struct machine_check *check = machine_checks; check->name; check++) {
         struct machine_finding finding = {0};
         check->judge(machine, &finding);
         worst = finding.state > worst ? finding.state : worst;
+        warnings += finding.state == MACHINE_WARN;
         (void)snprintf(columns, sizeof columns, "%-6s %-12s ", machine_state_names[finding.state],
                        check->name);
         wrap_print_last(stdout, columns, finding.sentence);
@@ -69,6 +73,11 @@ static enum machine_state print_text(const struct machine *machine)
         if (finding.remedy)
             wrap_print_last(stdout, columns, finding.remedy);
     }
+    if (worst == MACHINE_OK)
+        (void)puts("\nThis machine is fit to measure.");
+    else if (worst == MACHINE_WARN)
+        (void)printf("\nThis machine is fit to measure, with %d warning%s.\n", warnings,
+                     warnings == 1 ? "" : "s");
     return worst;
 }
 

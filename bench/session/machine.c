@@ -68,6 +68,8 @@ static void read_load(struct machine *out)
     out->cores = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : MACHINE_NA;
     char unused[PINS_TEXT_MAX];
     struct trial_pins pins = pins_choose(unused, sizeof unused);
+    out->siblings_told =
+        access("/sys/devices/system/cpu/cpu0/topology/thread_siblings_list", R_OK) == 0;
     out->one_core = pins.driver_cpu >= 0 && pins_share_core(pins.driver_cpu, pins.subject_cpu);
     if (getloadavg(&out->load, 1) != 1)
         out->load = MACHINE_NA;

@@ -18,7 +18,8 @@ struct machine {
     char clock[32];    /* clock source */
     int64_t aslr;
     int64_t cores;           /* that we may run on */
-    bool one_core;           /* those for subjects and load are threads of one core */
+    bool siblings_told;      /* which processors are threads of one core */
+    bool one_core;           /* those for subjects and load are */
     double load;             /* 1 min */
     double pressure_percent; /* share of the last 10 s that something waited for a core */
     int64_t files;           /* open files: soft limit */
@@ -28,8 +29,8 @@ struct machine {
     int64_t overcommit;
     int64_t ptrace_scope;
     int64_t port_first, port_last;
-    int64_t port_reuse; /* tcp_tw_reuse */
-    bool loopback;      /* a port can be bound on 127.0.0.1 */
+    int64_t port_reuse;        /* tcp_tw_reuse */
+    bool loopback;             /* a port can be bound on 127.0.0.1 */
     int64_t statm_error_bytes; /* largest difference to the page tables that was seen */
     bool statm, run_delay, rollup, peak_reset;
     bool malloc_conf;               /* /etc/malloc.conf exists */

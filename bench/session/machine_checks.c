@@ -51,12 +51,13 @@ static void check_rss(const struct machine *machine, struct machine_finding *out
     char error[32];
     if (machine->statm_error_bytes == MACHINE_NA)
         find(out, MACHINE_WARN, "use a kernel with PROC_PAGE_MONITOR",
-             "RSS cannot be read exactly: smaps_rollup does not answer");
+             "not exact: smaps_rollup does not answer, and the kernel's counter alone may be late");
     else if (machine->statm_error_bytes == 0)
-        find(out, MACHINE_OK, NULL, "statm agrees with the page tables");
+        find(out, MACHINE_OK, NULL, "the kernel's counter (statm) was never off the page tables");
     else
         find(out, MACHINE_OK, NULL,
-             "statm was seen %s off: ends of rounds and of phases are read from the page tables",
+             "the kernel's counter (statm) was %s off; what is reported of ends of rounds and "
+             "phases comes from the page tables, which are exact",
              units_format_bytes((double)machine->statm_error_bytes, error, sizeof error));
 }
 
@@ -71,7 +72,8 @@ static void check_proc(const struct machine *machine, struct machine_finding *ou
         find(out, MACHINE_WARN, "use a kernel with SCHED_INFO",
              "/proc/PID/schedstat is missing: waiting for a core goes unnoticed");
     else
-        find(out, MACHINE_OK, NULL, "statm, smaps_rollup, clear_refs and schedstat are there");
+        find(out, MACHINE_OK, NULL,
+             "/proc tells RSS, PSS, the peak of each phase, and who waits for a core");
 }
 
 static void check_cores(const struct machine *machine, struct machine_finding *out)
@@ -83,8 +85,14 @@ static void check_cores(const struct machine *machine, struct machine_finding *o
         find(out, MACHINE_WARN, "give it processors of two cores; until then trust no times",
              "%jd processors, all threads of one core: subjects and load slow each other down",
              (intmax_t)machine->cores);
+    else if (!machine->siblings_told)
+        find(out, MACHINE_WARN, "mount /sys; until then trust no times",
+             "%jd processors, and no telling which are threads of one core: subjects and load may "
+             "slow each other down",
+             (intmax_t)machine->cores);
     else
-        find(out, MACHINE_OK, NULL, "%jd processors: subjects on one, load and driver on another",
+        find(out, MACHINE_OK, NULL,
+             "%jd processors: subjects on one core, driver and load on another",
              (intmax_t)machine->cores);
 }
 
@@ -148,7 +156,8 @@ static void check_overcommit(const struct machine *machine, struct machine_findi
     else if (machine->overcommit < 0)
         find(out, MACHINE_WARN, NULL, "cannot be told");
     else
-        find(out, MACHINE_OK, NULL, "mode %jd", (intmax_t)machine->overcommit);
+        find(out, MACHINE_OK, NULL, "mode %jd: allocators may reserve address space",
+             (intmax_t)machine->overcommit);
 }
 
 static void check_thp(const struct machine *machine, struct machine_finding *out)
@@ -159,7 +168,8 @@ static void check_thp(const struct machine *machine, struct machine_finding *out
     else if (machine->thp[0] == 'a')
         find(out, MACHINE_WARN, remedy, "always: one touched byte may count as 2 MiB");
     else
-        find(out, MACHINE_OK, NULL, "%s", machine->thp);
+        find(out, MACHINE_OK, NULL, "%s: huge pages %s", machine->thp,
+             machine->thp[0] == 'm' ? "only where a program asks for them" : "are off");
 }
 
 static void check_aslr(const struct machine *machine, struct machine_finding *out)
@@ -177,7 +187,8 @@ static void check_aslr(const struct machine *machine, struct machine_finding *ou
 static void check_governor(const struct machine *machine, struct machine_finding *out)
 {
     if (!*machine->governor)
-        find(out, MACHINE_OK, NULL, "none: the frequency is not ours to set");
+        find(out, MACHINE_OK, NULL,
+             "none: the frequency of the processors cannot be set from here");
     else if (machine->governor[0] != 'p' || machine->governor[1] != 'e')
         find(out, MACHINE_WARN, "cpupower frequency-set -g performance",
              "%s: times vary with the frequency; bytes do not", machine->governor);
@@ -194,7 +205,7 @@ static void check_clock(const struct machine *machine, struct machine_finding *o
     else if (slow && !arm)
         find(out, MACHINE_WARN, NULL, "%s is slow to read: times are less exact", machine->clock);
     else
-        find(out, MACHINE_OK, NULL, "%s", machine->clock);
+        find(out, MACHINE_OK, NULL, "%s: fast to read", machine->clock);
 }
 
 static void check_files(const struct machine *machine, struct machine_finding *out)
@@ -207,7 +218,7 @@ static void check_files(const struct machine *machine, struct machine_finding *o
         find(out, MACHINE_WARN, "ulimit -n 4096",
              "%jd open files: enough for a load of 8, not of 32", files);
     else
-        find(out, MACHINE_OK, NULL, "%jd open files", files);
+        find(out, MACHINE_OK, NULL, "up to %jd per process", files);
 }
 
 static void check_ports(const struct machine *machine, struct machine_finding *out)
@@ -225,7 +236,7 @@ static void check_ports(const struct machine *machine, struct machine_finding *o
              "%jd ports without reuse: above %d cycles/s none is free", (intmax_t)ports,
              PORTS_PER_SECOND);
     else
-        find(out, MACHINE_OK, NULL, "%jd on 127.0.0.1", (intmax_t)ports);
+        find(out, MACHINE_OK, NULL, "%jd to choose from on 127.0.0.1", (intmax_t)ports);
 }
 
 static void check_environment(const struct machine *machine, struct machine_finding *out)
@@ -237,17 +248,17 @@ static void check_environment(const struct machine *machine, struct machine_find
         find(out, MACHINE_WARN, "unset them: the driver itself runs under them",
              "%s set; subjects do not get them", machine->leaking);
     else
-        find(out, MACHINE_OK, NULL, "nothing steers an allocator");
+        find(out, MACHINE_OK, NULL, "no variable and no file steers an allocator");
 }
 
 static void check_ptrace(const struct machine *machine, struct machine_finding *out)
 {
     if (machine->ptrace_scope >= 2)
         find(out, MACHINE_WARN, "sysctl kernel.yama.ptrace_scope=1",
-             "scope %jd: heapchurn watch and diagnose cannot look into processes",
+             "scope %jd: watch and diagnose cannot look into processes",
              (intmax_t)machine->ptrace_scope);
     else
-        find(out, MACHINE_OK, NULL, "our own processes can be looked into");
+        find(out, MACHINE_OK, NULL, "watch and diagnose can look into processes of yours");
 }
 
 const char *const machine_state_names[] = {"ok", "warn", "unfit"};
