@@ -7,9 +7,10 @@
 
 #include "environment.h"
 #include "memory_stream.h"
+#include "path.h"
 #include "text.h"
 
-enum { PATH_SIZE = 4096, NAME_SIZE = 256 };
+enum { NAME_SIZE = 256 };
 
 /* `text` with every '%' replaced. The caller frees. */
 static char *with_folder(const char *text, const char *folder)
@@ -96,20 +97,20 @@ int pass_dumps(const struct allocator_tool *tool, const struct pass_left *left,
                                       : err_set(err, -ENOENT, "it wrote no dump (%s)", pattern);
 }
 
-static int last_dump(const struct allocator_tool *tool, const struct pass_left *left, char *out,
-                     size_t size, struct err *err)
+static int last_dump(const struct allocator_tool *tool, const struct pass_left *left, char **out,
+                     struct err *err)
 {
     AUTO(folder_files) struct folder_files dumps = {.count = 0};
     int code = pass_dumps(tool, left, &dumps, err);
     if (code == 0)
-        (void)text_copy(out, size, dumps.paths[dumps.count - 1]);
+        *out = text_own(dumps.paths[dumps.count - 1]);
     return code;
 }
 
 int pass_read_figures(const struct allocator_tool *tool, const struct pass_left *left,
                       struct allocator_leak *out, struct err *err)
 {
-    char path[PATH_SIZE];
+    AUTO_FREE char *path = NULL;
     int code = 0;
     switch (tool->source) {
     case TOOL_ASKS_EXIT:
@@ -119,10 +120,10 @@ int pass_read_figures(const struct allocator_tool *tool, const struct pass_left 
             (struct allocator_leak){.blocks = left->at_exit.blocks, .bytes = left->at_exit.bytes};
         return 0;
     case TOOL_READS_DUMP:
-        code = last_dump(tool, left, path, sizeof path, err);
+        code = last_dump(tool, left, &path, err);
         break;
     case TOOL_READS_LOG:
-        (void)snprintf(path, sizeof path, "%s/%s", left->folder, *left->log ? left->log : PASS_LOG);
+        path = path_join(left->folder, "%s", *left->log ? left->log : PASS_LOG);
         break;
     }
     if (code < 0)

@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "environment.h"
+#include "path.h"
+#include "text.h"
 #include "trial_state.h"
-
-enum { PATH_SIZE = 4096 };
 
 /* What a role may see of the driver's environment: nothing that any allocator reads. */
 static const char *const allowed[] = {"PATH",
@@ -71,22 +71,19 @@ static void build_environment(const struct trial *trial, size_t role, const stru
         words_add_all(environment, more->word);
 }
 
-static int find_program(const struct trial *trial, size_t role, const char *path, char *out,
-                        size_t size, struct err *err)
+static int find_program(const struct trial *trial, size_t role, const char *path, char **out,
+                        struct err *err)
 {
     const struct scenario_role *of = &trial->scenario->roles[role];
     const struct trial_tool *tool = tool_of(trial, role);
     const char *suffix = !of->measured                  ? NULL
                          : tool && tool->program_suffix ? tool->program_suffix
                                                         : trial->options->allocator;
-    int length = path ? snprintf(out, size, "%s", path)
-                      : snprintf(out, size, "%s/%s%s%s", trial->options->programs, of->program,
-                                 suffix ? "-" : "", suffix ? suffix : "");
-    if (length < 0 || (size_t)length >= size)
-        return err_set(err, -ENAMETOOLONG, "%s: the path is too long",
-                       path ? path : trial->options->programs);
-    if (access(out, X_OK) < 0)
-        return err_set(err, -ENOENT, "%s: no such program%s", out,
+    *out = path ? text_own(path)
+                : path_join(trial->options->programs, "%s%s%s", of->program, suffix ? "-" : "",
+                            suffix ? suffix : "");
+    if (access(*out, X_OK) < 0)
+        return err_set(err, -ENOENT, "%s: no such program%s", *out,
                        path ? "" : "; run 'make' to build it");
     return 0;
 }
@@ -96,12 +93,10 @@ int launch_role(struct trial *trial, size_t role, const struct play_start *start
     const struct scenario_role *of = &trial->scenario->roles[role];
     const struct trial_options *options = trial->options;
     struct words arguments = {.count = 0}, environment = {.count = 0};
-    char program[PATH_SIZE], log[PATH_SIZE];
-    int code = find_program(trial, role, start->program, program, sizeof program, err);
+    AUTO_FREE char *program = NULL, *log = path_join(options->folder, "%s.log", of->name);
+    int code = find_program(trial, role, start->program, &program, err);
     if (code < 0)
         return code;
-    if ((size_t)snprintf(log, sizeof log, "%s/%s.log", options->folder, of->name) >= sizeof log)
-        return err_set(err, -ENAMETOOLONG, "%s: the path is too long", options->folder);
     if (tool_of(trial, role))
         words_add_all(&arguments, options->tool->prefix);
     words_add(&arguments, "%s", program);

@@ -14,6 +14,7 @@
 
 #include "clock.h"
 #include "command_output.h"
+#include "path.h"
 #include "program_state.h"
 #include "registry.h"
 
@@ -74,11 +75,10 @@ static bool has_notified(struct program_state *state)
 /* What the log of a role holds has this text. */
 static bool log_has(const struct trial *trial, const char *role, const char *text)
 {
-    char path[PATH_MAX];
+    AUTO_FREE char *path = path_join(play_folder(trial), "%s.log", role);
     char *line = NULL;
     size_t size = 0;
     bool found = false;
-    (void)snprintf(path, sizeof path, "%s/%s.log", play_folder(trial), role);
     AUTO_FCLOSE FILE *log = fopen(path, "re");
     while (log && !found && getline(&line, &size, log) >= 0)
         found = strstr(line, text) != NULL;

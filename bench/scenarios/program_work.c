@@ -10,16 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "path.h"
 #include "program_state.h"
 
 enum { GROUPS_MAX = 8, NAME_SIZE = 64 };
 
 static char *read_log(const struct trial *trial, const char *role)
 {
-    char path[PATH_MAX];
+    AUTO_FREE char *path = path_join(play_folder(trial), "%s.log", role);
     char *text = NULL;
     size_t size = 0;
-    (void)snprintf(path, sizeof path, "%s/%s.log", play_folder(trial), role);
     AUTO_FCLOSE FILE *log = fopen(path, "re");
     if (!log || getdelim(&text, &size, '\0', log) < 0) {
         free(text);

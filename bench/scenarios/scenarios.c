@@ -6,7 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LOADS_MAX = 64, PATH_SIZE = 4096 };
+#include "path.h"
+
+enum { LOADS_MAX = 64 };
 
 const struct scenario *scenario_find(const char *load)
 {
@@ -41,12 +43,11 @@ const struct spec_load *scenario_loads(void)
 int scenario_check_programs(const struct scenario *scenario, const char *folder,
                             const char *allocator, struct err *err)
 {
-    char path[PATH_SIZE];
     for (const struct scenario_role *role = scenario->roles; role->name; role++) {
         if (!role->program)
             continue;
-        (void)snprintf(path, sizeof path, "%s/%s%s%s", folder, role->program,
-                       role->measured ? "-" : "", role->measured ? allocator : "");
+        AUTO_FREE char *path = path_join(folder, "%s%s%s", role->program, role->measured ? "-" : "",
+                                         role->measured ? allocator : "");
         if (access(path, X_OK) < 0)
             return err_set(err, -ENXIO, "%s: no such program; run 'make' to build it", path);
     }

@@ -15,7 +15,7 @@
 
 #define SUFFIX ".yaml"
 
-enum { PATH_TEXT_MAX = 4096, SPEC_FILES_MAX = 256 };
+enum { SPEC_FILES_MAX = 256 };
 
 static const struct fields_format format = {
     .fields = spec_keys,
@@ -25,7 +25,7 @@ static const struct fields_format format = {
     .length_max = (size_t)64 * 1024,
 };
 
-static int find_file(const char *directory, const char *name_or_path, char *out_path,
+static int find_file(const char *directory, const char *name_or_path, char **out_path,
                      struct err *err);
 static int unknown_name(const char *directory, const char *name, struct err *err);
 static int scan(const char *directory, struct dirent ***out_entries, struct err *err);
@@ -41,8 +41,8 @@ static char *own_or_null(const char *text)
 int spec_load_workload(const char *directory, const char *name_or_path,
                        const struct spec_load *loads, struct workload *out, struct err *err)
 {
-    char path[PATH_TEXT_MAX];
-    int rc = find_file(directory, name_or_path, path, err);
+    AUTO_FREE char *path = NULL;
+    int rc = find_file(directory, name_or_path, &path, err);
     if (rc < 0)
         return rc;
     AUTO(workload) struct workload workload = {0};
@@ -101,19 +101,16 @@ void workload_release(struct workload *workload)
     *workload = (struct workload){0};
 }
 
-static int find_file(const char *directory, const char *name_or_path, char *out_path,
+static int find_file(const char *directory, const char *name_or_path, char **out_path,
                      struct err *err)
 {
     size_t length = strlen(name_or_path);
     size_t suffix = strlen(SUFFIX);
     bool is_path = strchr(name_or_path, '/') != NULL ||
                    (length >= suffix && strcmp(name_or_path + length - suffix, SUFFIX) == 0);
-    int written =
-        is_path ? snprintf(out_path, PATH_TEXT_MAX, "%s", name_or_path)
-                : snprintf(out_path, PATH_TEXT_MAX, "%s/%s%s", directory, name_or_path, SUFFIX);
-    if (written >= PATH_TEXT_MAX)
-        return err_set(err, -ENAMETOOLONG, "workload '%s': the path is too long", name_or_path);
-    if (!is_path && access(out_path, F_OK) < 0)
+    *out_path =
+        is_path ? text_own(name_or_path) : path_join(directory, "%s%s", name_or_path, SUFFIX);
+    if (!is_path && access(*out_path, F_OK) < 0)
         return unknown_name(directory, name_or_path, err);
     return 0;
 }

@@ -12,6 +12,7 @@
 #include "folder.h"
 #include "json_file.h"
 #include "pass_json.h"
+#include "path.h"
 #include "record_json.h"
 #include "run_json.h"
 #include "samples_csv.h"
@@ -19,20 +20,10 @@
 
 enum { PATH_SIZE = 4096 };
 
-static int join(char *out, size_t size, struct err *err, const char *dir, const char *name)
-{
-    int length = snprintf(out, size, "%s/%s", dir, name);
-    if (length < 0 || (size_t)length >= size)
-        return err_set(err, -ENAMETOOLONG, "%s/%s: the path is too long", dir, name);
-    return 0;
-}
-
 int store_create(const char *dir, const struct run *run, struct err *err)
 {
-    char path[PATH_SIZE];
+    AUTO_FREE char *path = path_join(dir, "run.json");
     int code = folder_make(dir, err);
-    if (code == 0)
-        code = join(path, sizeof path, err, dir, "run.json");
     if (code < 0)
         return code;
     if (access(path, F_OK) == 0)
@@ -44,10 +35,8 @@ int store_create(const char *dir, const struct run *run, struct err *err)
 
 int store_extend(const char *dir, const struct run *run, struct err *err)
 {
-    char path[PATH_SIZE];
+    AUTO_FREE char *path = path_join(dir, "run.json");
     int code = run_json_check(run, err);
-    if (code == 0)
-        code = join(path, sizeof path, err, dir, "run.json");
     if (code < 0)
         return code;
     AUTO_JSON json_t *json = run_json_write(run);
@@ -92,8 +81,8 @@ int store_add_host(const char *dir, const struct host *host, struct err *err)
 /* Is there a file of this name in the folder? */
 static bool holds(const char *folder, const char *name)
 {
-    char path[PATH_SIZE];
-    return join(path, sizeof path, NULL, folder, name) == 0 && access(path, F_OK) == 0;
+    AUTO_FREE char *path = path_join(folder, "%s", name);
+    return access(path, F_OK) == 0;
 }
 
 /* A folder that is made again would hold trials of nothing. */
@@ -129,21 +118,17 @@ static int write_samples(FILE *file, void *context)
 
 static int save_trial(const char *folder, const struct record *record, struct err *err)
 {
-    char path[PATH_SIZE];
-    int code = join(path, sizeof path, err, folder, "samples.csv");
-    if (code < 0)
-        return code;
+    AUTO_FREE char *samples = path_join(folder, "samples.csv");
+    AUTO_FREE char *trial = path_join(folder, "trial.json");
     union {
         const struct record *in;
         void *out;
     } pointer = {.in = record};
-    code = whole_file_write(path, write_samples, pointer.out, err);
-    if (code == 0)
-        code = join(path, sizeof path, err, folder, "trial.json");
+    int code = whole_file_write(samples, write_samples, pointer.out, err);
     if (code < 0)
         return code;
     AUTO_JSON json_t *json = record_json_write(record);
-    return json_file_save(path, json, err);
+    return json_file_save(trial, json, err);
 }
 
 int store_append(const char *dir, const struct record *record, struct err *err)
@@ -173,24 +158,19 @@ int store_pass_dir(const char *dir, const char *workload, const char *row, const
 int store_append_pass(const char *dir, const struct pass *pass, struct err *err)
 {
     char folder[PATH_SIZE];
-    char path[PATH_SIZE];
     int code = pass_path(dir, pass->workload, pass->row, pass->tool, folder, sizeof folder, err);
     if (code == 0 && pass->record.workload)
         code = save_trial(folder, &pass->record, err);
-    if (code == 0)
-        code = join(path, sizeof path, err, folder, "pass.json");
     if (code < 0)
         return code;
+    AUTO_FREE char *path = path_join(folder, "pass.json");
     AUTO_JSON json_t *json = pass_json_write(pass);
     return json_file_save(path, json, err);
 }
 
 static int load_run(const char *dir, struct run *out, struct err *err)
 {
-    char path[PATH_SIZE];
-    int code = join(path, sizeof path, err, dir, "run.json");
-    if (code < 0)
-        return code;
+    AUTO_FREE char *path = path_join(dir, "run.json");
     if (access(path, R_OK) < 0)
         return err_set(err, -errno, "%s: no run is stored there (run.json: %s)", dir,
                        strerror(errno));
@@ -202,10 +182,8 @@ static int load_run(const char *dir, struct run *out, struct err *err)
 
 static int load_trial(const char *folder, struct record *out, struct err *err)
 {
-    char path[PATH_SIZE];
-    int code = join(path, sizeof path, err, folder, "trial.json");
-    if (code < 0)
-        return code;
+    AUTO_FREE char *path = path_join(folder, "trial.json");
+    AUTO_FREE char *samples = path_join(folder, "samples.csv");
     AUTO_JSON json_t *json = json_file_load(path, err);
     if (!json)
         return -EINVAL;
@@ -213,8 +191,7 @@ static int load_trial(const char *folder, struct record *out, struct err *err)
     record_init(out);
     if (record_json_read(json, out, &sample_count, err) < 0)
         return err_wrap(err, "%s", path);
-    code = join(path, sizeof path, err, folder, "samples.csv");
-    return code < 0 ? code : samples_csv_read(path, sample_count, out, err);
+    return samples_csv_read(samples, sample_count, out, err);
 }
 
 static int not_hidden(const struct dirent *entry)
@@ -231,10 +208,8 @@ static int load_folders(const char *dir, const char *name, const char *mark,
                         int (*prepare)(struct stored_run *out, size_t count), load_fn *load,
                         struct stored_run *out, struct err *err)
 {
-    char below[PATH_SIZE];
-    int code = join(below, sizeof below, err, dir, name);
-    if (code < 0)
-        return code;
+    AUTO_FREE char *below = path_join(dir, "%s", name);
+    int code = 0;
     struct dirent **names = NULL;
     int count = scandir(below, &names, not_hidden, alphasort);
     if (count < 0 && errno == ENOENT)
@@ -244,9 +219,7 @@ static int load_folders(const char *dir, const char *name, const char *mark,
     if (prepare(out, (size_t)count) < 0)
         code = err_set(err, -ENOMEM, "%s: out of memory for %d folders", below, count);
     for (int i = 0; i < count; i++) {
-        char folder[PATH_SIZE];
-        if (code == 0)
-            code = join(folder, sizeof folder, err, below, names[i]->d_name);
+        AUTO_FREE char *folder = path_join(below, "%s", names[i]->d_name);
         if (code == 0 && holds(folder, mark))
             code = load(folder, out, err);
         free(names[i]);
@@ -274,12 +247,9 @@ static int prepare_passes(struct stored_run *out, size_t count)
 
 static int load_pass(const char *folder, struct stored_run *out, struct err *err)
 {
-    char path[PATH_SIZE];
     struct pass *pass = &out->passes[out->pass_count++];
     pass_init(pass);
-    int code = join(path, sizeof path, err, folder, "pass.json");
-    if (code < 0)
-        return code;
+    AUTO_FREE char *path = path_join(folder, "pass.json");
     AUTO_JSON json_t *json = json_file_load(path, err);
     if (!json)
         return -EINVAL;
