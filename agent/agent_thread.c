@@ -90,7 +90,7 @@ static void answer(struct agent_thread *agent, int fd)
             agent->ledger(&counts);
         answers_stats(row, agent->ledger ? &counts : NULL, line);
     } else if (row && control_is(line, "release")) {
-        answers_release(row, line);
+        answers_release_outside(row, line);
     } else if (row && control_is(line, "detail")) {
         answers_detail(row, line);
     } else {

@@ -95,6 +95,19 @@ void answers_release(const struct allocator *row, struct control_line *line)
     control_add(line, "reach", row->release_reach);
 }
 
+void answers_release_outside(const struct allocator *row, struct control_line *line)
+{
+    if (!row->release_is_by_thread) {
+        answers_release(row, line);
+        return;
+    }
+    char reach[256];
+    (void)snprintf(reach, sizeof reach, "nobody's: %s reaches %s, and no thread of ours has one",
+                   row->release_call, row->release_reach);
+    control_begin(line, "released");
+    control_add(line, "reach", reach);
+}
+
 void answers_detail(const struct allocator *row, struct control_line *line)
 {
     char path[4096];

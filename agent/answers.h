@@ -26,5 +26,9 @@ void answers_stats(const struct allocator *row, const struct ledger_counts *ledg
 /* Ask the allocator to give back; "released ns= call= reach=". */
 void answers_release(const struct allocator *row, struct control_line *line);
 
+/* The same, asked by a thread that never allocated: where the call reaches only the heap of who
+ * calls, it is not made, and "released reach=" says why. */
+void answers_release_outside(const struct allocator *row, struct control_line *line);
+
 /* "detail file=/run/x" in `line`: the allocator writes its statistics there; "detailed error=". */
 void answers_detail(const struct allocator *row, struct control_line *line);

@@ -56,32 +56,23 @@ __attribute__((format(printf, 2, 3))) static int refuse(struct proof *proof, con
     return -EPERM;
 }
 
-/* The loaded object an address belongs to. */
-static Dl_info owner(const void *address)
-{
-    Dl_info info = {.dli_fname = "no object"};
-    if (address)
-        (void)dladdr(address, &info);
-    return info;
-}
-
 static int check_family(struct proof *proof)
 {
     static const char *const family[] = {
         "malloc",         "free",          "calloc",   "realloc",
         "posix_memalign", "aligned_alloc", "memalign", "malloc_usable_size"};
     const struct allocator *row = &allocator_linked;
-    Dl_info home = owner(dlsym(RTLD_DEFAULT, "malloc"));
+    Dl_info home = loaded_object_owner(dlsym(RTLD_DEFAULT, "malloc"));
     if (!row->api())
         return refuse(proof,
                       "built for %s, but %s is not loaded and malloc is in %s; link it with %s",
                       row->name, row->title, home.dli_fname, row->link);
-    Dl_info api = owner(row->api());
+    Dl_info api = loaded_object_owner(row->api());
     if (home.dli_fbase != api.dli_fbase)
         return refuse(proof, "malloc is in %s, but the functions of %s are in %s", home.dli_fname,
                       row->name, api.dli_fname);
     for (size_t i = 0; i < ARRAY_LENGTH(family); i++) {
-        Dl_info member = owner(dlsym(RTLD_DEFAULT, family[i]));
+        Dl_info member = loaded_object_owner(dlsym(RTLD_DEFAULT, family[i]));
         if (member.dli_fbase != home.dli_fbase)
             return refuse(proof, "malloc is in %s, but %s is in %s", home.dli_fname, family[i],
                           member.dli_fname);
@@ -129,7 +120,7 @@ static int check_bindings(struct dl_phdr_info *info, size_t size, void *context)
         if (!target)
             return refuse(proof, "libzmq brings its own %s; the one in %s cannot serve it", used[i],
                           proof->home);
-        Dl_info bound = owner(target);
+        Dl_info bound = loaded_object_owner(target);
         if (bound.dli_fbase != proof->base)
             return refuse(proof, "libzmq's %s is bound to %s, but malloc is in %s", used[i],
                           bound.dli_fname, proof->home);

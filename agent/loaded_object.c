@@ -125,3 +125,11 @@ const void *loaded_object_bound(const struct loaded_object *object, const char *
     }
     return NULL;
 }
+
+Dl_info loaded_object_owner(const void *address)
+{
+    Dl_info info = {.dli_fname = "no object"};
+    if (address)
+        (void)dladdr(address, &info);
+    return info;
+}

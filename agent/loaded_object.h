@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <dlfcn.h>
 #include <elf.h>
 #include <link.h>
 #include <stdbool.h>
@@ -36,3 +37,6 @@ const void *loaded_object_bound(const struct loaded_object *object, const char *
 
 /* Is `address` in a segment of this object? */
 bool loaded_object_holds(const struct dl_phdr_info *info, const void *address);
+
+/* The loaded object an address belongs to; its name is "no object" where there is none. */
+Dl_info loaded_object_owner(const void *address);

@@ -35,17 +35,9 @@ __attribute__((format(printf, 2, 3))) static int refuse(struct serving *out, con
     return -EPERM;
 }
 
-static Dl_info owner(const void *address)
-{
-    Dl_info info = {.dli_fname = "no object"};
-    if (address)
-        (void)dladdr(address, &info);
-    return info;
-}
-
 static bool same_object(const void *a, const void *b)
 {
-    return a && b && owner(a).dli_fbase == owner(b).dli_fbase;
+    return a && b && loaded_object_owner(a).dli_fbase == loaded_object_owner(b).dli_fbase;
 }
 
 /* Objects that define malloc: the first is the program. libc and the dynamic linker always may, the
@@ -92,8 +84,9 @@ static int check_family(struct serving *out, const void *home)
     for (size_t i = 0; i < ARRAY_LENGTH(family); i++) {
         const void *member = dlsym(RTLD_NEXT, family[i]);
         if (!same_object(member, home))
-            return refuse(out, "malloc is in %s, but %s is in %s", owner(home).dli_fname, family[i],
-                          owner(member).dli_fname);
+            return refuse(out, "malloc is in %s, but %s is in %s",
+                          loaded_object_owner(home).dli_fname, family[i],
+                          loaded_object_owner(member).dli_fname);
     }
     return 0;
 }
@@ -138,18 +131,20 @@ int serving_find(struct serving *out)
         return refuse(out, "the program brings its own malloc");
     const void *served = dlsym(RTLD_DEFAULT, "malloc");
     const void *ledger = dlsym(RTLD_DEFAULT, LEDGER_READ);
-    if (out->also[0] && strstr(out->also, owner(served).dli_fname) && !same_object(served, ledger))
+    if (out->also[0] && strstr(out->also, loaded_object_owner(served).dli_fname) &&
+        !same_object(served, ledger))
         return refuse(out, "malloc is served by %s, which stands before what was preloaded",
-                      owner(served).dli_fname);
+                      loaded_object_owner(served).dli_fname);
     out->row = row_of(home);
     if (!out->row)
         return refuse(out,
                       "malloc is served by %s, which is none of the allocators that "
                       "heapchurn knows",
-                      owner(home).dli_fname);
+                      loaded_object_owner(home).dli_fname);
     if (check_family(out, home) < 0 || check_block(out, take, give) < 0)
         return -EPERM;
     (void)snprintf(out->identity, sizeof out->identity,
-                   "malloc and its family in %s, 40 KiB block seen", owner(home).dli_fname);
+                   "malloc and its family in %s, 40 KiB block seen",
+                   loaded_object_owner(home).dli_fname);
     return 0;
 }

@@ -93,6 +93,7 @@ struct allocator {
     void (*release)(void);
     const char *release_call;
     const char *release_reach; /* whose memory it reaches: "the calling thread's heap" */
+    bool release_is_by_thread; /* nothing for a thread that never allocated, as an agent's */
 
     int (*live_at_exit)(struct allocator_leftover *out); /* may be NULL */
 

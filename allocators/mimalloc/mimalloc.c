@@ -220,6 +220,7 @@ const struct allocator allocator_mimalloc = {
     .release = release,
     .release_call = "mi_collect(true)",
     .release_reach = "the calling thread's heap, and those of threads that ended",
+    .release_is_by_thread = true,
     .live_at_exit = live_at_exit,
     .detail = detail,
     .no_detail = not_all_seen,

@@ -240,6 +240,34 @@ static void test_live(void **state)
     }
 }
 
+/* Each allocator is asked to give back, but where the call would reach only its caller's heap. */
+static void test_release(void **state)
+{
+    (void)state;
+    for (const struct allocator_entry *entry = allocator_registry; entry->allocator; entry++) {
+        struct host host;
+        struct control_line line;
+        char text[4096];
+        int64_t ns = -1;
+        if (entry->unavailable)
+            continue;
+        open_host(&host);
+        run_program(&host, "agent_program", "plain",
+                    preload_of(entry->allocator->name, text, sizeof text));
+        accept_one(&host, clock_now_ns() + deadline_ns);
+        control_begin(&line, "release");
+        assert_int_equal(control_send(host.heard[0].fd, &line), 0);
+        assert_true(readable(host.heard[0].fd, clock_now_ns() + deadline_ns));
+        assert_int_equal(control_receive(host.heard[0].fd, &line), 0);
+        assert_true(control_is(&line, "released"));
+        assert_int_equal(control_get(&line, "reach", text, sizeof text), 0);
+        bool asked = control_get_i64(&line, "ns", &ns) == 0;
+        assert_int_equal(asked, !entry->allocator->release_is_by_thread);
+        assert_int_equal(strncmp(text, "nobody's: ", 10) != 0, asked);
+        assert_int_equal(close_host(&host), 0);
+    }
+}
+
 /* The agent's thread is one more: the process ends with its own last one all the same, status 0,
  * and what was registered for its end is done. */
 static void test_main_leaves(void **state)
@@ -296,9 +324,9 @@ static void test_driver_goes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_hostile),     cmocka_unit_test(test_live),
-        cmocka_unit_test(test_main_leaves), cmocka_unit_test(test_own_malloc),
-        cmocka_unit_test(test_driver_goes),
+        cmocka_unit_test(test_hostile),    cmocka_unit_test(test_live),
+        cmocka_unit_test(test_release),    cmocka_unit_test(test_main_leaves),
+        cmocka_unit_test(test_own_malloc), cmocka_unit_test(test_driver_goes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
