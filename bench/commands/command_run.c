@@ -239,6 +239,7 @@ static int resolve(const struct options *options, struct run_request *request, s
         request->workload_names = names;
     if (code == 0)
         code = run_request_resolve(request, run, skipped, skipped_size, err);
+    request->workload_names = NULL; /* they may be of here */
     temporary_remove(folder);
     if (code == 0 && *path) {
         free(run->workloads[0].path);

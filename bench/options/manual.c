@@ -39,6 +39,7 @@ static const struct help_line examples[] = {
     {"heapchurn doctor", "is this machine fit to measure?"},
     {"heapchurn list", "what can be compared, and how"},
     {"heapchurn run -w discovery -r 3", "three blocks of one workload, all rows"},
+    {"heapchurn run --ready port --load './load {port}' -- ./server {port}", "your own server"},
     {"heapchurn report results/DIR", "the tables again, without measuring"},
     {"heapchurn check results/DIR", "the gate for continuous integration"},
     {NULL, NULL},
@@ -47,12 +48,13 @@ static const struct help_line examples[] = {
 const struct manual manual = {
     .summary = "whose memory is it: the application's, the allocator's, or neither's?",
     .description =
-        "Which memory allocator should a long-lived messaging service run on, and is its growing "
-        "RSS a leak, or memory that the allocator keeps?\n\n"
-        "heapchurn runs a ZeroMQ discovery service, linked against each allocator in turn, under "
-        "exactly the same coming and going of others. It samples their memory from outside, "
-        "asks each allocator for its own numbers, checks that the work was the same to the "
-        "message, and says what grew, by how much, and who holds it.",
+        "Which memory allocator should a long-lived service run on, and is its growing RSS a leak, "
+        "or memory that the allocator keeps?\n\n"
+        "heapchurn runs a service under each allocator in turn and exactly the same load: a "
+        "program of yours, unmodified, with the allocator preloaded, or a ZeroMQ discovery "
+        "service that is linked against each. It samples its memory from outside, asks each "
+        "allocator for its own numbers, checks that the work was the same, and says what grew, by "
+        "how much, and who holds it.",
     .options = options,
     .statuses = statuses,
     .environment = environment,

@@ -181,9 +181,14 @@ static void say_how(const struct advice *advice)
     const struct run_row *row = advice->workload->rows[advice->is->best].row;
     if (advice->is->best == advice->is->reference && advice->is->has_incumbent)
         return;
-    (void)fprintf(advice->out, " %s: Debian package %s, link line %s",
-                  advice->is->advised == advice->is->best ? "How" : "To try it",
-                  row->package ? row->package : "unknown", row->link ? row->link : "unknown");
+    const char *package = row->package ? row->package : "unknown";
+    const char *link = row->link ? row->link : "unknown";
+    (void)fprintf(advice->out, " %s: Debian package %s, ",
+                  advice->is->advised == advice->is->best ? "How" : "To try it", package);
+    if (workload_is_own(advice->workload->workload) && link[0] == '-')
+        (void)fprintf(advice->out, "its library by LD_PRELOAD, as here, or link line %s", link);
+    else
+        (void)fprintf(advice->out, "link line %s", link);
     const char *separator = ", environment ";
     for (char **word = row->environment; *word; word++) {
         (void)fprintf(advice->out, "%s%s", separator, *word);

@@ -11,11 +11,16 @@ int64_t workload_cycles(const struct workload *workload)
     return workload_round_cycles(workload) * workload->rounds;
 }
 
-int64_t workload_round_cycles(const struct workload *workload)
+bool workload_is_own(const struct workload *workload)
 {
     /* A workload that was stored has an empty list where none was given. */
     char *const *command = workload->program.command;
-    return command && *command ? workload->each.count : workload->peers;
+    return command && *command;
+}
+
+int64_t workload_round_cycles(const struct workload *workload)
+{
+    return workload_is_own(workload) ? workload->each.count : workload->peers;
 }
 
 const char *workload_cycle_unit(const struct workload *workload)

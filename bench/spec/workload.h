@@ -106,6 +106,9 @@ struct workload {
 /* Cycles of one trial. */
 int64_t workload_cycles(const struct workload *workload);
 
+/* Is it about a program of the user's own? */
+bool workload_is_own(const struct workload *workload);
+
 /* Of one round. */
 int64_t workload_round_cycles(const struct workload *workload);
 
