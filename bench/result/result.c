@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "conclusion.h"
+#include "equal_work.h"
 #include "estimate.h"
 #include "ledger_curve.h"
 #include "text.h"
@@ -97,10 +98,26 @@ static void add_note(struct result_row *row, enum result_note_kind kind, int64_t
     };
 }
 
-/* Attempts come in order, so that the last valid one is the last one seen. */
-static void count_attempt(struct result_row *row, const struct record *record,
-                          const struct record **counted)
+/* A valid trial that did other work than the rest is none. Its row keeps the first sentence. */
+static bool other_work(const struct equal_work *agreed, struct result_row *row,
+                       const struct record *record)
 {
+    char text[256];
+    if (record->outcome != RECORD_VALID || equal_work_done(agreed, record, text, sizeof text))
+        return false;
+    if (!row->other_work)
+        row->other_work = text_own(text);
+    row->invalid++;
+    add_note(row, NOTE_INVALID, record->block, record->attempt, row->other_work);
+    return true;
+}
+
+/* Attempts come in order, so that the last valid one is the last one seen. */
+static void count_attempt(const struct equal_work *agreed, struct result_row *row,
+                          const struct record *record, const struct record **counted)
+{
+    if (other_work(agreed, row, record))
+        return;
     switch (record->outcome) {
     case RECORD_VALID:
         if (*counted) {
@@ -124,6 +141,8 @@ static void count_attempt(struct result_row *row, const struct record *record,
 static void choose_records(const struct stored_run *stored, const char *workload,
                            struct result_row *row)
 {
+    struct equal_work agreed;
+    equal_work_find(stored, workload, &agreed);
     for (int64_t block = 1; block <= stored->run.blocks; block++) {
         const struct record *counted = NULL;
         size_t attempts = 0;
@@ -133,7 +152,7 @@ static void choose_records(const struct stored_run *stored, const char *workload
                 strcmp(record->row, row->row->name) != 0)
                 continue;
             attempts++;
-            count_attempt(row, record, &counted);
+            count_attempt(&agreed, row, record, &counted);
         }
         if (!counted) {
             row->missing++;
@@ -338,6 +357,7 @@ static void release_row(struct result_row *row)
     free(row->subjects);
     free(row->records);
     free(row->notes);
+    free(row->other_work);
 }
 
 void result_release(struct result *result)

@@ -84,6 +84,7 @@ struct result_row {
     size_t missing;                /* blocks without a valid attempt */
     struct result_note *notes;
     size_t note_count;
+    char *other_work; /* why trials that seemed valid are not: equal_work.h; NULL */
     struct result_subject *subjects; /* measured roles in the order of the records … */
     size_t subject_count;            /* … as many in every row; one at least */
     struct result_holding holding;

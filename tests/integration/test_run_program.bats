@@ -115,6 +115,20 @@ fails() {
     fails "has nothing that 'work: equal' finds" 'work.equal: lost=([0-9]+)'
 }
 
+@test "a row that does other work than the rest is no measurement" {
+    cat >load.sh <<'EOF'
+# load.sh FOLDER: one block more under jemalloc, whose agent stands in the program's maps.
+count=300
+! grep -q libjemalloc "/proc/$(pgrep -f "^$2 $1")/maps" || count=301
+sh order.sh "$1" "keep $count"
+EOF
+    program own.yaml "round.command: sh {folder}/load.sh {data} $USER_PROGRAM"
+    heapchurn 3 run -w own.yaml -a glibc -a glibc+arena1 -a jemalloc -r 1 --no-passes -o run
+    tells out 'it did other work than the rest: work is 6020, not 6000'
+    says out '^glibc +[0-9]'
+    says out '^jemalloc +n/a'
+}
+
 @test "programs that no allocator can be put under" {
     for kind in static:'is static' own:'brings its own malloc' musl:'not under glibc'; do
         program own.yaml "program.command: $LOOK/look_${kind%%:*}"
