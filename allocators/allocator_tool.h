@@ -1,6 +1,9 @@
 /*
- * allocator_tool: what an allocator itself reports about memory that was not given back, as const
- * rows in its folder: which setting makes it report, where it writes that, and how to read it.
+ * allocator_tool: how a subject is put under a tool and what the tool counts: which setting makes
+ * it report, where it writes that, and how to read the figures. What an allocator itself reports
+ * about memory that was not given back are const rows in its folder; `heapchurn diagnose` has rows
+ * of this type for tools that belong to none (bench/diagnose/tool.h), and takes all others from
+ * here.
  *
  * A tool runs in a *pass*: a short trial of its own, since most of them slow the subject down or
  * change its memory (jemalloc at lg_prof_sample:0 turns every small block into a page). Before main
@@ -44,7 +47,7 @@ struct allocator_tool {
     const char *join;
     const char *path_ends; /* characters that would end a path in that environment; NULL: none */
     /* Shell pattern in that folder; '@' stands for the subject's pid where names carry it. NULL: it
-     * writes none. */
+     * writes none. Where there are several, in order: at the start, when quiet, at exit. */
     const char *dumps;
     const char *viewer; /* reads the dumps: names of call sites ("jeprof"); NULL: no profile */
     const char *viewer_package;

@@ -15,6 +15,7 @@
 #include "environment.h"
 #include "folder.h"
 #include "orphans.h"
+#include "pass_tool.h"
 #include "pass_trial.h"
 #include "path.h"
 #include "patience.h"
@@ -22,7 +23,7 @@
 #include "scenarios.h"
 #include "text.h"
 
-enum { VIEW_SECONDS = 120, PATH_SIZE = 4200 };
+enum { VIEW_SECONDS = 120, PATH_SIZE = 4200, TEXT_SIZE = 64 };
 
 /* What the callback at quiescence needs. */
 struct quiet {
@@ -97,6 +98,17 @@ static int at_quiet(void *context, pid_t primary, struct err *err)
     return code;
 }
 
+/* Nothing else is in the folder of a pass: a pid in the name of a dump may be any. */
+static void source_pattern(const struct tool_source *source, const struct diagnose_tool *tool,
+                           char *out, size_t size)
+{
+    bool dumps = strcmp(source->file, TOOL_DUMPS) == 0;
+    (void)text_copy(out, size, dumps ? diagnose_tool_settings(tool)->dumps : source->file);
+    for (char *letter = out; dumps && *letter; letter++)
+        if (*letter == '@')
+            *letter = '*';
+}
+
 /* The file a source means, or -ENOENT. */
 static int source_path(const struct tool_source *source, const struct diagnosis *diagnosis,
                        char *out, size_t size)
@@ -107,7 +119,9 @@ static int source_path(const struct tool_source *source, const struct diagnosis 
         return access(out, R_OK) == 0 ? 0 : -ENOENT;
     }
     AUTO(folder_files) struct folder_files found = {.count = 0};
-    if (folder_match(folder, source->file, &found, NULL) < 0)
+    char pattern[TEXT_SIZE];
+    source_pattern(source, diagnosis->tool, pattern, sizeof pattern);
+    if (folder_match(folder, pattern, &found, NULL) < 0)
         return -ENOENT;
     size_t index = source->match < 0 ? found.count - 1 : (size_t)source->match;
     if (found.count == 0 || index >= found.count)
@@ -123,7 +137,7 @@ static bool came_to_its_end(const struct diagnosis *diagnosis)
     int64_t ended = record_primary(&diagnosis->record)->wait_status;
     int status = (int)ended;
     return ended != RECORD_NA && WIFEXITED(status) &&
-           (WEXITSTATUS(status) == 0 || diagnosis->tool->own_exit_status);
+           (WEXITSTATUS(status) == 0 || diagnose_tool_settings(diagnosis->tool)->own_exit_status);
 }
 
 static void read_source(struct diagnosis *diagnosis, const struct tool_source *source)
@@ -133,9 +147,10 @@ static void read_source(struct diagnosis *diagnosis, const struct tool_source *s
     char unused[DIAGNOSE_TEXT_MAX] = "";
     char *why = source->names_only ? unused : diagnosis->why_not[source->moment];
     if (source_path(source, diagnosis, path, sizeof path) < 0) {
+        char pattern[TEXT_SIZE];
+        source_pattern(source, diagnosis->tool, pattern, sizeof pattern);
         if (!*why)
-            (void)snprintf(why, DIAGNOSE_TEXT_MAX, "%s left no %s", diagnosis->tool->name,
-                           source->file);
+            (void)snprintf(why, DIAGNOSE_TEXT_MAX, "%s left no %s", diagnosis->tool->name, pattern);
         return;
     }
     AUTO_FREE char *text = load_text(path);
@@ -242,6 +257,7 @@ static int run_trial(const struct diagnose_request *request, const struct diagno
     const struct scenario *scenario = NULL;
     if (scenario_of(&workload, &scenario, err) < 0)
         return -EINVAL;
+    const struct allocator_tool *settings = tool ? diagnose_tool_settings(tool) : NULL;
     struct tool_words words = {.folder = diagnosis->folder};
     struct quiet quiet = {
         .tool = tool, .diagnosis = diagnosis, .interrupt_fd = request->interrupt_fd};
@@ -252,10 +268,10 @@ static int run_trial(const struct diagnose_request *request, const struct diagno
     deadlines.leave_ns *= slower;
     AUTO_FREE char *statistics = path_join(diagnosis->folder, "statistics.txt");
     char **prefix = tool ? tool_words_fill(tool->prefix, &words) : NULL;
-    char **settings =
-        tool ? diagnose_tool_environment(tool, request->row_environment, diagnosis->folder) : NULL;
+    char **variables =
+        settings ? pass_environment(settings, request->row_environment, diagnosis->folder) : NULL;
     AUTO(environment) struct environment environment = {.count = 0};
-    environment_add_all(&environment, settings);
+    environment_add_all(&environment, variables);
     if (request->libraries)
         environment_add(&environment, "LD_LIBRARY_PATH=%s", request->libraries);
     struct trial_tool under = {
@@ -263,7 +279,7 @@ static int run_trial(const struct diagnose_request *request, const struct diagno
         .prefix = prefix,
         .environment = environment.entries,
         .dumps = tool && tool->dumps,
-        .own_exit_status = tool && tool->own_exit_status,
+        .own_exit_status = settings && settings->own_exit_status,
         .program_suffix = tool ? tool->program_suffix : NULL,
         .detail = tool && tool->detail ? statistics : NULL,
         .at_quiet = at_quiet,
@@ -285,7 +301,7 @@ static int run_trial(const struct diagnose_request *request, const struct diagno
     };
     int code = trial_run(&options, &diagnosis->record, err);
     tool_words_free(prefix);
-    tool_words_free(settings);
+    tool_words_free(variables);
     return code;
 }
 

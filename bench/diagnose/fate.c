@@ -30,6 +30,12 @@ bool fate_is_lost(const struct diagnosis *diagnoses, size_t count, const struct 
     return diagnosis && is_most(diagnosis_sum(diagnosis, MOMENT_LOST), diagnosis, plain);
 }
 
+/* Only what nothing points to; else all that nobody freed. */
+static bool counts_unreachable(const struct diagnose_tool *tool)
+{
+    return diagnose_tool_settings(tool)->kind == TOOL_UNREACHABLE;
+}
+
 const char *fate_sentence(const struct diagnosis *diagnoses, size_t count,
                           const struct diagnosis *plain, bool grows, char *out, size_t size)
 {
@@ -44,7 +50,7 @@ const char *fate_sentence(const struct diagnosis *diagnoses, size_t count,
                    "%" PRId64 " block%s (%s) that %s, by %s in %" PRId64 " cycles", lost.blocks,
                    lost.blocks == 1 ? "" : "s",
                    units_format_bytes((double)lost.bytes, bytes, sizeof bytes),
-                   diagnosis->tool->unreachable ? "nothing points to" : "nobody freed",
+                   counts_unreachable(diagnosis->tool) ? "nothing points to" : "nobody freed",
                    diagnosis->tool->name, diagnosis->cycles);
     if (lost.bytes == 0)
         (void)snprintf(out, size,
@@ -68,7 +74,7 @@ static const struct diagnosis *witness(const struct diagnosis *diagnoses, size_t
         const struct diagnosis *diagnosis = &diagnoses[i];
         if (diagnosis_sum(diagnosis, MOMENT_LOST).bytes == AMOUNT_NA || diagnosis->cycles <= 0)
             continue;
-        if (!best || (diagnosis->tool->unreachable && !best->tool->unreachable))
+        if (!best || (counts_unreachable(diagnosis->tool) && !counts_unreachable(best->tool)))
             best = diagnosis;
     }
     return best;

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "command_output.h"
-#include "memory_stream.h"
 #include "pass_tool.h"
 #include "path.h"
 #include "registry.h"
@@ -93,8 +92,7 @@ const char *diagnose_tool_allocator(const struct diagnose_tool *tool, const char
     return tool->on_glibc && build_exists(programs, program) ? "glibc" : allocator;
 }
 
-/* The allocator's own row that the settings are taken from, or NULL. */
-static const struct allocator_tool *own_tool(const struct diagnose_tool *tool)
+const struct allocator_tool *diagnose_tool_settings(const struct diagnose_tool *tool)
 {
     for (const struct allocator_entry *entry = allocator_registry; entry->allocator; entry++) {
         const struct allocator_tool *own = entry->allocator->tools;
@@ -104,15 +102,14 @@ static const struct allocator_tool *own_tool(const struct diagnose_tool *tool)
             if (strcmp(own->name, tool->own_tool) == 0)
                 return own;
     }
-    return NULL;
+    return &tool->settings;
 }
 
 const char *diagnose_tool_by_version(const struct diagnose_tool *tool, const char *allocator)
 {
-    const struct allocator_tool *own = own_tool(tool);
-    if (own)
-        return own->unavailable ? tool->allocator : NULL;
-    return tool->detail ? allocator : NULL;
+    if (tool->detail)
+        return allocator;
+    return diagnose_tool_settings(tool)->unavailable ? tool->allocator : NULL;
 }
 
 static const char *no_detail(const char *allocator, const char *version)
@@ -126,17 +123,11 @@ static const char *no_detail(const char *allocator, const char *version)
 int diagnose_tool_check_version(const struct diagnose_tool *tool, const char *allocator,
                                 const char *version, struct err *err)
 {
-    const struct allocator_tool *own = own_tool(tool);
-    const char *why = own ? own->unavailable(version) : no_detail(allocator, version);
+    const struct allocator_tool *settings = diagnose_tool_settings(tool);
+    const char *why = tool->detail            ? no_detail(allocator, version)
+                      : settings->unavailable ? settings->unavailable(version)
+                                              : NULL;
     return why ? err_set(err, -ENOENT, "%s is not available: %s", tool->name, why) : 0;
-}
-
-char **diagnose_tool_environment(const struct diagnose_tool *tool, char *const *row_environment,
-                                 const char *folder)
-{
-    const struct allocator_tool *own = own_tool(tool);
-    return own ? pass_environment(own, row_environment, folder)
-               : tool_words_fill(tool->environment, &(struct tool_words){.folder = folder});
 }
 
 static bool names_folder(const char *const *words)
@@ -150,48 +141,12 @@ static bool names_folder(const char *const *words)
 int diagnose_tool_check_folder(const struct diagnose_tool *tool, const char *folder,
                                struct err *err)
 {
-    const struct allocator_tool *own = own_tool(tool);
-    return own ? pass_folder_check(own, folder, err) : 0;
+    struct allocator_tool settings = *diagnose_tool_settings(tool);
+    settings.name = tool->name;
+    return pass_folder_check(&settings, folder, err);
 }
 
 bool diagnose_tool_writes(const struct diagnose_tool *tool)
 {
-    return tool->own_tool || names_folder(tool->prefix) || names_folder(tool->environment);
-}
-
-static char *fill(const char *word, const struct tool_words *with)
-{
-    struct memory_stream memory;
-    FILE *out = memory_stream_open(&memory);
-    for (; *word; word++) {
-        if (*word == '%')
-            (void)fputs(with->folder, out);
-        else if (*word == '@' && with->pid)
-            (void)fprintf(out, "%d", with->pid);
-        else if (*word == '!' && with->program)
-            (void)fputs(with->program, out);
-        else
-            (void)fputc(*word, out);
-    }
-    return memory_stream_close(&memory);
-}
-
-char **tool_words_fill(const char *const *words, const struct tool_words *with)
-{
-    size_t count = 0;
-    while (words && words[count])
-        count++;
-    char **filled = calloc(count + 1, sizeof *filled);
-    if (!filled)
-        abort();
-    for (size_t i = 0; i < count; i++)
-        filled[i] = fill(words[i], with);
-    return filled;
-}
-
-void tool_words_free(char **words)
-{
-    for (size_t i = 0; words && words[i]; i++)
-        free(words[i]);
-    free(words);
+    return names_folder(tool->prefix) || names_folder(diagnose_tool_settings(tool)->environment);
 }

@@ -1,15 +1,22 @@
 /*
  * tool: one outside tool is one file tool_<name>.c with one const row `tool_<name>`; nothing else
- * knows its name. All its settings stand here, and the scripts with-<name> use the same row.
+ * knows its name. The scripts with-<name> use the same row.
  *
- * In the words of a row '%' stands for the folder of the pass; while it is quiet '@' for the pid of
- * the subject, and when it has ended '!' for the path of its program.
+ * How a subject is put under a tool (its variables, what ends a path in them, what it counts, which
+ * files it writes) is struct allocator_tool, for the allocators' own tools and for those that
+ * belong to none. A row here says what a diagnosis does with one: which build runs, what is run
+ * beside and after it, and which of the files tell call sites. Where the tool is an allocator's own
+ * its settings stand in the allocator's folder alone, and passes (passes.h) read figures by them.
+ *
+ * Words of a row are filled in as tool_words.h says.
  */
 #pragma once
 
 #include <stdbool.h>
 
+#include "allocator_tool.h"
 #include "read.h"
+#include "tool_words.h"
 
 /* A text the tool leaves, and what it tells. */
 struct tool_source {
@@ -28,8 +35,10 @@ struct tool_view {
 
 enum { TOOL_SOURCES_MAX = 3, TOOL_VIEWS_MAX = 3 };
 
-/* As the file of a source: what the subject itself printed. */
-#define TOOL_LOG "log"
+/* As the file of a source: what the subject itself printed, and the dumps of the tool's settings.
+ */
+#define TOOL_LOG   "log"
+#define TOOL_DUMPS "dumps"
 
 struct diagnose_tool {
     const char *name;
@@ -40,10 +49,11 @@ struct diagnose_tool {
     const char *needs_library; /* as LD_PRELOAD takes it */
     const char *package;
 
-    /* The allocator it belongs to; NULL: it works under any, serving malloc itself. Its settings
-     * are then, where `own_tool` is set, those of the allocator's row of that name. */
+    /* The allocator it belongs to; NULL: it works under any, serving malloc itself. Where it is a
+     * tool of the allocator's own, its name there, and its settings are those. */
     const char *allocator;
     const char *own_tool;
+    struct allocator_tool settings; /* without a name; of no use beside `own_tool` */
     /* It needs a build of the subject of its own: PROGRAM-<suffix>, which is linked like
      * `allocator`, and stands for the build of any row. */
     const char *program_suffix;
@@ -53,13 +63,10 @@ struct diagnose_tool {
      */
     bool on_glibc;
 
-    const char *const *prefix;      /* words before the command line */
-    const char *const *environment; /* "KEY=value" */
-    const char *elsewhere;          /* preload this to use it on a program not linked with it */
-    bool dumps;                     /* ask the subject for a heap dump at start and at quiescence */
-    bool detail;                    /* ask the subject for its allocator's statistics at length */
-    bool own_exit_status;           /* it may end the subject with another status than 0 */
-    bool unreachable; /* at the end it counts only what nothing points to; else all not freed */
+    const char *const *prefix; /* words before the command line */
+    const char *elsewhere;     /* preload this to use it on a program not linked with it */
+    bool dumps;                /* ask the subject for a heap dump at start and at quiescence */
+    bool detail;               /* ask the subject for its allocator's statistics at length */
 
     /* CPU time against a plain run, as measured on `discovery`: shortens the workload. What a pass
      * really costs is measured and shown. */
@@ -75,7 +82,6 @@ struct diagnose_tool {
 
 /* A row of a checker that follows pointers when the program ends. */
 #define TOOL_COUNTS_UNREACHABLE                                                 \
-    .unreachable = true,                                                        \
     .blind = "a lost block counts as held while a copy of its "                 \
              "address is left, even a dead one on the stack",                   \
     .lacks = {[MOMENT_LIVE] = "counts only what nothing points to, at the end", \
@@ -106,25 +112,12 @@ int diagnose_tool_check_version(const struct diagnose_tool *tool, const char *al
 const char *diagnose_tool_allocator(const struct diagnose_tool *tool, const char *allocator,
                                     const char *programs);
 
-/* Variables for the subject under the tool, '%' replaced: its own, or those of the allocator's row.
- * NULL-terminated; free with tool_words_free(). */
-char **diagnose_tool_environment(const struct diagnose_tool *tool, char *const *row_environment,
-                                 const char *folder);
+/* How a subject is put under it: its own settings, or those of the allocator's row. */
+const struct allocator_tool *diagnose_tool_settings(const struct diagnose_tool *tool);
 
-/* As pass_folder_check(), where its settings are those of the allocator's row. */
+/* As pass_folder_check(): can its settings carry this path? */
 int diagnose_tool_check_folder(const struct diagnose_tool *tool, const char *folder,
                                struct err *err);
 
 /* Does it write files, besides what goes to standard error? */
 bool diagnose_tool_writes(const struct diagnose_tool *tool);
-
-/* What words of a row are filled in with; what is NULL or 0 stays as it is. */
-struct tool_words {
-    const char *folder;
-    const char *program;
-    int pid;
-};
-
-/* NULL-terminated copies with '%', '@' and '!' replaced; free with tool_words_free(). */
-char **tool_words_fill(const char *const *words, const struct tool_words *with);
-void tool_words_free(char **words);

@@ -14,7 +14,7 @@ const struct diagnose_tool tool_bytehound = {
     .package = "Debian has no package; put it and libbytehound.so into one folder in PATH",
     .on_glibc = true,
     .prefix = WORDS{"/bin/sh", "-c", "LD_PRELOAD=" LIBRARY " exec \"$@\"", "sh", NULL},
-    .environment = WORDS{"MEMORY_PROFILER_OUTPUT=%/bytehound.dat", NULL},
+    .settings = {.environment = WORDS{"MEMORY_PROFILER_OUTPUT=%/bytehound.dat", NULL}},
     .slowdown = 1.5,
     .after = {{.file = "bytehound.log",
                .argv = WORDS{"bytehound", "export-heaptrack", "-o", "%/bytehound.txt",

@@ -9,7 +9,6 @@ const struct diagnose_tool tool_heapcheck = {
     .allocator = "tcmalloc",
     .own_tool = "heapcheck",
     .elsewhere = "libtcmalloc.so.4",
-    .own_exit_status = true,
     .slowdown = 3,
     .sources = {{MOMENT_LOST, TOOL_LOG, -1, read_heapcheck}},
     TOOL_COUNTS_UNREACHABLE,

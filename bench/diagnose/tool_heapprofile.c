@@ -14,9 +14,9 @@ const struct diagnose_tool tool_heapprofile = {
     .dumps = true,
     .slowdown = 3,
     .after = {{.file = "pprof-live.txt",
-               .argv = WORDS{"sh", "-c", "jeprof --text \"$0\" \"$1\"/hp.0002.heap", "!", "%",
-                             NULL}}},
-    .sources = {{MOMENT_LIVE, "hp.*.heap", 1, read_heap_dump},
-                {MOMENT_LOST, "hp.*.heap", -1, read_heap_dump}},
+               .argv =
+                   WORDS{"sh", "-c", "jeprof --text \"$0\" \"$1\"/hp.0002.heap", "!", "%", NULL}}},
+    .sources = {{MOMENT_LIVE, TOOL_DUMPS, 1, read_heap_dump},
+                {MOMENT_LOST, TOOL_DUMPS, -1, read_heap_dump}},
     .raw = "hp.*.heap (jeprof), pprof-live.txt",
 };

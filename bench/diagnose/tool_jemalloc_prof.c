@@ -16,8 +16,8 @@ const struct diagnose_tool tool_jemalloc_prof = {
     .after = {{.file = "jeprof-live.txt",
                .argv = WORDS{"sh", "-c", "jeprof --text --show_bytes \"$0\" \"$1\"/je.*.1.m*.heap",
                              "!", "%", NULL}}},
-    .sources = {{MOMENT_LIVE, "je.*.heap", 1, read_heap_dump},
-                {MOMENT_LOST, "je.*.heap", -1, read_heap_dump}},
+    .sources = {{MOMENT_LIVE, TOOL_DUMPS, 1, read_heap_dump},
+                {MOMENT_LOST, TOOL_DUMPS, -1, read_heap_dump}},
     .lacks = {[MOMENT_TOTAL] = "jemalloc accumulates totals only with prof_accum:true"},
     .raw = "je.*.heap (jeprof), jeprof-live.txt",
 };

@@ -10,6 +10,7 @@ const struct diagnose_tool tool_massif = {
     .needs_program = "valgrind",
     .package = "Debian: apt install valgrind",
     .on_glibc = true,
+    .settings = {.path_ends = "% "}, /* vgdb takes words apart at spaces */
     .prefix = WORDS{"/usr/bin/env", "valgrind", "--tool=massif", "--num-callers=40",
                     "--threshold=0.1", "--massif-out-file=%/massif.out", "--xtree-memory=full",
                     "--xtree-memory-file=%/massif.kcg", "--log-file=%/massif.log", NULL},

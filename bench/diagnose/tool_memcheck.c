@@ -10,6 +10,7 @@ const struct diagnose_tool tool_memcheck = {
     .needs_program = "valgrind",
     .package = "Debian: apt install valgrind",
     .on_glibc = true,
+    .settings = {.path_ends = "%"},
     .prefix = WORDS{"/usr/bin/env", "valgrind", "--tool=memcheck", "--leak-check=full",
                     "--show-leak-kinds=all", "--num-callers=40", "--log-file=%/memcheck.txt", NULL},
     .slowdown = 5,

@@ -14,7 +14,7 @@ const struct diagnose_tool tool_mtrace = {
     .slowdown = 5,
     .at_quiet = {{.file = "mtrace-live.txt", .argv = WORDS{"cat", "%/mtrace.txt", NULL}}},
     .sources = {{MOMENT_LIVE, "mtrace-live.txt", -1, read_mtrace},
-                {MOMENT_LOST, "mtrace.txt", -1, read_mtrace}},
+                {MOMENT_LOST, TOOL_DUMPS, -1, read_mtrace}},
     .blind =
         "it knows the immediate caller alone, so that all of C++'s new is one place; and while "
         "the program runs its last calls, of 512 bytes, are not in the trace yet",

@@ -30,7 +30,7 @@ static int start(const struct calibrate_request *request, const char *folder, co
     environment_keep(&environment, "PATH", "/usr/bin:/bin");
     environment_add(&environment, "HEAPCHURN_TOOL=%s", set->name);
     environment_add_all(&environment, variables);
-    pass_environment_free(variables);
+    tool_words_free(variables);
     const union {
         const char *in;
         char *out;

@@ -14,8 +14,8 @@ struct calibrate_request {
     const struct allocator_tool *tool; /* NULL: the ledger */
     const char *programs;
     const char *libraries; /* folder of libledger.so */
-    const char *folder; /* dumps and logs go to folders below it */
-    int interrupt_fd;   /* as trial.h has it; -1: none */
+    const char *folder;    /* dumps and logs go to folders below it */
+    int interrupt_fd;      /* as trial.h has it; -1: none */
 };
 
 struct calibrate_reading {

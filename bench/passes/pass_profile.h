@@ -1,6 +1,7 @@
 /*
  * pass_profile: where the memory was allocated that is live at the end of the load and was not
- * before it: the difference of two heap dumps, named by a viewer (jeprof), as a list of call sites and as collapsed stacks
+ * before it: the difference of two heap dumps, named by a viewer (jeprof), as a list of call sites
+ * and as collapsed stacks
  *
  *     main;run;allocate 102400          (innermost last; bytes)
  *

@@ -12,19 +12,6 @@
 
 enum { NAME_SIZE = 256 };
 
-/* `text` with every '%' replaced. The caller frees. */
-static char *with_folder(const char *text, const char *folder)
-{
-    struct memory_stream memory;
-    FILE *stream = memory_stream_open(&memory);
-    for (; *text; text++)
-        if (*text == '%')
-            (void)fputs(folder, stream);
-        else
-            (void)fputc(*text, stream);
-    return memory_stream_close(&memory);
-}
-
 int pass_folder_check(const struct allocator_tool *tool, const char *folder, struct err *err)
 {
     size_t good = strcspn(folder, tool->path_ends ? tool->path_ends : "");
@@ -38,47 +25,32 @@ int pass_folder_check(const struct allocator_tool *tool, const char *folder, str
 char **pass_environment(const struct allocator_tool *tool, char *const *row_environment,
                         const char *folder)
 {
-    size_t count = 0;
-    while (tool->environment[count])
-        count++;
-    char **environment = calloc(count + 1, sizeof *environment);
-    if (!environment)
-        abort();
-    for (size_t i = 0; i < count; i++) {
-        char *entry = with_folder(tool->environment[i], folder);
-        const char *before = tool->join ? environment_value(row_environment, entry) : NULL;
+    char **environment = tool_words_fill(tool->environment, &(struct tool_words){.folder = folder});
+    for (char **entry = environment; *entry; entry++) {
+        const char *before = tool->join ? environment_value(row_environment, *entry) : NULL;
         if (before) {
             char *joined = NULL;
-            size_t name = strcspn(entry, "=") + 1;
-            if (asprintf(&joined, "%.*s%s%s%s", (int)name, entry, before, tool->join,
-                         entry + name) < 0)
+            size_t name = strcspn(*entry, "=") + 1;
+            if (asprintf(&joined, "%.*s%s%s%s", (int)name, *entry, before, tool->join,
+                         *entry + name) < 0)
                 abort();
-            free(entry);
-            entry = joined;
+            free(*entry);
+            *entry = joined;
         }
-        environment[i] = entry;
     }
     return environment;
-}
-
-void pass_environment_free(char **environment)
-{
-    for (char **entry = environment; entry && *entry; entry++)
-        free(*entry);
-    free(environment);
 }
 
 char *pass_setting(const struct allocator_tool *tool)
 {
     if (!tool->environment[0])
         return NULL;
+    char **entries = tool_words_fill(tool->environment, &(struct tool_words){.folder = "DIR"});
     struct memory_stream memory;
     FILE *stream = memory_stream_open(&memory);
-    for (size_t i = 0; tool->environment[i]; i++) {
-        char *entry = with_folder(tool->environment[i], "DIR");
-        (void)fprintf(stream, "%s%s", i ? " " : "", entry);
-        free(entry);
-    }
+    for (size_t i = 0; entries[i]; i++)
+        (void)fprintf(stream, "%s%s", i ? " " : "", entries[i]);
+    tool_words_free(entries);
     return memory_stream_close(&memory);
 }
 

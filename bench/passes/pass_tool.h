@@ -9,6 +9,7 @@
 #include "allocator.h"
 #include "err.h"
 #include "folder.h"
+#include "tool_words.h"
 
 /* The ledger as a tool; its '%' is the folder of libraries. */
 extern const struct allocator_tool pass_ledger;
@@ -22,15 +23,14 @@ char *pass_setting(const struct allocator_tool *tool);
 int pass_folder_check(const struct allocator_tool *tool, const char *folder, struct err *err);
 
 /* Variables for the subject under `tool`: '%' is the folder; where the row sets the same one and
- * the tool joins, both. NULL-terminated; the caller frees with pass_environment_free(). */
+ * the tool joins, both. NULL-terminated; the caller frees with tool_words_free(). */
 char **pass_environment(const struct allocator_tool *tool, char *const *row_environment,
                         const char *folder);
-void pass_environment_free(char **environment);
 
-/* What a subject left behind that ran under a tool. */
 /* What a program printed, where no role says its name. */
 #define PASS_LOG "program.log"
 
+/* What a subject left behind that ran under a tool. */
 struct pass_left {
     const char *folder; /* its dumps, and … */
     char log[64];       /* … what it printed: a name in it; "": PASS_LOG */

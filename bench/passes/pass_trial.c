@@ -99,7 +99,7 @@ static int run_trial(const struct pass_request *request, const struct workload *
     };
     options.deadlines.leave_ns *= 2; /* unwinding every call is slow */
     int code = trial_run(&options, record, err);
-    pass_environment_free(environment);
+    tool_words_free(environment);
     const struct record_role *subject = record_primary(record);
     out_left->folder = request->folder;
     (void)snprintf(out_left->log, sizeof out_left->log, "%s.log", subject->name);

@@ -25,7 +25,7 @@ struct pass_request {
     bool whole;
     const char *programs;
     const char *libraries; /* folder of libledger.so */
-    const char *folder; /* dumps and logs go there */
+    const char *folder;    /* dumps and logs go there */
     struct trial_pins pins;
     int interrupt_fd;
 };

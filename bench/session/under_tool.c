@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "folder.h"
+#include "pass_tool.h"
 
 /* The words of both, one after the other. */
 static char **join(char *const *prefix, char *const *command)
@@ -60,7 +61,7 @@ int under_tool_become(const struct diagnose_tool *tool, const char *folder, char
     char **prefix = tool_words_fill(tool->prefix, &(struct tool_words){.folder = folder});
     if (tool->elsewhere)
         (void)setenv("LD_PRELOAD", tool->elsewhere, 1);
-    for (char **setting = diagnose_tool_environment(tool, NULL, folder); *setting; setting++)
+    for (char **setting = pass_environment(diagnose_tool_settings(tool), NULL, folder); *setting; setting++)
         (void)putenv(*setting);
     char **argv = join(prefix, command);
     if (!argv[0])

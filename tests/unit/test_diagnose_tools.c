@@ -83,6 +83,31 @@ static void test_versions_lose_tools(void **state)
     assert_null(diagnose_tool_by_version(diagnose_tool_find("heapprofile"), "tcmalloc"));
 }
 
+static void test_folders(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *tool, *folder, *expected;
+    } rows[] = {
+        {"memcheck", "/tmp/my run", ""},
+        {"memcheck", "/tmp/50%",
+         "/tmp/50%: the settings of memcheck cannot carry a path with '%' in it; use another "
+         "folder"},
+        {"massif", "/tmp/my run",
+         "/tmp/my run: the settings of massif cannot carry a path with ' ' in it; use another "
+         "folder"},
+        {"jemalloc-prof", "/tmp/a,b",
+         "/tmp/a,b: the settings of jemalloc-prof cannot carry a path with ',' in it; use another "
+         "folder"},
+        {"heaptrack", "/tmp/my 50%, a", ""},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        struct err err = ERR_INIT;
+        (void)diagnose_tool_check_folder(diagnose_tool_find(rows[i].tool), rows[i].folder, &err);
+        assert_string_equal(err.text, rows[i].expected);
+    }
+}
+
 static void test_words(void **state)
 {
     (void)state;
@@ -115,9 +140,14 @@ static void test_rows(void **state)
         assert_true(tool->slowdown >= 1);
         assert_true(tool->package || (!tool->needs_program && !tool->needs_library));
         assert_true(!tool->program_suffix || tool->allocator);
+        /* Its settings stand in one place; that of another name would be none. */
+        assert_true((tool->own_tool != NULL) == (diagnose_tool_settings(tool) != &tool->settings));
+        assert_true(!tool->own_tool || (!tool->settings.environment && !tool->settings.dumps));
         for (size_t j = 0; j < TOOL_SOURCES_MAX && tool->sources[j].file; j++) {
             read[tool->sources[j].moment] = true;
             assert_non_null(tool->sources[j].read);
+            assert_true(strcmp(tool->sources[j].file, TOOL_DUMPS) != 0 ||
+                        diagnose_tool_settings(tool)->dumps);
         }
         /* Readers of what is left at the end may tell the total too. */
         for (int moment = 0; moment < MOMENT_TOTAL; moment++)
@@ -129,9 +159,8 @@ static void test_rows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_missing),
-        cmocka_unit_test(test_versions_lose_tools),
-        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_missing), cmocka_unit_test(test_versions_lose_tools),
+        cmocka_unit_test(test_folders), cmocka_unit_test(test_words),
         cmocka_unit_test(test_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

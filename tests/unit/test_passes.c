@@ -38,16 +38,16 @@ static void a_value_of_the_row_stands_first_where_the_tool_joins(void **state)
     assert_string_equal(environment[0], "CONF=a:1,b:2,dump:/x/je,final:1");
     assert_string_equal(environment[1], "MODE=all");
     assert_null(environment[2]);
-    pass_environment_free(environment);
+    tool_words_free(environment);
 
     environment = pass_environment(&joining, NULL, "/x");
     assert_string_equal(environment[0], "CONF=dump:/x/je,final:1");
-    pass_environment_free(environment);
+    tool_words_free(environment);
 
     environment = pass_environment(&replacing, row, "/x");
     assert_string_equal(environment[0], "CONF=/x");
     assert_null(environment[1]);
-    pass_environment_free(environment);
+    tool_words_free(environment);
 }
 
 static void a_setting_is_exact_but_for_the_folder(void **state)
