@@ -12,10 +12,7 @@ if(NOT HEAPCHURN_SANITIZE)
 
   add_test(NAME test_calibrate COMMAND heapchurn calibrate)
   set_tests_properties(test_calibrate PROPERTIES LABELS integration TIMEOUT 300)
-  add_test(NAME test_run_passes
-           COMMAND ${CMAKE_CURRENT_LIST_DIR}/test_run_passes.sh ${CMAKE_BINARY_DIR}/bin
-                   ${PROJECT_SOURCE_DIR} $<TARGET_FILE:fake_subject>)
-  set_tests_properties(test_run_passes PROPERTIES LABELS integration TIMEOUT 300)
+  heapchurn_bats(test_run_passes TIMEOUT 300)
 endif()
 
 heapchurn_test(test_calibrate_faults LABEL integration TIMEOUT 120 LINK passes
