@@ -265,6 +265,11 @@ static int by_id(const void *a, const void *b)
     return ids ? ids : (one->attempt > other->attempt) - (one->attempt < other->attempt);
 }
 
+static bool of_one_workload(const struct record *a, const struct record *b)
+{
+    return a->workload && b->workload && strcmp(a->workload, b->workload) == 0;
+}
+
 /* The subjects of two trials by name; one that did not come to have any is like every other. */
 static bool same_subjects(const struct record *a, const struct record *b)
 {
@@ -285,7 +290,7 @@ static int check_subjects(const struct stored_run *stored, const char *dir, stru
     for (size_t i = 0; i < stored->record_count; i++)
         for (size_t j = 0; j < i; j++) {
             const struct record *one = &stored->records[j], *other = &stored->records[i];
-            if (strcmp(one->workload, other->workload) != 0)
+            if (!of_one_workload(one, other))
                 continue;
             if (!same_subjects(one, other))
                 return err_set(err, -EINVAL,
@@ -312,8 +317,8 @@ static int check_hosts(const struct stored_run *stored, const char *dir, struct 
     }
     for (size_t i = 1; i < stored->record_count; i++) {
         const struct record *one = &stored->records[i - 1], *other = &stored->records[i];
-        if (one->block == other->block && strcmp(one->workload, other->workload) == 0 &&
-            one->host && other->host && strcmp(one->host, other->host) != 0)
+        if (one->block == other->block && of_one_workload(one, other) && one->host && other->host &&
+            strcmp(one->host, other->host) != 0)
             return err_set(err, -EINVAL,
                            "%s: block %" PRId64 " of '%s' was measured on %s and on %s, and its "
                            "rows cannot be compared; remove the trials of one of them",

@@ -105,7 +105,7 @@ static void add_up(const struct mappings *mappings, struct watch_reading *out)
 int watch_target_read_mappings(const struct watch_target *target, struct watch_reading *out,
                                struct mappings *mappings)
 {
-    struct watch_reading reading;
+    struct watch_reading reading = watch_reading_none;
     struct err err = ERR_INIT;
     int code = watch_target_read(target, &reading);
     if (code < 0)
@@ -124,7 +124,7 @@ int watch_target_read_mappings(const struct watch_target *target, struct watch_r
 int watch_target_read_share(const struct watch_target *target, struct watch_reading *out)
 {
     char text[TEXT_SIZE];
-    struct watch_reading reading;
+    struct watch_reading reading = watch_reading_none;
     int code = watch_target_read(target, &reading);
     if (code < 0)
         return code;
@@ -213,7 +213,7 @@ static int read_stat(const struct procfs *procfs, struct watch_stat *out)
 /* What has no memory to watch. */
 static int refuse(const struct watch_target *target, struct err *err)
 {
-    struct watch_reading reading;
+    struct watch_reading reading = watch_reading_none;
     struct watch_stat stat;
     char end[256];
     int code = watch_target_read(target, &reading);

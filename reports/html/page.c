@@ -16,10 +16,11 @@ static void put_missing(FILE *out, const struct result *result)
 {
     (void)result;
     if (!*asset_uplot_js)
-        (void)fputs("<p class=\"missing\">The charts here are pictures, which tell their values when "
-                    "pointed at. To zoom into them build heapchurn with uPlot, the chart library: "
-                    "<code>make deps build PAGE=interactive</code>.</p>\n",
-                    out);
+        (void)fputs(
+            "<p class=\"missing\">The charts here are pictures, which tell their values when "
+            "pointed at. To zoom into them build heapchurn with uPlot, the chart library: "
+            "<code>make deps build PAGE=interactive</code>.</p>\n",
+            out);
 }
 
 static void put_scripts(FILE *out, const struct result *result)

@@ -73,10 +73,14 @@ static const struct page {
     const char *name;
     void (*build)(struct stored_run *out);
 } pages[] = {
-    {"mixed", made_up_mixed},           {"drained", made_up_drained},
-    {"hostile", made_up_hostile},       {"nothing", made_up_nothing},
-    {"one-sample", scenario_one_sample}, {"two-workloads", scenario_two_workloads},
-    {"many-rows", scenario_many},        {"big", scenario_big},
+    {"mixed", made_up_mixed},
+    {"drained", made_up_drained},
+    {"hostile", made_up_hostile},
+    {"nothing", made_up_nothing},
+    {"one-sample", scenario_one_sample},
+    {"two-workloads", scenario_two_workloads},
+    {"many-rows", scenario_many},
+    {"big", scenario_big},
 };
 
 static int write_page(const struct page *page, const char *folder)

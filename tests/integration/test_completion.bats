@@ -92,7 +92,7 @@ END
 }
 
 @test "bash: every option is offered, and every one that takes a value knows it" {
-    local command option words=()
+    local command words=()
     offers ""
     mapfile -t words < <(grep -v '^-\|^help$' out)
     [ ${#words[@]} -ge 10 ] || fail "${#words[@]} commands"

@@ -51,7 +51,8 @@ installed() {
     workload short.yaml
     installed 0 run --quick -w "$PWD/short.yaml" -a "$ROW" -r 1
     says out 'Stored in results/[0-9]{8}T[0-9]{6}Z-short'
-    [ -s results/*/report.html ] || fail "no page"
+    local pages=(results/*/report.html)
+    [ -s "${pages[0]}" ] || fail "no page"
     instrumented || says out 'own less' # the ledger was found: it counted
     installed 0 report results/*
 }

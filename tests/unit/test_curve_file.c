@@ -156,8 +156,7 @@ static void dresses(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        "\xef\xbb\xbf"
-        "cycle,live_bytes\n1,1500\n2,\n",
+        "\357\273\277cycle,live_bytes\n1,1500\n2,\n",
         "cycle,live_bytes\r1,1500\r2,NA\r",
         "\"LIVE_bytes\",\"Cycle\"\r\n\"1500\",\"1\"\r\n\"null\",\"2\"\r\n",
         "cycle\tlive_bytes\n1\t1.5e+03\n2\t-\n",

@@ -240,8 +240,7 @@ static void test_layers_tell(void **state)
     (void)fclose(out);
     assert_non_null(
         strstr(text, "<title>cycle 100 of 400\noutside: 0 B\nkept: 0 B\nlive: 100 B\nRSS: 100 B<"));
-    assert_non_null(
-        strstr(text, "<title>quiet\noutside: 0 B\nkept: 40 B\nlive: 60 B\n"));
+    assert_non_null(strstr(text, "<title>quiet\noutside: 0 B\nkept: 40 B\nlive: 60 B\n"));
     free(text);
 }
 
