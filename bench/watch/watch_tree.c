@@ -1,17 +1,10 @@
 #include "watch_tree.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "grow.h"
-
-struct kin {
-    pid_t pid, parent;
-};
+#include "process_tree.h"
 
 void watch_tree_open(struct watch_target *root, struct watch_tree *out)
 {
@@ -29,60 +22,22 @@ void watch_tree_close(struct watch_tree *tree)
     *tree = (struct watch_tree){.count = 0};
 }
 
-static pid_t parent_of(const char *pid)
-{
-    char path[300];
-    char text[1024];
-    struct watch_stat stat;
-    (void)snprintf(path, sizeof path, "/proc/%s/stat", pid);
-    return procfs_slurp(AT_FDCWD, path, text, sizeof text) > 0 && watch_parse_stat(text, &stat) == 0
-               ? stat.parent
-               : 0;
-}
-
-/* Everybody and their parents, now. */
-static struct kin *everybody(size_t *out_count)
-{
-    struct kin *list = NULL;
-    size_t count = 0;
-    DIR *proc = opendir("/proc");
-    for (struct dirent *entry; proc && (entry = readdir(proc)) != NULL;) {
-        if (!isdigit((unsigned char)entry->d_name[0]))
-            continue;
-        list = grow(list, count, sizeof *list);
-        list[count++] = (struct kin){.pid = (pid_t)strtol(entry->d_name, NULL, 10),
-                                     .parent = parent_of(entry->d_name)};
-    }
-    if (proc)
-        (void)closedir(proc);
-    *out_count = count;
-    return list;
-}
-
-static bool has_living(const struct watch_tree *tree, pid_t pid)
-{
-    for (size_t i = 0; i < tree->count; i++)
-        if (tree->list[i].target.pid == pid && !tree->list[i].ended)
-            return true;
-    return false;
-}
-
-/* Children of members become members, until nobody new is found. */
+/* Children of members become members. */
 static void find_children(struct watch_tree *tree)
 {
-    size_t kin_count = 0;
-    AUTO_FREE struct kin *kin = everybody(&kin_count);
-    for (size_t before = tree->count + 1; before != tree->count;) {
-        before = tree->count;
-        for (size_t i = 0; i < kin_count; i++) {
-            struct watch_target target = WATCH_TARGET_INIT;
-            if (!has_living(tree, kin[i].parent) || has_living(tree, kin[i].pid) ||
-                watch_target_open(kin[i].pid, &target, NULL) < 0)
-                continue;
-            tree->list = grow(tree->list, tree->count, sizeof *tree->list);
-            tree->list[tree->count++] = (struct watch_member){
-                .target = target, .pss_first_bytes = RECORD_NA, .pss_last_bytes = RECORD_NA};
-        }
+    AUTO(process_tree) struct process_tree now = {.count = 0};
+    for (size_t i = 0; i < tree->count; i++)
+        if (!tree->list[i].ended)
+            process_tree_add(&now, tree->list[i].target.pid);
+    size_t known = now.count;
+    process_tree_grow(&now);
+    for (size_t i = known; i < now.count; i++) {
+        struct watch_target target = WATCH_TARGET_INIT;
+        if (watch_target_open(now.list[i], &target, NULL) < 0)
+            continue;
+        tree->list = grow(tree->list, tree->count, sizeof *tree->list);
+        tree->list[tree->count++] = (struct watch_member){
+            .target = target, .pss_first_bytes = RECORD_NA, .pss_last_bytes = RECORD_NA};
     }
 }
 
