@@ -66,6 +66,7 @@ struct field {
     const char *const *names; /* FIELD_NAME only; NULL-terminated */
     bool later;               /* may be absent where it is stored */
     const char *kernel_key;   /* the line of smaps_rollup it is, where it is one; else NULL */
+    const char *share_key;    /* and of a process that shares it with others, its share; or NULL */
     const char *sentence;     /* what it means; NULL where its name says it */
 
     /* Values that people write. */

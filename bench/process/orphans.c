@@ -43,6 +43,14 @@ void orphans_spare(void)
     }
 }
 
+void orphans_list(struct process_tree *out)
+{
+    AUTO_FCLOSE FILE *children = open_children();
+    for (int pid = 0; children && fscanf(children, "%d", &pid) == 1;)
+        if (!is_inherited(pid))
+            process_tree_add(out, pid);
+}
+
 /* Kill it and wait; false when it does not go. */
 static bool end(pid_t pid)
 {

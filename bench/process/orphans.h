@@ -4,9 +4,14 @@
  */
 #pragma once
 
+#include "process_tree.h"
+
 /* The children that there are now were left by whoever became this program by exec, as a shell does
  * with `exec heapchurn`, and are spared by what follows. Before the first start. */
 void orphans_spare(void);
+
+/* Add every other child this process has now. */
+void orphans_list(struct process_tree *out);
 
 /* Kill and reap every other child this process still has: call it when no process of its own is
  * wanted any more. What the kernel does not let go within some seconds is left to it. */

@@ -37,6 +37,7 @@ void record_role_init(struct record_role *role)
         .wait_status = RECORD_NA,
         .exact_round_ends = RECORD_NA,
         .exact_cpu_ns = RECORD_NA,
+        .processes_seen = RECORD_NA,
     };
     for (size_t i = 0; i < PHASE_COUNT; i++)
         snapshot_init(&role->snapshot[i]);
@@ -65,6 +66,17 @@ struct record_role *record_add_role(struct record *record, const char *name, boo
     if (!role->name)
         abort();
     return role;
+}
+
+struct record_process *record_add_process(struct record_role *role)
+{
+    if (role->process_count == RECORD_PROCESSES_MAX)
+        return NULL;
+    role->processes = grow(role->processes, role->process_count, sizeof *role->processes);
+    struct record_process *process = &role->processes[role->process_count++];
+    *process = (struct record_process){.name = NULL};
+    fields_clear(record_process_fields, record_process_field_count, process);
+    return process;
 }
 
 size_t record_subject_count(const struct record *record)
@@ -114,6 +126,12 @@ static void role_release(struct record_role *role)
     for (size_t i = 0; i < role->counter_count; i++)
         free(role->counters[i].name);
     free(role->counters);
+    for (size_t i = 0; i < role->process_count; i++) {
+        free(role->processes[i].name);
+        free(role->processes[i].allocator);
+        free(role->processes[i].proof);
+    }
+    free(role->processes);
 }
 
 void record_release(struct record *record)

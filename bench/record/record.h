@@ -52,6 +52,7 @@ struct record_sample {
     int64_t anon_huge_bytes;
     int64_t swap_bytes;
     int64_t stack_bytes; /* of all threads; more seldom than the others: it needs smaps */
+    int64_t processes;   /* of roles that may be several; of others RECORD_NA */
     int64_t stat[ALLOCATOR_STAT_COUNT];
 };
 
@@ -94,6 +95,22 @@ struct record_counter {
 };
 
 /*
+ * One of the processes of a role that is several, from the first exact look at it to the last. What
+ * it shares with others counts here by its share.
+ */
+struct record_process {
+    char *name;      /* the command's name, and which one it is: "nginx/2" */
+    char *allocator; /* that its agent proved; NULL: none did */
+    char *proof;     /* the agent's sentence, or why there is none */
+    int64_t first_ns, last_ns;
+    int64_t first_pss_bytes, last_pss_bytes;
+    int64_t first_pss_anon_bytes, last_pss_anon_bytes;
+    int64_t first_live_bytes, last_live_bytes; /* a forked one counts what it inherited, too */
+};
+
+enum { RECORD_PROCESSES_MAX = 64 }; /* in the table of a role */
+
+/*
  * One process (or tree of them) of a trial. A measured role, also called a subject, is sampled,
  * judged and shown; one that only helps is load or company: of it are kept its name, program, how
  * it ended, and the CPU time it said it took.
@@ -122,6 +139,10 @@ struct record_role {
     bool stats_at_phase_ends_only; /* a read took over 5 ms */
     int64_t exact_round_ends;      /* of its samples at ends of rounds; of ends of phases all are */
     int64_t exact_cpu_ns;          /* what they cost the driver */
+    /* Of a role that is, or was, several processes; the one that was started is the first. */
+    struct record_process *processes;
+    size_t process_count;
+    int64_t processes_seen; /* also those that are not in the table; RECORD_NA: it was one */
 };
 
 /* Witnesses of noise during the churn; NAN: not known. */
@@ -181,6 +202,10 @@ size_t record_subject_count(const struct record *record);
 
 /* The primary role; an empty one, named "subject", where the trial never came to have roles. */
 const struct record_role *record_primary(const struct record *record);
+
+/* One more row of a role's table of processes, with every number RECORD_NA; NULL: it is full. Moves
+ * the rows. */
+struct record_process *record_add_process(struct record_role *role);
 
 /* Index of the role of this name, or -1. */
 int record_find_role(const struct record *record, const char *name);

@@ -16,3 +16,7 @@ extern const size_t record_sample_field_count;
 /* Of the end of a phase, without the allocator's own statistics. */
 extern const struct field record_snapshot_fields[];
 extern const size_t record_snapshot_field_count;
+
+/* Of one process of a role that is several. */
+extern const struct field record_process_fields[];
+extern const size_t record_process_field_count;

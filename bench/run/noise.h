@@ -25,7 +25,7 @@
 
 enum noise_core_name { NOISE_SUBJECTS, NOISE_LOAD, NOISE_CORE_COUNT };
 
-enum { NOISE_OWN_MAX = 17 };
+enum { NOISE_OWN_MAX = 17 + 256 };
 
 struct noise_core {
     int cpu;                  /* -1: not pinned, and then nobody can say who took what */

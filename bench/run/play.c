@@ -6,9 +6,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "launch.h"
 #include "trial_state.h"
+#include "trial_tree.h"
 #include "work.h"
 
 /* A statistics read this slow disturbs the subject; after so many in a row it is read at the ends
@@ -83,6 +85,15 @@ int play_adopt(struct trial *trial, size_t role, int fd)
                ? 0
                : play_fail(trial, "the channel of %s cannot be watched",
                            trial->record->roles[role].name);
+}
+
+void play_join(struct trial *trial, size_t role, pid_t pid, int fd)
+{
+    struct role_process *process = role_tree_add(&trial->sampler.trees[role], pid);
+    if (process)
+        tree_agent_adopt(&process->agent, fd);
+    else
+        (void)close(fd); /* the agent goes */
 }
 
 bool play_has_channel(const struct trial *trial, size_t role)
@@ -195,11 +206,12 @@ static int ask_stats(struct trial *trial, size_t role, const char *counter, int6
     trial->slow_reads[role] = slow ? trial->slow_reads[role] + 1 : 0;
     if (trial->slow_reads[role] >= SLOW_READS_IN_A_ROW)
         of->stats_at_phase_ends_only = true;
-    return 0;
+    return trial_tree_add_stats(trial, role, out);
 }
 
 static int look(struct trial *trial, const char *counter, int64_t goal, bool round_end)
 {
+    trial_tree_walk(trial, true);
     for (size_t role = 0; role < trial->sampler.count; role++) {
         struct allocator_stats stats;
         int64_t read_ns = 0;
@@ -210,6 +222,9 @@ static int look(struct trial *trial, const char *counter, int64_t goal, bool rou
         if (code < 0)
             return code;
         sampler_add(&trial->sampler, role, &stats, round_end);
+        code = round_end ? trial_tree_check(trial, role) : 0;
+        if (code < 0)
+            return code;
     }
     return 0;
 }
@@ -233,6 +248,7 @@ int play_await_counter(struct trial *trial, size_t role, const char *counter, in
 
 int trial_end_phase(struct trial *trial, enum record_phase phase)
 {
+    trial_tree_walk(trial, true);
     for (size_t role = 0; role < trial->sampler.count; role++) {
         struct allocator_stats stats;
         int64_t read_ns = 0;
@@ -241,6 +257,9 @@ int trial_end_phase(struct trial *trial, enum record_phase phase)
             return code;
         sampler_snapshot(&trial->sampler, role, phase, &stats, read_ns);
         sampler_add(&trial->sampler, role, &stats, false);
+        code = trial_tree_check(trial, role);
+        if (code < 0)
+            return code;
     }
     trial->record->phase_end_ns[phase] = sampler_elapsed_ns(&trial->sampler);
     if (phase + 1 < PHASE_COUNT)

@@ -46,6 +46,8 @@ int play_open_door(struct trial *trial, int door_fd);
 
 /* Who has connected speaks for this role from now on; `fd` is taken over. */
 int play_adopt(struct trial *trial, size_t role, int fd);
+/* Another process of the role has connected, one that may be several; `fd` is taken over. */
+void play_join(struct trial *trial, size_t role, pid_t pid, int fd);
 bool play_has_channel(const struct trial *trial, size_t role);
 
 /* Its image was replaced (exec), and the new one has said "ready": believed as the first was. */

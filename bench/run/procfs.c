@@ -136,7 +136,18 @@ static int64_t tick_ns(void)
 }
 
 /* Numbers of stat by their place in proc(5); the first after the name is a letter, and is 0. */
-enum { FIRST = 3, MINFLT = 10, MAJFLT = 12, UTIME = 14, STIME, CUTIME, CSTIME, LAST = CSTIME };
+enum {
+    FIRST = 3,
+    MINFLT = 10,
+    CMINFLT,
+    MAJFLT,
+    CMAJFLT,
+    UTIME = 14,
+    STIME,
+    CUTIME,
+    CSTIME,
+    LAST = CSTIME
+};
 
 static int parse_fields(const char *text, long long value[LAST + 1])
 {
@@ -156,16 +167,17 @@ static int parse_fields(const char *text, long long value[LAST + 1])
     return field <= LAST ? -EPROTO : 0;
 }
 
-int procfs_parse_stat(const char *text, struct record_snapshot *out)
+int procfs_parse_stat(const char *text, bool with_children, struct record_snapshot *out)
 {
     long long value[LAST + 1] = {0};
     int code = parse_fields(text, value);
     if (code < 0)
         return code;
-    out->minor_faults = value[MINFLT];
-    out->major_faults = value[MAJFLT];
-    out->cpu_user_ns = value[UTIME] * tick_ns();
-    out->cpu_system_ns = value[STIME] * tick_ns();
+    int64_t children = with_children ? 1 : 0;
+    out->minor_faults = value[MINFLT] + children * value[CMINFLT];
+    out->major_faults = value[MAJFLT] + children * value[CMAJFLT];
+    out->cpu_user_ns = (value[UTIME] + children * value[CUTIME]) * tick_ns();
+    out->cpu_system_ns = (value[STIME] + children * value[CSTIME]) * tick_ns();
     return 0;
 }
 
@@ -221,6 +233,14 @@ void procfs_parse_rollup(const char *text, const struct field *table, size_t cou
             *field_i64(&table[i], out) = procfs_key(text, table[i].kernel_key);
 }
 
+void procfs_parse_shares(const char *text, const struct field *table, size_t count, void *out)
+{
+    for (size_t i = 0; i < count; i++)
+        if (table[i].kernel_key || table[i].share_key)
+            *field_i64(&table[i], out) =
+                procfs_key(text, table[i].share_key ? table[i].share_key : table[i].kernel_key);
+}
+
 int procfs_read_rollup(const struct procfs *procfs, const struct field *table, size_t count,
                        void *out)
 {
@@ -228,13 +248,23 @@ int procfs_read_rollup(const struct procfs *procfs, const struct field *table, s
     ssize_t length = procfs_slurp(procfs->dir_fd, "smaps_rollup", text, sizeof text);
     if (length <= 0)
         return length < 0 ? (int)length : -ESRCH;
-    procfs_parse_rollup(text, table, count, out);
+    (procfs->shares ? procfs_parse_shares : procfs_parse_rollup)(text, table, count, out);
+    return 0;
+}
+
+int procfs_read_cpu(const struct procfs *procfs, struct record_snapshot *out)
+{
+    char text[TEXT_SIZE];
+    ssize_t length = procfs_slurp(procfs->dir_fd, "stat", text, sizeof text);
+    if (length <= 0)
+        return -ESRCH;
+    (void)procfs_parse_stat(text, procfs->shares, out);
+    out->cpu_ns = procfs_process_cpu_ns(procfs->pid);
     return 0;
 }
 
 void procfs_read_snapshot(const struct procfs *procfs, struct record_snapshot *out)
 {
-    char text[TEXT_SIZE];
     (void)procfs_read_statm(procfs, &out->rss_bytes, &out->rss_anon_bytes);
     AUTO_FREE char *status = procfs_load(procfs->dir_fd, "status");
     if (status && *status) {
@@ -244,10 +274,8 @@ void procfs_read_snapshot(const struct procfs *procfs, struct record_snapshot *o
         out->threads = procfs_key(status, "Threads");
     }
     (void)procfs_read_rollup(procfs, record_snapshot_fields, record_snapshot_field_count, out);
-    if (procfs_slurp(procfs->dir_fd, "stat", text, sizeof text) > 0)
-        (void)procfs_parse_stat(text, out);
+    (void)procfs_read_cpu(procfs, out);
     read_threads(procfs->dir_fd, out);
-    out->cpu_ns = procfs_process_cpu_ns(procfs->pid);
     out->taken = true;
 }
 

@@ -12,6 +12,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -24,6 +25,9 @@ struct procfs {
     pid_t pid;
     int dir_fd; /* /proc/PID */
     int statm_fd;
+    /* One of several that share memory: where the kernel tells its proportional share, that is read
+     * in place of what is resident, and faults and ticks count the children it has waited for. */
+    bool shares;
 };
 
 #define PROCFS_INIT ((struct procfs){.dir_fd = -1, .statm_fd = -1})
@@ -43,6 +47,12 @@ int procfs_read_rollup(const struct procfs *procfs, const struct field *table, s
 /* The same of a text. */
 void procfs_parse_rollup(const char *text, const struct field *table, size_t count, void *out);
 
+/* Its proportional shares, by the rows that have a share_key. */
+void procfs_parse_shares(const char *text, const struct field *table, size_t count, void *out);
+
+/* CPU time and faults alone: they are there until somebody collects it. -ESRCH: that was done. */
+int procfs_read_cpu(const struct procfs *procfs, struct record_snapshot *out);
+
 /* Everything of the dear tier into `out`; statistics of the allocator are not touched. */
 void procfs_read_snapshot(const struct procfs *procfs, struct record_snapshot *out);
 
@@ -52,9 +62,10 @@ int procfs_reset_peak(const struct procfs *procfs);
 /* "Key:   123 kB" in `text` as bytes; without a unit as a count. RECORD_NA when absent. */
 int64_t procfs_key(const char *text, const char *key);
 
-/* Fields 10, 12, 14, 15 of stat (proc(5)): faults and CPU ticks. The name in field 2 may hold
- * spaces and parentheses: fields are counted from the last ')'. */
-int procfs_parse_stat(const char *text, struct record_snapshot *out);
+/* Fields 10, 12, 14, 15 of stat (proc(5)): faults and CPU ticks; 11, 13, 16, 17, those of children
+ * that it has waited for, are added if wanted. The name in field 2 may hold spaces and parentheses:
+ * fields are counted from the last ')'. */
+int procfs_parse_stat(const char *text, bool with_children, struct record_snapshot *out);
 
 /* resident and shared of statm in pages. */
 int procfs_parse_statm(const char *text, int64_t *out_resident, int64_t *out_shared);

@@ -1,33 +1,30 @@
 #include "sampler.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
-#include "mappings.h"
-#include "record_fields.h"
 
 void sampler_init(struct sampler *sampler, struct record *record)
 {
     *sampler = (struct sampler){
         .record = record, .phase = PHASE_START, .count = record_subject_count(record)};
-    sampler->procfs = calloc(sampler->count + 1, sizeof *sampler->procfs);
-    if (!sampler->procfs)
+    sampler->trees = calloc(sampler->count + 1, sizeof *sampler->trees);
+    if (!sampler->trees)
         abort();
-    for (size_t i = 0; i < sampler->count; i++)
-        sampler->procfs[i] = PROCFS_INIT;
 }
 
 int sampler_attach(struct sampler *sampler, size_t role, pid_t pid, struct err *err)
 {
-    return procfs_open(pid, &sampler->procfs[role], err);
+    return role_tree_attach(&sampler->trees[role], pid, err);
 }
 
 void sampler_begin(struct sampler *sampler)
 {
     sampler->base_ns = clock_now_ns();
     for (size_t i = 0; i < sampler->count; i++)
-        (void)procfs_reset_peak(&sampler->procfs[i]);
+        role_tree_begin(&sampler->trees[i]);
 }
 
 int64_t sampler_elapsed_ns(const struct sampler *sampler)
@@ -35,21 +32,31 @@ int64_t sampler_elapsed_ns(const struct sampler *sampler)
     return sampler->base_ns ? clock_now_ns() - sampler->base_ns : 0;
 }
 
-/* From the page tables, unless that has cost too much so far. Stacks are dearer, and change less.
- */
+/* Has looking at this role taken more of a core so far than it may? */
+static bool too_dear(const struct sampler *sampler, const struct record_role *role,
+                     int64_t elapsed_ns)
+{
+    return (double)role->exact_cpu_ns * (double)sampler->count >
+           SAMPLER_EXACT_SHARE * (double)elapsed_ns;
+}
+
+/* From the page tables, unless that has cost too much so far, and a cheap look will do. Stacks are
+ * dearer, and change less. */
 static void make_exact(struct sampler *sampler, size_t role, struct record_sample *sample)
 {
     struct record_role *of = &sampler->record->roles[role];
+    struct role_tree *tree = &sampler->trees[role];
     int64_t before_ns = clock_thread_cpu_ns();
     if (of->exact_round_ends < 0)
-        of->exact_round_ends = of->exact_cpu_ns = 0;
-    if ((double)of->exact_cpu_ns * (double)sampler->count >
-            SAMPLER_EXACT_SHARE * (double)sample->elapsed_ns ||
-        procfs_read_rollup(&sampler->procfs[role], record_sample_fields, record_sample_field_count,
-                           sample) < 0)
+        of->exact_round_ends = 0;
+    if (of->exact_cpu_ns < 0)
+        of->exact_cpu_ns = 0;
+    if ((!tree->changed && too_dear(sampler, of, sample->elapsed_ns)) ||
+        role_tree_read_exact(tree, sample) < 0)
         return;
     if (of->exact_round_ends % SAMPLER_STACKS_EVERY == 0)
-        sample->stack_bytes = mappings_stack_bytes(sampler->procfs[role].dir_fd);
+        sample->stack_bytes = role_tree_stack_bytes(tree);
+    role_tree_note(tree, sample->elapsed_ns, of);
     of->exact_round_ends++;
     of->exact_cpu_ns += clock_thread_cpu_ns() - before_ns;
 }
@@ -57,6 +64,7 @@ static void make_exact(struct sampler *sampler, size_t role, struct record_sampl
 void sampler_add(struct sampler *sampler, size_t role, const struct allocator_stats *stats,
                  bool at_round_end)
 {
+    struct role_tree *tree = &sampler->trees[role];
     struct record_sample sample;
     record_sample_init(&sample);
     sample.elapsed_ns = sampler_elapsed_ns(sampler);
@@ -64,10 +72,13 @@ void sampler_add(struct sampler *sampler, size_t role, const struct allocator_st
     sample.role = role;
     sample.phase = sampler->phase;
     sample.at_round_end = at_round_end;
-    if (procfs_read_statm(&sampler->procfs[role], &sample.rss_bytes, &sample.rss_anon_bytes) < 0)
-        return; /* it is gone; the supervisor says so */
-    if (at_round_end)
+    if (tree->follows)
+        sample.processes = (int64_t)role_tree_living(tree);
+    int code = role_tree_read_statm(tree, &sample.rss_bytes, &sample.rss_anon_bytes);
+    if (at_round_end && code != -ESRCH)
         make_exact(sampler, role, &sample);
+    if (sample.rss_bytes < 0)
+        return; /* it is gone, and the supervisor says so; or it is changing */
     for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++)
         sample.stat[i] = stats ? stats->value[i] : ALLOCATOR_NA;
     if (role == RECORD_PRIMARY) {
@@ -75,6 +86,32 @@ void sampler_add(struct sampler *sampler, size_t role, const struct allocator_st
         sampler->last_rss_anon_bytes = sample.rss_anon_bytes;
     }
     record_add_sample(sampler->record, &sample);
+}
+
+/* What several share may have changed. */
+static void look_again(struct sampler *sampler, size_t role)
+{
+    struct role_tree *tree = &sampler->trees[role];
+    struct record_sample unused;
+    record_sample_init(&unused);
+    if (tree->several && role_tree_read_exact(tree, &unused) == 0)
+        role_tree_note(tree, sampler_elapsed_ns(sampler), &sampler->record->roles[role]);
+}
+
+void sampler_walk(struct sampler *sampler, size_t role, const struct process_tree *others, bool now)
+{
+    struct role_tree *tree = &sampler->trees[role];
+    struct record_role *of = &sampler->record->roles[role];
+    int64_t before_ns = clock_thread_cpu_ns();
+    if (!tree->follows || !tree->attached ||
+        (!now && clock_now_ns() - tree->walked_ns < SAMPLER_WALK_NS))
+        return;
+    role_tree_walk(tree, others);
+    if (tree->changed && (now || !too_dear(sampler, of, sampler_elapsed_ns(sampler)))) {
+        look_again(sampler, role);
+        of->exact_cpu_ns =
+            (of->exact_cpu_ns < 0 ? 0 : of->exact_cpu_ns) + clock_thread_cpu_ns() - before_ns;
+    }
 }
 
 void sampler_tick(struct sampler *sampler)
@@ -92,18 +129,20 @@ void sampler_snapshot(struct sampler *sampler, size_t role, enum record_phase ph
                       const struct allocator_stats *stats, int64_t stat_read_ns)
 {
     struct record_snapshot *snapshot = &sampler->record->roles[role].snapshot[phase];
+    struct role_tree *tree = &sampler->trees[role];
     snapshot->elapsed_ns = sampler_elapsed_ns(sampler);
-    procfs_read_snapshot(&sampler->procfs[role], snapshot);
-    snapshot->stack_bytes = mappings_stack_bytes(sampler->procfs[role].dir_fd);
+    look_again(sampler, role);
+    role_tree_read_snapshot(tree, snapshot);
+    snapshot->stack_bytes = role_tree_stack_bytes(tree);
     (void)memcpy(snapshot->stat, stats->value, sizeof snapshot->stat);
     snapshot->stat_read_ns = stat_read_ns;
-    (void)procfs_reset_peak(&sampler->procfs[role]);
+    (void)procfs_reset_peak(&tree->list[0].procfs);
 }
 
 void sampler_close(struct sampler *sampler)
 {
     for (size_t i = 0; i < sampler->count; i++)
-        procfs_close(&sampler->procfs[i]);
-    free(sampler->procfs);
+        role_tree_close(&sampler->trees[i]);
+    free(sampler->trees);
     *sampler = (struct sampler){.count = 0};
 }

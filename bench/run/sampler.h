@@ -4,12 +4,12 @@
  */
 #pragma once
 
-#include "procfs.h"
 #include "record.h"
+#include "role_tree.h"
 
 struct sampler {
     struct record *record;
-    struct procfs *procfs; /* one per measured role */
+    struct role_tree *trees; /* one per measured role */
     size_t count;
     int64_t base_ns; /* clock of the trial's baseline; 0: not begun, ticks are ignored */
     enum record_phase phase;
@@ -19,6 +19,14 @@ struct sampler {
 
 /* For the measured roles that the record has. */
 void sampler_init(struct sampler *sampler, struct record *record);
+
+/* Who belongs to a role that may be several processes: every SAMPLER_WALK_NS, or now. `others` are
+ * the processes of other roles. Where the role has changed it is looked at exactly. */
+enum { SAMPLER_WALK_NS = 200 * 1000 * 1000 };
+void sampler_walk(struct sampler *sampler, size_t role, const struct process_tree *others,
+                  bool now);
+
+/* Its process was started. */
 int sampler_attach(struct sampler *sampler, size_t role, pid_t pid, struct err *err);
 
 /* The baseline: elapsed time counts from now. */

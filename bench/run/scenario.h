@@ -37,6 +37,7 @@ struct scenario_role {
     /* In the folder of programs: PROGRAM-<allocator> where measured, else PROGRAM. NULL: what is
      * started is said when it is (play_start). */
     const char *program;
+    bool tree; /* it may be several processes: all that descend from the one that is started */
 };
 
 /* What a role must have counted when all is over. */

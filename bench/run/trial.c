@@ -9,6 +9,7 @@
 
 #include "noise.h"
 #include "trial_state.h"
+#include "trial_tree.h"
 #include "work.h"
 
 const struct trial_deadlines trial_deadlines_default = {
@@ -20,6 +21,7 @@ const struct trial_deadlines trial_deadlines_default = {
 static void on_tick(void *context)
 {
     struct trial *trial = context;
+    trial_tree_walk(trial, false);
     sampler_tick(&trial->sampler);
     if (!trial->options->progress)
         return;
@@ -67,6 +69,8 @@ static int release(struct trial *trial)
         int code = play_ask(trial, i, "release");
         if (code == 0)
             code = supervisor_await(&trial->supervisor, i, "released", trial_deadline(leave_ns));
+        if (code == 0)
+            code = trial_tree_ask(trial, i, "release");
         if (code < 0)
             return code;
         work_read_released(&trial->record->roles[i], play_answer(trial));
@@ -125,12 +129,16 @@ static struct noise_watch whom_to_watch(const struct trial *trial)
         if (play_pid(trial, i) > 0)
             noise_own(&watch.core[trial->scenario->roles[i].measured ? NOISE_SUBJECTS : NOISE_LOAD],
                       play_pid(trial, i));
+    for (size_t i = 0; i < trial->sampler.count; i++)
+        for (size_t j = 1; j < trial->sampler.trees[i].count; j++)
+            noise_own(&watch.core[NOISE_SUBJECTS], trial->sampler.trees[i].list[j].procfs.pid);
     return watch;
 }
 
 static int measure(struct trial *trial)
 {
     const struct workload *workload = trial->options->workload;
+    trial_tree_walk(trial, true);
     struct noise_watch noise = whom_to_watch(trial);
     sampler_begin(&trial->sampler);
     int code = trial_end_phase(trial, PHASE_START);
@@ -141,6 +149,8 @@ static int measure(struct trial *trial)
         code = trial->scenario->load(trial);
     if (code == 0)
         code = trial_end_phase(trial, PHASE_CHURN);
+    const struct noise_watch those_now = whom_to_watch(trial);
+    (void)memcpy(noise.core, those_now.core, sizeof noise.core);
     noise_end(&noise, trial->record);
     if (code == 0 && trial->scenario->settle)
         code = trial->scenario->settle(trial);
@@ -198,6 +208,8 @@ static int open_trial(struct trial *trial, const struct trial_options *options,
     if (code < 0)
         return code;
     sampler_init(&trial->sampler, record);
+    for (size_t i = 0; i < trial->sampler.count; i++)
+        trial->sampler.trees[i].follows = trial->scenario->roles[i].tree;
     trial->state = calloc(1, trial->scenario->state_bytes + 1);
     if (!trial->state)
         abort();

@@ -303,12 +303,10 @@ void program_knock(struct trial *trial)
     pid_t pid = 0;
     int fd;
     while ((fd = agents_accept(&state->agents, &pid)) >= 0) {
-        if (pid == play_pid(trial, PROGRAM_ROLE)) {
+        if (pid == play_pid(trial, PROGRAM_ROLE))
             (void)play_adopt(trial, PROGRAM_ROLE, fd);
-        } else {
-            state->others++;
-            (void)close(fd); /* the agent goes; the process goes on */
-        }
+        else
+            play_join(trial, PROGRAM_ROLE, pid, fd);
     }
 }
 

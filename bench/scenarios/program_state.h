@@ -24,7 +24,6 @@ struct program_state {
     int notify_fd;
     bool opened, notified;
     bool announced; /* its agent has said which allocator serves it */
-    int64_t others; /* connections of other processes than the program itself */
 };
 
 /* The program is up, proved and ready. */

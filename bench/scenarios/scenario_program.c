@@ -4,27 +4,15 @@
  */
 #include <regex.h>
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "program_state.h"
 
 static const struct scenario_role roles[] = {
-    [PROGRAM_ROLE] = {.name = "program", .measured = true},
+    [PROGRAM_ROLE] = {.name = "program", .measured = true, .tree = true},
     [LOAD_ROLE] = {.name = "load"},
     [WORK_ROLE] = {.name = "work"},
     {.name = NULL},
 };
-
-/* Are there children that live on? A tree of processes is more than its root. */
-static bool has_children(const struct trial *trial)
-{
-    char path[64];
-    int pid = (int)play_pid(trial, PROGRAM_ROLE);
-    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/children", pid, pid);
-    AUTO_FCLOSE FILE *children = fopen(path, "re");
-    return children && fgetc(children) != EOF;
-}
 
 static int play_rounds(struct trial *trial)
 {
@@ -36,9 +24,6 @@ static int play_rounds(struct trial *trial)
         code = program_run(trial, LOAD_ROLE, workload->each.command, workload->each.within_ns);
         if (code < 0)
             break;
-        if (has_children(trial))
-            return play_fail(trial, "the program has child processes: their memory would be "
-                                    "missing from every figure");
         play_set_cycles(trial, (round + 1) * workload->each.count);
         code = play_end_round(trial, NULL, 0);
     }

@@ -54,6 +54,7 @@ static const struct field role_fields[] = {
     FIELD(struct record_role, FIELD_BOOL, stats_at_phase_ends_only),
     FIELD_LATER(struct record_role, FIELD_I64, exact_round_ends),
     FIELD_LATER(struct record_role, FIELD_I64, exact_cpu_ns),
+    FIELD_LATER(struct record_role, FIELD_I64, processes_seen),
 };
 
 enum { ROLE_OWN_NAME = 2 }; /* of them are the name and the mark */
@@ -107,6 +108,11 @@ static json_t *role_write(const struct record_role *role)
                               list_write(counter_fields, ARRAY_LENGTH(counter_fields),
                                          role->counters, role->counter_count,
                                          sizeof *role->counters));
+    if (role->process_count > 0)
+        (void)json_object_set_new(json, "processes",
+                                  list_write(record_process_fields, record_process_field_count,
+                                             role->processes, role->process_count,
+                                             sizeof *role->processes));
     json_t *snapshots = json_object();
     for (int i = 0; i < PHASE_COUNT; i++)
         (void)json_object_set_new(snapshots, record_phase_names[i],
@@ -172,6 +178,18 @@ static int snapshot_read(const json_t *json, struct record_snapshot *out, struct
     return code;
 }
 
+/* NULL: it was one process. */
+static int processes_read(const json_t *list, struct record_role *out, struct err *err)
+{
+    void *processes = NULL;
+    if (!list)
+        return 0;
+    int code = list_read(list, record_process_fields, record_process_field_count, &processes,
+                         &out->process_count, sizeof *out->processes, err);
+    out->processes = processes;
+    return code;
+}
+
 /* All of a role but its name and its mark. */
 static int role_rest_read(const json_t *json, struct record_role *out, struct err *err)
 {
@@ -198,6 +216,8 @@ static int role_rest_read(const json_t *json, struct record_role *out, struct er
     out->counters = list;
     if (code < 0)
         return err_wrap(err, "counters");
+    if (processes_read(json_object_get(json, "processes"), out, err) < 0)
+        return err_wrap(err, "processes");
     const json_t *snapshots = json_object_get(json, "snapshots");
     for (int i = 0; i < PHASE_COUNT; i++)
         if (snapshot_read(json_object_get(snapshots, record_phase_names[i]), &out->snapshot[i],

@@ -99,8 +99,41 @@ fails() {
         "program.command: $USER_PROGRAM {data} stays" 'stop.within: 300ms'
 }
 
+# What the first record says of its processes.
+processes() {
+    jq -r ".roles[0].processes | $1" run/trials/*/trial.json
+}
+
 @test "a program of several processes" {
-    fails 'the program has child processes' "program.command: $USER_PROGRAM {data} forks"
+    program own.yaml "program.command: $USER_PROGRAM {data} forks"
+    heapchurn 0 run -w own.yaml -r 1 --no-passes -o run
+    says out '^glibc .* leak'
+    [ "$(processes 'length' | sort -u)" = 2 ]
+    [ "$(processes 'map(.allocator) | unique | length' | sort -u)" = 1 ]
+    processes '.[1].name' | sort -u | diff - <(echo user_program/2)
+    # What a child shares with its parent counts once.
+    [ "$(processes '(map(.last_pss_anon_bytes) | add) < 12000000' | sort -u)" = true ]
+    [ "$(jq '[.roles[0].processes_seen]|unique|.[]' run/trials/*/trial.json | sort -u)" = 2 ]
+    gone "^$USER_PROGRAM"
+}
+
+@test "children that come and go" {
+    program own.yaml "program.command: $USER_PROGRAM {data} calls"
+    run_program 0
+    says out '^glibc .* plateau'
+    jq -e '.roles[0].snapshots.quiet.cpu_ns > 0' run/trials/*/trial.json
+}
+
+@test "a child on another allocator, or without an agent" {
+    fails 'did not prove to run on glibc, and hold' \
+        "program.command: $USER_PROGRAM {data} hoards"
+    jq -e '.outcome == "invalid"' run/trials/*/trial.json
+    rm -rf run
+    program own.yaml "program.command: $USER_PROGRAM {data} sleeps"
+    run_program 0
+    processes '.[1].allocator' | sort -u | diff - <(echo null)
+    processes '.[1].proof' | sort -u | grep -c 'its agent has left it'
+    jq -e '.roles[0].unavailable.live_bytes' run/trials/*/trial.json
 }
 
 @test "a load that fails, hangs, or is not there" {

@@ -2,7 +2,12 @@
  * another, keeps what it is told to keep, and ends well when it is asked to. Its second argument is
  * what is wrong with it.
  *
- *     user_program FOLDER [crashes | silent | stays | forks]
+ *     user_program FOLDER [crashes | silent | stays | forks | calls | hoards | sleeps]
+ *
+ *     forks     another process of it is there, which does nothing
+ *     calls     each order is obeyed by a child that ends, and is waited for
+ *     hoards    a process without environment, and so without an agent, holds 8 MB
+ *     sleeps    one that holds nothing
  *
  *     keep N    N blocks of 1000 bytes are taken and kept
  *     use N     and N that are given back
@@ -13,9 +18,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-enum { BLOCK_BYTES = 1000, CRASH_AT = 3, PATH_SIZE = 4096 };
+enum { BLOCK_BYTES = 1000, HOARD_BLOCKS = 8000, CRASH_AT = 3, PATH_SIZE = 4096 };
 
 static long done;
 
@@ -39,6 +45,39 @@ static void obey(const char *order)
     done += count;
 }
 
+static void have_obeyed(const char *order)
+{
+    long count = 0;
+    pid_t child = fork();
+    if (child == 0) {
+        obey(order);
+        _exit(0);
+    }
+    (void)waitpid(child, NULL, 0);
+    if (sscanf(order, "%*s %ld", &count) == 1)
+        done += count;
+}
+
+/* This program again, without environment. */
+static void begin_alone(char *what)
+{
+    char name[] = "user_program";
+    char *const arguments[] = {name, what, NULL};
+    char *const nothing[] = {NULL};
+    if (fork() == 0) {
+        (void)execve("/proc/self/exe", arguments, nothing);
+        _exit(1);
+    }
+}
+
+static void be_alone(const char *what)
+{
+    for (int i = 0; strcmp(what, "hoards") == 0 && i < HOARD_BLOCKS; i++)
+        (void)block();
+    for (;;)
+        (void)pause();
+}
+
 static void leave(int signal)
 {
     (void)signal;
@@ -59,6 +98,8 @@ int main(int argc, char **argv)
     const char *fault = argc > 2 ? argv[2] : "";
     if (argc < 2)
         return 2;
+    if (strcmp(argv[1], "hoards") == 0 || strcmp(argv[1], "sleeps") == 0)
+        be_alone(argv[1]);
     (void)signal(SIGTERM, strcmp(fault, "stays") == 0 ? SIG_IGN : leave);
     (void)setvbuf(stdout, NULL, _IOLBF, 0);
     FILE *orders = open_pipe(argv[1], "orders", "r+");
@@ -68,12 +109,19 @@ int main(int argc, char **argv)
     if (strcmp(fault, "forks") == 0 && fork() == 0)
         for (;;)
             (void)pause();
+    if (strcmp(fault, "hoards") == 0)
+        begin_alone(argv[2]);
+    if (strcmp(fault, "sleeps") == 0)
+        begin_alone(argv[2]);
     if (strcmp(fault, "silent") != 0)
         (void)puts("at your service");
     for (int round = 0; fgets(order, sizeof order, orders); round++) {
         if (strcmp(fault, "crashes") == 0 && round == CRASH_AT)
             abort();
-        obey(order);
+        if (strcmp(fault, "calls") == 0)
+            have_obeyed(order);
+        else
+            obey(order);
         (void)fprintf(answers, "done=%ld\n", done);
         (void)fflush(answers);
     }

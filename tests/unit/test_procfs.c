@@ -51,14 +51,22 @@ static void test_stat(void **state)
     int64_t tick_ns = 1000000000LL / sysconf(_SC_CLK_TCK);
     assert_int_equal(
         procfs_parse_stat("42 (a) b (c)) S 1 42 42 0 -1 4194560 101 102 103 104 15 16 17 18 20",
-                          &snapshot),
+                          false, &snapshot),
         0);
     assert_int_equal(snapshot.minor_faults, 101);
     assert_int_equal(snapshot.major_faults, 103);
     assert_int_equal(snapshot.cpu_user_ns, 15 * tick_ns);
     assert_int_equal(snapshot.cpu_system_ns, 16 * tick_ns);
-    assert_int_equal(procfs_parse_stat("42 (a) S 1 42", &snapshot), -EPROTO);
-    assert_int_equal(procfs_parse_stat("no parenthesis", &snapshot), -EPROTO);
+    assert_int_equal(
+        procfs_parse_stat("42 (a) b (c)) S 1 42 42 0 -1 4194560 101 102 103 104 15 16 17 18 20",
+                          true, &snapshot),
+        0);
+    assert_int_equal(snapshot.minor_faults, 101 + 102);
+    assert_int_equal(snapshot.major_faults, 103 + 104);
+    assert_int_equal(snapshot.cpu_user_ns, (15 + 17) * tick_ns);
+    assert_int_equal(snapshot.cpu_system_ns, (16 + 18) * tick_ns);
+    assert_int_equal(procfs_parse_stat("42 (a) S 1 42", false, &snapshot), -EPROTO);
+    assert_int_equal(procfs_parse_stat("no parenthesis", false, &snapshot), -EPROTO);
 }
 
 /* Every column of samples that is a line of smaps_rollup is read from it, and no other is. */
@@ -77,6 +85,15 @@ static void test_rollup(void **state)
     assert_int_equal(sample.rss_bytes, 3000 * 1024);
     assert_int_equal(sample.rss_anon_bytes, 2000 * 1024);
     assert_int_equal(sample.pss_bytes, 2500 * 1024);
+    assert_int_equal(sample.elapsed_ns, 77);
+    procfs_parse_shares("Rss: 3000 kB\nPss: 2500 kB\nPss_Anon: 1900 kB\nAnonymous: 2000 kB\n"
+                        "LazyFree: 8 kB\nSwap: 40 kB\nSwapPss: 20 kB\n",
+                        record_sample_fields, record_sample_field_count, &sample);
+    assert_int_equal(sample.rss_bytes, 2500 * 1024);
+    assert_int_equal(sample.rss_anon_bytes, 1900 * 1024);
+    assert_int_equal(sample.pss_bytes, 2500 * 1024);
+    assert_int_equal(sample.lazy_free_bytes, 8 * 1024);
+    assert_int_equal(sample.swap_bytes, 20 * 1024);
     assert_int_equal(sample.elapsed_ns, 77);
     assert_int_equal(sample.stat[0], ALLOCATOR_NA);
 }

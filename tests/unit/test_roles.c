@@ -133,6 +133,7 @@ static void recorded_fields_are_explained(void **state)
     assert_non_null(schema);
     is_explained(schema, record_sample_fields, record_sample_field_count);
     is_explained(schema, record_snapshot_fields, record_snapshot_field_count);
+    is_explained(schema, record_process_fields, record_process_field_count);
 }
 
 int main(int argc, char **argv)
@@ -141,6 +142,8 @@ int main(int argc, char **argv)
         print_fields(record_sample_fields, record_sample_field_count, stdout);
         (void)puts("");
         print_fields(record_snapshot_fields, record_snapshot_field_count, stdout);
+        (void)puts("");
+        print_fields(record_process_fields, record_process_field_count, stdout);
         return 0;
     }
     struct CMUnitTest tests[2 + ARRAY_LENGTH(casts)] = {

@@ -1,0 +1,29 @@
+/*
+ * trial_tree: measured roles that may be several processes, in a trial under way: who belongs to
+ * them, what their agents say, and what may be said of all together. Internal to run/.
+ */
+#pragma once
+
+#include "trial_state.h"
+
+/* Who has come and who has gone, of every such role; now and then, or now. */
+void trial_tree_walk(struct trial *trial, bool now);
+
+/* Ask every process but the one that was started, and wait. Who does not answer is not asked again.
+ * 0, -ECANCELED, -EINTR. */
+int trial_tree_ask(struct trial *trial, size_t role, const char *verb);
+
+/* Statistics of the role: `stats`, of the process that was started, becomes the sum over all. It is
+ * not available, with the reason in the record, where they are not those of the baseline, where one
+ * did not answer, and where forked ones hold as live what they inherited: more than
+ * TRIAL_TREE_INHERITED_SHARE of what is anonymous would then count twice. */
+#define TRIAL_TREE_INHERITED_SHARE 0.05
+int trial_tree_add_stats(struct trial *trial, size_t role, struct allocator_stats *stats);
+
+/* The trial is invalid where processes that did not prove to run on the row's allocator hold more
+ * than this share of the role's anonymous memory; it fails where that memory cannot be told. One
+ * that holds less than TRIAL_TREE_BARE_BYTES is as the loader left it, and not counted. To be
+ * called after an exact look. */
+#define TRIAL_TREE_FOREIGN_SHARE 0.05
+enum { TRIAL_TREE_BARE_BYTES = 256 * 1024 };
+int trial_tree_check(struct trial *trial, size_t role);
