@@ -173,8 +173,11 @@ static void application_holds(FILE *out, const struct result_workload *workload)
 {
     size_t growing = row_count_of(workload, row_live_grows);
     bool all = growing == row_count_of(workload, row_tells_live);
-    (void)fputs(all ? "The application holds the memory: live grows "
-                    : "As far as can be told, the application holds the memory: live grows ",
+    bool mostly = row_count_of(workload, row_is_leak) > 0;
+    (void)fputs(all ? "" : "As far as can be told, ", out);
+    (void)fputs(all ? "T" : "t", out);
+    (void)fputs(mostly ? "he application holds the memory: live grows "
+                       : "he application holds a part of what grows: live grows ",
                 out);
     if (all)
         say_tellers(out, workload);
@@ -185,9 +188,10 @@ static void application_holds(FILE *out, const struct result_workload *workload)
     (void)fputs(" per cycle", out);
     if (growing > 1 && one_rate(workload))
         (void)fputs(", one rate but for the size of blocks", out);
-    (void)fputs(". No allocator can return it, and changing the allocator will not help; "
-                "'heapchurn diagnose' names the code that holds it.",
+    (void)fputs(mostly ? ". No allocator can return it, and changing the allocator will not help; "
+                       : ". No allocator can return that part; ",
                 out);
+    (void)fputs("'heapchurn diagnose' names the code that holds it.", out);
     if (workload->workload->leak_bytes > 0)
         (void)fprintf(out,
                       " The %s loses %lld B per cycle on purpose, which an allocator counts at "

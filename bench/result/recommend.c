@@ -7,6 +7,7 @@
 
 #include "bootstrap.h"
 #include "compare_metrics.h"
+#include "recommend_findings.h"
 #include "result.h"
 #include "scratch.h"
 
@@ -33,7 +34,7 @@ static void score_rows(const struct scoring *scoring);
 static void find_dominated(const struct scoring *scoring);
 static void find_flips(struct recommendation *out);
 static int best_at(const struct recommendation *recommendation, const double *share, int preferred);
-static void advise(struct recommendation *out);
+static void advise(const struct result_workload *workload, struct recommendation *out);
 
 void recommend_build(const struct result_workload *workload, size_t blocks,
                      const struct recommend_weights *weights, const char *const *barred,
@@ -65,7 +66,7 @@ void recommend_build(const struct result_workload *workload, size_t blocks,
         out->best = best_at(out, out->weights.share, out->reference);
         find_flips(out);
     }
-    advise(out);
+    advise(workload, out);
 }
 
 void recommend_release(struct recommendation *recommendation)
@@ -123,7 +124,7 @@ static bool leaks_alone(const struct result_workload *workload, const struct res
         const struct result_subject *primary = &workload->rows[i].subjects[RECORD_PRIMARY];
         another_flat |= primary->live_available && primary->live == SIGNAL_FLAT;
     }
-    return another_flat && row->subjects[RECORD_PRIMARY].verdict.kind == VERDICT_LEAK;
+    return another_flat && result_leaks(&row->subjects[RECORD_PRIMARY]);
 }
 
 static const char *failure_of(const struct result_row *row)
@@ -375,13 +376,13 @@ static void find_flips(struct recommendation *out)
     }
 }
 
-static void advise(struct recommendation *out)
+static void advise(const struct result_workload *workload, struct recommendation *out)
 {
     out->advised = out->has_incumbent ? out->reference : out->best;
     if (out->best == RECOMMEND_NONE || !out->has_incumbent || out->blocks < 2)
         return;
     const struct recommend_row *best = &out->rows[out->best];
     if (best->p_best >= RECOMMEND_P_BEST && best->score.estimate <= 1 - RECOMMEND_GAIN &&
-        best->score.high < 1)
+        best->score.high < 1 && !recommend_grows_alone(workload, out->best, out->reference))
         out->advised = out->best;
 }

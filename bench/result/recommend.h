@@ -15,6 +15,8 @@
  *      of memory 3 %, CPU 5 %, p99 20 %): 10 % of sessions of three blocks by the first two
  *      conditions alone, since three blocks drawn again agree too easily; 1 % with the third. A
  *      true gain of 30 % in memory is then found by 57, 97, 100 % of 3, 5, 10 blocks.
+ *      Nor for a row that keeps more with every cycle where nothing grows on the incumbent
+ *      (recommend_findings.h).
  *
  * A row is dominated by another that is at most 5 % worse in every term with 95 % confidence, and
  * better in one. That informs; it rarely decides.

@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "memory_stream.h"
-#include "recommend.h"
+#include "recommend_findings.h"
 #include "result.h"
 #include "row_words.h"
 
 /* Less is rounding. */
 #define NO_SPREAD 1e-9
+
+static const char *const term_titles[TERM_COUNT] = {"memory", "CPU", "join p99"};
 
 /* Where the numbers of the sentences come from. */
 struct advice {
@@ -18,6 +20,7 @@ struct advice {
 };
 
 static void say_answer(const struct advice *advice);
+static void say_findings(const struct advice *advice);
 static void say_price(const struct advice *advice);
 static void say_how(const struct advice *advice);
 static void say_flips(const struct advice *advice);
@@ -33,6 +36,7 @@ char *recommend_text(const struct result_workload *workload,
     FILE *out = memory_stream_open(&memory);
     const struct advice advice = {out, workload, recommendation};
     say_answer(&advice);
+    say_findings(&advice);
     if (recommendation->best != RECOMMEND_NONE && recommendation->candidates > 1) {
         say_price(&advice);
         say_how(&advice);
@@ -86,7 +90,12 @@ static void say_hesitation(const struct advice *advice)
     say_change(advice->out, &best->score);
     (void)fputs(" in the weighted cost", advice->out);
     double p_best = recommend_p_best(advice->is, (size_t)advice->is->best);
-    if (advice->is->blocks < 2)
+    if (recommend_grows_alone(advice->workload, advice->is->best, advice->is->reference)) {
+        (void)fputs("; but ", advice->out);
+        recommend_say_grows_alone(advice->out, advice->workload, advice->is->best,
+                                  advice->is->reference);
+        (void)fputs(": the longer it runs, the less is gained.", advice->out);
+    } else if (advice->is->blocks < 2)
         (void)fputs(", of unknown spread.", advice->out);
     else if (isnan(p_best))
         (void)fprintf(advice->out,
@@ -101,12 +110,6 @@ static void say_hesitation(const struct advice *advice)
             100 * p_best, 100 * RECOMMEND_P_BEST, 100 * RECOMMEND_GAIN);
 }
 
-/* Growth of what the application holds goes on under any allocator. */
-static bool application_leaks(const struct result_workload *workload)
-{
-    return row_count_of(workload, row_live_grows) && !row_count_of(workload, row_live_flat);
-}
-
 static void say_p_best(const struct advice *advice, const char *before)
 {
     double p_best = recommend_p_best(advice->is, (size_t)advice->is->best);
@@ -117,12 +120,15 @@ static void say_p_best(const struct advice *advice, const char *before)
 static void say_yes(const struct advice *advice)
 {
     const struct recommendation *is = advice->is;
-    bool leaks = application_leaks(advice->workload);
-    (void)fprintf(advice->out,
-                  leaks ? "Worth switching? Not for the leak: mend the application first. While it "
-                          "grows, %s costs least, "
-                        : "Worth switching? Yes: run on %s, ",
-                  name(advice, is->best));
+    static const char *const answers[] = {
+        [GROWTH_OF_NONE] = "Yes: run on ",
+        [GROWTH_OF_APPLICATION] = "Not for the leak: mend the application first. While it grows, ",
+        [GROWTH_OUTSIDE] = "Not for the growth, which lies outside the allocator on every row. "
+                           "While it grows, ",
+    };
+    enum growth_owner owner = recommend_growth_on_all(advice->workload);
+    (void)fprintf(advice->out, "Worth switching? %s%s%s, ", answers[owner], name(advice, is->best),
+                  owner == GROWTH_OF_NONE ? "" : " costs least");
     say_change(advice->out, &is->rows[is->best].score);
     (void)fprintf(advice->out, " in the weighted cost against %s", name(advice, is->reference));
     say_p_best(advice, ", and the best");
@@ -156,9 +162,37 @@ static void say_answer(const struct advice *advice)
     }
 }
 
+/* The row that is to be run keeps more and more, and another one left does not grow. */
+static void say_doubt(const struct advice *advice)
+{
+    const struct recommendation *is = advice->is;
+    for (int row = 0; row < (int)is->row_count; row++) {
+        if (is->rows[row].barred || !recommend_grows_alone(advice->workload, is->advised, row))
+            continue;
+        (void)fputs(" But ", advice->out);
+        recommend_say_grows_alone(advice->out, advice->workload, is->advised, row);
+        (void)fputs(": a longer run may turn the answer.", advice->out);
+        return;
+    }
+}
+
+static void say_findings(const struct advice *advice)
+{
+    const struct recommendation *is = advice->is;
+    int stays = is->advised != RECOMMEND_NONE ? is->advised : is->reference;
+    if (stays == RECOMMEND_NONE)
+        return;
+    if (is->advised != RECOMMEND_NONE)
+        say_doubt(advice);
+    if (is->best == RECOMMEND_NONE || is->best == is->reference || is->advised != is->best)
+        recommend_say_growth_on_all(advice->out, advice->workload);
+    if (is->best != RECOMMEND_NONE)
+        recommend_say_difference(advice->out, advice->workload, is);
+    recommend_say_return(advice->out, advice->workload, stays);
+}
+
 static void say_price(const struct advice *advice)
 {
-    static const char *const titles[TERM_COUNT] = {"memory", "CPU", "join p99"};
     const struct recommendation *is = advice->is;
     const char *separator = " ";
     if (is->best == is->reference)
@@ -169,7 +203,7 @@ static void say_price(const struct advice *advice)
         const struct interval *ratio = &is->rows[is->best].ratio[term];
         if (isnan(ratio->estimate))
             continue;
-        (void)fprintf(advice->out, "%s%s ", separator, titles[term]);
+        (void)fprintf(advice->out, "%s%s ", separator, term_titles[term]);
         say_change(advice->out, ratio);
         separator = ", ";
     }
@@ -201,8 +235,14 @@ static void say_flips(const struct advice *advice)
 {
     const struct recommendation *is = advice->is;
     const double *share = is->weights.share;
-    (void)fprintf(advice->out, " Weights: memory %.0f %%, CPU %.0f %%, join p99 %.0f %%",
-                  100 * share[TERM_MEMORY], 100 * share[TERM_CPU], 100 * share[TERM_LATENCY]);
+    const char *separator = " Weights: ";
+    for (size_t term = 0; term < TERM_COUNT; term++) {
+        if (share[term] > 0) {
+            (void)fprintf(advice->out, "%s%s %.0f %%", separator, term_titles[term],
+                          100 * share[term]);
+            separator = ", ";
+        }
+    }
     if (is->flip_below_row == RECOMMEND_NONE && is->flip_above_row == RECOMMEND_NONE)
         (void)fputs("; no other weight of memory changes the best estimate", advice->out);
     if (is->flip_below_row != RECOMMEND_NONE)

@@ -30,6 +30,11 @@ bool row_rss_grows(const struct result_row *row)
     return row_measured(row) && row_primary(row)->rss_anon == SIGNAL_GROW;
 }
 
+bool row_is_leak(const struct result_row *row)
+{
+    return row_measured(row) && row_primary(row)->verdict.kind == VERDICT_LEAK;
+}
+
 bool row_has_finding(const struct result_row *row, enum finding_kind kind)
 {
     return row_measured(row) && voted_findings_get(&row_primary(row)->findings, kind) != NULL;

@@ -146,6 +146,20 @@ void bare_set_leak_finding(struct bare_result *bare, size_t row, size_t role, bo
     voted_findings_build(subject->attributions, 1, &subject->findings);
 }
 
+void bare_add_finding(struct bare_result *bare, size_t row, size_t role, enum finding_kind kind,
+                      double size_bytes)
+{
+    struct voted_findings *findings = &bare->workload.rows[row].subjects[role].findings;
+    size_t blocks = bare->workload.rows[row].valid;
+    findings->runs = blocks;
+    findings->list[findings->count++] = (struct voted_finding){
+        .finding = {.kind = kind, .size_bytes = size_bytes, .slope_bytes = size_bytes},
+        .low = NAN,
+        .high = NAN,
+        .found = blocks,
+    };
+}
+
 void bare_spoil(struct bare_result *bare, size_t row)
 {
     struct result_row *to = &bare->workload.rows[row];

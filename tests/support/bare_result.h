@@ -33,5 +33,9 @@ void bare_set_verdict(struct bare_result *bare, size_t row, size_t role, enum ve
 /* Live grows, as a finding, surely or not, whatever the verdict. */
 void bare_set_leak_finding(struct bare_result *bare, size_t row, size_t role, bool sure);
 
+/* All blocks find this, beside what they found before. */
+void bare_add_finding(struct bare_result *bare, size_t row, size_t role, enum finding_kind kind,
+                      double size_bytes);
+
 /* Nothing of this row is valid. */
 void bare_spoil(struct bare_result *bare, size_t row);

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "conclusion.h"
 #include "made_up_runs.h"
 #include "result.h"
 #include "synthetic_run.h"
@@ -126,6 +127,28 @@ static void test_cases(void **state)
     }
 }
 
+/* Live grows, and most of the growth is not live: the headline does not blame the application. */
+static void test_a_small_leak(void **state)
+{
+    (void)state;
+    static const struct synthetic_row rows[] = {ROW("glibc", "glibc", 1, 20, 2, 2032),
+                                                ROW("jemalloc", "jemalloc", 1, 20, 2, 2016)};
+    const struct synthetic_workload load = {"test", "?", 4, 64, rows, 2};
+    const struct synthetic_run plan = {
+        .workloads = &load, .workload_count = 1, .blocks = 3, .noise = 0.002};
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    AUTO(result) struct result result = {.workload_count = 0};
+    synthetic_run_build(&plan, &stored);
+    result_build(&stored, &result);
+    for (size_t i = 0; i < 2; i++)
+        result.workloads[0].rows[i].subjects[RECORD_PRIMARY].verdict.kind = VERDICT_RETENTION;
+    AUTO_FREE char *text = conclusion_text(&result.workloads[0]);
+    assert_non_null(
+        strstr(text, "The application holds a part of what grows: live grows on every"));
+    assert_non_null(strstr(text, "No allocator can return that part; "));
+    assert_null(strstr(text, "will not help"));
+}
+
 static void test_nothing(void **state)
 {
     (void)state;
@@ -160,6 +183,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cases),
         cmocka_unit_test(test_lost_on_purpose),
+        cmocka_unit_test(test_a_small_leak),
         cmocka_unit_test(test_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

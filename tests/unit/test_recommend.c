@@ -89,8 +89,7 @@ static void test_leaking_application(void **state)
     bare_build(rows, ROWS, 5, &bare);
     for (size_t row = 0; row < ROWS; row++) {
         set_all(&bare, row, METRIC_RSS_ANON_PLATEAU, row == 1 ? 0.6e6 : 1e6);
-        bare.workload.rows[row].subjects[ROLE_PEER].live_available = true;
-        bare.workload.rows[row].subjects[ROLE_PEER].live = SIGNAL_GROW;
+        bare_set_verdict(&bare, row, ROLE_PEER, VERDICT_LEAK, CONFIDENCE_HIGH);
     }
     recommend(&bare, NULL);
     assert_int_equal(bare.workload.advice.advised, 1);
