@@ -71,6 +71,12 @@ static size_t count_allocators(const struct result_workload *workload, enum verd
     return count;
 }
 
+/* A leak beside something that grows more, or lies high. */
+static bool leaks_beside(const struct result_row *row)
+{
+    return row_measured(row) && result_leaks(row_primary(row));
+}
+
 /* The shortest true answer to "does it leak?". */
 static enum verdict_kind put_headline(FILE *out, const struct result_workload *workload)
 {
@@ -83,6 +89,8 @@ static enum verdict_kind put_headline(FILE *out, const struct result_workload *w
     size_t outside = count_verdicts(workload, VERDICT_OUTSIDE);
     size_t either = count_verdicts(workload, VERDICT_NOT_LIVE);
     size_t told = kept + flat + outside + either;
+    const char *leak =
+        row_count_of(workload, leaks_beside) ? "holds a part of what grows" : "does not leak";
     if (measured == 0)
         (void)fputs("Nothing was measured", out);
     else if (leaks >= tellers && count_allocators(workload, VERDICT_LEAK) > 1)
@@ -96,16 +104,15 @@ static enum verdict_kind put_headline(FILE *out, const struct result_workload *w
     else if (told < tellers || tellers == 0)
         (void)fprintf(out, "It cannot be told whether the %s leaks", name);
     else if (outside)
-        (void)fprintf(out,
-                      "The %s does not leak; on %zu of %zu rows memory grows outside the allocator",
-                      name, outside, measured);
+        (void)fprintf(out, "The %s %s; on %zu of %zu rows memory grows outside the allocator", name,
+                      leak, outside, measured);
     else if (either)
-        (void)fprintf(out, "The %s does not leak; on %zu of %zu rows what is not live grows", name,
+        (void)fprintf(out, "The %s %s; on %zu of %zu rows what is not live grows", name, leak,
                       either, measured);
     else if (kept == 0)
-        (void)fprintf(out, "The %s does not leak, and its memory stays flat", name);
+        (void)fprintf(out, "The %s %s, and its memory stays flat", name, leak);
     else
-        (void)fprintf(out, "The %s does not leak; %zu of %zu allocators keep memory", name, kept,
+        (void)fprintf(out, "The %s %s; %zu of %zu allocators keep memory", name, leak, kept,
                       measured);
     if (leaks)
         return VERDICT_LEAK;
