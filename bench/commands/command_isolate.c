@@ -12,6 +12,7 @@
 #include "cleanup.h"
 #include "command.h"
 #include "diagnose.h"
+#include "findings_text.h"
 #include "interrupt.h"
 #include "path.h"
 #include "paths.h"
@@ -71,7 +72,7 @@ enum outcome_state { NOT_RUN, FAILED, MEASURED };
 struct outcome {
     enum outcome_state state;
     bool read_too_slow;              /* reading what is live took so long that it was left out */
-    struct verdict verdict;          /* when it was measured */
+    struct attribution judged;       /* when it was measured */
     char problem[DIAGNOSE_TEXT_MAX]; /* when it failed */
 };
 
@@ -84,7 +85,6 @@ static int measure(const struct diagnose_request *request, struct outcome *out, 
 {
     AUTO(diagnosis) struct diagnosis plain = {.tool = NULL};
     AUTO(memory_curve) struct memory_curve curve = {0};
-    struct attribution judged;
     int code = diagnose_run(request, NULL, &plain, err);
     if (code < 0)
         return code;
@@ -94,8 +94,7 @@ static int measure(const struct diagnose_request *request, struct outcome *out, 
         return 0;
     out->read_too_slow = record_primary(&plain.record)->stats_at_phase_ends_only;
     trial_curve_build(&plain.record, RECORD_PRIMARY, &curve);
-    trial_curve_judge(&curve, &judged);
-    out->verdict = judged.verdict;
+    trial_curve_judge(&curve, &out->judged);
     return 0;
 }
 
@@ -126,7 +125,7 @@ static int isolate(const struct diagnose_request *common, const struct workload 
 /* What the growth is read from. */
 static const struct verdict_signal *signal_of(const struct outcome *outcome)
 {
-    const struct verdict *verdict = &outcome->verdict;
+    const struct verdict *verdict = &outcome->judged.verdict;
     return verdict->live.available ? &verdict->live : &verdict->rss;
 }
 
@@ -149,7 +148,7 @@ static void outcome_cells(struct table *table, const struct outcome *outcome)
     else
         table_cell(table, TABLE_RIGHT, LOOK_DIM, "unclear");
     table_cell(table, TABLE_LEFT, grows ? LOOK_RED : LOOK_PLAIN, "%s",
-               verdict_names[outcome->verdict.kind]);
+               verdict_names[outcome->judged.verdict.kind]);
 }
 
 __attribute__((format(printf, 2, 3))) static void append(char text[SENTENCE], const char *format,
@@ -225,7 +224,7 @@ static void print_notes(const struct isolation *isolation)
     for (int step = 0; step < STEPS; step++) {
         for (int drain = 0; drain < DRAINS; drain++) {
             const struct outcome *outcome = &isolation->outcomes[step][drain];
-            bool by_rss = outcome->state == MEASURED && !outcome->verdict.live.available;
+            bool by_rss = outcome->state == MEASURED && !outcome->judged.verdict.live.available;
             uncounted = uncounted || (by_rss && !outcome->read_too_slow);
             if (outcome->state == FAILED)
                 (void)printf("%s, %s, failed: %s\n", step_workloads[step], drain_words[drain],
@@ -239,6 +238,21 @@ static void print_notes(const struct isolation *isolation)
         (void)puts("It is anonymous RSS: this allocator does not count what is live.");
 }
 
+/* Of the steps that grow, or keep much: whose it is. */
+static void print_findings(const struct isolation *isolation, const struct text_style *style)
+{
+    for (int step = 0; step < STEPS; step++) {
+        for (int drain = 0; drain < DRAINS; drain++) {
+            const struct outcome *outcome = &isolation->outcomes[step][drain];
+            if (outcome->state != MEASURED || outcome->judged.findings.count == 0 ||
+                outcome->judged.findings.list[0].kind == FINDING_NONE)
+                continue;
+            (void)printf("\n%s, %s:\n", step_workloads[step], drain_words[drain]);
+            findings_text_print(&outcome->judged, "step", style);
+        }
+    }
+}
+
 static void print_isolation(const struct isolation *isolation)
 {
     struct text_style style;
@@ -247,6 +261,7 @@ static void print_isolation(const struct isolation *isolation)
     for (int drain = 0; drain < DRAINS; drain++)
         print_sentence(isolation, drain, &style);
     print_notes(isolation);
+    print_findings(isolation, &style);
 }
 
 /* All steps, and what is said of them. The logs of a step that failed are kept. */
@@ -313,7 +328,8 @@ const struct command command_isolate = {
         "The steps are the workloads connect-only, announce-only, message-only, monitor-only and "
         "context-only; each is run with an idle PUB socket that nobody touches (undrained), and "
         "again with that socket in the poll set (drained). Growth is per step: of live where the "
-        "allocator counts it, else of anonymous RSS.",
+        "allocator counts it, else of anonymous RSS. Below stand the findings of each step: whose "
+        "what grows is, how much, and what to do next.",
     .options = option_rows,
     .arguments = {.surplus = "a row is named with -a"},
     .options_size = sizeof(struct options),
