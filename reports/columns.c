@@ -60,11 +60,25 @@ static const struct column giving_back[] = {
     {"call|ms", "call, ms", METRIC_RELEASE_TIME, NS_PER_MS, TABLE_STAYS, false},
 };
 
+_Static_assert(sizeof memory / sizeof memory[0] <= COLUMNS_MAX, "raise COLUMNS_MAX");
+_Static_assert(sizeof giving_back / sizeof giving_back[0] <= COLUMNS_MAX, "raise COLUMNS_MAX");
+
 const struct column_set memory_columns = COLUMN_SET(memory);
 const struct column_set growth_columns = COLUMN_SET(growth);
 const struct column_set cost_columns = COLUMN_SET(cost);
 const struct column_set other_columns = COLUMN_SET(others);
 const struct column_set giving_back_columns = COLUMN_SET(giving_back);
+
+const struct column_set *columns_choose(const struct column_set *set,
+                                        const struct result_workload *workload, size_t role,
+                                        struct column_choice *out)
+{
+    out->set = (struct column_set){.columns = out->columns, .count = 0};
+    for (size_t i = 0; i < set->count; i++)
+        if (result_load_has(workload, role, set->columns[i].metric))
+            out->columns[out->set.count++] = set->columns[i];
+    return &out->set;
+}
 
 const char *cell_median(const struct column *column, const struct estimate *estimate, char *out,
                         size_t size)

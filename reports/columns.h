@@ -29,6 +29,17 @@ extern const struct column_set cost_columns;        /* and what the heap is, bes
 extern const struct column_set other_columns;       /* of each other subject */
 extern const struct column_set giving_back_columns; /* of the primary one, around the call */
 
+enum { COLUMNS_MAX = 8 };
+
+/* Those of a set that a workload can have: what does not exist under its load is left out. */
+struct column_choice {
+    struct column columns[COLUMNS_MAX];
+    struct column_set set;
+};
+const struct column_set *columns_choose(const struct column_set *set,
+                                        const struct result_workload *workload, size_t role,
+                                        struct column_choice *out);
+
 enum { CELL_TEXT_MAX = 96 };
 
 /* "26.1"; "n/a" for what is not available. */

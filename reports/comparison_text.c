@@ -12,6 +12,11 @@
 
 const char *const comparison_titles[COMPARED_METRICS] = {"peak", "end", "quiet", "CPU", "join p99"};
 
+bool comparison_shown(const struct result_workload *workload, size_t index)
+{
+    return result_load_has(workload, RECORD_PRIMARY, compared_metrics[index]);
+}
+
 size_t comparison_reference(const struct result_workload *workload)
 {
     int reference = workload->advice.reference;

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "compare_metrics.h"
@@ -14,6 +15,9 @@ enum { COMPARISON_TEXT_MAX = 64 };
 
 /* Headings, in the order of compared_metrics. */
 extern const char *const comparison_titles[COMPARED_METRICS];
+
+/* Is compared_metrics[index] shown? Not what does not exist under the load. */
+bool comparison_shown(const struct result_workload *workload, size_t index);
 
 /* The row that others are held against first: what the recommendation refers to. */
 size_t comparison_reference(const struct result_workload *workload);

@@ -148,9 +148,12 @@ static void write_workload(const struct result *result, const struct result_work
     (void)fputs("Growth in bytes per cycle (RSS: the anonymous part), and verdict:\n\n", out);
     put_judged(workload, &growth_columns, RECORD_PRIMARY, &footnotes, out);
     (void)fputs("Cost, and the heap, live or free, beside what is live in it:\n\n", out);
-    put_heading(out, &cost_columns, "");
+    struct column_choice choice;
+    const struct column_set *cost =
+        columns_choose(&cost_columns, workload, RECORD_PRIMARY, &choice);
+    put_heading(out, cost, "");
     for (size_t i = 0; i < workload->row_count; i++) {
-        put_values(out, &cost_columns, &workload->rows[i], RECORD_PRIMARY, &footnotes);
+        put_values(out, cost, &workload->rows[i], RECORD_PRIMARY, &footnotes);
         (void)fputc('\n', out);
     }
     (void)fputc('\n', out);

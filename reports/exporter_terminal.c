@@ -188,10 +188,12 @@ static void print_growth(const struct result_workload *workload, struct terminal
 static void print_cost(const struct result_workload *workload, struct terminal *terminal)
 {
     AUTO(table) struct table table = {.row_count = 0};
-    terminal_headings(&table, "cost, heap", &cost_columns);
+    struct column_choice choice;
+    const struct column_set *set = columns_choose(&cost_columns, workload, RECORD_PRIMARY, &choice);
+    terminal_headings(&table, "cost, heap", set);
     for (size_t i = 0; i < workload->row_count; i++)
         if (row_measured(&workload->rows[i]))
-            terminal_values(terminal, &table, &cost_columns, &workload->rows[i], RECORD_PRIMARY);
+            terminal_values(terminal, &table, set, &workload->rows[i], RECORD_PRIMARY);
     terminal_table(terminal, &table);
 }
 

@@ -6,16 +6,22 @@
 #include "row_words.h"
 #include "sections.h"
 
-#define REMARK                                                                               \
-    "vs: ratio to that row of the %s's anonymous RSS, CPU and join p99, below it the 95 %% " \
-    "interval over blocks; less is better, without a word it is undecided."
+#define REMARK                                                                        \
+    "vs: ratio to that row of the %s's anonymous RSS%s, below it the 95 %% interval " \
+    "over blocks; less is better, without a word it is undecided."
 
-#define REMARK_OF_ONE                                                                     \
-    "vs: ratio to that row of the %s's anonymous RSS, CPU and join p99; less is better. " \
+#define REMARK_OF_ONE                                                     \
+    "vs: ratio to that row of the %s's anonymous RSS%s; less is better. " \
     "Without two blocks there is no interval, and nothing is decided."
 
 static void add_pair(const struct result_workload *workload, size_t row, size_t reference,
                      struct table *table);
+
+/* What is compared beside memory. */
+static const char *costs(const struct result_workload *workload)
+{
+    return comparison_shown(workload, COMPARED_METRICS - 1) ? ", CPU and join p99" : " and CPU";
+}
 
 /* Of one block there is none. */
 static bool has_intervals(const struct result_workload *workload)
@@ -36,7 +42,8 @@ void section_comparison_terminal(const struct result_workload *workload, struct 
     (void)snprintf(title, sizeof title, "vs %s", workload->rows[reference].row->name);
     table_heading(&table, TABLE_LEFT, TABLE_STAYS, title);
     for (size_t i = 0; i < COMPARED_METRICS; i++)
-        table_heading(&table, TABLE_LEFT, ranks[i], comparison_titles[i]);
+        if (comparison_shown(workload, i))
+            table_heading(&table, TABLE_LEFT, ranks[i], comparison_titles[i]);
     for (size_t row = 0; row < workload->row_count; row++)
         if (row != reference && row_measured(&workload->rows[row]))
             add_pair(workload, row, reference, &table);
@@ -44,11 +51,11 @@ void section_comparison_terminal(const struct result_workload *workload, struct 
         return;
     terminal_table(terminal, &table);
     char remark[512];
+    const char *name = workload->subject_names[RECORD_PRIMARY];
     if (has_intervals(workload))
-        (void)snprintf(remark, sizeof remark, REMARK, workload->subject_names[RECORD_PRIMARY]);
+        (void)snprintf(remark, sizeof remark, REMARK, name, costs(workload));
     else
-        (void)snprintf(remark, sizeof remark, REMARK_OF_ONE,
-                       workload->subject_names[RECORD_PRIMARY]);
+        (void)snprintf(remark, sizeof remark, REMARK_OF_ONE, name, costs(workload));
     terminal_remark(terminal, remark);
     AUTO_FREE char *others = comparison_others(workload, reference);
     if (others)
@@ -70,6 +77,8 @@ static void add_pair(const struct result_workload *workload, size_t row, size_t 
     for (size_t i = 0; i < COMPARED_METRICS; i++) {
         struct comparison pair = compare_metrics_pair(&workload->comparisons[i], row, reference);
         const char *word = comparison_word(&pair);
+        if (!comparison_shown(workload, i))
+            continue;
         table_cell(table, TABLE_LEFT, looks[pair.word], "%s%s%s",
                    comparison_ratio(&pair, text, sizeof text), *word ? " " : "", word);
     }
@@ -79,8 +88,9 @@ static void add_pair(const struct result_workload *workload, size_t row, size_t 
     table_cell(table, TABLE_LEFT, LOOK_DIM, "%s", "");
     for (size_t i = 0; i < COMPARED_METRICS; i++) {
         struct comparison pair = compare_metrics_pair(&workload->comparisons[i], row, reference);
-        table_cell(table, TABLE_LEFT, LOOK_DIM, "%s",
-                   comparison_interval(&pair, "-", text, sizeof text));
+        if (comparison_shown(workload, i))
+            table_cell(table, TABLE_LEFT, LOOK_DIM, "%s",
+                       comparison_interval(&pair, "-", text, sizeof text));
     }
 }
 
@@ -100,18 +110,19 @@ void section_comparison_markdown(const struct result_workload *workload, FILE *o
         return;
     (void)fprintf(out,
                   "Rows against each other, 1 is equal and less is better: anonymous RSS of the %s "
-                  "(peak, end, quiet), CPU, join p99",
-                  workload->subject_names[RECORD_PRIMARY]);
+                  "(peak, end, quiet)%s",
+                  workload->subject_names[RECORD_PRIMARY], costs(workload));
     (void)fputs(has_intervals(workload)
                     ? ", with 95 % intervals; without a word: undecided"
                     : "; without two blocks there is no interval, and nothing is decided",
                 out);
     (void)fputs(".\n\n| row | against |", out);
     for (size_t i = 0; i < COMPARED_METRICS; i++)
-        (void)fprintf(out, " %s |", comparison_titles[i]);
+        if (comparison_shown(workload, i))
+            (void)fprintf(out, " %s |", comparison_titles[i]);
     (void)fputs("\n|---|---|", out);
     for (size_t i = 0; i < COMPARED_METRICS; i++)
-        (void)fputs("---|", out);
+        (void)fputs(comparison_shown(workload, i) ? "---|" : "", out);
     for (size_t p = 0; p < workload->comparisons[0].pair_count; p++) {
         const struct comparison *pair = &workload->comparisons[0].pairs[p];
         (void)fputs("\n| ", out);
@@ -120,7 +131,8 @@ void section_comparison_markdown(const struct result_workload *workload, FILE *o
         markdown_text(out, workload->rows[pair->reference].row->name);
         (void)fputs(" |", out);
         for (size_t i = 0; i < COMPARED_METRICS; i++)
-            put_cell(out, &workload->comparisons[i].pairs[p]);
+            if (comparison_shown(workload, i))
+                put_cell(out, &workload->comparisons[i].pairs[p]);
     }
     (void)fputs("\n\n", out);
 }

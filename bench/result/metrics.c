@@ -241,13 +241,14 @@ static double per_cycle(const struct metric *metric, const struct metric_input *
     return churn_rise_per_cycle(input, metric->field, out_why);
 }
 
-static double join_quantile(const struct metric_input *input, double q, const char **out_why)
+static double join_quantile(const struct metric *metric, const struct metric_input *input, double q,
+                            const char **out_why)
 {
     const struct record *record = input->record;
     if (input->role != RECORD_PRIMARY)
         return unavailable("a join is timed once, and counted with the primary subject", out_why);
     if (record->join_count == 0)
-        return unavailable("this load times no joins", out_why);
+        return unavailable(metric->not_of_load, out_why);
     AUTO_FREE double *sorted = malloc(record->join_count * sizeof *sorted);
     if (!sorted)
         abort();
@@ -259,15 +260,13 @@ static double join_quantile(const struct metric_input *input, double q, const ch
 static double join_p50(const struct metric *metric, const struct metric_input *input,
                        const char **out_why)
 {
-    (void)metric;
-    return join_quantile(input, 0.50, out_why);
+    return join_quantile(metric, input, 0.50, out_why);
 }
 
 static double join_p99(const struct metric *metric, const struct metric_input *input,
                        const char **out_why)
 {
-    (void)metric;
-    return join_quantile(input, 0.99, out_why);
+    return join_quantile(metric, input, 0.99, out_why);
 }
 
 /* A number of the subject as a whole; `field` is its offset in record_role. */
@@ -278,6 +277,8 @@ static double subject_field(const struct metric *metric, const struct metric_inp
     memcpy(&value, (const char *)subject_of(input) + metric->field, sizeof value);
     return value >= 0 ? (double)value : unavailable("the subject did not tell", out_why);
 }
+
+static const char no_joins[] = "this load times no joins";
 
 #define AT(phase_, member) \
     .of = snapshot_field, .phase = (phase_), .field = offsetof(struct record_snapshot, member)
@@ -372,9 +373,10 @@ const struct metric metrics[METRIC_COUNT] = {
     [METRIC_MINOR_FAULTS_PER_CYCLE] = {"minor_faults_per_cycle", "minor page faults per cycle",
                                        UNIT_RATIO, .of = per_cycle,
                                        .field = offsetof(struct record_snapshot, minor_faults)},
-    [METRIC_JOIN_P50] = {"join_p50_ns", "median time of a join", UNIT_NS, .of = join_p50},
+    [METRIC_JOIN_P50] = {"join_p50_ns", "median time of a join", UNIT_NS, .of = join_p50,
+                         .not_of_load = no_joins},
     [METRIC_JOIN_P99] = {"join_p99_ns", "99th percentile of the time of a join", UNIT_NS,
-                         .of = join_p99},
+                         .of = join_p99, .not_of_load = no_joins},
     [METRIC_RELEASE_TIME] = {"release_ns", "time of the release call", UNIT_NS, WHOLE(release_ns)},
     [METRIC_EXIT_BLOCKS] = {"exit_blocks", "blocks live at exit", UNIT_COUNT, WHOLE(exit_blocks)},
     [METRIC_EXIT_BYTES] = {"exit_bytes", "bytes live at exit", UNIT_BYTES, WHOLE(exit_bytes)},

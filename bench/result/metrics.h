@@ -78,6 +78,7 @@ struct metric {
                  const char **out_why);
     enum record_phase phase; /* parameters of `of`, where it reads a snapshot: which, … */
     size_t field;            /* … and the offset of the number in it */
+    const char *not_of_load; /* why there is none under a load that has no such thing; NULL */
 };
 
 extern const struct metric metrics[METRIC_COUNT];

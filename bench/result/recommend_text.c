@@ -275,7 +275,9 @@ static void say_limits(const struct advice *advice)
         (void)fputs(" Measure three blocks or more before you decide.", advice->out);
     else if (blocks > 1 && blocks < RECOMMEND_P_BEST_BLOCKS)
         (void)fprintf(advice->out,
-                      " %zu blocks are few: they show differences of memory of a fifth and more, "
-                      "and hardly any of join p99; ten blocks (-r 10) decide better.",
-                      blocks);
+                      " %zu blocks are few: they show differences of memory of a fifth and more%s; "
+                      "ten blocks (-r 10) decide better.",
+                      blocks,
+                      advice->is->weights.share[TERM_LATENCY] > 0 ? ", and hardly any of join p99"
+                                                                  : "");
 }

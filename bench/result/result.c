@@ -78,6 +78,19 @@ static void find_subjects(const struct stored_run *stored, struct result_workloa
     out->subject_names = names;
 }
 
+bool result_load_has(const struct result_workload *workload, size_t role, enum metric_id metric)
+{
+    const char *none = metrics[metric].not_of_load;
+    size_t without = 0, measured = 0;
+    for (size_t i = 0; none && i < workload->row_count; i++) {
+        const struct result_row *row = &workload->rows[i];
+        const char *why = row->subjects[role].metric[metric].unavailable;
+        measured += row->valid > 0;
+        without += row->valid > 0 && why && strcmp(why, none) == 0;
+    }
+    return measured == 0 || without < measured;
+}
+
 void result_recommend(struct result_workload *workload, size_t blocks,
                       const struct recommend_weights *weights, const char *const *barred)
 {

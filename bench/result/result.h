@@ -84,7 +84,7 @@ struct result_row {
     size_t missing;                /* blocks without a valid attempt */
     struct result_note *notes;
     size_t note_count;
-    char *other_work; /* why trials that seemed valid are not: equal_work.h; NULL */
+    char *other_work;                /* why trials that seemed valid are not: equal_work.h; NULL */
     struct result_subject *subjects; /* measured roles in the order of the records … */
     size_t subject_count;            /* … as many in every row; one at least */
     struct result_holding holding;
@@ -116,6 +116,9 @@ struct result {
 
 void result_build(const struct stored_run *stored, struct result *out);
 void result_release(struct result *result);
+
+/* Is there such a thing under this load? Not where every row says that there is none. */
+bool result_load_has(const struct result_workload *workload, size_t role, enum metric_id metric);
 
 /* Recommend again, with other weights. `barred`: one reason (or NULL) per row, or NULL. */
 void result_recommend(struct result_workload *workload, size_t blocks,

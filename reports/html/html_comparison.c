@@ -70,7 +70,8 @@ static void put_pair(FILE *out, const struct result_workload *workload, size_t r
     (void)fputs("</td>", out);
     for (size_t i = 0; i < COMPARED_METRICS; i++) {
         struct comparison pair = compare_metrics_pair(&workload->comparisons[i], row, other);
-        put_ratio(out, &pair);
+        if (comparison_shown(workload, i))
+            put_ratio(out, &pair);
     }
     (void)fputs("</tr>\n", out);
 }
@@ -81,7 +82,9 @@ static void put_pairs(FILE *out, const struct result_workload *workload, size_t 
 {
     html_open_table(out, with_reference ? "Rows against the reference under" : "Other pairs under",
                     workload->workload->name);
-    html_headings(out, "row|against|#anonymous RSS, peak|#end|#quiet|#CPU|#join p99");
+    html_headings(out, comparison_shown(workload, COMPARED_METRICS - 1)
+                           ? "row|against|#anonymous RSS, peak|#end|#quiet|#CPU|#join p99"
+                           : "row|against|#anonymous RSS, peak|#end|#quiet|#CPU");
     for (size_t row = 0; row < workload->row_count; row++) {
         if (with_reference && row != reference)
             put_pair(out, workload, row, reference);

@@ -59,11 +59,13 @@ static void put_table(struct tables *tables, const struct column_set *set, size_
                       const char *format, ...)
 {
     char caption[CAPTION_MAX];
+    struct column_choice choice;
     va_list args;
     va_start(args, format);
     (void)vsnprintf(caption, sizeof caption, format, args);
     va_end(args);
     FILE *out = tables->out;
+    set = columns_choose(set, tables->workload, role, &choice);
     html_open_table(out, caption, tables->workload->workload->name);
     (void)fprintf(out, "<caption>%s</caption>\n<thead><tr><th scope=\"col\">row</th>", caption);
     for (size_t i = 0; i < set->count; i++)

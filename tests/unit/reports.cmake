@@ -1,4 +1,5 @@
 set(rendered ${PROJECT_SOURCE_DIR}/tests/support/rendered.c)
+heapchurn_test(test_columns SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_columns.c LINK bare_result reports)
 heapchurn_test(test_terminal SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_terminal.c ${rendered}
                LINK made_up_runs reports)
 heapchurn_test(test_formats SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_formats.c ${rendered}
