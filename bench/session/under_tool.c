@@ -61,7 +61,8 @@ int under_tool_become(const struct diagnose_tool *tool, const char *folder, char
     char **prefix = tool_words_fill(tool->prefix, &(struct tool_words){.folder = folder});
     if (tool->elsewhere)
         (void)setenv("LD_PRELOAD", tool->elsewhere, 1);
-    for (char **setting = pass_environment(diagnose_tool_settings(tool), NULL, folder); *setting; setting++)
+    for (char **setting = pass_environment(diagnose_tool_settings(tool), NULL, folder); *setting;
+         setting++)
         (void)putenv(*setting);
     char **argv = join(prefix, command);
     if (!argv[0])

@@ -12,7 +12,8 @@
 #include "fate.h"
 #include "roles.h"
 
-static const struct diagnose_tool follows_pointers = {.name = "lsan", .settings.kind = TOOL_UNREACHABLE};
+static const struct diagnose_tool follows_pointers = {.name = "lsan",
+                                                      .settings.kind = TOOL_UNREACHABLE};
 static const struct diagnose_tool counts_all = {.name = "memcheck"};
 
 /* A plain pass of 100 cycles: live grew by 6400 bytes, or nobody knows. */
