@@ -11,12 +11,17 @@
 #include "text.h"
 #include "trial_state.h"
 
-/* What a role may see of the driver's environment: nothing that any allocator reads. */
+/* What a role may see of the driver's environment: nothing that any allocator reads. valgrind makes
+ * the names of its pipes of user and host, and vgdb looks for them by those of the driver. */
 static const char *const allowed[] = {"PATH",
                                       "HOME",
                                       "LANG",
                                       "LC_ALL",
                                       "TMPDIR",
+                                      "LOGNAME",
+                                      "USER",
+                                      "HOST",
+                                      "HOSTNAME",
 #ifdef __SANITIZE_ADDRESS__
                                       "ASAN_OPTIONS",
                                       "UBSAN_OPTIONS",

@@ -91,10 +91,11 @@ static bool log_has(const struct trial *trial, const char *role, const char *tex
 static void add_environment(struct words *out)
 {
     static const char *const left_out[] = {
-        "PATH=",       "HOME=",   "LANG=",      "LC_ALL=",         "TMPDIR=",
-        "LD_PRELOAD=", "MALLOC_", "MIMALLOC_",  "GLIBC_TUNABLES=", "TCMALLOC_",
-        "HEAPCHURN_",  "HEAP_",   "PERFTOOLS_", "NOTIFY_SOCKET=",  "_=",
-        "RPMALLOC_",   "SCUDO_",
+        "PATH=",    "HOME=",      "LANG=",           "LC_ALL=",   "TMPDIR=",
+        "LOGNAME=", "USER=",      "HOST=",           "HOSTNAME=", "LD_PRELOAD=",
+        "MALLOC_",  "MIMALLOC_",  "GLIBC_TUNABLES=", "TCMALLOC_", "HEAPCHURN_",
+        "HEAP_",    "PERFTOOLS_", "NOTIFY_SOCKET=",  "_=",        "RPMALLOC_",
+        "SCUDO_",
     };
     for (char **entry = environ; *entry; entry++) {
         bool wanted = true;

@@ -5,6 +5,7 @@
 #
 #     test_diagnose.sh BIN_DIR
 set -u
+export LOGNAME=tester USER=tester # as a session has them: vgdb makes names of these
 bin=$(realpath "$1")
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
