@@ -9,17 +9,16 @@
 #include "command.h"
 #include "diagnose.h"
 #include "diagnose_answer.h"
+#include "diagnose_command.h"
 #include "fate.h"
 #include "folder.h"
 #include "interrupt.h"
 #include "paths.h"
 #include "pins.h"
-#include "probe.h"
 #include "run_request.h"
 #include "shared_options.h"
 #include "temporary.h"
 #include "trial_curve.h"
-#include "under_tool.h"
 #include "wrap.h"
 
 struct options {
@@ -98,7 +97,7 @@ static const struct help_line examples[] = {
     {"heapchurn diagnose -w discovery -a glibc", NULL},
     {"heapchurn diagnose -w leak -a tcmalloc --with heapcheck --with heapprofile", NULL},
     {"heapchurn diagnose -w discovery --with massif --libraries ~/libzmq-debug/lib", NULL},
-    {"heapchurn diagnose --with memcheck -- ./server --port 0", NULL},
+    {"heapchurn diagnose -- ./server --port 0", NULL},
     {"heapchurn diagnose --list", NULL},
     {NULL, NULL},
 };
@@ -110,24 +109,11 @@ static const struct help_line statuses[] = {
     {NULL, NULL},
 };
 
-/* By the version that is really here: some lost a tool, and ignore its settings in silence. What
- * cannot be asked is told by the pass. */
-static int check_version(const struct diagnose_tool *tool, const char *allocator,
-                         const char *programs, struct err *err)
-{
-    struct probe probe;
-    struct err unknown = ERR_INIT;
-    const char *by = diagnose_tool_by_version(tool, allocator);
-    if (!by || !programs || probe_allocator(programs, by, &probe, &unknown) < 0)
-        return 0;
-    return diagnose_tool_check_version(tool, allocator, probe.version, err);
-}
-
 static int available(const struct diagnose_tool *tool, const char *allocator, const char *programs,
                      struct err *err)
 {
     int code = diagnose_tool_available(tool, allocator, programs, err);
-    return code < 0 ? code : check_version(tool, allocator, programs, err);
+    return code < 0 ? code : diagnose_check_version(tool, allocator, programs, err);
 }
 
 static int list_tools(const char *programs)
@@ -309,27 +295,19 @@ static int diagnose_resolved(const struct run *resolved, struct options *options
     return status;
 }
 
-/* Returns only when that fails, with the exit status. */
-static int run_under_tool(const struct options *options, struct err *err)
+/* The tools that are named: at most one. */
+static int run_command(const struct options *options, struct err *err)
 {
-    const struct diagnose_tool *tool = NULL;
-    char folder[PATHS_MAX];
-    if (options->tools.count != 1) {
-        (void)err_set(err, -EINVAL, "a command needs one tool: --with TOOL -- COMMAND");
+    if (options->tools.count > 1) {
+        (void)err_set(err, -EINVAL, "a command is run under one tool: --with TOOL -- COMMAND");
         return EXIT_USAGE;
     }
-    if (under_tool_find(options->tools.words[0], options->command.words, &tool, err) < 0)
-        return EXIT_USAGE;
-    if (check_version(tool, tool->allocator, options->programs, err) < 0)
-        return EXIT_USAGE;
-    if (under_tool_folder(tool, options->output, folder, err) < 0)
-        return EXIT_UNMEASURED;
-    if (*folder && diagnose_tool_check_folder(tool, folder, err) < 0)
-        return EXIT_USAGE;
-    if (*folder)
-        (void)fprintf(stderr, "%s writes to %s\n", tool->name, folder);
-    (void)under_tool_become(tool, folder, options->command.words, err);
-    return EXIT_USAGE;
+    return diagnose_command(
+        &(struct diagnose_command){.words = options->command.words,
+                                   .tool = options->tools.count ? options->tools.words[0] : NULL,
+                                   .output = options->output,
+                                   .programs = options->programs},
+        err);
 }
 
 static int run(const struct command_call *call, struct err *err)
@@ -344,7 +322,7 @@ static int run(const struct command_call *call, struct err *err)
     if (options->list)
         return list_tools(options->programs);
     if (options->command.count > 0)
-        return run_under_tool(options, err);
+        return run_command(options, err);
     for (size_t i = 0; i < options->tools.count; i++)
         if (diagnose_tool_named(options->tools.words[i], &tool, err) < 0)
             return EXIT_USAGE;
@@ -377,8 +355,11 @@ const struct command command_diagnose = {
         "LeakSanitizer; retention, the allocator's own statistics. Everything a tool wrote stays "
         "in the folder: diagnosis.json with the verdict and the answer, and TOOL/diagnosis.json "
         "with call sites, bytes and blocks live when quiet, left at exit, and in all.\n\n"
-        "With a COMMAND nothing else is run than that, in place of heapchurn, under the one tool, "
-        "with the same settings; what the tool writes goes to the folder.",
+        "With a COMMAND nothing else is run than that, once, under one tool that fits the program, "
+        "or the one named, with the same settings. Processes that it forks and leaves behind are "
+        "followed where the tool can (memcheck). The answer goes to standard error, what the tool "
+        "writes to the folder; tools that report on standard error (lsan, heapcheck) take "
+        "heapchurn's place, and its exit status is the command's.",
     .options = option_rows,
     .arguments = {.usage = "[-- COMMAND...]",
                   .at = offsetof(struct options, command),

@@ -153,13 +153,21 @@ static void read_source(struct diagnosis *diagnosis, const struct tool_source *s
             (void)snprintf(why, DIAGNOSE_TEXT_MAX, "%s left no %s", diagnosis->tool->name, pattern);
         return;
     }
-    AUTO_FREE char *text = load_text(path);
+    AUTO_FREE char *whole = load_text(path);
+    AUTO_FREE char *part =
+        whole && diagnosis->process ? valgrind_part(whole, diagnosis->process) : NULL;
+    const char *text = part ? part : whole;
     int code = text ? source->read(text, source->moment, &diagnosis->stacks, &err)
                     : err_set(&err, -errno, "%s", strerror(errno));
     if (code < 0 && !*why) {
         (void)err_wrap(&err, "%s", strrchr(path, '/') + 1);
         (void)text_copy(why, DIAGNOSE_TEXT_MAX, err.text);
     }
+}
+
+static bool is_command(const struct diagnosis *diagnosis)
+{
+    return diagnosis->record.role_count == 0;
 }
 
 /* A pass of which nothing can be read has failed. */
@@ -175,7 +183,7 @@ static void check_told(struct diagnosis *diagnosis)
 }
 
 /* From the tool's files to sites. */
-static void read_all(struct diagnosis *diagnosis, int interrupt_fd)
+static void read_all(struct diagnosis *diagnosis, bool ended, int interrupt_fd)
 {
     const struct diagnose_tool *tool = diagnosis->tool;
     struct err err = ERR_INIT;
@@ -183,7 +191,6 @@ static void read_all(struct diagnosis *diagnosis, int interrupt_fd)
     for (int moment = 0; moment < MOMENT_COUNT; moment++)
         if (tool->lacks[moment])
             (void)text_copy(diagnosis->why_not[moment], DIAGNOSE_TEXT_MAX, tool->lacks[moment]);
-    bool ended = came_to_its_end(diagnosis);
     for (int moment = 0; moment < MOMENT_COUNT && !ended; moment++)
         if (moment != MOMENT_LIVE && !*diagnosis->why_not[moment])
             (void)text_copy(diagnosis->why_not[moment], DIAGNOSE_TEXT_MAX,
@@ -191,6 +198,9 @@ static void read_all(struct diagnosis *diagnosis, int interrupt_fd)
     for (size_t i = 0; i < TOOL_SOURCES_MAX && tool->sources[i].file; i++)
         if (ended || tool->sources[i].moment == MOMENT_LIVE)
             read_source(diagnosis, &tool->sources[i]);
+    for (size_t i = 0; i < diagnosis->stacks.count && is_command(diagnosis); i++)
+        if (diagnosis->stacks.list[i].reachable)
+            diagnosis->stacks.list[i].moment = MOMENT_LIVE;
     check_told(diagnosis);
     AUTO_FREE char *maps_path = path_join(diagnosis->folder, "maps");
     AUTO_FREE char *maps = load_text(maps_path);
@@ -337,12 +347,27 @@ int diagnose_run(const struct diagnose_request *request, const struct diagnose_t
     struct err view = ERR_INIT;
     if (run_views(tool->after, &words, request->interrupt_fd, &view) < 0 && !*out->problem)
         (void)text_copy(out->view_problem, sizeof out->view_problem, view.text);
-    read_all(out, request->interrupt_fd);
+    read_all(out, came_to_its_end(out), request->interrupt_fd);
     struct pollfd interrupt = {.fd = request->interrupt_fd, .events = POLLIN};
     if (poll(&interrupt, 1, 0) <= 0)
         return 0;
     orphans_end(); /* what a view that was killed had started */
     return -EINTR;
+}
+
+void diagnosis_read_command(struct diagnosis *diagnosis, bool ended, int interrupt_fd)
+{
+    static const char untold[] = "it does not tell what is still pointed to at the end";
+    const struct tool_words words = {.folder = diagnosis->folder};
+    struct err view = ERR_INIT;
+    diagnosis->cpu_ns_per_cycle = diagnosis->wall_ns_per_cycle = NAN;
+    diagnosis->lost_blocks = diagnosis->lost_bytes = RECORD_NA;
+    (void)run_views(diagnosis->tool->after, &words, interrupt_fd, &view); /* some need a workload */
+    (void)text_copy(diagnosis->why_not[MOMENT_LIVE], DIAGNOSE_TEXT_MAX, untold);
+    read_all(diagnosis, ended, interrupt_fd);
+    if (diagnosis->tool->tells_reachable)
+        (void)text_copy(diagnosis->why_not[MOMENT_LIVE], DIAGNOSE_TEXT_MAX,
+                        diagnosis->why_not[MOMENT_LOST]);
 }
 
 struct amount diagnosis_sum(const struct diagnosis *diagnosis, enum moment moment)

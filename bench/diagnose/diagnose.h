@@ -34,8 +34,9 @@ struct diagnose_request {
 struct diagnosis {
     const struct diagnose_tool *tool; /* NULL: the plain pass */
     char folder[4096];
-    char problem[DIAGNOSE_TEXT_MAX];               /* why the pass failed; "" */
-    char view_problem[DIAGNOSE_TEXT_MAX];          /* what it could not be made to print; "" */
+    int64_t process;                      /* the one of a command's that it is about; 0: all */
+    char problem[DIAGNOSE_TEXT_MAX];      /* why the pass failed; "" */
+    char view_problem[DIAGNOSE_TEXT_MAX]; /* what it could not be made to print; "" */
     char why_not[MOMENT_COUNT][DIAGNOSE_TEXT_MAX]; /* why a moment is not told; "" */
     struct stacks stacks;
     struct sites sites;
@@ -52,6 +53,11 @@ struct diagnosis {
  * pass, with the workload's quick rounds or, where `rounds` is given, those. */
 int diagnose_run(const struct diagnose_request *request, const struct diagnose_tool *tool,
                  struct diagnosis *out, struct err *err);
+
+/* Read what the tool left in `folder` of a command that is no workload (`tool`, `folder`, `process`
+ * are set, nothing else). There is no quiet moment: live is then what was still pointed to at the
+ * end, and lost what was not, where the tool tells these two apart; else lost is all not freed. */
+void diagnosis_read_command(struct diagnosis *diagnosis, bool ended, int interrupt_fd);
 
 /* Bytes and blocks of a moment; {AMOUNT_NA, AMOUNT_NA} when it is not told. */
 struct amount diagnosis_sum(const struct diagnosis *diagnosis, enum moment moment);

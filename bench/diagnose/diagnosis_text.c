@@ -154,15 +154,12 @@ static void print_stripped(const struct diagnosis *diagnosis, enum moment moment
     }
 }
 
-static void print_sites(struct diagnosis *diagnosis, enum moment moment, FILE *out,
-                        const struct text_style *style)
+void diagnosis_print_sites(struct diagnosis *diagnosis, enum moment moment, const char *head,
+                           FILE *out, const struct text_style *style)
 {
     struct amount all = diagnosis_sum(diagnosis, moment);
     sites_sort(&diagnosis->sites, moment);
-    (void)fprintf(out, "\n%s, by %s:\n",
-                  moment == MOMENT_LIVE ? "Held when all had left and it was quiet"
-                                        : "Left when the program had ended",
-                  diagnosis->tool->name);
+    (void)fprintf(out, "\n%s, by %s:\n", head, diagnosis->tool->name);
     size_t shown = sites_shown(diagnosis, moment);
     for (size_t i = 0; i < shown; i++)
         print_site(&diagnosis->sites.list[i], moment, all.bytes, out, style);
@@ -310,9 +307,10 @@ void diagnosis_print(struct diagnosis *diagnoses, size_t count, const struct dia
     struct diagnosis *lost = most_telling(diagnoses, count, MOMENT_LOST);
     struct diagnosis *live = most_telling(diagnoses, count, MOMENT_LIVE);
     if (lost)
-        print_sites(lost, MOMENT_LOST, out, style);
+        diagnosis_print_sites(lost, MOMENT_LOST, "Left when the program had ended", out, style);
     if (live && !fate_is_lost(diagnoses, count, plain))
-        print_sites(live, MOMENT_LIVE, out, style);
+        diagnosis_print_sites(live, MOMENT_LIVE, "Held when all had left and it was quiet", out,
+                              style);
     for (size_t i = 0; i < count; i++) {
         if (!known_cause(&diagnoses[i], cause, sizeof cause))
             continue;

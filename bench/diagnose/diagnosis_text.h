@@ -10,3 +10,7 @@
  * which libraries have no symbols. */
 void diagnosis_print(struct diagnosis *diagnoses, size_t count, const struct diagnosis *plain,
                      FILE *out, const struct text_style *style);
+
+/* The largest sites of one moment, below a line with `head`. */
+void diagnosis_print_sites(struct diagnosis *diagnosis, enum moment moment, const char *head,
+                           FILE *out, const struct text_style *style);

@@ -16,6 +16,18 @@ typedef int read_fn(const char *text, enum moment moment, struct stacks *out, st
  * still reachable count at MOMENT_LIVE, and at MOMENT_LOST too: nobody freed them. */
 read_fn read_memcheck;
 
+/* Several processes write into one log of valgrind's when they fork; each line begins with the
+ * number of its process. The next one after `process` in order of number (0: the first); 0: none.
+ */
+int64_t valgrind_process(const char *text, int64_t after);
+
+/* The lines of one process; freed by the caller. */
+char *valgrind_part(const char *text, int64_t process);
+
+/* How many allocations all processes made that came to the end of their check; AMOUNT_NA: none
+ * did. */
+int64_t valgrind_allocations(const char *text);
+
 /* valgrind --xtree-memory=full: bytes and blocks now and in all. Calls without symbols have neither
  * object nor address there. */
 read_fn read_xtree;

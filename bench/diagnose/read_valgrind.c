@@ -80,6 +80,7 @@ int read_memcheck(const char *text, enum moment moment, struct stacks *out, stru
             return 0;
         if (loss_record(body, &amount, &reachable)) {
             stacks_begin(out, moment, amount);
+            out->list[out->count - 1].reachable = reachable;
             in_record = true;
         } else if (in_record && (line_take(&body, "   at ") || line_take(&body, "   by "))) {
             (void)add_frame(body, out);

@@ -38,6 +38,7 @@ struct frame {
 struct stack {
     enum moment moment;
     struct amount amount;
+    bool reachable;      /* left at the end, but still pointed to: no loss, where the tool tells */
     size_t first, count; /* of frames; the allocating call first */
 };
 

@@ -67,6 +67,9 @@ struct diagnose_tool {
     const char *elsewhere;     /* preload this to use it on a program not linked with it */
     bool dumps;                /* ask the subject for a heap dump at start and at quiescence */
     bool detail;               /* ask the subject for its allocator's statistics at length */
+    bool in_executables;  /* it sees a malloc inside the executable; else only one it can preload */
+    bool follows_forks;   /* its report tells apart all processes that the subject forks */
+    bool tells_reachable; /* at the end it tells what is still pointed to from what is lost */
 
     /* CPU time against a plain run, as measured on `discovery`: shortens the workload. What a pass
      * really costs is measured and shown. */

@@ -14,6 +14,7 @@ const struct diagnose_tool tool_massif = {
     .prefix = WORDS{"/usr/bin/env", "valgrind", "--tool=massif", "--num-callers=40",
                     "--threshold=0.1", "--massif-out-file=%/massif.out", "--xtree-memory=full",
                     "--xtree-memory-file=%/massif.kcg", "--log-file=%/massif.log", NULL},
+    .in_executables = true,
     .slowdown = 3,
     .at_quiet = {{.file = "massif-vgdb.txt",
                   .argv = WORDS{"vgdb", "--pid=@", "-c", "detailed_snapshot", "%/massif-live.out",

@@ -13,6 +13,9 @@ const struct diagnose_tool tool_memcheck = {
     .settings = {.path_ends = "%"},
     .prefix = WORDS{"/usr/bin/env", "valgrind", "--tool=memcheck", "--leak-check=full",
                     "--show-leak-kinds=all", "--num-callers=40", "--log-file=%/memcheck.txt", NULL},
+    .in_executables = true,
+    .follows_forks = true,
+    .tells_reachable = true,
     .slowdown = 5,
     .at_quiet = {{.file = "memcheck-live.txt",
                   .argv =

@@ -64,6 +64,15 @@ static bool end(pid_t pid)
     return waitpid(pid, NULL, WNOHANG) != 0;
 }
 
+size_t orphans_count(void)
+{
+    size_t count = 0;
+    AUTO_FCLOSE FILE *children = open_children();
+    for (int pid = 0; children && fscanf(children, "%d", &pid) == 1;)
+        count += !is_inherited(pid) && waitpid(pid, NULL, WNOHANG) == 0;
+    return count;
+}
+
 void orphans_end(void)
 {
     for (bool again = true; again;) {

@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include <stddef.h>
+
 #include "process_tree.h"
 
 /* The children that there are now were left by whoever became this program by exec, as a shell does
@@ -12,6 +14,9 @@ void orphans_spare(void);
 
 /* Add every other child this process has now. */
 void orphans_list(struct process_tree *out);
+
+/* How many of the others run; those that have ended are reaped. */
+size_t orphans_count(void);
 
 /* Kill and reap every other child this process still has: call it when no process of its own is
  * wanted any more. What the kernel does not let go within some seconds is left to it. */

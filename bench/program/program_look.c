@@ -160,22 +160,31 @@ static bool has_more_rights(int fd, const struct stat *file)
            (geteuid() != 0 && fgetxattr(fd, "security.capability", NULL, 0) > 0);
 }
 
+static enum program_hindrance hindrance(const struct image *image)
+{
+    if (!image->dynamic || !image->interpreter[0])
+        return PROGRAM_STATIC;
+    if (!strstr(image->interpreter, "/ld-linux"))
+        return PROGRAM_OTHER_LOADER;
+    return image->defines_malloc ? PROGRAM_OWN_MALLOC : PROGRAM_FITS;
+}
+
 static int judge(const struct image *image, struct program_look *look, struct err *err)
 {
-    if (image->go)
-        look->is_go = true;
-    if (!image->dynamic || !image->interpreter[0])
+    look->is_go = image->go;
+    look->hindrance = hindrance(image);
+    if (look->hindrance == PROGRAM_STATIC)
         return err_set(err, -ENOTSUP, "%s is static: no allocator can be put under it%s",
                        look->image,
                        image->go ? " (Go allocates by itself anyway)"
                                  : "; link it once per allocator, and give these builds by "
                                    "'commands' in a workload file");
-    if (!strstr(image->interpreter, "/ld-linux"))
+    if (look->hindrance == PROGRAM_OTHER_LOADER)
         return err_set(err, -ENOTSUP,
                        "%s runs under %s, not under glibc's loader: libraries built for glibc "
                        "cannot be put under it",
                        look->image, image->interpreter);
-    if (image->defines_malloc)
+    if (look->hindrance == PROGRAM_OWN_MALLOC)
         return err_set(err, -ENOTSUP,
                        "%s brings its own malloc: what is preloaded would serve nothing in it",
                        look->image);
@@ -223,7 +232,8 @@ static int look_at(struct program_look *look, int depth, struct err *err)
         return err_set(err, -errno, "%s: %s", look->image, strerror(errno));
     if (!S_ISREG(file.st_mode) || access(look->image, X_OK) < 0)
         return err_set(err, -EACCES, "%s is no file that may be run", look->image);
-    if (has_more_rights(fd, &file))
+    look->hindrance = has_more_rights(fd, &file) ? PROGRAM_MORE_RIGHTS : PROGRAM_FITS;
+    if (look->hindrance == PROGRAM_MORE_RIGHTS)
         return err_set(err, -ENOTSUP,
                        "%s runs with more rights than yours (setuid, setgid or capabilities), so "
                        "the loader ignores what is preloaded; run it as its owner, or a copy "
@@ -251,8 +261,7 @@ int program_look(const char *program, struct program_look *out, struct err *err)
         return err_set(err, -ENOENT, "there is no program '%s' in PATH", program);
     (void)text_copy(look.image, sizeof look.image, look.path);
     int code = look_at(&look, 0, err);
-    if (code < 0)
-        return code;
-    *out = look;
-    return 0;
+    if (code == 0 || code == -ENOTSUP)
+        *out = look;
+    return code;
 }

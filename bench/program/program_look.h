@@ -23,7 +23,17 @@ enum {
     PROGRAM_NOTES_MAX = 4,
 };
 
+/* Why no allocator can be put under it. */
+enum program_hindrance {
+    PROGRAM_FITS,
+    PROGRAM_STATIC,
+    PROGRAM_OTHER_LOADER,
+    PROGRAM_OWN_MALLOC,
+    PROGRAM_MORE_RIGHTS,
+};
+
 struct program_look {
+    enum program_hindrance hindrance;
     char path[PROGRAM_PATH_MAX];  /* of what is run: the program, found in PATH */
     char image[PROGRAM_PATH_MAX]; /* of what is loaded: of a script its interpreter */
     char linked[128];             /* the allocator it is linked against: "libjemalloc.so.2"; "" */
@@ -35,5 +45,5 @@ struct program_look {
 
 /* Find `program` (a path, or a name in PATH) and look at it. 0; -ENOENT there is none; -EACCES it
  * may not be run; -ENOEXEC it is no program of this machine; -ENOTSUP no allocator can be put under
- * it. Each with a sentence that says why and what to do. */
+ * it. Each with a sentence that says why and what to do. *out is filled in for 0 and -ENOTSUP. */
 int program_look(const char *program, struct program_look *out, struct err *err);

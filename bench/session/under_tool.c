@@ -1,14 +1,22 @@
 #include "under_tool.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "folder.h"
+#include "orphans.h"
 #include "pass_tool.h"
+
+enum { LOOK_MS = 100 };
 
 /* The words of both, one after the other. */
 static char **join(char *const *prefix, char *const *command)
@@ -70,4 +78,65 @@ int under_tool_become(const struct diagnose_tool *tool, const char *folder, char
     (void)signal(SIGXFSZ, SIG_DFL);
     (void)execvp(argv[0], argv);
     return err_set(err, -errno, "%s: %s", argv[0], strerror(errno));
+}
+
+/* A signal of the terminal's has reached the command by itself; what was sent to us is passed on.
+ */
+static void pass_on(const struct interrupt *interrupt, pid_t process)
+{
+    struct signalfd_siginfo told;
+    while (read(interrupt->fd, &told, sizeof told) == (ssize_t)sizeof told)
+        if (told.ssi_code == SI_USER)
+            (void)kill(process, (int)told.ssi_signo);
+}
+
+static void await_command(const struct interrupt *interrupt, struct under_tool_end *out)
+{
+    int pidfd = (int)syscall(SYS_pidfd_open, out->process, 0);
+    struct pollfd waiting[] = {{.fd = pidfd, .events = POLLIN},
+                               {.fd = interrupt->fd, .events = POLLIN}};
+    while (waitpid(out->process, &out->wait_status, WNOHANG) == 0) {
+        (void)poll(waiting, 2, pidfd < 0 ? LOOK_MS : -1);
+        if (waiting[1].revents)
+            pass_on(interrupt, out->process);
+    }
+    if (pidfd >= 0)
+        (void)close(pidfd);
+}
+
+/* What it left behind is our child by now, and may leave others. */
+static void await_left(const struct diagnose_tool *tool, const struct interrupt *interrupt,
+                       struct under_tool_end *out)
+{
+    struct pollfd waiting = {.fd = interrupt->fd, .events = POLLIN};
+    out->left = out->running = orphans_count();
+    if (out->left == 0 || !tool->follows_forks)
+        return;
+    (void)fprintf(stderr,
+                  "the command has ended after %.1f s, but %zu of the processes that it started "
+                  "run%s on under %s: waiting for the end; Ctrl-C leaves them alone\n",
+                  (double)out->wall_ns / CLOCK_NS_PER_S, out->left, out->left == 1 ? "s" : "",
+                  tool->name);
+    while ((out->running = orphans_count()) > 0 && poll(&waiting, 1, LOOK_MS) <= 0)
+        continue;
+}
+
+int under_tool_run(const struct diagnose_tool *tool, const char *folder, char *const *command,
+                   const struct interrupt *interrupt, struct under_tool_end *out, struct err *err)
+{
+    int64_t start_ns = clock_now_ns();
+    *out = (struct under_tool_end){.process = fork()};
+    if (out->process < 0)
+        return err_set(err, -errno, "fork: %s", strerror(errno));
+    if (out->process == 0) {
+        (void)signal(SIGPIPE, SIG_DFL);
+        (void)sigprocmask(SIG_SETMASK, &interrupt->before, NULL);
+        (void)under_tool_become(tool, folder, command, err);
+        (void)fprintf(stderr, "%s\n", err->text);
+        _exit(127);
+    }
+    await_command(interrupt, out);
+    out->wall_ns = clock_now_ns() - start_ns;
+    await_left(tool, interrupt, out);
+    return 0;
 }

@@ -6,6 +6,7 @@
 #include <limits.h>
 
 #include "err.h"
+#include "interrupt.h"
 #include "paths.h"
 #include "tool.h"
 
@@ -17,6 +18,22 @@ int under_tool_find(const char *name, char *const *command, const struct diagnos
  * nothing. */
 int under_tool_folder(const struct diagnose_tool *tool, const char *output, char out[PATH_MAX],
                       struct err *err);
+
+/* How a command came to its end. */
+struct under_tool_end {
+    pid_t process;
+    int wait_status;
+    int64_t wall_ns;
+    size_t left;    /* processes it had started that ran on when it had ended */
+    size_t running; /* of these, which run still */
+};
+
+/* Run `command` under the tool, with our streams and in our group, and wait for its end; then,
+ * where the tool follows forks, for that of the processes that it left behind, told on standard
+ * error, until an interrupt. No process of the command's is ever ended from here; a signal that
+ * somebody sends to us is passed on. */
+int under_tool_run(const struct diagnose_tool *tool, const char *folder, char *const *command,
+                   const struct interrupt *interrupt, struct under_tool_end *out, struct err *err);
 
 /* Become `command` under the tool. Returns only when that fails. */
 int under_tool_become(const struct diagnose_tool *tool, const char *folder, char *const *command,

@@ -181,7 +181,6 @@ if here lsan && [ -x "$bin/peer-tcmalloc" ]; then
 fi
 diagnose 2 "unknown row" -a nosuchrow
 diagnose 2 "one row at a time; 'all' is" -a all
-diagnose 2 "a command needs one tool" -- true
 diagnose 2 "no command stands behind --" --with memcheck --
 diagnose 2 "mtrace is for the programs of this project alone" --with mtrace -- true
 
