@@ -164,6 +164,7 @@ static void write_workload(const struct result *result, const struct result_work
     markdown_footnotes(out, &footnotes);
     section_findings_markdown(workload, out);
     put_notes(workload, out);
+    section_processes_markdown(workload, out);
     section_holding_markdown(workload, out);
     section_giving_back_markdown(workload, out);
     section_comparison_markdown(workload, out);

@@ -101,6 +101,7 @@ static void print_workload(const struct result *result, const struct result_work
     print_spread(workload, terminal);
     for (size_t role = RECORD_PRIMARY + 1; role < workload->subject_count; role++)
         print_other(workload, role, terminal);
+    section_processes_terminal(workload, terminal);
     section_holding_terminal(workload, terminal);
     section_giving_back_terminal(workload, terminal);
     section_verdict_terminal(workload, terminal);

@@ -47,6 +47,10 @@ void section_giving_back_terminal(const struct result_workload *workload,
 void section_giving_back_markdown(const struct result_workload *workload, FILE *out);
 json_t *section_giving_back_json(const struct result_row *row);
 
+/* Of roles that are several processes: how many, and what each held. Nothing where all were one. */
+void section_processes_terminal(const struct result_workload *workload, struct terminal *terminal);
+void section_processes_markdown(const struct result_workload *workload, FILE *out);
+
 /* What the gate found: one line per check, and a sentence at the end. */
 void section_gate_terminal(const struct gate_report *gate, FILE *out,
                            const struct text_style *style);

@@ -24,7 +24,10 @@ static void read_name(struct role_process *process)
         return;
     text[strcspn(text, "\n")] = '\0';
     text_printable(text);
-    (void)snprintf(process->name, sizeof process->name, "%.40s/%zu", text, process->number);
+    if (process->row)
+        (void)snprintf(process->name, sizeof process->name, "%.40s/%zu", text, process->row);
+    else
+        (void)text_copy(process->name, sizeof process->name, text);
 }
 
 static void trouble(struct role_tree *tree, const char *name, const char *what)
@@ -44,8 +47,7 @@ static bool open_process(struct role_tree *tree, pid_t pid, struct role_process 
 {
     struct err err = ERR_INIT;
     int64_t rss = 0, anon = 0;
-    *out = (struct role_process){
-        .procfs = PROCFS_INIT, .agent = TREE_AGENT_INIT, .number = tree->seen + 1};
+    *out = (struct role_process){.procfs = PROCFS_INIT, .agent = TREE_AGENT_INIT};
     int code = procfs_open(pid, &out->procfs, &err);
     if (code < 0 && code != -ENOENT && code != -ESRCH)
         trouble(tree, "one of its processes", err.text);
@@ -61,7 +63,7 @@ static bool open_process(struct role_tree *tree, pid_t pid, struct role_process 
 
 int role_tree_attach(struct role_tree *tree, pid_t pid, struct err *err)
 {
-    struct role_process root = {.procfs = PROCFS_INIT, .agent = TREE_AGENT_INIT, .number = 1};
+    struct role_process root = {.procfs = PROCFS_INIT, .agent = TREE_AGENT_INIT};
     int code = procfs_open(pid, &root.procfs, err);
     if (code < 0)
         return code;
@@ -71,8 +73,6 @@ int role_tree_attach(struct role_tree *tree, pid_t pid, struct err *err)
     tree->list[0] = root;
     tree->count++;
     tree->seen++;
-    for (size_t i = 1; i < tree->count; i++)
-        tree->list[i].number++;
     tree->attached = true;
     become_several(tree);
     return 0;

@@ -34,9 +34,8 @@ struct role_process {
     bool at_baseline;                            /* it was there when the trial began */
     int64_t beyond_rss_bytes, beyond_anon_bytes; /* what its statm counts beyond its share */
     int64_t share_bytes, share_anon_bytes;       /* at the last exact look */
-    size_t number;                               /* which of the role's it is, from 1 */
     char name[64];
-    size_t row; /* in the record's table, from 1; 0: none */
+    size_t row; /* in the record's table, from 1, and then of its name; 0: none */
 };
 
 struct role_tree {

@@ -4,6 +4,7 @@
 #include "html.h"
 #include "html_pieces.h"
 #include "number.h"
+#include "processes_text.h"
 #include "run_text.h"
 #include "svg.h"
 #include "units.h"
@@ -72,6 +73,28 @@ static void put_options(FILE *out, const struct result_row *row)
     (void)fputs("</code></details>", out);
 }
 
+static void put_processes(FILE *out, const struct result_row *row)
+{
+    const struct record_role *role = row ? processes_role(row) : NULL;
+    char count[NUMBER_TEXT_MAX], first[NUMBER_TEXT_MAX], last[NUMBER_TEXT_MAX];
+    if (!role)
+        return;
+    (void)fprintf(out,
+                  "<details><summary>%s processes at the ends of rounds</summary>"
+                  "Anonymous memory of each by its share, MiB, at the first and the last look:<br>",
+                  processes_count(row, count, sizeof count));
+    for (size_t i = 0; i < role->process_count; i++) {
+        const struct record_process *process = &role->processes[i];
+        svg_put_text(out, process->name);
+        (void)fprintf(out, ": %s, %s; ",
+                      processes_mib(process->first_pss_anon_bytes, first, sizeof first),
+                      processes_mib(process->last_pss_anon_bytes, last, sizeof last));
+        svg_put_text(out, process->proof ? process->proof : "not proved");
+        (void)fputs("<br>", out);
+    }
+    (void)fputs("</details>", out);
+}
+
 static void put_row(FILE *out, const struct run_row *row, const struct result_row *measured)
 {
     (void)fputs("<tr><th scope=\"row\">", out);
@@ -80,6 +103,7 @@ static void put_row(FILE *out, const struct run_row *row, const struct result_ro
     svg_put_text(out, measured && measured->version ? measured->version : "n/a");
     (void)fputs("</td><td>", out);
     svg_put_text(out, measured && measured->identity ? measured->identity : "no trial is valid");
+    put_processes(out, measured);
     (void)fputs("</td><td>", out);
     for (size_t i = 0; row->environment && row->environment[i]; i++) {
         (void)fputs("<code>", out);

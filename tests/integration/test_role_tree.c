@@ -1,6 +1,7 @@
 /*
  * role_tree: processes with memory that is known, looked at as one role.
  */
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -163,6 +164,52 @@ static void test_one(void **state)
     (void)close(said);
 }
 
+/* One that left its session, its group and its parent before anybody looked. */
+static pid_t stray(void)
+{
+    int said[2];
+    pid_t pid = 0;
+    assert_int_equal(pipe(said), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        (void)setsid();
+        if (fork() != 0)
+            _exit(0);
+        pid = getpid();
+        (void)write(said[1], &pid, sizeof pid);
+        for (;;)
+            (void)pause();
+    }
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    assert_int_equal(read(said[0], &pid, sizeof pid), sizeof pid);
+    (void)close(said[0]);
+    (void)close(said[1]);
+    return pid;
+}
+
+static void test_strays(void **state)
+{
+    (void)state;
+    struct role_tree tree = {.follows = true};
+    AUTO(process_tree) struct process_tree others = {.count = 0};
+    int told = -1, said = -1;
+    pid_t server = serve(0, &told, &said);
+    assert_int_equal(role_tree_attach(&tree, server, NULL), 0);
+    pid_t pid = stray(), parent = 0, group = 0;
+    while (process_tree_parent(pid, &parent, &group) == 0 && parent != getpid())
+        (void)sched_yield();
+    process_tree_add(&others, group); /* of another role */
+    role_tree_walk(&tree, &others);
+    assert_int_equal(role_tree_living(&tree), 1);
+    role_tree_walk(&tree, &nobody);
+    assert_int_equal(role_tree_living(&tree), 2);
+    assert_int_equal(tree.list[1].procfs.pid, pid);
+    role_tree_close(&tree);
+    orphans_end();
+    (void)close(told);
+    (void)close(said);
+}
+
 /* What 50 looks a second take of a core, of eleven processes. */
 static void test_cost(void **state)
 {
@@ -199,6 +246,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one),
         cmocka_unit_test(test_shares),
+        cmocka_unit_test(test_strays),
         cmocka_unit_test(test_cost),
     };
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1);

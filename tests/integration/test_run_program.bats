@@ -114,6 +114,9 @@ processes() {
     # What a child shares with its parent counts once.
     [ "$(processes '(map(.last_pss_anon_bytes) | add) < 12000000' | sort -u)" = true ]
     [ "$(jq '[.roles[0].processes_seen]|unique|.[]' run/trials/*/trial.json | sort -u)" = 2 ]
+    says out '^glibc  *2  *0  *user_program/'
+    grep -q '^|  |  | user.*program/2 | glibc |' run/report.md
+    grep -q '2 processes at the ends of rounds' run/report.html
     gone "^$USER_PROGRAM"
 }
 
