@@ -27,5 +27,6 @@ void recommend_say_grows_alone(FILE *out, const struct result_workload *workload
 void recommend_say_growth_on_all(FILE *out, const struct result_workload *workload);
 void recommend_say_difference(FILE *out, const struct result_workload *workload,
                               const struct recommendation *is);
-/* What the row of this index keeps, and what would return it: it does so by itself, when asked, by a tunable. */
+/* What the row of this index keeps, and what would return it: it does so by itself, when asked, by
+ * a tunable. */
 void recommend_say_return(FILE *out, const struct result_workload *workload, int index);
