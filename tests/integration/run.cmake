@@ -10,11 +10,7 @@ heapchurn_test(test_trial SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_trial.c
 target_compile_definitions(test_trial PRIVATE FAKE_SUBJECT="$<TARGET_FILE:fake_subject>")
 add_dependencies(test_trial fake_subject)
 
-add_test(NAME test_run_command
-         COMMAND ${CMAKE_CURRENT_LIST_DIR}/test_run_command.sh ${CMAKE_BINARY_DIR}/bin
-                 $<TARGET_FILE:fake_subject> $<IF:$<BOOL:${HEAPCHURN_SANITIZE}>,sanitizer,glibc>)
-set_tests_properties(test_run_command PROPERTIES LABELS integration TIMEOUT 120)
-
+heapchurn_bats(test_run_command)
 heapchurn_bats(test_run_noise)
 
 # Each row of faults.txt is a case: what is broken, and what becomes of it.

@@ -3,6 +3,7 @@
 # heapchurn diagnose, isolate and calibrate, interrupted: what was measured is printed, what the
 # tools wrote is kept, the exit status is that of `heapchurn run`, and nothing is left behind: no
 # process, no temporary file.
+# shellcheck disable=SC2154 # $scratch is of helper.bash
 load helper
 
 setup() {

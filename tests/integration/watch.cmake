@@ -4,8 +4,7 @@ heapchurn_test(test_watch_reuse SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_watch_reu
                LINK watch LABEL integration)
 target_link_options(test_watch_reuse PRIVATE LINKER:--wrap=procfs_open)
 add_dependencies(test_watch_reuse heapchurn)
-add_test(NAME test_watch COMMAND ${CMAKE_CURRENT_LIST_DIR}/test_watch.sh ${CMAKE_BINARY_DIR}/bin)
-set_tests_properties(test_watch PROPERTIES LABELS integration TIMEOUT 60)
+heapchurn_bats(test_watch TIMEOUT 60)
 add_executable(watched_program ${CMAKE_CURRENT_LIST_DIR}/watched_program.c)
 target_link_libraries(watched_program PRIVATE heapchurn_flags Threads::Threads)
 set_target_properties(watched_program PROPERTIES
