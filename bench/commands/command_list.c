@@ -107,8 +107,9 @@ static int list_keys(void)
         char columns[KEY_COLUMN + 4];
         (void)snprintf(columns, sizeof columns, "%-*s ", KEY_COLUMN, key->key);
         wrap_print_last(stdout, columns, key->sentence);
-        if (asprintf(&text, "%s; %s%s", expected, key->fallback ? "default " : "required",
-                     key->fallback ? key->fallback : "") < 0)
+        const char *fallback = key->fallback ? key->fallback : "required";
+        if (asprintf(&text, "%s; %s%s", expected, key->fallback && *fallback ? "default " : "",
+                     *fallback ? fallback : "none by default") < 0)
             abort();
         (void)snprintf(columns, sizeof columns, "%-*s   ", KEY_COLUMN, "");
         wrap_print_last(stdout, columns, text);

@@ -176,9 +176,7 @@ static int judge(const struct image *image, struct program_look *look, struct er
     if (look->hindrance == PROGRAM_STATIC)
         return err_set(err, -ENOTSUP, "%s is static: no allocator can be put under it%s",
                        look->image,
-                       image->go ? " (Go allocates by itself anyway)"
-                                 : "; link it once per allocator, and give these builds by "
-                                   "'commands' in a workload file");
+                       image->go ? " (Go allocates by itself anyway)" : "; link it dynamically");
     if (look->hindrance == PROGRAM_OTHER_LOADER)
         return err_set(err, -ENOTSUP,
                        "%s runs under %s, not under glibc's loader: libraries built for glibc "

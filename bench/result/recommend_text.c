@@ -141,6 +141,9 @@ static void say_answer(const struct advice *advice)
     FILE *out = advice->out;
     if (is->candidates == 0) {
         (void)fputs("No row can be recommended.", out);
+    } else if (is->row_count == 1) {
+        (void)fprintf(out, "Only %s was measured, so there is nothing to choose.",
+                      name(advice, is->reference));
     } else if (is->candidates == 1) {
         (void)fprintf(out, "%s is the only row left, so there is nothing to choose.",
                       name(advice, is->reference));

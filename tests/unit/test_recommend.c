@@ -218,6 +218,15 @@ static void test_left_out(void **state)
     expect_said(&bare, "tcmalloc (over its ceiling)");
 }
 
+static void test_one_row(void **state)
+{
+    (void)state;
+    AUTO(bare_result) struct bare_result bare;
+    bare_build(rows, 1, 3, &bare);
+    recommend(&bare, NULL);
+    expect_said(&bare, "Only glibc was measured, so there is nothing to choose.");
+}
+
 /* A leak on all rows is the application's, and bars none. */
 static void test_leak_of_all(void **state)
 {
@@ -319,6 +328,7 @@ int main(void)
         cmocka_unit_test(test_no_spread),
         cmocka_unit_test(test_one_block),
         cmocka_unit_test(test_left_out),
+        cmocka_unit_test(test_one_row),
         cmocka_unit_test(test_leak_of_all),
         cmocka_unit_test(test_no_incumbent),
         cmocka_unit_test(test_flip),
