@@ -111,9 +111,14 @@ static size_t sequence_length(const char *text)
 
 void text_printable(char *text)
 {
-    for (; *text; text++)
-        if (iscntrl((unsigned char)*text))
-            *text = '?';
+    while (*text) {
+        size_t length = sequence_length(text);
+        bool control = length <= 1 ? length == 0 || iscntrl((unsigned char)*text)
+                                   : memcmp(text, "\xc2\xa0", 2) < 0; /* U+0080 to U+009F */
+        if (control)
+            (void)memset(text, '?', length ? length : 1);
+        text += length ? length : 1;
+    }
 }
 
 char *text_utf8(const char *text)

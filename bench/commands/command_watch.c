@@ -12,6 +12,7 @@
 #include "findings_text.h"
 #include "interrupt.h"
 #include "units.h"
+#include "unmapped_files.h"
 #include "watch_curve.h"
 #include "watch_view.h"
 #include "wrap.h"
@@ -75,8 +76,9 @@ struct watch {
     struct watch_target target; /* not with --tree: there it is the first of the tree */
     struct watch_tree tree;
     struct watch_view view;
-    struct mappings mappings;           /* of the last look that could afford them */
-    int64_t first_kinds[MAPPING_KINDS]; /* resident, of the first such look */
+    struct mappings mappings;                       /* of the last look that could afford them */
+    int64_t first_kinds[MAPPING_KINDS];             /* resident, of the first such look */
+    struct unmapped_files first_unmapped, unmapped; /* not of a tree */
     FILE *csv;
     int64_t began_ns;
     int64_t mappings_due_ns;  /* not before, so that reading them takes a twentieth of the time */
@@ -96,6 +98,13 @@ static int hidden(const struct watch *watch, int code, struct err *err)
                    target->name, strerror(-code), watch_target_hidden(target));
 }
 
+static void read_unmapped(struct watch *watch)
+{
+    (void)unmapped_files_read(watch->target.procfs.dir_fd, &watch->unmapped);
+    if (watch->curve.count == 0)
+        watch->first_unmapped = watch->unmapped;
+}
+
 /* Everything that this look can afford. `mappings` stays empty where they were not read. */
 static int read_all(struct watch *watch, struct watch_reading *out, struct mappings *mappings,
                     struct err *err)
@@ -110,6 +119,8 @@ static int read_all(struct watch *watch, struct watch_reading *out, struct mappi
         return err_set(err, code, "process %d: %s", (int)target_of(watch)->pid, strerror(-code));
     if (code == 0 && out->hidden_error && watch->options->smaps)
         return hidden(watch, -out->hidden_error, err);
+    if (dear && code == 0 && !watch->options->tree)
+        read_unmapped(watch);
     if (dear)
         watch->mappings_due_ns = clock_now_ns() + SHARE * (clock_thread_cpu_ns() - cpu_ns);
     return code;
@@ -204,6 +215,27 @@ static const struct watch_reading *last_look(const struct watch *watch)
     return &watch->curve.list[watch->curve.count - 1].reading;
 }
 
+/* What no RSS shows. */
+static void print_unmapped(const struct watch *watch)
+{
+    char text[320];
+    char bytes[32];
+    char change[32];
+    const struct unmapped_files *held = &watch->unmapped;
+    if (held->count == 0 && watch->first_unmapped.count == 0)
+        return;
+    (void)snprintf(
+        text, sizeof text,
+        "  unmapped: %zu memfd%s or file%s of /dev/shm that %s open and not mapped hold%s "
+        "%s (%s since the first look): RSS does not count this, the cgroup does. Next: "
+        "look for descriptors that are never closed",
+        held->count, held->count == 1 ? "" : "s", held->count == 1 ? "" : "s",
+        held->count == 1 ? "is" : "are", held->count == 1 ? "s" : "",
+        units_format_bytes((double)held->bytes, bytes, sizeof bytes),
+        watch_view_change(held->bytes - watch->first_unmapped.bytes, change, sizeof change));
+    wrap_print(stdout, &watch->view.style, LOOK_PLAIN, "", 2, text + 2);
+}
+
 /* Whose memory it is, as far as it can be told without the allocator's word. */
 static void print_answer(const struct watch *watch)
 {
@@ -216,6 +248,7 @@ static void print_answer(const struct watch *watch)
     (void)printf("\nwhose memory: %s, %s\n", verdict_names[attribution.verdict.kind],
                  confidence_names[attribution.verdict.confidence]);
     findings_text_print(&attribution, axis, &watch->view.style);
+    print_unmapped(watch);
 }
 
 static void print_end(const struct watch *watch, const char *why)
@@ -319,6 +352,8 @@ const struct command command_watch = {
         "kind. STACK, LAZY and HUGE come from the mappings, too: reading them needs the right to "
         "trace the process and holds up its memory calls for about a millisecond per 100 MiB. "
         "Without --smaps they are read no more often than makes a twentieth of the time.\n\n"
+        "Files in memory (memfd, /dev/shm) that are open and not mapped are no part of RSS; the "
+        "end tells what they hold.\n\n"
         "--tree takes in all descendants: proportional shares added up, so that what they share "
         "counts once; each process is listed at the end. It goes on as long as one of them "
         "lives.\n\n"

@@ -36,10 +36,17 @@ step() {
 @test "shared memory is outside the allocator" {
     watch_growing memfd
     tells out "shared memory: memfd:frame"
+    lacks out "^  unmapped: "
     says out "^whose memory: outside"
     tells out "as shared memory (memfd, shmem, tmpfs): no other allocator changes it"
     "$BIN/heapchurn" judge curve.csv >judged
     says judged "^curve.csv outside"
+}
+
+@test "memory of open files that nobody maps, which RSS does not show" {
+    watch_growing unmapped
+    says out "^  unmapped: [0-9]+ memfds or files of /dev/shm that are open and not mapped hold"
+    tells out "RSS does not count this, the cgroup does"
 }
 
 @test "what was given back lazily is nobody's" {

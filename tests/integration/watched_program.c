@@ -3,6 +3,7 @@
  *
  *     stacks   3 threads that end and are never joined
  *     memfd    256 KiB of shared memory
+ *     unmapped 256 KiB written to a memfd that stays open and is never mapped
  *     lazy     1 MiB given back by MADV_FREE
  *     arena    1 MiB in a thread's arena, kept by one small block at its end
  *     child    a child with 1 MiB of its own
@@ -47,6 +48,14 @@ static void shared(void)
     (void)close(fd);
 }
 
+static void unmapped(void)
+{
+    static const char content[256 * KIB] = {1};
+    int fd = memfd_create("frame", MFD_CLOEXEC);
+    if (fd < 0 || write(fd, content, sizeof content) != (ssize_t)sizeof content)
+        abort();
+}
+
 static void lazy(void)
 {
     if (madvise(touched(MIB, MAP_PRIVATE | MAP_ANONYMOUS, -1), MIB, MADV_FREE) < 0)
@@ -85,7 +94,8 @@ int main(int argc, char **argv)
         const char *name;
         void (*grow)(void);
     } ways[] = {
-        {"stacks", stacks}, {"memfd", shared}, {"lazy", lazy}, {"arena", arena}, {"child", child},
+        {"stacks", stacks}, {"memfd", shared}, {"unmapped", unmapped},
+        {"lazy", lazy},     {"arena", arena},  {"child", child},
     };
     char letter;
     for (size_t i = 0; argc == 2 && i < sizeof ways / sizeof ways[0]; i++)

@@ -79,6 +79,9 @@ static void test_printable(void **state)
     char name[] = "a\n\033[31mX\177 \303\251";
     text_printable(name);
     assert_string_equal(name, "a??[31mX? \303\251");
+    char bytes[] = "\377\376 \303(\302\233m\342\202\254"; /* no UTF-8; CSI in C1; the euro */
+    text_printable(bytes);
+    assert_string_equal(bytes, "?? ?(??m\342\202\254");
 }
 
 int main(void)
