@@ -10,7 +10,8 @@
 
 const char *const processes_caption =
     "Processes: memory is the sum of their proportional shares, so that a page which several of "
-    "them use counts once. Live is what each counts itself: one that was forked counts what it "
+    "them use counts once; as long as there was one, RSS was its own, with all that it shared with "
+    "others. Live is what each counts itself: one that was forked counts what it "
     "inherited, too, so these may add up to more than is resident.";
 
 const struct record_role *processes_role(const struct result_row *row)

@@ -179,7 +179,7 @@ struct record {
     size_t sample_count;
     int64_t *join_ns; /* one per join, as the load timed them */
     size_t join_count;
-    int64_t sampler_cpu_ns; /* of all ticks together */
+    int64_t sampler_cpu_ns; /* of all ticks together, and of finding who belongs to a role */
     int64_t sampler_ticks;
     struct record_noise noise;
 };

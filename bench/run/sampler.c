@@ -112,6 +112,8 @@ void sampler_walk(struct sampler *sampler, size_t role, const struct process_tre
         of->exact_cpu_ns =
             (of->exact_cpu_ns < 0 ? 0 : of->exact_cpu_ns) + clock_thread_cpu_ns() - before_ns;
     }
+    if (sampler->base_ns && !sampler->ended)
+        sampler->record->sampler_cpu_ns += clock_thread_cpu_ns() - before_ns;
 }
 
 void sampler_tick(struct sampler *sampler)

@@ -91,6 +91,11 @@ static void make_record(struct record *record)
     peer->option_count = 1;
     peer->options[0] =
         (struct record_pair){.name = strdup("opt.prof"), .value = strdup("true \"quoted\"")};
+    struct record_process *process = record_add_process(peer);
+    process->name = strdup("peer/1");
+    process->proof = strdup("no agent of it has spoken");
+    process->last_pss_anon_bytes = 4711;
+    peer->processes_seen = 3;
     peer->counters = calloc(1, sizeof *peer->counters);
     peer->counter_count = 1;
     peer->counters[0] =
@@ -174,6 +179,12 @@ static void test_round_trip(void **state)
     assert_int_equal(record->outcome, RECORD_VALID);
     assert_string_equal(peer->options[0].value, "true \"quoted\"");
     assert_int_equal(peer->counters[0].expected, RECORD_NA);
+    assert_int_equal(peer->process_count, 1);
+    assert_int_equal(peer->processes_seen, 3);
+    assert_string_equal(peer->processes[0].name, "peer/1");
+    assert_null(peer->processes[0].allocator);
+    assert_int_equal(peer->processes[0].last_pss_anon_bytes, 4711);
+    assert_int_equal(peer->processes[0].first_live_bytes, RECORD_NA);
     assert_string_equal(peer->unavailable[STAT_ARENAS], "not asked");
     assert_null(peer->unavailable[STAT_LIVE]);
     assert_true(peer->snapshot[PHASE_CHURN].rss_bytes == 123456789012345);
