@@ -27,20 +27,20 @@ void *malloc(size_t size)
     return taken <= sizeof pool ? pool + at : NULL;
 }
 
-void *calloc(size_t count, size_t size)
+void *calloc(size_t nmemb, size_t size)
 {
-    return malloc(count * size);
+    return malloc(nmemb * size);
 }
 
-void *realloc(void *old, size_t size)
+void *realloc(void *ptr, size_t size)
 {
     void *larger = malloc(size);
-    return old && larger ? memmove(larger, old, size) : larger;
+    return ptr && larger ? memmove(larger, ptr, size) : larger;
 }
 
-void free(void *block)
+void free(void *ptr)
 {
-    (void)block;
+    (void)ptr;
 }
 #endif
 
