@@ -238,8 +238,10 @@ static int answer(const struct diagnose_command *wanted, const struct under_tool
         wrap_print(stderr, &style, shown == &reading->worst ? LOOK_BOLD : LOOK_PLAIN, "", 0, line);
     }
     if (look->is_script)
-        wrap_print(stderr, &style, LOOK_DIM, "", 0,
-                   "It is a script: this is of its interpreter, not of the programs it starts.");
+        wrap_print(
+            stderr, &style, LOOK_DIM, "", 0,
+            "It is a script: this is of its interpreter, not of the programs that it starts or "
+            "becomes by exec. Give their command in place of it.");
     if (diagnosis_sum(shown, MOMENT_LOST).bytes > 0)
         diagnosis_print_sites(shown, MOMENT_LOST,
                               tool->tells_reachable ? "Lost" : "Not freed at the end", stderr,

@@ -90,6 +90,14 @@ amount() { json "$1.$2" run/diagnosis.json; }
     lacks err "lost nothing"
 }
 
+@test "a script that becomes a program" {
+    need valgrind
+    script start "exec '$LOSING'"
+    diagnose 3 -- ./start
+    tells err "what it lost is not known"
+    tells err "not of the programs that it starts or becomes by exec"
+}
+
 @test "one that is not there, and two tools" {
     diagnose 2 -- no-such-program
     tells err "there is no program 'no-such-program' in PATH"
