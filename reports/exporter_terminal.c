@@ -5,6 +5,7 @@
 
 #include "exporter.h"
 #include "memory_stream.h"
+#include "memory_stream.h"
 #include "plot.h"
 #include "row_words.h"
 #include "run_text.h"
@@ -38,17 +39,14 @@ static void remark_memory(const struct result *result, struct terminal *terminal
 /* What other formats have, and this one has not. */
 static void remark_more(const struct result *result, struct terminal *terminal)
 {
-    char text[LINE_TEXT_MAX], others[LINE_TEXT_MAX] = "";
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
     const struct result_workload *first = result->workloads;
-    size_t used = 0;
+    (void)fputs("In report.md and report.html: all ranges and pairs,", out);
     for (size_t role = RECORD_PRIMARY + 1; first && role < first->subject_count; role++)
-        if (used < sizeof others)
-            used += (size_t)snprintf(others + used, sizeof others - used, " all of the %s,",
-                                     first->subject_names[role]);
-    (void)snprintf(text, sizeof text,
-                   "In report.md and report.html: all ranges and pairs,%s what release calls "
-                   "reach, tools with their settings, call sites.",
-                   others);
+        (void)fprintf(out, " all of the %s,", first->subject_names[role]);
+    (void)fputs(" what release calls reach, tools with their settings, call sites.", out);
+    AUTO_FREE char *text = memory_stream_close(&memory);
     terminal_remark(terminal, text);
 }
 

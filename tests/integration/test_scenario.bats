@@ -34,6 +34,7 @@ load helper
     heapchurn 2 run -w toy.yaml -a "$ROW" -o run
     says err "toy.yaml:3:7: load: unknown load 'toy'"
     "$TOY" run --no-passes -w toy.yaml -a "$ROW" -r 1 -o run >out 2>err </dev/null
+    rm -r run/trials/*
     heapchurn 3 run --resume run
     says err "workload 'toy': no scenario of this build plays its load, 'toy'"
 }

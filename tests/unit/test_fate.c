@@ -93,7 +93,7 @@ static void test_sentences(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         struct diagnosis passes[2];
-        struct diagnosis plain = plain_pass(rows[i].grown_bytes, RECORD_NA);
+        AUTO(diagnosis) struct diagnosis plain = plain_pass(rows[i].grown_bytes, RECORD_NA);
         char text[512];
         print_message("row %zu\n", i);
         add_pass(&passes[0], &counts_all, rows[i].not_freed);
@@ -112,10 +112,10 @@ static void test_sentences(void **state)
 static void test_left_at_exit(void **state)
 {
     (void)state;
-    struct diagnosis all = plain_pass(6400, 6400);
-    struct diagnosis little = plain_pass(6400, 64);
-    struct diagnosis not_told = plain_pass(6400, RECORD_NA);
-    struct diagnosis not_counted = plain_pass(-1, 6400);
+    AUTO(diagnosis) struct diagnosis all = plain_pass(6400, 6400);
+    AUTO(diagnosis) struct diagnosis little = plain_pass(6400, 64);
+    AUTO(diagnosis) struct diagnosis not_told = plain_pass(6400, RECORD_NA);
+    AUTO(diagnosis) struct diagnosis not_counted = plain_pass(-1, 6400);
     assert_true(fate_left_at_exit(&all));
     assert_false(fate_left_at_exit(&little));
     assert_false(fate_left_at_exit(&not_told));
