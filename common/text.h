@@ -30,7 +30,8 @@ const char *text_copy(char *out, size_t size, const char *text);
  * cannot go on. */
 char *text_own(const char *text);
 
-/* Control characters, and bytes that are not UTF-8, become '?', in place: names of processes and files may be anything. */
+/* Control characters, and bytes that are not UTF-8, become '?', in place: names of processes and
+ * files may be anything. */
 void text_printable(char *text);
 
 /* A copy in which every byte that is not part of well-formed UTF-8 is U+FFFD: file names and what

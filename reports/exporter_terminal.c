@@ -5,7 +5,6 @@
 
 #include "exporter.h"
 #include "memory_stream.h"
-#include "memory_stream.h"
 #include "plot.h"
 #include "row_words.h"
 #include "run_text.h"

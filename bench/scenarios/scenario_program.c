@@ -86,7 +86,10 @@ const struct spec_rule program_rules[] = {
 };
 
 static const struct spec_load loads[] = {
-    {.word = "program", .cycle_unit = "request of the load", .round = "round", .rules = program_rules},
+    {.word = "program",
+     .cycle_unit = "request of the load",
+     .round = "round",
+     .rules = program_rules},
     {.word = NULL},
 };
 
