@@ -123,8 +123,8 @@ static void say_yes(const struct advice *advice)
     static const char *const answers[] = {
         [GROWTH_OF_NONE] = "Yes: run on ",
         [GROWTH_OF_APPLICATION] = "Not for the leak: mend the application first. While it grows, ",
-        [GROWTH_OUTSIDE] = "Not for the growth, which lies outside the allocator on every row. "
-                           "While it grows, ",
+        [GROWTH_OUTSIDE] = ("Not for the growth, which lies outside the allocator on every row. "
+                            "While it grows, "),
     };
     enum growth_owner owner = recommend_growth_on_all(advice->workload);
     (void)fprintf(advice->out, "Worth switching? %s%s%s, ", answers[owner], name(advice, is->best),

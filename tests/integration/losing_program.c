@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -46,10 +47,18 @@ void free(void *ptr)
 
 static void *volatile where;
 
+/* Takes all registers: memcheck looks for pointers there, too. */
+__attribute__((noinline)) static void forget(void)
+{
+    char text[256];
+    (void)snprintf(text, sizeof text, "%d %g %s", (int)getpid(), (double)getppid(), "forget");
+    where = text[0] ? NULL : text;
+}
+
 __attribute__((noinline)) static void lose(size_t size)
 {
     where = malloc(size);
-    where = NULL;
+    forget();
 }
 
 static void leave(const char *pipe)
