@@ -15,6 +15,7 @@
 #include "clock.h"
 #include "command_output.h"
 #include "path.h"
+#include "paths.h"
 #include "program_state.h"
 #include "registry.h"
 
@@ -118,11 +119,14 @@ static const char *library_of(const char *allocator)
 static int add_preload(const struct trial *trial, const struct program_state *state,
                        struct words *out, struct err *err)
 {
-    char agent[PATH_MAX];
+    char libraries[PATHS_MAX];
     const char *library = library_of(play_allocator(trial));
     if (!library && state->look.linked[0])
         library = "libc.so.6";
-    (void)snprintf(agent, sizeof agent, "%s/libheapchurn-agent.so", play_programs(trial));
+    int code = paths_libraries(play_programs(trial), libraries, err);
+    if (code < 0)
+        return code;
+    AUTO_FREE char *agent = path_join(libraries, "libheapchurn-agent.so");
     AUTO_FREE char *real = realpath(agent, NULL);
     if (!real)
         return err_set(err, -errno, "%s: %s", agent, strerror(errno));

@@ -57,6 +57,16 @@ installed() {
     installed 0 report results/*
 }
 
+@test "a program of one's own finds the agent" {
+    ! instrumented || skip "sanitizers and preloads do not go together"
+    chmod 755 .
+    mkdir theirs && chmod 777 theirs && cd theirs
+    touch out err
+    installed 0 run -a "$ROW" -r 1 --no-passes --rounds 2 --load 'sleep 0.1' -- sleep 60
+    says out "^$ROW "
+    lacks err 'libheapchurn-agent'
+}
+
 @test "where a run cannot be written, it says so before it measures" {
     [ "$(id -u)" = 0 ] || skip "only root can stand where an ordinary user may not write"
     chmod 755 .
