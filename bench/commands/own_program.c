@@ -84,9 +84,8 @@ static int check(const struct own_program *program, struct err *err)
         return err_set(err, -EINVAL,
                        "what drives the program? --load CMD is run once a round and must end with "
                        "status 0");
-    for (size_t i = 0; i < program->command.count; i++)
-        if (!*program->command.words[i] && i == 0)
-            return err_set(err, -EINVAL, "the program's name is empty");
+    if (!*program->command.words[0])
+        return err_set(err, -EINVAL, "the program's name is empty");
     return 0;
 }
 
@@ -115,7 +114,7 @@ static int put_all(const struct own_program *program, FILE *out, struct err *err
     if (program->equal)
         put_text(out, "  equal: ", program->equal);
     if (program->stop)
-        (void)fprintf(out, "stop:\n  signal: %s\n", program->stop);
+        put_text(out, "stop:\n  signal: ", program->stop);
     return code;
 }
 

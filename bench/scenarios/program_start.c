@@ -252,9 +252,10 @@ static bool is_ready(struct trial *trial, struct program_state *state, int *out_
         return true;
     AUTO_FREE char *said = NULL;
     words = (struct words){.count = 0};
-    *out_code = placeholders_fill(&state->fill, ready->check, &words, &err);
-    if (*out_code < 0)
+    if (placeholders_fill(&state->fill, ready->check, &words, &err) < 0) {
+        *out_code = play_fail(trial, "ready.check: %s", err.text);
         return false;
+    }
     const char *argv[WORDS_MAX + 1] = {NULL};
     for (int i = 0; i < words.count; i++)
         argv[i] = words.word[i];

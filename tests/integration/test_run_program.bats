@@ -89,6 +89,10 @@ fails() {
         'ready.within: 500ms'
 }
 
+@test "a check whose template is not there" {
+    fails 'ready.check: ./no-such.conf: No such file' 'ready.check: test -e {file:no-such.conf}'
+}
+
 @test "a program that crashes in a round" {
     fails 'program ended too early: killed by signal 6' \
         "program.command: $USER_PROGRAM {data} crashes"
