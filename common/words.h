@@ -1,26 +1,36 @@
 /*
- * words: arguments or an environment, in one buffer, NULL-terminated, without allocation.
+ * words: lists of texts, ended by NULL, as execve() takes them: arguments, or an environment of
+ * "KEY=value". As long as need be; what the kernel takes is for it to say.
  *
- *     struct words arguments = {.count = 0};
- *     words_add(&arguments, "--port=%d", port);
- *     … arguments.word …, unless arguments.cut
+ *     AUTO(words) struct words environment = {.count = 0};
+ *     words_keep(&environment, "PATH", "/usr/bin:/bin");
+ *     words_add(&environment, "HEAPCHURN_TOOL=%s", name);
+ *     … .environment = environment.word …
+ *
+ * Out of memory they abort: the driver cannot go on.
  */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 
-enum { WORDS_MAX = 128, WORDS_TEXT_MAX = 65536 };
+#include "cleanup.h"
 
 struct words {
-    char *word[WORDS_MAX + 1];
-    int count;
-    size_t used;
-    bool cut; /* there was more than fits */
-    char text[WORDS_TEXT_MAX];
+    char **word; /* NULL while nothing was added */
+    size_t count;
 };
 
 void words_add(struct words *words, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Those of another vector, NULL-terminated or NULL, at the end of this one. */
 void words_add_all(struct words *words, char *const *more);
+
+/* The variable as this process has it, or with the value `otherwise`; NULL: not at all. */
+void words_keep(struct words *environment, const char *name, const char *otherwise);
+
+/* The value that `environment` (NULL: an empty one) gives to the variable of `entry`, which may be
+ * "KEY" or "KEY=value"; NULL: it does not set it. */
+const char *words_value(char *const *environment, const char *entry);
+
+void words_release(struct words *words);
+DEFINE_AUTO(words, words_release)

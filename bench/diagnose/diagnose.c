@@ -12,7 +12,7 @@
 
 #include "clock.h"
 #include "command_output.h"
-#include "environment.h"
+#include "words.h"
 #include "folder.h"
 #include "orphans.h"
 #include "pass_tool.h"
@@ -280,14 +280,14 @@ static int run_trial(const struct diagnose_request *request, const struct diagno
     char **prefix = tool ? tool_words_fill(tool->prefix, &words) : NULL;
     char **variables =
         settings ? pass_environment(settings, request->row_environment, diagnosis->folder) : NULL;
-    AUTO(environment) struct environment environment = {.count = 0};
-    environment_add_all(&environment, variables);
+    AUTO(words) struct words environment = {.count = 0};
+    words_add_all(&environment, variables);
     if (request->libraries)
-        environment_add(&environment, "LD_LIBRARY_PATH=%s", request->libraries);
+        words_add(&environment, "LD_LIBRARY_PATH=%s", request->libraries);
     struct trial_tool under = {
         .name = tool ? tool->name : NULL,
         .prefix = prefix,
-        .environment = environment.entries,
+        .environment = environment.word,
         .dumps = tool && tool->dumps,
         .own_exit_status = settings && settings->own_exit_status,
         .program_suffix = tool ? tool->program_suffix : NULL,

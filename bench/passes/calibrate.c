@@ -9,7 +9,7 @@
 
 #include "clock.h"
 #include "control.h"
-#include "environment.h"
+#include "words.h"
 #include "orphans.h"
 #include "pass_tool.h"
 #include "path.h"
@@ -26,10 +26,10 @@ static int start(const struct calibrate_request *request, const char *folder, co
         path_join(request->programs, "calibrate-%s", request->allocator->name);
     AUTO_FREE char *log = path_join(folder, PASS_LOG);
     char **variables = pass_environment(set, NULL, request->tool ? folder : request->libraries);
-    AUTO(environment) struct environment environment = {.count = 0};
-    environment_keep(&environment, "PATH", "/usr/bin:/bin");
-    environment_add(&environment, "HEAPCHURN_TOOL=%s", set->name);
-    environment_add_all(&environment, variables);
+    AUTO(words) struct words environment = {.count = 0};
+    words_keep(&environment, "PATH", "/usr/bin:/bin");
+    words_add(&environment, "HEAPCHURN_TOOL=%s", set->name);
+    words_add_all(&environment, variables);
     tool_words_free(variables);
     const union {
         const char *in;
@@ -39,7 +39,7 @@ static int start(const struct calibrate_request *request, const char *folder, co
     int code = process_start(process,
                              &(struct process_spec){.path = program,
                                                     .argv = arguments,
-                                                    .environment = environment.entries,
+                                                    .environment = environment.word,
                                                     .log_path = log,
                                                     .cpu = -1},
                              err);

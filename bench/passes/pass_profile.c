@@ -7,7 +7,7 @@
 
 #include "clock.h"
 #include "command_output.h"
-#include "environment.h"
+#include "words.h"
 #include "path.h"
 #include "process.h"
 #include "symbols_missing.h"
@@ -30,10 +30,10 @@ static int view(const struct viewing *viewing, int interrupt_fd, struct pass_sta
                 struct err *err)
 {
     char base[ENTRY_SIZE];
-    AUTO(environment) struct environment environment = {.count = 0};
-    environment_keep(&environment, "PATH", "/usr/bin:/bin");
-    environment_keep(&environment, "HOME", "/");
-    environment_add(&environment, "LC_ALL=C");
+    AUTO(words) struct words environment = {.count = 0};
+    words_keep(&environment, "PATH", "/usr/bin:/bin");
+    words_keep(&environment, "HOME", "/");
+    words_add(&environment, "LC_ALL=C");
     (void)snprintf(base, sizeof base, "--base=%s", viewing->before);
     const char *arguments[] = {viewing->viewer,  "--collapsed",  viewing->unit, base,
                                viewing->program, viewing->after, NULL};
@@ -46,7 +46,7 @@ static int view(const struct viewing *viewing, int interrupt_fd, struct pass_sta
     int code = process_start(&process,
                              &(struct process_spec){.path = viewing->viewer,
                                                     .argv = argv.out,
-                                                    .environment = environment.entries,
+                                                    .environment = environment.word,
                                                     .log_path = viewing->output,
                                                     .cpu = -1,
                                                     .plain = true},

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "environment.h"
+#include "words.h"
 #include "memory_stream.h"
 #include "path.h"
 #include "text.h"
@@ -27,7 +27,7 @@ char **pass_environment(const struct allocator_tool *tool, char *const *row_envi
 {
     char **environment = tool_words_fill(tool->environment, &(struct tool_words){.folder = folder});
     for (char **entry = environment; *entry; entry++) {
-        const char *before = tool->join ? environment_value(row_environment, *entry) : NULL;
+        const char *before = tool->join ? words_value(row_environment, *entry) : NULL;
         if (before) {
             char *joined = NULL;
             size_t name = strcspn(*entry, "=") + 1;

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "environment.h"
 #include "path.h"
 #include "text.h"
 #include "trial_state.h"
+#include "words.h"
 
 /* What a role may see of the driver's environment: nothing that any allocator reads. valgrind makes
  * the names of its pipes of user and host, and vgdb looks for them by those of the driver. */
@@ -41,16 +41,16 @@ static void add_tool(const struct trial_tool *tool, const struct words *more,
                      struct words *environment)
 {
     static const char preload[] = "LD_PRELOAD=";
-    for (int i = 0; more && i < more->count; i++) {
+    for (size_t i = 0; more && i < more->count; i++) {
         const char *entry = more->word[i];
-        const char *of_tool = environment_value(tool->environment, entry);
+        const char *of_tool = words_value(tool->environment, entry);
         if (!of_tool)
             words_add(environment, "%s", entry);
         else if (strncmp(entry, preload, strlen(preload)) == 0)
             words_add(environment, "%s%s:%s", preload, of_tool, entry + strlen(preload));
     }
     for (char *const *entry = tool->environment; entry && *entry; entry++)
-        if (!environment_value(environment->word, *entry))
+        if (!words_value(environment->word, *entry))
             words_add(environment, "%s", *entry);
     words_add(environment, "HEAPCHURN_TOOL=%s", tool->name);
 }
@@ -62,13 +62,10 @@ static void build_environment(const struct trial *trial, size_t role, const stru
     const struct trial_tool *tool = tool_of(trial, role);
     char *const *row =
         trial->scenario->roles[role].measured ? trial->options->row_environment : NULL;
-    for (const char *const *name = allowed; *name; name++) {
-        const char *value = getenv(*name);
-        if (value)
-            words_add(environment, "%s=%s", *name, value);
-    }
+    for (const char *const *name = allowed; *name; name++)
+        words_keep(environment, *name, NULL);
     for (char *const *entry = row; entry && *entry; entry++)
-        if (!tool || !environment_value(tool->environment, *entry))
+        if (!tool || !words_value(tool->environment, *entry))
             words_add(environment, "%s", *entry);
     if (tool)
         add_tool(tool, more, environment);
@@ -95,9 +92,11 @@ static int find_program(const struct trial *trial, size_t role, const char *path
 
 int launch_role(struct trial *trial, size_t role, const struct play_start *start, struct err *err)
 {
+    static char *const nothing[] = {NULL};
     const struct scenario_role *of = &trial->scenario->roles[role];
     const struct trial_options *options = trial->options;
-    struct words arguments = {.count = 0}, environment = {.count = 0};
+    AUTO(words) struct words arguments = {.count = 0};
+    AUTO(words) struct words environment = {.count = 0};
     AUTO_FREE char *program = NULL, *log = path_join(options->folder, "%s.log", of->name);
     int code = find_program(trial, role, start->program, &program, err);
     if (code < 0)
@@ -108,18 +107,12 @@ int launch_role(struct trial *trial, size_t role, const struct play_start *start
     if (start->arguments)
         words_add_all(&arguments, start->arguments->word);
     build_environment(trial, role, start->environment, &environment);
-    if (arguments.cut || environment.cut || (start->arguments && start->arguments->cut) ||
-        (start->environment && start->environment->cut))
-        return err_set(err, -E2BIG,
-                       "%s: its arguments or its environment (with PATH) are more than %d words or "
-                       "%d bytes; shorten them: a row must run with all of its variables",
-                       of->name, WORDS_MAX, WORDS_TEXT_MAX);
     free(trial->record->roles[role].program);
     trial->record->roles[role].program = strdup(program);
     const struct process_spec spec = {
         .path = arguments.word[0],
         .argv = arguments.word,
-        .environment = environment.word,
+        .environment = environment.word ? environment.word : nothing,
         .log_path = log,
         .cpu = of->measured ? options->pins.subject_cpu : options->pins.driver_cpu,
         .no_aslr = options->no_aslr,

@@ -36,7 +36,7 @@ bool discovery_is_step(const struct workload *workload)
 
 static int start_proxy(struct trial *trial, struct err *err)
 {
-    struct words arguments = {.count = 0};
+    AUTO(words) struct words arguments = {.count = 0};
     words_add_all(&arguments, proxy_arguments);
     return play_start(trial, DISCOVERY_PROXY, &(struct play_start){.arguments = &arguments}, err);
 }
@@ -64,7 +64,7 @@ static void add_session(struct words *arguments, const struct workload *workload
 static int start_peer(struct trial *trial, struct err *err)
 {
     const struct workload *workload = play_workload(trial);
-    struct words arguments = {.count = 0};
+    AUTO(words) struct words arguments = {.count = 0};
     words_add(&arguments, "--proxy");
     words_add(&arguments, "%s", play_endpoint(trial, DISCOVERY_PROXY));
     words_add(&arguments, "--long-lived");
@@ -82,7 +82,7 @@ static int start_peer(struct trial *trial, struct err *err)
 static int start_churner(struct trial *trial, struct err *err)
 {
     const struct workload *workload = play_workload(trial);
-    struct words arguments = {.count = 0};
+    AUTO(words) struct words arguments = {.count = 0};
     words_add(&arguments, "--proxy");
     words_add(&arguments, "%s", play_endpoint(trial, DISCOVERY_PROXY));
     words_add(&arguments, "--peers");

@@ -9,17 +9,13 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "clock.h"
-#include "command_output.h"
 #include "path.h"
 #include "paths.h"
 #include "program_state.h"
 #include "registry.h"
-
-enum { LOOK_AGAIN_NS = 2 * CLOCK_NS_PER_MS };
 
 /* A port that nobody listens at now. It may be taken before the program takes it; the program then
  * says so in its log. */
@@ -33,78 +29,6 @@ static int free_port(int64_t *out_port, struct err *err)
         return err_set(err, -errno, "no free port: %s", strerror(errno));
     *out_port = ntohs(address.sin_port);
     return 0;
-}
-
-static bool port_is_open(int64_t port)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_port = htons((uint16_t)port),
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    AUTO_CLOSE int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    return fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) == 0;
-}
-
-/* sd_notify(3): a datagram socket named in NOTIFY_SOCKET. */
-static int open_notify(struct program_state *state, const char *folder, struct err *err)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int length = snprintf(state->notify_path, sizeof state->notify_path, "%s/notify", folder);
-    if (length >= (int)sizeof address.sun_path)
-        return err_set(err, -ENAMETOOLONG,
-                       "%s is too long for a notify socket; take a shorter folder for results",
-                       folder);
-    (void)memcpy(address.sun_path, state->notify_path, (size_t)length);
-    state->notify_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (state->notify_fd < 0 ||
-        bind(state->notify_fd, (const struct sockaddr *)&address, sizeof address) < 0 ||
-        chmod(state->notify_path, 0777) < 0)
-        return err_set(err, -errno, "%s: %s", state->notify_path, strerror(errno));
-    return 0;
-}
-
-static bool has_notified(struct program_state *state)
-{
-    char text[1024];
-    ssize_t length;
-    while ((length = recv(state->notify_fd, text, sizeof text - 1, 0)) > 0) {
-        text[length] = '\0';
-        state->notified |= strstr(text, "READY=1") != NULL;
-    }
-    return state->notified;
-}
-
-/* What the log of a role holds has this text. */
-static bool log_has(const struct trial *trial, const char *role, const char *text)
-{
-    AUTO_FREE char *path = path_join(play_folder(trial), "%s.log", role);
-    char *line = NULL;
-    size_t size = 0;
-    bool found = false;
-    AUTO_FCLOSE FILE *log = fopen(path, "re");
-    while (log && !found && getline(&line, &size, log) >= 0)
-        found = strstr(line, text) != NULL;
-    free(line);
-    return found;
-}
-
-/* Everything that the user's environment says but to an allocator: rows differ by that alone. What
- * every role gets is there already. */
-static void add_environment(struct words *out)
-{
-    static const char *const left_out[] = {
-        "PATH=",    "HOME=",      "LANG=",           "LC_ALL=",   "TMPDIR=",
-        "LOGNAME=", "USER=",      "HOST=",           "HOSTNAME=", "LD_PRELOAD=",
-        "MALLOC_",  "MIMALLOC_",  "GLIBC_TUNABLES=", "TCMALLOC_", "HEAPCHURN_",
-        "HEAP_",    "PERFTOOLS_", "NOTIFY_SOCKET=",  "_=",        "RPMALLOC_",
-        "SCUDO_",
-    };
-    for (char **entry = environ; *entry; entry++) {
-        bool wanted = true;
-        for (size_t i = 0; i < ARRAY_LENGTH(left_out); i++)
-            wanted = wanted && strncmp(*entry, left_out[i], strlen(left_out[i])) != 0;
-        if (wanted)
-            words_add(out, "%s", *entry);
-    }
 }
 
 static const char *library_of(const char *allocator)
@@ -163,47 +87,23 @@ static int open_state(struct trial *trial, struct program_state *state, struct e
     if (code == 0 && workload->program.agent)
         code = agents_open(play_folder(trial), &state->agents, err);
     if (code == 0 && workload->ready.notify)
-        code = open_notify(state, play_folder(trial), err);
+        code = program_open_notify(state, play_folder(trial), err);
     if (code == 0 && state->agents.fd >= 0)
         code = play_open_door(trial, state->agents.fd);
     return code;
 }
 
-int program_run(struct trial *trial, size_t role, char *const *command, int64_t within_ns)
-{
-    struct program_state *state = play_state(trial);
-    struct words words = {.count = 0};
-    struct err err = ERR_INIT;
-    char path[PATH_MAX];
-    int code = placeholders_fill(&state->fill, command, &words, &err);
-    if (code == 0 && !command_find(words.word[0], path, sizeof path))
-        return play_fail(trial, "there is no command '%s'", words.word[0]);
-    struct words arguments = {.count = 0};
-    if (code == 0)
-        words_add_all(&arguments, words.word + 1);
-    struct words environment = {.count = 0};
-    add_environment(&environment);
-    if (code == 0)
-        code = play_start(trial, role,
-                          &(struct play_start){.program = path,
-                                               .arguments = &arguments,
-                                               .environment = &environment,
-                                               .plain = true},
-                          &err);
-    if (code < 0)
-        return play_fail(trial, "%s", err.text);
-    return play_await_end(trial, role, within_ns);
-}
-
 static int launch(struct trial *trial, struct program_state *state, struct err *err)
 {
     const struct workload *workload = play_workload(trial);
-    struct words words = {.count = 0}, arguments = {.count = 0}, environment = {.count = 0};
+    AUTO(words) struct words words = {.count = 0};
+    AUTO(words) struct words arguments = {.count = 0};
+    AUTO(words) struct words environment = {.count = 0};
     int code = placeholders_fill(&state->fill, workload->program.command, &words, err);
     if (code < 0)
         return code;
     words_add_all(&arguments, words.word + 1);
-    add_environment(&environment);
+    program_environment(&environment);
     if (workload->ready.notify)
         words_add(&environment, "NOTIFY_SOCKET=%s", state->notify_path);
     if (workload->program.agent)
@@ -226,58 +126,11 @@ static int await_agent(struct trial *trial, const struct program_state *state)
         code = play_idle(trial, LOOK_AGAIN_NS);
     if (code < 0 || state->announced)
         return code;
-    return play_fail(trial, log_has(trial, "program", "cannot be preloaded")
+    return play_fail(trial, program_log_has(trial, "program", "cannot be preloaded")
                                 ? "the loader could not preload the agent or the allocator; "
                                   "program.log says why"
                                 : "the agent in the program did not answer; 'program: {agent: "
                                   "false}' measures RSS without it");
-}
-
-static bool is_ready(struct trial *trial, struct program_state *state, int *out_code)
-{
-    const struct spec_ready *ready = &play_workload(trial)->ready;
-    struct err err = ERR_INIT;
-    struct words words = {.count = 0};
-    char *file[] = {ready->file, NULL};
-    if (ready->port && !port_is_open(state->fill.port))
-        return false;
-    if (ready->line && !log_has(trial, "program", ready->line))
-        return false;
-    if (ready->notify && !has_notified(state))
-        return false;
-    if (ready->file && (placeholders_fill(&state->fill, file, &words, &err) < 0 ||
-                        access(words.word[0], F_OK) < 0))
-        return false;
-    if (!spec_command_given(ready->check))
-        return true;
-    AUTO_FREE char *said = NULL;
-    words = (struct words){.count = 0};
-    if (placeholders_fill(&state->fill, ready->check, &words, &err) < 0) {
-        *out_code = play_fail(trial, "ready.check: %s", err.text);
-        return false;
-    }
-    const char *argv[WORDS_MAX + 1] = {NULL};
-    for (int i = 0; i < words.count; i++)
-        argv[i] = words.word[i];
-    int64_t deadline_ns = clock_now_ns() + ready->within_ns;
-    return command_output(argv, NULL, deadline_ns, -1, &said, &err) == 0;
-}
-
-static int await_ready(struct trial *trial, struct program_state *state)
-{
-    int64_t within_ns = play_workload(trial)->ready.within_ns;
-    int64_t until_ns = clock_now_ns() + within_ns;
-    int code = 0;
-    while (code == 0 && !is_ready(trial, state, &code)) {
-        if (clock_now_ns() >= until_ns)
-            return play_fail(trial,
-                             "program was not ready within %.1f s; program.log says what "
-                             "it did",
-                             (double)within_ns / CLOCK_NS_PER_S);
-        if (code == 0)
-            code = play_idle(trial, LOOK_AGAIN_NS);
-    }
-    return code;
 }
 
 int program_start(struct trial *trial, struct err *err)
@@ -292,7 +145,7 @@ int program_start(struct trial *trial, struct err *err)
     if (code == 0 && workload->program.agent)
         code = await_agent(trial, state);
     if (code == 0)
-        code = await_ready(trial, state);
+        code = program_await_ready(trial);
     if (code == 0 && spec_command_given(workload->each.prepare))
         code = program_run(trial, LOAD_ROLE, workload->each.prepare, workload->each.within_ns);
     /* An allocator's first statistics cost it memory (jemalloc 0.3 MiB): before the baseline. */

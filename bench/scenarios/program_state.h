@@ -9,9 +9,12 @@
 #include <limits.h>
 
 #include "agents.h"
+#include "clock.h"
 #include "placeholders.h"
 #include "play.h"
 #include "program_look.h"
+
+enum { LOOK_AGAIN_NS = 2 * CLOCK_NS_PER_MS };
 
 enum { PROGRAM_ROLE, LOAD_ROLE, WORK_ROLE };
 
@@ -28,6 +31,19 @@ struct program_state {
 
 /* The program is up, proved and ready. */
 int program_start(struct trial *trial, struct err *err);
+
+/* Wait until it is what `ready:` of the workload asks for. 0, -ECANCELED, -EINTR. */
+int program_await_ready(struct trial *trial);
+
+/* A datagram socket for sd_notify(3), in `folder`. */
+int program_open_notify(struct program_state *state, const char *folder, struct err *err);
+
+/* What the log of a role holds has this text. */
+bool program_log_has(const struct trial *trial, const char *role, const char *text);
+
+/* Everything that the user's environment says but to an allocator: rows differ by that alone. What
+ * every role gets is there already. */
+void program_environment(struct words *out);
 
 /* Run a command in a role, filled in, to its end with status 0. */
 int program_run(struct trial *trial, size_t role, char *const *command, int64_t within_ns);

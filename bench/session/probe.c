@@ -22,7 +22,7 @@ int probe_allocator(const char *programs, const char *name, struct probe *out, s
     if (access(path, X_OK) < 0)
         return err_set(err, -ENOENT, "%s: %s; build it first", path, strerror(errno));
     char locale[] = "LC_ALL=C";
-    struct words argv = {.count = 0};
+    AUTO(words) struct words argv = {.count = 0};
     words_add(&argv, "%s", path);
     words_add_all(&argv, scenario_probe.arguments);
     char *const environment[] = {locale, NULL};

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "environment.h"
+#include "words.h"
 #include "paths.h"
 #include "pins.h"
 #include "registry.h"
@@ -33,7 +33,7 @@ static char **join_environment(const char *const *environment, char *const *own)
     char **joined = calloc(count + own_count + 1, sizeof *joined);
     size_t used = 0;
     for (size_t i = 0; joined && i < count; i++)
-        if (!environment_value(own, environment[i]))
+        if (!words_value(own, environment[i]))
             joined[used++] = strdup(environment[i]);
     for (size_t i = 0; joined && i < own_count; i++)
         joined[used++] = strdup(own[i]);

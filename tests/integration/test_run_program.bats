@@ -1,3 +1,4 @@
+#!/usr/bin/env bats
 # A user's own program under rows of allocators: measured as the peer is, and what goes wrong with
 # it, told. LOOK is a folder of programs that cannot be measured.
 load helper

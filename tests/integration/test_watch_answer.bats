@@ -1,3 +1,4 @@
+#!/usr/bin/env bats
 # What a watch says at its end, of processes whose memory is known.
 load helper
 

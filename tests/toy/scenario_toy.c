@@ -17,7 +17,7 @@ static const struct scenario_role roles[] = {
 
 static int start(struct trial *trial, struct err *err)
 {
-    struct words arguments = {.count = 0};
+    AUTO(words) struct words arguments = {.count = 0};
     words_add(&arguments, "-c");
     words_add(&arguments, "exec sleep 1000");
     return play_start(
