@@ -11,6 +11,7 @@
 
 #include "exporter.h"
 #include "gate.h"
+#include "run_text.h"
 #include "svg.h"
 
 static void write_suites(const struct result *result, const struct gate_report *gate, FILE *out);
@@ -159,7 +160,8 @@ static void write_suite(const struct result *result, const struct gate_report *g
     put_property(out, "distribution", run->host.distribution);
     put_property(out, "kernel", run->host.kernel);
     put_property(out, "cpu", run->host.cpu_model);
-    put_property(out, "libzmq", run->host.libzmq);
+    if (run_text_uses_libzmq(run))
+        put_property(out, "libzmq", run->host.libzmq);
     put_property(out, "heapchurn", run->host.heapchurn);
     (void)fputs("  </properties>\n", out);
     for (size_t i = 0; i < gate->count; i++)

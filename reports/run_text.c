@@ -12,19 +12,29 @@ static const char *known(const char *text)
     return text ? text : "unknown";
 }
 
+bool run_text_uses_libzmq(const struct run *run)
+{
+    bool uses = false;
+    for (size_t i = 0; i < run->workload_count; i++)
+        uses = uses || !workload_is_own(&run->workloads[i]);
+    return uses;
+}
+
 const char *run_text_host(const struct result *result, char *out, size_t size)
 {
     const struct run *run = &result->stored->run;
     const struct host *host = &run->host;
     char more[48] = "";
+    char libzmq[80] = "";
+    if (run_text_uses_libzmq(run))
+        (void)snprintf(libzmq, sizeof libzmq, ", libzmq %s", known(host->libzmq));
     if (run->more_host_count > 0)
         (void)snprintf(more, sizeof more, "; and on %zu more host%s", run->more_host_count,
                        run->more_host_count == 1 ? "" : "s");
-    (void)snprintf(out, size,
-                   "heapchurn %s, %s: %s, Linux %s, %lld x %s, THP %s, ASLR %s, libzmq %s%s",
+    (void)snprintf(out, size, "heapchurn %s, %s: %s, Linux %s, %lld x %s, THP %s, ASLR %s%s%s",
                    known(host->heapchurn), known(run->started_utc), known(host->distribution),
                    known(host->kernel), (long long)host->cores, known(host->cpu_model),
-                   known(host->thp), run->aslr ? "on" : "off", known(host->libzmq), more);
+                   known(host->thp), run->aslr ? "on" : "off", libzmq, more);
     return out;
 }
 

@@ -3,9 +3,13 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "result.h"
+
+/* Is it about programs that use libzmq? Those of users are their own. */
+bool run_text_uses_libzmq(const struct run *run);
 
 /* "Debian GNU/Linux 12, Linux 6.1.0, 2 cores of AMD EPYC, THP madvise, ASLR on, libzmq 4.3.4". */
 const char *run_text_host(const struct result *result, char *out, size_t size);

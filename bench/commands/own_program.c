@@ -74,6 +74,36 @@ static int put_ready(FILE *out, const struct option_list *ready, struct err *err
     return 0;
 }
 
+/* A file of texts cannot hold other bytes: they would come back as others. */
+static int check_text(const char *what, const char *text, struct err *err)
+{
+    AUTO_FREE char *printable = text ? text_utf8(text) : NULL;
+    return !text || strcmp(text, printable) == 0
+               ? 0
+               : err_set(err, -EINVAL,
+                         "%s is not UTF-8, which a workload is written in: '%s'; put it into a "
+                         "script",
+                         what, printable);
+}
+
+static int check_texts(const struct own_program *program, struct err *err)
+{
+    const struct {
+        const char *what, *text;
+    } texts[] = {
+        {"--load", program->load},   {"--prepare", program->prepare}, {"--work", program->work},
+        {"--equal", program->equal}, {"--stop", program->stop},
+    };
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < program->command.count; i++)
+        code = check_text("a word of the command", program->command.words[i], err);
+    for (size_t i = 0; code == 0 && i < program->ready.count; i++)
+        code = check_text("--ready", program->ready.words[i], err);
+    for (size_t i = 0; code == 0 && i < ARRAY_LENGTH(texts); i++)
+        code = check_text(texts[i].what, texts[i].text, err);
+    return code;
+}
+
 static int check(const struct own_program *program, struct err *err)
 {
     if (program->command.count == 0)
@@ -86,7 +116,7 @@ static int check(const struct own_program *program, struct err *err)
                        "status 0");
     if (!*program->command.words[0])
         return err_set(err, -EINVAL, "the program's name is empty");
-    return 0;
+    return check_texts(program, err);
 }
 
 static int put_all(const struct own_program *program, FILE *out, struct err *err)

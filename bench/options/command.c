@@ -2,18 +2,39 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cleanup.h"
 #include "help.h"
 #include "memory_stream.h"
+
+/* As a shell takes it for one word. */
+static void put_word(FILE *out, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_-./,:=+@%";
+    if (*word && word[strspn(word, plain)] == '\0') {
+        (void)fputs(word, out);
+        return;
+    }
+    (void)fputc('\'', out);
+    for (; *word; word++)
+        if (*word == '\'')
+            (void)fputs("'\\''", out);
+        else
+            (void)fputc(*word, out);
+    (void)fputc('\'', out);
+}
 
 /* The caller frees. */
 static char *join_words(int argc, char **argv)
 {
     struct memory_stream memory;
     FILE *out = memory_stream_open(&memory);
-    for (int i = 0; i < argc; i++)
-        (void)fprintf(out, "%s%s", i ? " " : "", argv[i]);
+    for (int i = 0; i < argc; i++) {
+        (void)fputs(i ? " " : "", out);
+        put_word(out, argv[i]);
+    }
     return memory_stream_close(&memory);
 }
 

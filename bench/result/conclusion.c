@@ -353,7 +353,7 @@ static void say_keepers(FILE *out, const struct result_workload *workload)
 static void nothing_is_lost(FILE *out, const struct result_workload *workload)
 {
     bool all = row_count_of(workload, row_live_flat) == row_count_of(workload, row_tells_live);
-    (void)fputs("The application lets everything go: live stays flat ", out);
+    (void)fputs("What the application holds does not grow: live stays flat ", out);
     if (all)
         say_tellers(out, workload);
     else

@@ -2,10 +2,11 @@
  * equal_work: did every trial of a workload do the same? Where the work is a closed formula the
  * trial was held against it. Where it is a number that a program or its load told (counters "work"
  * and "work.NAME" of the primary role) there is no formula: what more than half of the valid trials
- * counted is right, and a trial that counted otherwise is no measurement of this workload.
+ * counted is right, and a trial that counted otherwise is no measurement of this workload. Where no
+ * number has a majority, none is right. A trial that was repeated has one vote, that of its last
+ * valid attempt.
  *
- * One pass over the trials (Boyer and Moore's majority vote, 1981): where no number has a majority,
- * one of those counted is taken, and the rest differ from it.
+ * The candidate is found in one pass (Boyer and Moore's majority vote, 1981), and then counted.
  */
 #pragma once
 
@@ -20,7 +21,8 @@ struct equal_work {
     struct {
         const char *name; /* borrowed from the first record that counts it */
         int64_t value;
-        size_t lead; /* of the vote */
+        size_t lead;          /* while the candidate is looked for */
+        size_t votes, trials; /* for it, and of all that count this */
     } list[EQUAL_WORK_MAX];
     size_t count;
 };

@@ -33,7 +33,8 @@ static void put_host(FILE *out, const struct run *run)
     put_fact(out, "system", host->distribution);
     put_fact(out, "kernel", host->kernel);
     put_fact(out, "C library", host->libc);
-    put_fact(out, "libzmq", host->libzmq);
+    if (run_text_uses_libzmq(run))
+        put_fact(out, "libzmq", host->libzmq);
     (void)snprintf(text, sizeof text, "%" PRId64 " cores of %s, %s", host->cores,
                    host->cpu_model ? host->cpu_model : "an unknown CPU",
                    units_format_bytes((double)host->memory_bytes, unit, sizeof unit));

@@ -198,6 +198,9 @@ load: program' >own.yaml
         --save saved.yaml -- "$USER_PROGRAM" '{data}' ''
     says out '^glibc .* leak'
     says out '20 rounds = 6000 cycles'
+    lacks out 'libzmq'
+    jq -r .command run/run.json | grep -cF -- "--load 'sh order.sh {data} \"keep {count}\"'"
+    jq -r .command run/run.json | grep -c -- "-- .* '{data}' ''\$"
     heapchurn 0 run -w saved.yaml -a glibc -r 1 --no-passes -o again
     says out '^glibc .* leak'
     heapchurn 0 run --resume run
@@ -214,5 +217,9 @@ load: program' >own.yaml
     tells err 'take one of them'
     heapchurn 2 run --load x --stop DIE -- ls
     tells err 'stop.signal'
+    heapchurn 2 run --load x -- ls $'caf\xe9'
+    tells err 'a word of the command is not UTF-8'
+    heapchurn 2 run --load $'\xff' -- ls
+    tells err '--load is not UTF-8'
     [ ! -e results ] || fail "a run was begun"
 }

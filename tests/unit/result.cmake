@@ -3,6 +3,7 @@ add_library(made_up_runs STATIC ${PROJECT_SOURCE_DIR}/tests/support/made_up_runs
 target_include_directories(made_up_runs PUBLIC ${PROJECT_SOURCE_DIR}/tests/support)
 target_link_libraries(made_up_runs PRIVATE heapchurn_flags PUBLIC store)
 
+heapchurn_test(test_equal_work SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_equal_work.c LINK result)
 heapchurn_test(test_metrics SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_metrics.c LINK result)
 heapchurn_test(test_result SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_result.c LINK made_up_runs result)
 heapchurn_test(test_summary SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_summary.c LINK made_up_runs result)

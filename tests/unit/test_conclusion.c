@@ -55,7 +55,7 @@ static const struct {
      {ROW("glibc", "glibc", 1, 30, 2, 0), ROW("glibc+trim", "glibc", 1, 1.02, 1, 0),
       ROW("mimalloc", "mimalloc", 1, 1.02, 1, -1)},
      3,
-     {"The application lets everything go: live stays flat on both rows that can tell",
+     {"What the application holds does not grow: live stays flat on both rows that can tell",
       "Only RSS differs, which is retention or fragmentation: anonymous RSS grows on glibc by",
       "It levels off on glibc+trim and mimalloc", "What glibc keeps, glibc+trim returns (TUNED=1)",
       "Asked to, glibc goes from 30.0 MiB to 2.00 MiB"},
