@@ -11,8 +11,6 @@ const char *const allocator_stat_names[ALLOCATOR_STAT_COUNT] = {
     [STAT_ARENAS] = "arenas",
 };
 
-const char *const allocator_tool_kind_names[] = {"not freed", "unreachable", NULL};
-
 void allocator_stats_init(struct allocator_stats *stats)
 {
     for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++)

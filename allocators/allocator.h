@@ -22,8 +22,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "allocator_tool.h"
-
 /* The common statistics schema. Bytes unless the name says otherwise. What each one is for each
  * allocator, measured against a program that knows, is a comment in the adapter. */
 enum allocator_stat {
@@ -115,8 +113,8 @@ struct allocator {
     const char *thread_excess; /* what that is, after "counts as live" */
 
     const struct allocator_variant *variants; /* the plain row first; ends with suffix NULL */
-    const struct allocator_tool *tools;       /* ends with name NULL; NULL: `no_tools` says why */
-    const char *no_tools;
+    const char
+        *no_tools; /* why it has no leak tool of its own (bench/tools/tool.h); NULL: it has */
     const char *no_ledger; /* why the ledger cannot stand before it; NULL: it can */
 };
 

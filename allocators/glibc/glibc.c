@@ -24,7 +24,6 @@
 
 #include "allocator.h"
 #include "cleanup.h"
-#include "mtrace.h"
 #include "text.h"
 
 /* mallopt() has no getter, so an effective value is what was asked for or what is documented. */
@@ -194,20 +193,6 @@ static int detail(const char *path)
     return fclose(out) == 0 ? code : -errno;
 }
 
-static const struct allocator_tool tools[] = {
-    {
-        .name = "mtrace",
-        .kind = TOOL_NOT_FREED,
-        .source = TOOL_READS_DUMP,
-        .environment = (const char *const[]){"LD_PRELOAD=libc_malloc_debug.so.0",
-                                             "MALLOC_TRACE=%/mtrace.txt", NULL},
-        .dumps = "mtrace.txt",
-        .by_default = true,
-        .read = mtrace_read,
-    },
-    {.name = NULL},
-};
-
 static const struct allocator_variant variants[] = {
     {
         .suffix = "",
@@ -250,5 +235,4 @@ const struct allocator allocator_glibc = {
     .thread_excess_max_bytes = thread_excess_max_bytes,
     .thread_excess = "the free blocks in the caches of its threads",
     .variants = variants,
-    .tools = tools,
 };

@@ -19,7 +19,6 @@
 
 #include "allocator.h"
 #include "cleanup.h"
-#include "prof_dump.h"
 #include "text.h"
 
 #define WEAK __attribute__((weak))
@@ -274,27 +273,6 @@ static int detail(const char *path)
     return fclose(out) == 0 ? 0 : -errno;
 }
 
-/* lg_prof_sample:0 records every block; whoever reads RSS or statistics of such a process reads the
- * profiler's. The final dump is written also where nothing is left, so silence is a fault. */
-static const struct allocator_tool tools[] = {
-    {
-        .name = "prof_leak",
-        .kind = TOOL_NOT_FREED,
-        .source = TOOL_READS_DUMP,
-        .environment = (const char *const[]){"MALLOC_CONF=abort_conf:true,prof:true,prof_leak:true,"
-                                             "prof_final:true,lg_prof_sample:0,prof_prefix:%/je",
-                                             NULL},
-        .join = ",",
-        .path_ends = ",",
-        .dumps = "je.@.*.heap",
-        .viewer = "jeprof",
-        .viewer_package = "libjemalloc-dev",
-        .by_default = true,
-        .read = prof_dump_read,
-    },
-    {.name = NULL},
-};
-
 /* abort_conf: a misspelt option would otherwise be a warning and the default. */
 #define CONF(options)                                \
     (const char *const[])                            \
@@ -352,5 +330,4 @@ const struct allocator allocator_jemalloc = {
     .dump_profile = dump_profile,
     .detail = detail,
     .variants = variants,
-    .tools = tools,
 };

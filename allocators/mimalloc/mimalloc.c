@@ -17,6 +17,7 @@
 #include <stdio.h>
 
 #include "allocator.h"
+#include "mimalloc_heap.h"
 #include "mimalloc_options.h"
 
 struct area { /* mi_heap_area_t; later versions append to it */
@@ -156,7 +157,7 @@ static int detail(const char *path)
     return fclose(out) == 0 ? code : -errno;
 }
 
-static const char *not_all_seen(const char *version)
+const char *mimalloc_not_all_seen(const char *version)
 {
     int major = 0;
     int minor = 0;
@@ -166,18 +167,6 @@ static const char *not_all_seen(const char *version)
                ? "mimalloc 3.0 and 3.1 show nobody the pages that are full and have no thread"
                : NULL;
 }
-
-static const struct allocator_tool tools[] = {
-    {
-        .name = "visit",
-        .kind = TOOL_NOT_FREED,
-        .source = TOOL_ASKS_EXIT,
-        .environment = (const char *const[]){NULL},
-        .by_default = true,
-        .unavailable = not_all_seen,
-    },
-    {.name = NULL},
-};
 
 static const struct allocator_variant variants[] = {
     {
@@ -223,7 +212,6 @@ const struct allocator allocator_mimalloc = {
     .release_is_by_thread = true,
     .live_at_exit = live_at_exit,
     .detail = detail,
-    .no_detail = not_all_seen,
+    .no_detail = mimalloc_not_all_seen,
     .variants = variants,
-    .tools = tools,
 };

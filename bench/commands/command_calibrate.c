@@ -11,13 +11,13 @@
 #include "command.h"
 #include "interrupt.h"
 #include "json_file.h"
-#include "pass_tool.h"
 #include "paths.h"
 #include "probe.h"
 #include "registry.h"
 #include "shared_options.h"
 #include "temporary.h"
 #include "text.h"
+#include "tool_left.h"
 #include "wrap.h"
 
 enum { NAME_COLUMN = 21, NAMES_MAX = 64 };
@@ -106,13 +106,12 @@ static void print_heading(void)
     (void)puts("* tools that count only what nothing points to");
 }
 
-static const char *tool_name(const struct allocator_tool *tool)
+static const char *tool_name(const struct tool *tool)
 {
     return tool ? tool->name : "ledger";
 }
 
-static void print_readings(const struct allocator_tool *tool,
-                           const struct calibrate_reading *readings)
+static void print_readings(const struct tool *tool, const struct calibrate_reading *readings)
 {
     char name[128];
     (void)snprintf(name, sizeof name, "%s%s", tool_name(tool),
@@ -144,7 +143,7 @@ static json_t *json_of(int64_t value)
     return value < 0 ? json_null() : json_integer(value);
 }
 
-static void list_readings(const struct allocator *allocator, const struct allocator_tool *tool,
+static void list_readings(const struct allocator *allocator, const struct tool *tool,
                           const struct calibrate_reading *readings, json_t *list)
 {
     for (int id = 0; id < CASE_COUNT; id++) {
@@ -205,10 +204,10 @@ static int calibrate_allocator(const struct calibrate_request *common, struct ta
     }
     if (!findings->list)
         (void)printf("\n%s %s\n", allocator->name, probe.version);
-    if (code == 0 && !allocator->tools)
+    if (code == 0 && allocator->no_tools)
         not_available(allocator, "leak tool", allocator->no_tools, findings);
-    for (const struct allocator_tool *tool = allocator->tools; code == 0 && tool && tool->name;
-         tool++) {
+    for (const struct tool *tool = tool_next_with_figures(NULL, allocator->name); code == 0 && tool;
+         tool = tool_next_with_figures(tool, allocator->name)) {
         const char *why = tool->unavailable ? tool->unavailable(probe.version) : NULL;
         request.tool = tool;
         if (why)

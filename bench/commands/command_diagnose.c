@@ -109,10 +109,10 @@ static const struct help_line statuses[] = {
     {NULL, NULL},
 };
 
-static int available(const struct diagnose_tool *tool, const char *allocator, const char *programs,
+static int available(const struct tool *tool, const char *allocator, const char *programs,
                      struct err *err)
 {
-    int code = diagnose_tool_available(tool, allocator, programs, err);
+    int code = tool_available(tool, allocator, programs, err);
     return code < 0 ? code : diagnose_check_version(tool, allocator, programs, err);
 }
 
@@ -121,8 +121,8 @@ static int list_tools(const char *programs)
     enum { NAME_WIDTH = 15 };
     struct text_style style;
     text_style_detect(stdout, &style);
-    for (size_t i = 0; diagnose_tools[i]; i++) {
-        const struct diagnose_tool *tool = diagnose_tools[i];
+    for (const struct tool *tool = tool_next_with_sites(NULL); tool;
+         tool = tool_next_with_sites(tool)) {
         bool of_row = tool->allocator && !tool->program_suffix;
         struct err why = ERR_INIT;
         char name[NAME_WIDTH + 1];
@@ -157,9 +157,10 @@ static size_t choose(const struct verdict *verdict, const struct diagnosis *plai
     if (verdict->kind == VERDICT_RETENTION) {
         out[count++] = "statistics";
     } else if (grows && !fate_left_at_exit(plain)) {
-        for (size_t i = 0; diagnose_tools[i]; i++)
-            if (diagnose_tools[i]->dumps && strcmp(diagnose_tools[i]->allocator, allocator) == 0)
-                out[count++] = diagnose_tools[i]->name;
+        for (const struct tool *tool = tool_next_with_sites(NULL); tool;
+             tool = tool_next_with_sites(tool))
+            if (tool->asks_dumps && strcmp(tool->allocator, allocator) == 0)
+                out[count++] = tool->name;
         if (count == 0)
             out[count++] = "memcheck"; /* no profiler of its own; counts blocks as one would */
         out[count++] = "massif";
@@ -176,8 +177,7 @@ static int keep_available(struct options *options, const char *allocator, struct
     size_t kept = 0;
     for (size_t i = 0; i < options->tools.count; i++) {
         struct err why = ERR_INIT;
-        if (available(diagnose_tool_find(options->tools.words[i]), allocator, options->programs,
-                      &why) < 0)
+        if (available(tool_find(options->tools.words[i]), allocator, options->programs, &why) < 0)
             (void)fprintf(stderr, "%s\n", why.text);
         else
             options->tools.words[kept++] = options->tools.words[i];
@@ -194,7 +194,7 @@ static int run_tools(const struct diagnose_request *request, const struct option
                      struct err *err)
 {
     for (size_t i = 0; i < options->tools.count; i++) {
-        const struct diagnose_tool *tool = diagnose_tool_find(options->tools.words[i]);
+        const struct tool *tool = tool_find(options->tools.words[i]);
         (void)fprintf(stderr, "%s …\n", tool->name);
         int code = diagnose_run(request, tool, &diagnoses[*out_count], err);
         if (code == -EINTR)
@@ -313,7 +313,7 @@ static int run_command(const struct options *options, struct err *err)
 static int run(const struct command_call *call, struct err *err)
 {
     struct options *options = call->options;
-    const struct diagnose_tool *tool = NULL;
+    const struct tool *tool = NULL;
     char skipped[512];
     char programs[PATHS_MAX];
     AUTO(run) struct run resolved = {.blocks = 0};
@@ -324,7 +324,7 @@ static int run(const struct command_call *call, struct err *err)
     if (options->command.count > 0)
         return run_command(options, err);
     for (size_t i = 0; i < options->tools.count; i++)
-        if (diagnose_tool_named(options->tools.words[i], &tool, err) < 0)
+        if (tool_named(options->tools.words[i], &tool, err) < 0)
             return EXIT_USAGE;
     struct run_request wanted = {.workload_names = &options->workload,
                                  .workload_count = 1,

@@ -13,21 +13,22 @@
 #include "probe.h"
 #include "process.h"
 #include "program_look.h"
+#include "tool_left.h"
 #include "under_tool.h"
 #include "units.h"
 #include "wrap.h"
 
 enum { LINE = 1024, WORDS_SHOWN = 120 };
 
-int diagnose_check_version(const struct diagnose_tool *tool, const char *allocator,
-                           const char *programs, struct err *err)
+int diagnose_check_version(const struct tool *tool, const char *allocator, const char *programs,
+                           struct err *err)
 {
     struct probe probe;
     struct err unknown = ERR_INIT;
-    const char *by = diagnose_tool_by_version(tool, allocator);
+    const char *by = tool_by_version(tool, allocator);
     if (!by || !programs || probe_allocator(programs, by, &probe, &unknown) < 0)
         return 0;
-    return diagnose_tool_check_version(tool, allocator, probe.version, err);
+    return tool_check_version(tool, allocator, probe.version, err);
 }
 
 /* Can a tool see what the program allocates? 0, or -ENOTSUP with why not, and what would tell. */
@@ -54,8 +55,7 @@ static int check_visible(const struct program_look *look, const struct err *why,
 }
 
 /* Would this tool see it? */
-static int check_fits(const struct diagnose_tool *tool, const struct program_look *look,
-                      struct err *err)
+static int check_fits(const struct tool *tool, const struct program_look *look, struct err *err)
 {
     if (look->hindrance != PROGRAM_OWN_MALLOC || tool->in_executables)
         return 0;
@@ -66,15 +66,15 @@ static int check_fits(const struct diagnose_tool *tool, const struct program_loo
                    look->image, tool->name);
 }
 
-static bool reads(const struct diagnose_tool *tool)
+static bool reads(const struct tool *tool)
 {
-    return diagnose_tool_writes(tool) && tool->sources[0].file &&
+    return tool_writes(tool) && tool->sources[0].file &&
            strcmp(tool->sources[0].file, TOOL_LOG) != 0;
 }
 
 /* The first of these that is here and fits: the one that tells most comes first. */
 static int choose(const struct diagnose_command *wanted, const struct program_look *look,
-                  const struct diagnose_tool **out, struct err *err)
+                  const struct tool **out, struct err *err)
 {
     static const char *const by_worth[] = {"memcheck", "heaptrack", "massif", NULL};
     struct err first = ERR_INIT;
@@ -90,7 +90,7 @@ static int choose(const struct diagnose_command *wanted, const struct program_lo
 }
 
 static int find_tool(const struct diagnose_command *wanted, const struct program_look *look,
-                     const struct diagnose_tool **out, struct err *err)
+                     const struct tool **out, struct err *err)
 {
     if (!wanted->tool)
         return choose(wanted, look, out, err);
@@ -140,7 +140,7 @@ static void fate_line(const struct diagnosis *diagnosis, const char *who, char *
 }
 
 /* What was left behind, and whether it was seen. "" where nothing was. */
-static void left_line(const struct diagnose_tool *tool, const struct under_tool_end *end, char *out,
+static void left_line(const struct tool *tool, const struct under_tool_end *end, char *out,
                       size_t size)
 {
     const double seconds = (double)end->wall_ns / CLOCK_NS_PER_S;
@@ -183,7 +183,7 @@ static void forked_line(const struct command_reading *reading, char *out, size_t
                    reading->forked, reading->forked == 1 ? "" : "es", unfinished, fate);
 }
 
-static void nothing_seen(const struct diagnose_tool *tool, char *out, size_t size)
+static void nothing_seen(const struct tool *tool, char *out, size_t size)
 {
     (void)snprintf(out, size,
                    "%s saw no allocation at all. That is not the same as nothing lost: either the "
@@ -192,7 +192,7 @@ static void nothing_seen(const struct diagnose_tool *tool, char *out, size_t siz
                    tool->name);
 }
 
-static void print_headline(const struct diagnose_command *wanted, const struct diagnose_tool *tool,
+static void print_headline(const struct diagnose_command *wanted, const struct tool *tool,
                            const struct under_tool_end *end, const struct text_style *style)
 {
     char line[LINE];
@@ -214,7 +214,7 @@ static int answer(const struct diagnose_command *wanted, const struct under_tool
 {
     char line[2 * LINE];
     struct text_style style;
-    const struct diagnose_tool *tool = reading->first.tool;
+    const struct tool *tool = reading->first.tool;
     struct diagnosis *shown = command_reading_main(reading);
     const bool blind = reading->allocations == 0;
     text_style_detect(stderr, &style);
@@ -256,7 +256,7 @@ static int answer(const struct diagnose_command *wanted, const struct under_tool
     return told && !*shown->problem ? EXIT_OK : EXIT_UNMEASURED;
 }
 
-static int run_and_answer(const struct diagnose_command *wanted, const struct diagnose_tool *tool,
+static int run_and_answer(const struct diagnose_command *wanted, const struct tool *tool,
                           const char *folder, const struct program_look *look, struct err *err)
 {
     struct under_tool_end end;
@@ -274,13 +274,13 @@ int diagnose_command(const struct diagnose_command *wanted, struct err *err)
     char folder[PATHS_MAX];
     struct err why = ERR_INIT;
     struct program_look look = {.note_count = 0};
-    const struct diagnose_tool *tool = NULL;
+    const struct tool *tool = NULL;
     int code = program_look(wanted->words[0], &look, &why);
     if (code < 0 && code != -ENOTSUP) {
         (void)err_set(err, code, "%s", why.text);
         return EXIT_USAGE;
     }
-    if (wanted->tool && diagnose_tool_named(wanted->tool, &tool, err) < 0)
+    if (wanted->tool && tool_named(wanted->tool, &tool, err) < 0)
         return EXIT_USAGE;
     if (check_visible(&look, &why, err) < 0)
         return EXIT_UNMEASURED;
@@ -288,7 +288,7 @@ int diagnose_command(const struct diagnose_command *wanted, struct err *err)
         return err->code == -ENOTSUP ? EXIT_UNMEASURED : EXIT_USAGE;
     if (under_tool_folder(tool, wanted->output, folder, err) < 0)
         return EXIT_UNMEASURED;
-    if (*folder && diagnose_tool_check_folder(tool, folder, err) < 0)
+    if (*folder && tool_check_folder(tool, folder, err) < 0)
         return EXIT_USAGE;
     if (*folder)
         (void)fprintf(stderr, "%s writes to %s\n", tool->name, folder);

@@ -19,7 +19,7 @@ struct diagnose_command {
  * when that fails. */
 int diagnose_command(const struct diagnose_command *wanted, struct err *err);
 
-/* As diagnose_tool_check_version(), by the version that is really here. What cannot be asked is
+/* As tool_check_version(), by the version that is really here. What cannot be asked is
  * told by the pass. */
-int diagnose_check_version(const struct diagnose_tool *tool, const char *allocator,
-                           const char *programs, struct err *err);
+int diagnose_check_version(const struct tool *tool, const char *allocator, const char *programs,
+                           struct err *err);

@@ -65,18 +65,18 @@ static int print_formats(FILE *out, struct err *err)
 static int print_leak_tools(FILE *out, struct err *err)
 {
     (void)err;
-    for (const struct allocator_entry *entry = allocator_registry; entry->allocator; entry++)
-        for (const struct allocator_tool *tool = entry->allocator->tools; tool && tool->name;
-             tool++)
-            (void)fprintf(out, "%s\n", tool->name);
+    for (const struct tool *tool = tool_next_with_figures(NULL, NULL); tool;
+         tool = tool_next_with_figures(tool, NULL))
+        (void)fprintf(out, "%s\n", tool->name);
     return 0;
 }
 
 static int print_tools(FILE *out, struct err *err)
 {
     (void)err;
-    for (size_t i = 0; diagnose_tools[i]; i++)
-        (void)fprintf(out, "%s\n", diagnose_tools[i]->name);
+    for (const struct tool *tool = tool_next_with_sites(NULL); tool;
+         tool = tool_next_with_sites(tool))
+        (void)fprintf(out, "%s\n", tool->name);
     return 0;
 }
 

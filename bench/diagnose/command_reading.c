@@ -5,8 +5,9 @@
 #include "folder.h"
 #include "memory_stream.h"
 #include "text.h"
+#include "tool_left.h"
 
-static void begin(const struct diagnose_tool *tool, const char *folder, int64_t process,
+static void begin(const struct tool *tool, const char *folder, int64_t process,
                   struct diagnosis *out)
 {
     *out = (struct diagnosis){.tool = tool, .process = process};
@@ -15,7 +16,7 @@ static void begin(const struct diagnose_tool *tool, const char *folder, int64_t 
 }
 
 /* What is lost of one process of the log; AMOUNT_NA: its check did not come to its end. */
-static int64_t lost_bytes(const struct diagnose_tool *tool, const char *log, int64_t process)
+static int64_t lost_bytes(const struct tool *tool, const char *log, int64_t process)
 {
     struct err err = ERR_INIT;
     AUTO(stacks) struct stacks stacks = {.count = 0};
@@ -33,7 +34,7 @@ static int64_t lost_bytes(const struct diagnose_tool *tool, const char *log, int
 static void read_processes(const char *log, int64_t first, struct command_reading *out)
 {
     int64_t most = -1;
-    const struct diagnose_tool *tool = out->first.tool;
+    const struct tool *tool = out->first.tool;
     out->allocations = valgrind_allocations(log);
     for (int64_t process = 0; (process = valgrind_process(log, process)) > 0;) {
         int64_t lost = lost_bytes(tool, log, process);
@@ -48,23 +49,17 @@ static void read_processes(const char *log, int64_t first, struct command_readin
     }
 }
 
-static char *load_log(const struct diagnose_tool *tool, const char *folder)
+static char *load_log(const struct tool *tool, const char *folder)
 {
     AUTO(folder_files) struct folder_files found = {.count = 0};
-    char *text = NULL;
-    size_t size = 0;
     for (size_t i = 0; i < TOOL_SOURCES_MAX && tool->sources[i].file; i++)
         if (tool->sources[i].moment == MOMENT_LOST && found.count == 0)
             (void)folder_match(folder, tool->sources[i].file, &found, NULL);
-    AUTO_FCLOSE FILE *in = found.count ? fopen(found.paths[0], "re") : NULL;
-    if (in && getdelim(&text, &size, '\0', in) >= 0)
-        return text;
-    free(text);
-    return NULL;
+    return found.count ? tool_left_text(found.paths[0]) : NULL;
 }
 
-void command_reading_read(const struct diagnose_tool *tool, const char *folder, int64_t process,
-                          bool ended, int interrupt_fd, struct command_reading *out)
+void command_reading_read(const struct tool *tool, const char *folder, int64_t process, bool ended,
+                          int interrupt_fd, struct command_reading *out)
 {
     *out = (struct command_reading){.allocations = AMOUNT_NA};
     begin(tool, folder, tool->follows_forks ? process : 0, &out->first);

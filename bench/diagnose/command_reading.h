@@ -17,8 +17,8 @@ struct command_reading {
 
 /* `folder` is where the tool wrote to, `process` the one that was started, `ended`: it came to its
  * end by itself. What cannot be read is told in the diagnoses. */
-void command_reading_read(const struct diagnose_tool *tool, const char *folder, int64_t process,
-                          bool ended, int interrupt_fd, struct command_reading *out);
+void command_reading_read(const struct tool *tool, const char *folder, int64_t process, bool ended,
+                          int interrupt_fd, struct command_reading *out);
 
 /* Bytes and blocks lost; AMOUNT_NA where it is not told. */
 struct amount command_reading_lost(const struct command_reading *reading);

@@ -12,22 +12,22 @@
 
 #include "clock.h"
 #include "command_output.h"
-#include "words.h"
 #include "folder.h"
 #include "orphans.h"
-#include "pass_tool.h"
 #include "pass_trial.h"
 #include "path.h"
 #include "patience.h"
 #include "resolve.h"
 #include "scenarios.h"
 #include "text.h"
+#include "tool_left.h"
+#include "words.h"
 
-enum { VIEW_SECONDS = 120, PATH_SIZE = 4200, TEXT_SIZE = 64 };
+enum { VIEW_SECONDS = 120 };
 
 /* What the callback at quiescence needs. */
 struct quiet {
-    const struct diagnose_tool *tool;
+    const struct tool *tool;
     struct diagnosis *diagnosis;
     int interrupt_fd;
 };
@@ -42,18 +42,6 @@ static int save_text(const char *folder, const char *file, const char *text, str
     if (code < 0 && out)
         (void)unlink(path); /* half a text would be read as a whole one */
     return code < 0 ? err_set(err, code, "%s: %s", path, strerror(-code)) : 0;
-}
-
-static char *load_text(const char *path)
-{
-    AUTO_FCLOSE FILE *in = fopen(path, "re");
-    char *text = NULL;
-    size_t size = 0;
-    if (in && getdelim(&text, &size, '\0', in) < 0) {
-        free(text);
-        text = strdup("");
-    }
-    return text;
 }
 
 /* Run commands, keep what they print. The first failure is told, and the others are run all the
@@ -91,43 +79,16 @@ static int at_quiet(void *context, pid_t primary, struct err *err)
     struct err trouble = ERR_INIT;
     char path[64];
     (void)snprintf(path, sizeof path, "/proc/%d/maps", (int)primary);
-    AUTO_FREE char *maps = load_text(path);
+    AUTO_FREE char *maps = tool_left_text(path);
     int code = maps ? save_text(diagnosis->folder, "maps", maps, err) : 0;
     if (code == 0 && run_views(quiet->tool->at_quiet, &words, quiet->interrupt_fd, &trouble) < 0)
         (void)text_copy(diagnosis->why_not[MOMENT_LIVE], DIAGNOSE_TEXT_MAX, trouble.text);
     return code;
 }
 
-/* Nothing else is in the folder of a pass: a pid in the name of a dump may be any. */
-static void source_pattern(const struct tool_source *source, const struct diagnose_tool *tool,
-                           char *out, size_t size)
+static bool is_command(const struct diagnosis *diagnosis)
 {
-    bool dumps = strcmp(source->file, TOOL_DUMPS) == 0;
-    (void)text_copy(out, size, dumps ? diagnose_tool_settings(tool)->dumps : source->file);
-    for (char *letter = out; dumps && *letter; letter++)
-        if (*letter == '@')
-            *letter = '*';
-}
-
-/* The file a source means, or -ENOENT. */
-static int source_path(const struct tool_source *source, const struct diagnosis *diagnosis,
-                       char *out, size_t size)
-{
-    const char *folder = diagnosis->folder;
-    if (strcmp(source->file, TOOL_LOG) == 0) {
-        (void)snprintf(out, size, "%s/%s.log", folder, record_primary(&diagnosis->record)->name);
-        return access(out, R_OK) == 0 ? 0 : -ENOENT;
-    }
-    AUTO(folder_files) struct folder_files found = {.count = 0};
-    char pattern[TEXT_SIZE];
-    source_pattern(source, diagnosis->tool, pattern, sizeof pattern);
-    if (folder_match(folder, pattern, &found, NULL) < 0)
-        return -ENOENT;
-    size_t index = source->match < 0 ? found.count - 1 : (size_t)source->match;
-    if (found.count == 0 || index >= found.count)
-        return -ENOENT;
-    (void)text_copy(out, size, found.paths[index]);
-    return 0;
+    return diagnosis->record.role_count == 0;
 }
 
 /* It ran to its end, so that what was left then can be told from what was live when it was
@@ -137,23 +98,25 @@ static bool came_to_its_end(const struct diagnosis *diagnosis)
     int64_t ended = record_primary(&diagnosis->record)->wait_status;
     int status = (int)ended;
     return ended != RECORD_NA && WIFEXITED(status) &&
-           (WEXITSTATUS(status) == 0 || diagnose_tool_settings(diagnosis->tool)->own_exit_status);
+           (WEXITSTATUS(status) == 0 || diagnosis->tool->own_exit_status);
 }
 
 static void read_source(struct diagnosis *diagnosis, const struct tool_source *source)
 {
-    char path[PATH_SIZE];
+    struct tool_left left = {.folder = diagnosis->folder};
     struct err err = ERR_INIT;
     char unused[DIAGNOSE_TEXT_MAX] = "";
     char *why = source->names_only ? unused : diagnosis->why_not[source->moment];
-    if (source_path(source, diagnosis, path, sizeof path) < 0) {
-        char pattern[TEXT_SIZE];
-        source_pattern(source, diagnosis->tool, pattern, sizeof pattern);
+    AUTO_FREE char *path = NULL;
+    if (!is_command(diagnosis))
+        (void)snprintf(left.log, sizeof left.log, "%s.log",
+                       record_primary(&diagnosis->record)->name);
+    if (tool_left_file(diagnosis->tool, source, &left, &path, &err) < 0) {
         if (!*why)
-            (void)snprintf(why, DIAGNOSE_TEXT_MAX, "%s left no %s", diagnosis->tool->name, pattern);
+            (void)text_copy(why, DIAGNOSE_TEXT_MAX, err.text);
         return;
     }
-    AUTO_FREE char *whole = load_text(path);
+    AUTO_FREE char *whole = tool_left_text(path);
     AUTO_FREE char *part =
         whole && diagnosis->process ? valgrind_part(whole, diagnosis->process) : NULL;
     const char *text = part ? part : whole;
@@ -163,11 +126,6 @@ static void read_source(struct diagnosis *diagnosis, const struct tool_source *s
         (void)err_wrap(&err, "%s", strrchr(path, '/') + 1);
         (void)text_copy(why, DIAGNOSE_TEXT_MAX, err.text);
     }
-}
-
-static bool is_command(const struct diagnosis *diagnosis)
-{
-    return diagnosis->record.role_count == 0;
 }
 
 /* A pass of which nothing can be read has failed. */
@@ -185,7 +143,7 @@ static void check_told(struct diagnosis *diagnosis)
 /* From the tool's files to sites. */
 static void read_all(struct diagnosis *diagnosis, bool ended, int interrupt_fd)
 {
-    const struct diagnose_tool *tool = diagnosis->tool;
+    const struct tool *tool = diagnosis->tool;
     struct err err = ERR_INIT;
     const char *failed = diagnosis->record.reason;
     for (int moment = 0; moment < MOMENT_COUNT; moment++)
@@ -203,13 +161,13 @@ static void read_all(struct diagnosis *diagnosis, bool ended, int interrupt_fd)
             diagnosis->stacks.list[i].moment = MOMENT_LIVE;
     check_told(diagnosis);
     AUTO_FREE char *maps_path = path_join(diagnosis->folder, "maps");
-    AUTO_FREE char *maps = load_text(maps_path);
+    AUTO_FREE char *maps = tool_left_text(maps_path);
     resolve(&diagnosis->stacks, maps, interrupt_fd);
     sites_build(&diagnosis->stacks, &diagnosis->sites);
     if (!tool->detail || failed)
         return;
     AUTO_FREE char *statistics_path = path_join(diagnosis->folder, "statistics.txt");
-    AUTO_FREE char *statistics = load_text(statistics_path);
+    AUTO_FREE char *statistics = tool_left_text(statistics_path);
     if (!statistics)
         (void)err_set(&err, -errno, "no statistics: %s", strerror(errno));
     else
@@ -220,8 +178,7 @@ static void read_all(struct diagnosis *diagnosis, bool ended, int interrupt_fd)
 }
 
 /* Shorter by what the tool costs, but long enough for growth to stand out. */
-static struct workload shortened(const struct diagnose_request *request,
-                                 const struct diagnose_tool *tool)
+static struct workload shortened(const struct diagnose_request *request, const struct tool *tool)
 {
     struct workload workload = *request->workload;
     int64_t slower = tool ? (int64_t)ceil(tool->slowdown) : 1;
@@ -260,14 +217,13 @@ static int64_t counter(const struct record_role *subject, const char *name)
     return RECORD_NA;
 }
 
-static int run_trial(const struct diagnose_request *request, const struct diagnose_tool *tool,
+static int run_trial(const struct diagnose_request *request, const struct tool *tool,
                      struct diagnosis *diagnosis, struct err *err)
 {
     struct workload workload = shortened(request, tool);
     const struct scenario *scenario = NULL;
     if (scenario_of(&workload, &scenario, err) < 0)
         return -EINVAL;
-    const struct allocator_tool *settings = tool ? diagnose_tool_settings(tool) : NULL;
     struct tool_words words = {.folder = diagnosis->folder};
     struct quiet quiet = {
         .tool = tool, .diagnosis = diagnosis, .interrupt_fd = request->interrupt_fd};
@@ -279,7 +235,7 @@ static int run_trial(const struct diagnose_request *request, const struct diagno
     AUTO_FREE char *statistics = path_join(diagnosis->folder, "statistics.txt");
     char **prefix = tool ? tool_words_fill(tool->prefix, &words) : NULL;
     char **variables =
-        settings ? pass_environment(settings, request->row_environment, diagnosis->folder) : NULL;
+        tool ? tool_environment(tool, request->row_environment, diagnosis->folder) : NULL;
     AUTO(words) struct words environment = {.count = 0};
     words_add_all(&environment, variables);
     if (request->libraries)
@@ -288,8 +244,8 @@ static int run_trial(const struct diagnose_request *request, const struct diagno
         .name = tool ? tool->name : NULL,
         .prefix = prefix,
         .environment = environment.word,
-        .dumps = tool && tool->dumps,
-        .own_exit_status = settings && settings->own_exit_status,
+        .dumps = tool && tool->asks_dumps,
+        .own_exit_status = tool && tool->own_exit_status,
         .program_suffix = tool ? tool->program_suffix : NULL,
         .detail = tool && tool->detail ? statistics : NULL,
         .at_quiet = at_quiet,
@@ -298,8 +254,8 @@ static int run_trial(const struct diagnose_request *request, const struct diagno
     struct trial_options options = {
         .workload = &workload,
         .scenario = scenario,
-        .allocator = tool ? diagnose_tool_allocator(tool, request->allocator, request->programs)
-                          : request->allocator,
+        .allocator =
+            tool ? tool_runs_on(tool, request->allocator, request->programs) : request->allocator,
         .row_environment = request->row_environment,
         .programs = request->programs,
         .folder = diagnosis->folder,
@@ -315,7 +271,7 @@ static int run_trial(const struct diagnose_request *request, const struct diagno
     return code;
 }
 
-int diagnose_run(const struct diagnose_request *request, const struct diagnose_tool *tool,
+int diagnose_run(const struct diagnose_request *request, const struct tool *tool,
                  struct diagnosis *out, struct err *err)
 {
     *out = (struct diagnosis){.tool = tool};
@@ -327,7 +283,7 @@ int diagnose_run(const struct diagnose_request *request, const struct diagnose_t
         return err_set(err, -errno, "%s: %s%s", out->folder, strerror(errno),
                        errno == EEXIST ? "; choose another folder with -o" : "");
     struct err path = ERR_INIT;
-    if (tool && diagnose_tool_check_folder(tool, out->folder, &path) < 0) {
+    if (tool && tool_check_folder(tool, out->folder, &path) < 0) {
         (void)text_copy(out->problem, sizeof out->problem, path.text);
         return 0;
     }

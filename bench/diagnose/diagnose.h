@@ -32,7 +32,7 @@ struct diagnose_request {
 
 /* What one pass said. */
 struct diagnosis {
-    const struct diagnose_tool *tool; /* NULL: the plain pass */
+    const struct tool *tool; /* NULL: the plain pass */
     char folder[4096];
     int64_t process;                      /* the one of a command's that it is about; 0: all */
     char problem[DIAGNOSE_TEXT_MAX];      /* why the pass failed; "" */
@@ -51,7 +51,7 @@ struct diagnosis {
 /* Run the pass. Whatever goes wrong under the tool is in the diagnosis; a negative errno is a fault
  * of the driver, or -EINTR: what the tool wrote until then is in its folder. `tool` NULL: the plain
  * pass, with the workload's quick rounds or, where `rounds` is given, those. */
-int diagnose_run(const struct diagnose_request *request, const struct diagnose_tool *tool,
+int diagnose_run(const struct diagnose_request *request, const struct tool *tool,
                  struct diagnosis *out, struct err *err);
 
 /* Read what the tool left in `folder` of a command that is no workload (`tool`, `folder`, `process`

@@ -31,9 +31,9 @@ bool fate_is_lost(const struct diagnosis *diagnoses, size_t count, const struct 
 }
 
 /* Only what nothing points to; else all that nobody freed. */
-static bool counts_unreachable(const struct diagnose_tool *tool)
+static bool counts_unreachable(const struct tool *tool)
 {
-    return diagnose_tool_settings(tool)->kind == TOOL_UNREACHABLE;
+    return tool->kind == TOOL_UNREACHABLE;
 }
 
 const char *fate_sentence(const struct diagnosis *diagnoses, size_t count,

@@ -9,11 +9,11 @@
 
 #include "clock.h"
 #include "control.h"
-#include "words.h"
 #include "orphans.h"
-#include "pass_tool.h"
 #include "path.h"
 #include "process.h"
+#include "tool_left.h"
+#include "words.h"
 
 static const int64_t deadline_ns = 60LL * CLOCK_NS_PER_S;
 
@@ -21,11 +21,11 @@ static const int64_t deadline_ns = 60LL * CLOCK_NS_PER_S;
 static int start(const struct calibrate_request *request, const char *folder, const char *name,
                  struct process *process, struct err *err)
 {
-    const struct allocator_tool *set = request->tool ? request->tool : &pass_ledger;
+    const struct tool *set = request->tool ? request->tool : &tool_ledger;
     AUTO_FREE char *program =
         path_join(request->programs, "calibrate-%s", request->allocator->name);
-    AUTO_FREE char *log = path_join(folder, PASS_LOG);
-    char **variables = pass_environment(set, NULL, request->tool ? folder : request->libraries);
+    AUTO_FREE char *log = path_join(folder, TOOL_LEFT_LOG);
+    char **variables = tool_environment(set, NULL, request->tool ? folder : request->libraries);
     AUTO(words) struct words environment = {.count = 0};
     words_keep(&environment, "PATH", "/usr/bin:/bin");
     words_add(&environment, "HEAPCHURN_TOOL=%s", set->name);
@@ -76,11 +76,11 @@ static int read_one(const struct calibrate_request *request, const struct calibr
     static struct control_line line;
     AUTO_FREE char *folder = path_join(request->folder, "%s-%s-%s", request->allocator->name,
                                        request->tool ? request->tool->name : "ledger", which->name);
-    struct pass_left left = {.folder = folder, .at_exit = {ALLOCATOR_NA, ALLOCATOR_NA}};
-    struct allocator_leak leak;
+    struct tool_left left = {.folder = folder, .at_exit = {ALLOCATOR_NA, ALLOCATOR_NA}};
+    struct amount leak;
     AUTO(process) struct process process = PROCESS_INIT;
-    int code = request->tool ? pass_folder_check(request->tool, folder, err)
-                             : pass_folder_check(&pass_ledger, request->libraries, err);
+    int code = request->tool ? tool_check_folder(request->tool, folder, err)
+                             : tool_check_folder(&tool_ledger, request->libraries, err);
     if (code < 0)
         return code;
     if (mkdir(folder, 0700) < 0)
@@ -96,7 +96,7 @@ static int read_one(const struct calibrate_request *request, const struct calibr
     int64_t calls = 0;
     if (!request->tool && control_get_i64(&line, "ledger_calls", &calls) < 0)
         return err_set(err, -EPROTO, "the ledger did not answer: it was not preloaded");
-    code = pass_read_figures(request->tool ? request->tool : &pass_ledger, &left, &leak, err);
+    code = tool_read_figures(request->tool ? request->tool : &tool_ledger, &left, &leak, err);
     if (code < 0)
         return code;
     out->blocks = leak.blocks;

@@ -11,7 +11,7 @@
 
 struct calibrate_request {
     const struct allocator *allocator;
-    const struct allocator_tool *tool; /* NULL: the ledger */
+    const struct tool *tool; /* NULL: the ledger */
     const char *programs;
     const char *libraries; /* folder of libledger.so */
     const char *folder;    /* dumps and logs go to folders below it */

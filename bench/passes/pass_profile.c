@@ -7,11 +7,11 @@
 
 #include "clock.h"
 #include "command_output.h"
-#include "words.h"
 #include "path.h"
 #include "process.h"
 #include "symbols_missing.h"
 #include "whole_file.h"
+#include "words.h"
 
 enum { PATH_SIZE = 4096, ENTRY_SIZE = 4200 };
 
@@ -106,7 +106,7 @@ int pass_profile_read(const struct pass_profile *profile, struct pass *pass)
     char viewer[PATH_SIZE];
     struct err why = ERR_INIT;
     AUTO(folder_files) struct folder_files dumps = {.count = 0};
-    int code = pass_dumps(profile->tool, profile->left, &dumps, &why);
+    int code = tool_left_dumps(profile->tool, profile->left, &dumps, &why);
     if (!command_find(profile->tool->viewer, viewer, sizeof viewer))
         code = err_set(&why, -ENOENT, "%s is not installed; Debian: %s", profile->tool->viewer,
                        profile->tool->viewer_package);

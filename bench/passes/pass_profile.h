@@ -13,17 +13,17 @@
 #include <stdio.h>
 
 #include "pass.h"
-#include "pass_tool.h"
+#include "tool_left.h"
 
 enum { PASS_SITES_MAX = 8 };
 
 #define PASS_COLLAPSED "profile.collapsed"
 
 struct pass_profile {
-    const struct allocator_tool *tool; /* with a viewer */
+    const struct tool *tool; /* with a viewer */
     const char *allocator;
     const char *program; /* of the subject */
-    const struct pass_left *left;
+    const struct tool_left *left;
     int interrupt_fd;
 };
 

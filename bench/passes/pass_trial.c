@@ -1,6 +1,5 @@
 #include "pass_trial.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,10 +8,10 @@
 
 #include "clock.h"
 #include "pass_profile.h"
-#include "pass_tool.h"
 #include "path.h"
 #include "patience.h"
 #include "scenarios.h"
+#include "tool_left.h"
 
 enum { PATH_SIZE = 4096 };
 
@@ -54,32 +53,32 @@ __attribute__((format(printf, 2, 3))) static void give_up(struct pass *pass, con
     va_end(args);
 }
 
-static const struct allocator_tool *tool_of(const struct pass_request *request)
+static const struct tool *tool_of(const struct pass_request *request)
 {
-    return request->tool ? request->tool : &pass_ledger;
+    return request->tool ? request->tool : &tool_ledger;
 }
 
 static int note_pid(void *context, pid_t primary, struct err *err)
 {
     (void)err;
-    ((struct pass_left *)context)->pid = primary;
+    ((struct tool_left *)context)->pid = primary;
     return 0;
 }
 
 /* `out_left` is filled when the record is valid. */
 static int run_trial(const struct pass_request *request, const struct workload *workload,
-                     struct record *record, struct pass_left *out_left, struct err *err)
+                     struct record *record, struct tool_left *out_left, struct err *err)
 {
-    const struct allocator_tool *tool = tool_of(request);
+    const struct tool *tool = tool_of(request);
     const struct scenario *scenario = NULL;
     if (scenario_of(workload, &scenario, err) < 0)
         return -EINVAL;
-    char **environment = pass_environment(tool, request->row->environment,
+    char **environment = tool_environment(tool, request->row->environment,
                                           request->tool ? request->folder : request->libraries);
     const struct trial_tool under = {
         .name = tool->name,
         .environment = environment,
-        .dumps = tool->viewer != NULL,
+        .dumps = tool->asks_dumps,
         .own_exit_status = tool->own_exit_status,
         .at_quiet = note_pid,
         .context = out_left,
@@ -107,12 +106,12 @@ static int run_trial(const struct pass_request *request, const struct workload *
     return code;
 }
 
-static void read_tool(const struct pass_request *request, const struct pass_left *left,
+static void read_tool(const struct pass_request *request, const struct tool_left *left,
                       struct pass *pass)
 {
-    struct allocator_leak leak = {0};
+    struct amount leak = {0};
     struct err why = ERR_INIT;
-    if (pass_read_figures(request->tool, left, &leak, &why) < 0) {
+    if (tool_read_figures(request->tool, left, &leak, &why) < 0) {
         give_up(pass, "%s", why.text);
         return;
     }
@@ -150,20 +149,19 @@ static int measure_remainder(const struct pass_request *request, struct pass *pa
 {
     struct workload full = cleaned(request->workload);
     struct workload workload = shortened(&full, false);
-    struct pass_left left = {.pid = 0};
+    struct tool_left left = {.pid = 0};
     AUTO(record) struct record record;
     record_init(&record);
-    assert(request->tool->source == TOOL_READS_LOG);
     int code = run_trial(request, &workload, &record, &left, err);
     if (code < 0)
         return code;
     struct err why = ERR_INIT;
-    struct allocator_leak leak = {0};
+    struct amount leak = {0};
     AUTO_FREE char *log = path_join(request->folder, "%s.log", record_primary(&record)->name);
     AUTO_FREE char *aside = path_join(request->folder, "clean.log");
     if (record.outcome != RECORD_VALID) {
         give_up(pass, "its remainder is not known: %s", record.reason);
-    } else if (pass_read_figures(request->tool, &left, &leak, &why) < 0) {
+    } else if (tool_read_figures(request->tool, &left, &leak, &why) < 0) {
         give_up(pass, "its remainder is not known: %s", why.text);
     } else {
         pass->remainder_blocks = leak.blocks;
@@ -176,7 +174,7 @@ static int play(const struct pass_request *request, struct pass *pass, struct er
 {
     struct workload workload = shortened(request->workload, request->whole);
     int64_t began_ns = clock_now_ns();
-    struct pass_left left = {.pid = 0};
+    struct tool_left left = {.pid = 0};
     pass->record.workload = strdup(request->workload->name);
     pass->record.row = strdup(request->row->name);
     int code = run_trial(request, &workload, &pass->record, &left, err);
@@ -205,18 +203,18 @@ static int play(const struct pass_request *request, struct pass *pass, struct er
 
 int pass_trial_run(const struct pass_request *request, struct pass *pass, struct err *err)
 {
-    const struct allocator_tool *tool = tool_of(request);
+    const struct tool *tool = tool_of(request);
     pass->kind = !request->tool                 ? PASS_LEDGER
                  : tool->kind == TOOL_NOT_FREED ? PASS_NOT_FREED
                                                 : PASS_UNREACHABLE;
-    pass->setting = pass_setting(tool);
+    pass->setting = tool_setting(tool);
     const char *why = tool->unavailable && pass->version ? tool->unavailable(pass->version) : NULL;
     if (why) {
         give_up(pass, "%s", why);
         return 0;
     }
     struct err path = ERR_INIT;
-    if (pass_folder_check(tool, request->tool ? request->folder : request->libraries, &path) < 0) {
+    if (tool_check_folder(tool, request->tool ? request->folder : request->libraries, &path) < 0) {
         give_up(pass, "%s", path.text);
         return 0;
     }

@@ -21,7 +21,7 @@ struct pass_request {
     const struct workload *workload;
     const struct trial_row *row;
     const struct allocator *allocator;
-    const struct allocator_tool *tool; /* NULL: the ledger */
+    const struct tool *tool; /* NULL: the ledger */
     bool whole;
     const char *programs;
     const char *libraries; /* folder of libledger.so */

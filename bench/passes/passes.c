@@ -7,6 +7,7 @@
 #include "registry.h"
 #include "scenarios.h"
 #include "text.h"
+#include "tool.h"
 
 #define LEDGER "ledger"
 
@@ -16,13 +17,13 @@ struct errand {
     const struct trial_row *row;
     const struct allocator *allocator;
     const struct record_role *subject; /* as it was measured */
-    const struct allocator_tool *tool; /* NULL: the ledger, or nothing to run */
+    const struct tool *tool;           /* NULL: the ledger, or nothing to run */
     const char *name;
 };
 
 struct errands {
     const struct passes *passes;
-    struct errand *step; /* NULL: only counting */
+    struct errand *list; /* NULL: only counting */
     size_t count;
 };
 
@@ -34,12 +35,17 @@ static const struct allocator *find_allocator(const char *name)
     return NULL;
 }
 
-static bool is_stored(const struct passes *passes, const struct errand *step)
+static bool is_called(const struct errand *errand, const char *tool)
+{
+    return errand->tool ? tool_is_called(errand->tool, tool) : strcmp(errand->name, tool) == 0;
+}
+
+static bool is_stored(const struct passes *passes, const struct errand *errand)
 {
     for (size_t i = 0; i < passes->stored_count; i++) {
         const struct pass *pass = &passes->stored[i];
-        if (strcmp(pass->workload, step->workload->name) == 0 &&
-            strcmp(pass->row, step->row->name) == 0 && strcmp(pass->tool, step->name) == 0)
+        if (strcmp(pass->workload, errand->workload->name) == 0 &&
+            strcmp(pass->row, errand->row->name) == 0 && is_called(errand, pass->tool))
             return true;
     }
     return false;
@@ -58,83 +64,85 @@ static const struct record_role *measured(const struct passes *passes, const cha
     return NULL;
 }
 
-static void add(struct errands *steps, const struct errand *step)
+static void add(struct errands *errands, const struct errand *errand)
 {
-    if (is_stored(steps->passes, step))
+    if (is_stored(errands->passes, errand))
         return;
-    if (steps->step)
-        steps->step[steps->count] = *step;
-    steps->count++;
+    if (errands->list)
+        errands->list[errands->count] = *errand;
+    errands->count++;
 }
 
-static bool wanted(const struct passes *passes, const struct allocator_tool *tool)
+static bool wanted(const struct passes *passes, const struct tool *tool)
 {
     for (size_t i = 0; i < passes->leak_tool_count; i++)
-        if (strcmp(passes->leak_tools[i], tool->name) == 0)
+        if (tool_is_called(tool, passes->leak_tools[i]))
             return true;
     return passes->leak_tool_count == 0 && tool->by_default;
 }
 
-/* Leak tools, then the ledger. An allocator without tools has one step that says so. */
-static void add_row(struct errands *steps, struct errand step)
+/* Leak tools, then the ledger. An allocator without tools has one errand that says so. */
+static void add_row(struct errands *errands, struct errand errand)
 {
-    step.allocator = find_allocator(step.row->allocator);
-    step.subject = measured(steps->passes, step.workload->name, step.row->name);
-    if (!step.allocator || !step.subject)
+    errand.allocator = find_allocator(errand.row->allocator);
+    errand.subject = measured(errands->passes, errand.workload->name, errand.row->name);
+    if (!errand.allocator || !errand.subject)
         return; /* what does not come through a plain trial does not under a tool */
-    const struct scenario *scenario = scenario_find(step.workload->load);
+    const struct scenario *scenario = scenario_find(errand.workload->load);
     bool foreign = scenario && scenario->foreign;
-    for (const struct allocator_tool *tool = step.allocator->tools; tool && tool->name; tool++) {
-        step.tool = tool;
-        step.name = tool->name;
-        if (wanted(steps->passes, tool) && !foreign)
-            add(steps, &step);
+    const char *whose = errand.allocator->name;
+    for (const struct tool *tool = tool_next_with_figures(NULL, whose); tool;
+         tool = tool_next_with_figures(tool, whose)) {
+        errand.tool = tool;
+        errand.name = tool->name;
+        if (wanted(errands->passes, tool) && !foreign)
+            add(errands, &errand);
     }
-    step.tool = NULL;
-    step.name = "none";
-    if (!step.allocator->tools && !foreign)
-        add(steps, &step);
-    step.name = LEDGER;
-    add(steps, &step);
+    errand.tool = NULL;
+    errand.name = "none";
+    if (errand.allocator->no_tools && !foreign)
+        add(errands, &errand);
+    errand.name = LEDGER;
+    add(errands, &errand);
 }
 
-static void add_all(struct errands *steps)
+static void add_all(struct errands *errands)
 {
-    const struct passes *passes = steps->passes;
+    const struct passes *passes = errands->passes;
     for (size_t w = 0; w < passes->workload_count; w++)
         for (size_t r = 0; r < passes->row_count; r++)
-            add_row(steps,
+            add_row(errands,
                     (struct errand){.workload = &passes->workloads[w], .row = &passes->rows[r]});
 }
 
-static int perform(const struct passes *passes, const struct errand *step, struct pass *pass,
+static int perform(const struct passes *passes, const struct errand *errand, struct pass *pass,
                    struct err *err)
 {
     char folder[4096];
-    pass->workload = strdup(step->workload->name);
-    pass->row = strdup(step->row->name);
-    pass->tool = strdup(step->name);
-    if (step->subject->version)
-        pass->version = strdup(step->subject->version);
-    bool is_ledger = strcmp(step->name, LEDGER) == 0;
-    if (!step->tool && !is_ledger) {
-        pass->unavailable = strdup(step->allocator->no_tools);
+    pass->workload = strdup(errand->workload->name);
+    pass->row = strdup(errand->row->name);
+    pass->tool = strdup(errand->name);
+    if (errand->subject->version)
+        pass->version = strdup(errand->subject->version);
+    bool is_ledger = strcmp(errand->name, LEDGER) == 0;
+    if (!errand->tool && !is_ledger) {
+        pass->unavailable = strdup(errand->allocator->no_tools);
         return 0;
     }
-    if (is_ledger && step->allocator->no_ledger) {
+    if (is_ledger && errand->allocator->no_ledger) {
         pass->kind = PASS_LEDGER;
-        pass->unavailable = strdup(step->allocator->no_ledger);
+        pass->unavailable = strdup(errand->allocator->no_ledger);
         return 0;
     }
     int code = passes->folder(passes->context, pass, folder, sizeof folder, err);
     if (code < 0)
         return code;
     const struct pass_request request = {
-        .workload = step->workload,
-        .row = step->row,
-        .allocator = step->allocator,
-        .tool = step->tool,
-        .whole = is_ledger && step->subject->unavailable[STAT_LIVE],
+        .workload = errand->workload,
+        .row = errand->row,
+        .allocator = errand->allocator,
+        .tool = errand->tool,
+        .whole = is_ledger && errand->subject->unavailable[STAT_LIVE],
         .programs = passes->programs,
         .libraries = passes->libraries,
         .folder = folder,
@@ -148,21 +156,21 @@ int passes_run(const struct passes *passes, struct err *err)
 {
     struct errands counted = {.passes = passes};
     add_all(&counted);
-    AUTO_FREE struct errand *step = calloc(counted.count + 1, sizeof *step);
-    if (!step)
+    AUTO_FREE struct errand *list = calloc(counted.count + 1, sizeof *list);
+    if (!list)
         return err_set(err, -ENOMEM, "out of memory");
-    struct errands steps = {.passes = passes, .step = step};
-    add_all(&steps);
-    for (size_t i = 0; i < steps.count; i++) {
+    struct errands errands = {.passes = passes, .list = list};
+    add_all(&errands);
+    for (size_t i = 0; i < errands.count; i++) {
         AUTO(pass) struct pass pass;
         pass_init(&pass);
-        int code = perform(passes, &step[i], &pass, err);
+        int code = perform(passes, &list[i], &pass, err);
         if (code == 0)
             code = passes->sink(passes->context, &pass, err);
         if (code < 0)
             return code;
         if (passes->finished)
-            passes->finished(passes->context, i + 1, steps.count, &pass);
+            passes->finished(passes->context, i + 1, errands.count, &pass);
     }
     return 0;
 }
@@ -172,13 +180,12 @@ int passes_check_tool(const char *name, struct err *err)
     enum { NAMES_MAX = 64 };
     const char *names[NAMES_MAX + 1] = {NULL};
     size_t count = 0;
-    for (const struct allocator_entry *entry = allocator_registry; entry->allocator; entry++)
-        for (const struct allocator_tool *tool = entry->allocator->tools; tool && tool->name;
-             tool++) {
-            if (strcmp(tool->name, name) == 0)
-                return 0;
-            if (count < NAMES_MAX)
-                names[count++] = tool->name;
-        }
+    for (const struct tool *tool = tool_next_with_figures(NULL, NULL); tool;
+         tool = tool_next_with_figures(tool, NULL)) {
+        if (tool_is_called(tool, name))
+            return 0;
+        if (count < NAMES_MAX)
+            names[count++] = tool->name;
+    }
     return text_unknown("leak tool", name, names, "'heapchurn calibrate' shows all", -ENOENT, err);
 }

@@ -14,7 +14,7 @@
 #include "clock.h"
 #include "folder.h"
 #include "orphans.h"
-#include "pass_tool.h"
+#include "tool_left.h"
 
 enum { LOOK_MS = 100 };
 
@@ -35,15 +35,15 @@ static char **join(char *const *prefix, char *const *command)
     return argv;
 }
 
-int under_tool_find(const char *name, char *const *command, const struct diagnose_tool **out,
+int under_tool_find(const char *name, char *const *command, const struct tool **out,
                     struct err *err)
 {
-    const struct diagnose_tool *tool = NULL;
+    const struct tool *tool = NULL;
     if (!*command)
         return err_set(err, -EINVAL, "no command to run under %s", name);
-    int code = diagnose_tool_named(name, &tool, err);
+    int code = tool_named(name, &tool, err);
     if (code == 0)
-        code = diagnose_tool_available(tool, NULL, NULL, err);
+        code = tool_available(tool, NULL, NULL, err);
     if (code < 0)
         return code;
     if (tool->detail || (!tool->elsewhere && (tool->program_suffix || tool->allocator)))
@@ -52,25 +52,24 @@ int under_tool_find(const char *name, char *const *command, const struct diagnos
     return 0;
 }
 
-int under_tool_folder(const struct diagnose_tool *tool, const char *output, char out[PATHS_MAX],
+int under_tool_folder(const struct tool *tool, const char *output, char out[PATHS_MAX],
                       struct err *err)
 {
     char own[PATHS_MAX];
     out[0] = '\0';
-    if (!diagnose_tool_writes(tool))
+    if (!tool_writes(tool))
         return 0;
     (void)snprintf(own, sizeof own, "%s.%d", tool->name, (int)getpid());
     return folder_make_absolute(output ? output : own, out, err);
 }
 
-int under_tool_become(const struct diagnose_tool *tool, const char *folder, char *const *command,
+int under_tool_become(const struct tool *tool, const char *folder, char *const *command,
                       struct err *err)
 {
     char **prefix = tool_words_fill(tool->prefix, &(struct tool_words){.folder = folder});
     if (tool->elsewhere)
         (void)setenv("LD_PRELOAD", tool->elsewhere, 1);
-    for (char **setting = pass_environment(diagnose_tool_settings(tool), NULL, folder); *setting;
-         setting++)
+    for (char **setting = tool_environment(tool, NULL, folder); *setting; setting++)
         (void)putenv(*setting);
     char **argv = join(prefix, command);
     if (!argv[0])
@@ -105,7 +104,7 @@ static void await_command(const struct interrupt *interrupt, struct under_tool_e
 }
 
 /* What it left behind is our child by now, and may leave others. */
-static void await_left(const struct diagnose_tool *tool, const struct interrupt *interrupt,
+static void await_left(const struct tool *tool, const struct interrupt *interrupt,
                        struct under_tool_end *out)
 {
     struct pollfd waiting = {.fd = interrupt->fd, .events = POLLIN};
@@ -121,7 +120,7 @@ static void await_left(const struct diagnose_tool *tool, const struct interrupt 
         continue;
 }
 
-int under_tool_run(const struct diagnose_tool *tool, const char *folder, char *const *command,
+int under_tool_run(const struct tool *tool, const char *folder, char *const *command,
                    const struct interrupt *interrupt, struct under_tool_end *out, struct err *err)
 {
     int64_t start_ns = clock_now_ns();

@@ -11,12 +11,12 @@
 #include "tool.h"
 
 /* The tool of that name, when it is there and can have any command beneath it. */
-int under_tool_find(const char *name, char *const *command, const struct diagnose_tool **out,
+int under_tool_find(const char *name, char *const *command, const struct tool **out,
                     struct err *err);
 
 /* Where the tool writes to, made and absolute: `output`, NULL: NAME.PID here. "" when it writes
  * nothing. */
-int under_tool_folder(const struct diagnose_tool *tool, const char *output, char out[PATH_MAX],
+int under_tool_folder(const struct tool *tool, const char *output, char out[PATH_MAX],
                       struct err *err);
 
 /* How a command came to its end. */
@@ -32,9 +32,9 @@ struct under_tool_end {
  * where the tool follows forks, for that of the processes that it left behind, told on standard
  * error, until an interrupt. No process of the command's is ever ended from here; a signal that
  * somebody sends to us is passed on. */
-int under_tool_run(const struct diagnose_tool *tool, const char *folder, char *const *command,
+int under_tool_run(const struct tool *tool, const char *folder, char *const *command,
                    const struct interrupt *interrupt, struct under_tool_end *out, struct err *err);
 
 /* Become `command` under the tool. Returns only when that fails. */
-int under_tool_become(const struct diagnose_tool *tool, const char *folder, char *const *command,
+int under_tool_become(const struct tool *tool, const char *folder, char *const *command,
                       struct err *err);

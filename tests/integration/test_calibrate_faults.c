@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 
 #include "calibrate.h"
-#include "pass_tool.h"
 #include "registry.h"
 #include "temporary.h"
+#include "tool_left.h"
 
 static char folder[64];
 
@@ -32,11 +32,11 @@ static int teardown(void **state)
 }
 
 /* Says 100 blocks whatever it sees. */
-static int always_hundred(FILE *in, struct allocator_leak *out, struct err *err)
+static int always_hundred(const char *text, enum moment moment, struct stacks *out, struct err *err)
 {
-    (void)in;
+    (void)text;
     (void)err;
-    *out = (struct allocator_leak){.blocks = 100, .bytes = 100000};
+    stacks_begin(out, moment, (struct amount){.blocks = 100, .bytes = 100000});
     return 0;
 }
 
@@ -47,7 +47,7 @@ static const struct allocator *first_allocator(void)
     return row.entry->allocator;
 }
 
-static void calibrate(const struct allocator_tool *tool, struct calibrate_reading *readings)
+static void calibrate(const struct tool *tool, struct calibrate_reading *readings)
 {
     const struct calibrate_request request = {.allocator = first_allocator(),
                                               .tool = tool,
@@ -60,12 +60,12 @@ static void calibrate(const struct allocator_tool *tool, struct calibrate_readin
 static void a_wrong_instrument_is_off(void **state)
 {
     (void)state;
-    const struct allocator_tool liar = {.name = "liar",
-                                        .kind = TOOL_UNREACHABLE,
-                                        .source = TOOL_READS_LOG,
-                                        .own_exit_status = true, /* LeakSanitizer, instrumented */
-                                        .environment = (const char *const[]){NULL},
-                                        .read = always_hundred};
+    const struct tool liar = {.name = "liar",
+                              .kind = TOOL_UNREACHABLE,
+                              .figures = TOOL_READS_LOST,
+                              .own_exit_status = true, /* LeakSanitizer, instrumented */
+                              .environment = (const char *const[]){NULL},
+                              .sources = {{MOMENT_LOST, TOOL_LOG, -1, always_hundred}}};
     struct calibrate_reading readings[CASE_COUNT];
     calibrate(&liar, readings);
     for (int id = 0; id < CASE_COUNT; id++) {
@@ -77,12 +77,12 @@ static void a_wrong_instrument_is_off(void **state)
 static void a_silent_instrument_is_not_available(void **state)
 {
     (void)state;
-    const struct allocator_tool silent = {.name = "silent",
-                                          .source = TOOL_READS_DUMP,
-                                          .own_exit_status = true,
-                                          .environment = (const char *const[]){NULL},
-                                          .dumps = "silent.*",
-                                          .read = always_hundred};
+    const struct tool silent = {.name = "silent",
+                                .figures = TOOL_READS_LOST,
+                                .own_exit_status = true,
+                                .environment = (const char *const[]){NULL},
+                                .dumps = "silent.*",
+                                .sources = {{MOMENT_LOST, TOOL_DUMPS, -1, always_hundred}}};
     struct calibrate_reading readings[CASE_COUNT];
     calibrate(&silent, readings);
     for (int id = 0; id < CASE_COUNT; id++) {
@@ -98,11 +98,11 @@ static void an_environment_is_whole(void **state)
     static const char *const many[] = {"V01=1",  "V02=2",  "V03=3",  "V04=4",  "V05=5",  "V06=6",
                                        "V07=7",  "V08=8",  "V09=9",  "V10=10", "V11=11", "V12=12",
                                        "V13=13", "V14=14", "V15=15", "V16=16", NULL};
-    const struct allocator_tool tool = {.name = "many",
-                                        .kind = TOOL_NOT_FREED,
-                                        .source = TOOL_ASKS_EXIT,
-                                        .own_exit_status = true,
-                                        .environment = many};
+    const struct tool tool = {.name = "many",
+                              .kind = TOOL_NOT_FREED,
+                              .figures = TOOL_ASKS_EXIT,
+                              .own_exit_status = true,
+                              .environment = many};
     struct calibrate_reading readings[CASE_COUNT];
     char programs[128], path[256], saw[256], text[64] = "", wanted[64];
     (void)snprintf(programs, sizeof programs, "%s/many", folder);
@@ -139,11 +139,11 @@ static void an_environment_is_whole(void **state)
 static void a_silent_program_is_not_available(void **state)
 {
     (void)state;
-    const struct allocator_tool liar = {.name = "liar",
-                                        .kind = TOOL_NOT_FREED,
-                                        .source = TOOL_ASKS_EXIT,
-                                        .own_exit_status = true,
-                                        .environment = (const char *const[]){NULL}};
+    const struct tool liar = {.name = "liar",
+                              .kind = TOOL_NOT_FREED,
+                              .figures = TOOL_ASKS_EXIT,
+                              .own_exit_status = true,
+                              .environment = (const char *const[]){NULL}};
     char programs[128], path[256];
     (void)snprintf(programs, sizeof programs, "%s/programs", folder);
     assert_int_equal(mkdir(programs, 0700), 0);
@@ -172,15 +172,15 @@ static void a_path_that_variables_cannot_carry_is_told(void **state)
 {
     (void)state;
     struct err err = ERR_INIT;
-    const struct allocator_tool any = {.name = "any"}, options = {.name = "o", .path_ends = ","};
-    assert_int_equal(pass_folder_check(&any, "/tmp/my, 10:30", NULL), 0);
-    assert_int_equal(pass_folder_check(&options, "/tmp/my 10:30", NULL), 0);
-    assert_int_equal(pass_folder_check(&options, "/tmp/a,b", &err), -EINVAL);
+    const struct tool any = {.name = "any"}, options = {.name = "o", .path_ends = ","};
+    assert_int_equal(tool_check_folder(&any, "/tmp/my, 10:30", NULL), 0);
+    assert_int_equal(tool_check_folder(&options, "/tmp/my 10:30", NULL), 0);
+    assert_int_equal(tool_check_folder(&options, "/tmp/a,b", &err), -EINVAL);
     assert_string_equal(err.text, "/tmp/a,b: the settings of o cannot carry a path with ',' in it; "
                                   "use another folder");
-    assert_int_equal(pass_folder_check(&pass_ledger, "/tmp/a,b", NULL), 0);
-    assert_int_equal(pass_folder_check(&pass_ledger, "/tmp/my build", NULL), -EINVAL);
-    assert_int_equal(pass_folder_check(&pass_ledger, "/tmp/10:30", NULL), -EINVAL);
+    assert_int_equal(tool_check_folder(&tool_ledger, "/tmp/a,b", NULL), 0);
+    assert_int_equal(tool_check_folder(&tool_ledger, "/tmp/my build", NULL), -EINVAL);
+    assert_int_equal(tool_check_folder(&tool_ledger, "/tmp/10:30", NULL), -EINVAL);
 }
 
 int main(void)

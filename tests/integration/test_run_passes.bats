@@ -103,8 +103,8 @@ run_without_path() {
     [ ! -e "$(cat stale)" ]
     compgen -G "r?1?/passes/*/je.*.heap" >dumps
     [ "$(wc -l <dumps)" -eq 3 ]
-    says err 'jemalloc prof_leak: 64 blocks not freed'
-    says "$dir/passes/lossy~jemalloc~prof_leak/pass.json" '"function": "loss_make"'
+    says err 'jemalloc jemalloc-prof: 64 blocks not freed'
+    says "$dir/passes/lossy~jemalloc~jemalloc-prof/pass.json" '"function": "loss_make"'
 }
 
 @test "a folder of any name can be written and read" {

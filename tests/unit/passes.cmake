@@ -1,8 +1,4 @@
 # What tools print, and what becomes of it: pure functions.
-heapchurn_test(test_tools SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_tools.c LINK registry)
-foreach(name glibc jemalloc tcmalloc)
-  target_include_directories(test_tools PRIVATE ${PROJECT_SOURCE_DIR}/allocators/${name})
-endforeach()
 heapchurn_test(test_passes SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_passes.c LINK passes)
 heapchurn_test(test_pass_store SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_pass_store.c
                LINK store made_up_runs)

@@ -13,7 +13,7 @@
 #include "diagnosis_text.h"
 #include "roles.h"
 
-static const struct diagnose_tool tools[] = {{.name = "first"}, {.name = "second"}};
+static const struct tool tools[] = {{.name = "first"}, {.name = "second"}};
 
 static void add_pass(struct diagnosis *out, size_t tool, int64_t blocks, const char *function)
 {

@@ -12,9 +12,8 @@
 #include "fate.h"
 #include "roles.h"
 
-static const struct diagnose_tool follows_pointers = {.name = "lsan",
-                                                      .settings.kind = TOOL_UNREACHABLE};
-static const struct diagnose_tool counts_all = {.name = "memcheck"};
+static const struct tool follows_pointers = {.name = "lsan", .kind = TOOL_UNREACHABLE};
+static const struct tool counts_all = {.name = "memcheck"};
 
 /* A plain pass of 100 cycles: live grew by 6400 bytes, or nobody knows. */
 static struct diagnosis plain_pass(int64_t grown_bytes, int64_t exit_bytes)
@@ -28,7 +27,7 @@ static struct diagnosis plain_pass(int64_t grown_bytes, int64_t exit_bytes)
     return plain;
 }
 
-static void add_pass(struct diagnosis *out, const struct diagnose_tool *tool, struct amount lost)
+static void add_pass(struct diagnosis *out, const struct tool *tool, struct amount lost)
 {
     *out = (struct diagnosis){.tool = tool, .cycles = 50};
     if (lost.bytes < 0)

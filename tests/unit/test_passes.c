@@ -13,18 +13,18 @@
 #include <unistd.h>
 
 #include "pass_profile.h"
-#include "pass_tool.h"
 #include "passes.h"
 #include "roles.h"
 #include "temporary.h"
+#include "tool_left.h"
 
-static const struct allocator_tool joining = {
+static const struct tool joining = {
     .name = "joining",
     .environment = (const char *const[]){"CONF=dump:%/je,final:1", "MODE=all", NULL},
     .join = ",",
 };
 
-static const struct allocator_tool replacing = {
+static const struct tool replacing = {
     .name = "replacing",
     .environment = (const char *const[]){"CONF=%", NULL},
 };
@@ -34,17 +34,17 @@ static void a_value_of_the_row_stands_first_where_the_tool_joins(void **state)
     (void)state;
     char first[] = "OTHER=1", second[] = "CONF=a:1,b:2";
     char *row[] = {first, second, NULL};
-    char **environment = pass_environment(&joining, row, "/x");
+    char **environment = tool_environment(&joining, row, "/x");
     assert_string_equal(environment[0], "CONF=a:1,b:2,dump:/x/je,final:1");
     assert_string_equal(environment[1], "MODE=all");
     assert_null(environment[2]);
     tool_words_free(environment);
 
-    environment = pass_environment(&joining, NULL, "/x");
+    environment = tool_environment(&joining, NULL, "/x");
     assert_string_equal(environment[0], "CONF=dump:/x/je,final:1");
     tool_words_free(environment);
 
-    environment = pass_environment(&replacing, row, "/x");
+    environment = tool_environment(&replacing, row, "/x");
     assert_string_equal(environment[0], "CONF=/x");
     assert_null(environment[1]);
     tool_words_free(environment);
@@ -53,11 +53,11 @@ static void a_value_of_the_row_stands_first_where_the_tool_joins(void **state)
 static void a_setting_is_exact_but_for_the_folder(void **state)
 {
     (void)state;
-    const struct allocator_tool none = {.environment = (const char *const[]){NULL}};
-    char *setting = pass_setting(&joining);
+    const struct tool none = {.environment = (const char *const[]){NULL}};
+    char *setting = tool_setting(&joining);
     assert_string_equal(setting, "CONF=dump:DIR/je,final:1 MODE=all");
     free(setting);
-    assert_null(pass_setting(&none));
+    assert_null(tool_setting(&none));
 }
 
 static void read_stacks(const char *text, struct pass_stacks *out)
@@ -108,9 +108,10 @@ static void no_stacks_are_no_sites(void **state)
     assert_int_equal(pass.site_count, 0);
 }
 
-static int never(FILE *in, struct allocator_leak *out, struct err *err)
+static int never(const char *text, enum moment moment, struct stacks *out, struct err *err)
 {
-    (void)in;
+    (void)text;
+    (void)moment;
     (void)out;
     (void)err;
     fail();
@@ -146,19 +147,23 @@ static void put(const char *name, const char *text)
     assert_int_equal(fclose(out), 0);
 }
 
-static int read_blocks(FILE *in, struct allocator_leak *out, struct err *err)
+static int read_blocks(const char *text, enum moment moment, struct stacks *out, struct err *err)
 {
+    struct amount amount = {.bytes = 0};
     (void)err;
-    return fscanf(in, "%jd", &out->blocks) == 1 ? 0 : -1;
+    int code = sscanf(text, "%jd", &amount.blocks) == 1 ? 0 : -1;
+    stacks_begin(out, moment, amount);
+    return code;
 }
 
 static void only_the_peers_own_dumps_are_read(void **state)
 {
     (void)state;
-    const struct allocator_tool tool = {
-        .source = TOOL_READS_DUMP, .dumps = "je.@.*.heap", .read = read_blocks};
-    const struct pass_left left = {.folder = folder, .pid = 7};
-    struct allocator_leak leak = {0};
+    const struct tool tool = {.figures = TOOL_READS_LOST,
+                              .dumps = "je.@.*.heap",
+                              .sources = {{MOMENT_LOST, TOOL_DUMPS, -1, read_blocks}}};
+    const struct tool_left left = {.folder = folder, .pid = 7};
+    struct amount leak = {0};
     AUTO(folder_files) struct folder_files dumps = {.count = 0};
     char path[256];
     (void)snprintf(path, sizeof path, "%s/r1", scratch);
@@ -168,11 +173,11 @@ static void only_the_peers_own_dumps_are_read(void **state)
     put("r[1]/je.77.99.f.heap", "99");
     put("r[1]/je.9.99.f.heap", "99");
     put("r1/je.7.11.f.heap", "11");
-    assert_int_equal(pass_dumps(&tool, &left, &dumps, NULL), 0);
+    assert_int_equal(tool_left_dumps(&tool, &left, &dumps, NULL), 0);
     assert_int_equal(dumps.count, 2);
     (void)snprintf(path, sizeof path, "%s/je.7.2.m2.heap", folder);
     assert_string_equal(dumps.paths[0], path);
-    assert_int_equal(pass_read_figures(&tool, &left, &leak, NULL), 0);
+    assert_int_equal(tool_read_figures(&tool, &left, &leak, NULL), 0);
     assert_int_equal(leak.blocks, 10);
 }
 
@@ -181,9 +186,9 @@ static void stacks_that_cannot_be_written_are_no_profile(void **state)
 {
     (void)state;
     static const char viewer[] = "#!/bin/sh\necho 'main;lose 64'\n";
-    const struct allocator_tool tool = {
+    const struct tool tool = {
         .dumps = "hp.*.heap", .viewer = "test-viewer", .viewer_package = "none"};
-    const struct pass_left left = {.folder = folder};
+    const struct tool_left left = {.folder = folder};
     const struct pass_profile profile = {
         .tool = &tool, .allocator = "glibc", .program = "peer", .left = &left, .interrupt_fd = -1};
     char path[256];
@@ -211,18 +216,20 @@ static void stacks_that_cannot_be_written_are_no_profile(void **state)
 static void a_missing_dump_is_a_sentence(void **state)
 {
     (void)state;
-    struct allocator_tool tool = {.source = TOOL_READS_DUMP, .dumps = "no.*.heap", .read = never};
-    struct pass_left left = {.folder = folder, .at_exit = {ALLOCATOR_NA, ALLOCATOR_NA}};
-    struct allocator_leak leak;
+    struct tool tool = {.figures = TOOL_READS_LOST,
+                        .dumps = "no.*.heap",
+                        .sources = {{MOMENT_LOST, TOOL_DUMPS, -1, never}}};
+    struct tool_left left = {.folder = folder, .at_exit = {ALLOCATOR_NA, ALLOCATOR_NA}};
+    struct amount leak;
     struct err err = ERR_INIT;
-    assert_true(pass_read_figures(&tool, &left, &leak, &err) < 0);
+    assert_true(tool_read_figures(&tool, &left, &leak, &err) < 0);
     assert_non_null(strstr(err.text, "wrote no dump"));
-    tool.source = TOOL_READS_LOG;
-    assert_true(pass_read_figures(&tool, &left, &leak, &err) < 0);
-    tool.source = TOOL_ASKS_EXIT;
-    assert_true(pass_read_figures(&tool, &left, &leak, &err) < 0);
+    tool.sources[0].file = TOOL_LOG;
+    assert_true(tool_read_figures(&tool, &left, &leak, &err) < 0);
+    tool.figures = TOOL_ASKS_EXIT;
+    assert_true(tool_read_figures(&tool, &left, &leak, &err) < 0);
     left.at_exit = (struct allocator_leftover){.blocks = 3, .bytes = 96};
-    assert_int_equal(pass_read_figures(&tool, &left, &leak, &err), 0);
+    assert_int_equal(tool_read_figures(&tool, &left, &leak, &err), 0);
     assert_int_equal(leak.blocks, 3);
 }
 
@@ -231,6 +238,7 @@ static void an_unknown_tool_is_answered_with_the_nearest(void **state)
     (void)state;
     struct err err = ERR_INIT;
     assert_int_equal(passes_check_tool("heapcheck-strict", &err), 0);
+    assert_int_equal(passes_check_tool("prof_leak", &err), 0);
     assert_true(passes_check_tool("heapcheck-strikt", &err) < 0);
     assert_non_null(strstr(err.text, "did you mean 'heapcheck-strict'?"));
 }

@@ -131,22 +131,3 @@ void mtrace_release(struct mtrace *trace)
         free(caller);
     }
 }
-
-int mtrace_read(FILE *in, struct allocator_leak *out, struct err *err)
-{
-    AUTO(mtrace) struct mtrace trace = {.callers = NULL};
-    int code = mtrace_follow(in, &trace, err);
-    if (code < 0)
-        return code;
-    if (!trace.ended)
-        return err_set(err, -EPROTO, "the trace of mtrace is cut off after %zu lines", trace.lines);
-    *out = (struct allocator_leak){0};
-    struct mtrace_caller *caller;
-    struct mtrace_caller *next;
-    HASH_ITER(hh, trace.callers, caller, next)
-    {
-        out->blocks += caller->left.blocks;
-        out->bytes = saturate_add(out->bytes, caller->left.bytes);
-    }
-    return 0;
-}

@@ -2,15 +2,17 @@
 
 #include <stddef.h>
 
-#define WORDS (const char *const[])
-
-const struct diagnose_tool tool_mtrace = {
+const struct tool tool_mtrace = {
     .name = "mtrace",
     .summary = "glibc's trace of every call: what was never freed, by the immediate caller",
     .needs_library = "libc_malloc_debug.so.0",
     .package = "it is part of glibc 2.34 and later",
     .allocator = "glibc",
-    .own_tool = "mtrace",
+    .environment = WORDS{"LD_PRELOAD=libc_malloc_debug.so.0", "MALLOC_TRACE=%/mtrace.txt", NULL},
+    .dumps = "mtrace.txt",
+    .kind = TOOL_NOT_FREED,
+    .figures = TOOL_READS_LOST,
+    .by_default = true,
     .slowdown = 5,
     .at_quiet = {{.file = "mtrace-live.txt", .argv = WORDS{"cat", "%/mtrace.txt", NULL}}},
     .sources = {{MOMENT_LIVE, "mtrace-live.txt", -1, read_mtrace},

@@ -1,17 +1,23 @@
-#include "tool.h"
-
 #include <stddef.h>
 
-#define WORDS (const char *const[])
+#include "heapcheck.h"
 
-const struct diagnose_tool tool_heapprofile = {
+const struct tool tool_heapprofile = {
     .name = "heapprofile",
     .summary = "gperftools' heap profiler: every block by stack",
     .package = "Debian: apt install libgoogle-perftools-dev",
     .allocator = "tcmalloc",
-    .own_tool = "heapprofile",
+    .environment = WORDS{"HEAPPROFILE=%/hp", "HEAP_PROFILE_ALLOCATION_INTERVAL=0",
+                         "HEAP_PROFILE_INUSE_INTERVAL=0", UNWINDER, NULL},
     .elsewhere = "libtcmalloc.so.4",
-    .dumps = true,
+    .asks_dumps = true,
+    .dumps = "hp.*.heap",
+    .kind = TOOL_NOT_FREED,
+    .figures = TOOL_READS_LOST,
+    .by_default = true,
+    /* Reads these dumps as well as google-pprof, which ended with gperftools 2.16. */
+    .viewer = "jeprof",
+    .viewer_package = "libjemalloc-dev",
     .slowdown = 3,
     .after = {{.file = "pprof-live.txt",
                .argv =

@@ -2,15 +2,13 @@
 
 #include <stddef.h>
 
-#define WORDS (const char *const[])
-
-const struct diagnose_tool tool_massif = {
+const struct tool tool_massif = {
     .name = "massif",
     .summary = "valgrind: the heap over time, and who held it when it was quiet",
     .needs_program = "valgrind",
     .package = "Debian: apt install valgrind",
     .on_glibc = true,
-    .settings = {.path_ends = "% "}, /* vgdb takes words apart at spaces */
+    .path_ends = "% ", /* vgdb takes words apart at spaces */
     .prefix = WORDS{"/usr/bin/env", "valgrind", "--tool=massif", "--num-callers=40",
                     "--threshold=0.1", "--massif-out-file=%/massif.out", "--xtree-memory=full",
                     "--xtree-memory-file=%/massif.kcg", "--log-file=%/massif.log", NULL},

@@ -11,7 +11,7 @@
 #include "saturate.h"
 
 static void mtrace_stack(const struct mtrace_caller *caller, enum moment moment,
-                         const struct allocator_leak *sum, struct stacks *out)
+                         const struct amount *sum, struct stacks *out)
 {
     const char *colon = strchr(caller->place, ':');
     const char *bracket = strrchr(caller->place, '[');
@@ -26,7 +26,7 @@ static void mtrace_stack(const struct mtrace_caller *caller, enum moment moment,
         frame.object = stacks_text(out, caller->place, (size_t)(colon - caller->place));
         frame.in_object = true;
     }
-    stacks_begin(out, moment, (struct amount){.bytes = sum->bytes, .blocks = sum->blocks});
+    stacks_begin(out, moment, *sum);
     stacks_frame(out, &frame);
 }
 

@@ -2,15 +2,13 @@
 
 #include <stddef.h>
 
-#define WORDS (const char *const[])
-
-const struct diagnose_tool tool_memcheck = {
+const struct tool tool_memcheck = {
     .name = "memcheck",
     .summary = "valgrind: every block, lost or still reachable, with its stack",
     .needs_program = "valgrind",
     .package = "Debian: apt install valgrind",
     .on_glibc = true,
-    .settings = {.path_ends = "%"},
+    .path_ends = "%",
     .prefix = WORDS{"/usr/bin/env", "valgrind", "--tool=memcheck", "--leak-check=full",
                     "--show-leak-kinds=all", "--num-callers=40", "--log-file=%/memcheck.txt", NULL},
     .in_executables = true,

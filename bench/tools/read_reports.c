@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <inttypes.h>
 
 #include "line.h"
 #include "read.h"
@@ -76,6 +77,22 @@ static bool heapcheck_amount(const struct line *line, const char *words, struct 
            line_take(&rest, " bytes in ") && line_take_count(&rest, &out->blocks);
 }
 
+/* What the total has beyond the stacks: these may be the largest ones only. */
+static int unnamed(const struct amount *all, enum moment moment, struct stacks *out,
+                   struct err *err)
+{
+    struct amount named = stacks_sum(out, moment);
+    if (named.bytes > all->bytes || named.blocks > all->blocks)
+        return err_set(err, -EPROTO,
+                       "its stacks hold %" PRId64 " B in %" PRId64
+                       " blocks, more than its total, %" PRId64 " B in %" PRId64,
+                       named.bytes, named.blocks, all->bytes, all->blocks);
+    if (named.bytes != all->bytes)
+        stacks_begin(out, moment,
+                     (struct amount){all->bytes - named.bytes, all->blocks - named.blocks});
+    return 0;
+}
+
 int read_heapcheck(const char *text, enum moment moment, struct stacks *out, struct err *err)
 {
     struct amount all = {.bytes = AMOUNT_NA};
@@ -101,14 +118,9 @@ int read_heapcheck(const char *text, enum moment moment, struct stacks *out, str
     }
     if (all.bytes == AMOUNT_NA)
         return err_set(err, -EPROTO,
-                       "the heap checker said nothing, neither leaks nor none: it was not active");
-    struct amount named = stacks_sum(out, moment);
-    if (named.bytes > all.bytes || named.blocks > all.blocks)
-        return err_set(err, -EPROTO, "the heap checker names more leaks than it found");
-    if (named.bytes != all.bytes) /* it names the largest ones only */
-        stacks_begin(out, moment,
-                     (struct amount){all.bytes - named.bytes, all.blocks - named.blocks});
-    return 0;
+                       "the heap checker said nothing, neither leaks nor none: it was not active "
+                       "(a traced process?), or the subject did not reach its end");
+    return unnamed(&all, moment, out, err);
 }
 
 /* "     4:      256 [     4:      256] @ 0x1 0x2"; jemalloc has the stack on a line before the
@@ -144,21 +156,47 @@ static bool dump_amounts(struct line rest, struct amount *live, struct amount *t
            line_take(&rest, " ]");
 }
 
+/* "heap profile: 4: 256 [ 4: 256] @ heapprofile", or "heap_v2/1" and a line "  t*: 4: 256 [0: 0]".
+ * `line` is the last line of it then. */
+static int dump_head(struct line *line, bool *out_jemalloc, struct amount *all, struct err *err)
+{
+    struct line rest = *line;
+    int64_t period = 0;
+    *out_jemalloc = rest.text && line_take(&rest, "heap_v2/");
+    if (*out_jemalloc && line_take_count(&rest, &period) && period != 1)
+        return err_set(err, -EPROTO,
+                       "it holds one sample per %" PRId64
+                       " bytes, so its counts are estimates; it needs lg_prof_sample:0",
+                       period);
+    if (*out_jemalloc) {
+        *line = line_next(line);
+        rest = *line;
+    }
+    if (rest.text && line_take(&rest, *out_jemalloc ? " t*: " : "heap profile: ") &&
+        line_take_count(&rest, &all->blocks) && line_take(&rest, ": ") &&
+        line_take_count(&rest, &all->bytes))
+        return 0;
+    return *out_jemalloc ? err_set(err, -EPROTO, "the heap dump has no totals in its second line")
+                         : err_set(err, -EPROTO,
+                                   "no heap dump: it begins with neither 'heap_v2/' nor 'heap "
+                                   "profile:'");
+}
+
 int read_heap_dump(const char *text, enum moment moment, struct stacks *out, struct err *err)
 {
-    bool jemalloc = strncmp(text, "heap_v2/", 8) == 0;
+    bool jemalloc = false;
+    struct amount all = {.blocks = 0};
     struct line stack = {.text = NULL};
-    if (!jemalloc && strncmp(text, "heap profile:", 13) != 0)
-        return err_set(err, -EPROTO,
-                       "no heap dump: it begins with neither 'heap_v2/' nor 'heap "
-                       "profile:'");
     struct line line = line_first(text);
+    int code = dump_head(&line, &jemalloc, &all, err);
+    if (code < 0)
+        return code;
     for (line = line_next(&line); line.text; line = line_next(&line)) {
         struct amount live;
         struct amount total;
         struct line rest = line;
         if (line_starts(&line, "MAPPED_LIBRARIES:"))
-            return 0;
+            return unnamed(&all, moment, out, err);
         if (jemalloc && *line.text == '@') {
             stack = line;
         } else if (jemalloc && stack.text && line_take(&rest, " t*:") &&

@@ -4,6 +4,8 @@
  * Each reader adds to `out`, under the moment that the caller says the text is of (a tool's text
  * may add totals too). 0, or -EPROTO with a sentence when the text is not the tool's or was cut
  * off: a tool that fell silent is no tool that found nothing. What was read up to there stays.
+ * Where a tool tells a total beside its stacks, what the stacks leave out is one without calls, so
+ * that the sum of a moment is the tool's own figure.
  */
 #pragma once
 
@@ -44,8 +46,10 @@ read_fn read_lsan;
 /* tcmalloc's heap checker: "Leak of … bytes in … objects allocated from:". */
 read_fn read_heapcheck;
 
-/* Heap dumps of jemalloc ("heap_v2/1") and of tcmalloc's profiler ("heap profile:"): live and
- * total. Frames are addresses in objects, by the map at the end. */
+/* Heap dumps of jemalloc ("heap_v2/1"; bytes rounded to size classes) and of tcmalloc's profiler
+ * ("heap profile:"; as requested): live and total. Frames are addresses in objects, by the map at
+ * the end, so that a dump that stops before "MAPPED_LIBRARIES:" was cut off. A sampled one is
+ * refused: its counts are estimates. */
 read_fn read_heap_dump;
 
 /* glibc's mtrace: what was not freed, by the immediate caller, and the total. The trace of

@@ -4,7 +4,7 @@
 
 #define NO_SITES "statistics count blocks by size, not by who allocated them"
 
-const struct diagnose_tool tool_statistics = {
+const struct tool tool_statistics = {
     .name = "statistics",
     .summary = "the allocator's own statistics: where free memory sits, by size class and arena",
     .detail = true,

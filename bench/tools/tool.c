@@ -5,26 +5,61 @@
 #include <string.h>
 
 #include "command_output.h"
-#include "pass_tool.h"
 #include "path.h"
 #include "registry.h"
 #include "scenarios.h"
 #include "text.h"
 
-const struct diagnose_tool *diagnose_tool_find(const char *name)
+const char *const tool_kind_names[] = {"not freed", "unreachable", NULL};
+
+/* The row after this one; the first of all after none. */
+static const struct tool *const *following(const struct tool *after)
 {
-    for (size_t i = 0; diagnose_tools[i]; i++)
-        if (strcmp(diagnose_tools[i]->name, name) == 0)
-            return diagnose_tools[i];
-    return NULL;
+    const struct tool *const *row = tool_rows;
+    while (after && *row != after)
+        row++;
+    return after ? row + 1 : row;
 }
 
-int diagnose_tool_named(const char *name, const struct diagnose_tool **out_tool, struct err *err)
+const struct tool *tool_next_with_sites(const struct tool *after)
+{
+    const struct tool *const *row = following(after);
+    while (*row && !(*row)->summary)
+        row++;
+    return *row;
+}
+
+const struct tool *tool_next_with_figures(const struct tool *after, const char *allocator)
+{
+    const struct tool *const *row = following(after);
+    while (*row && (!(*row)->allocator || (*row)->figures == TOOL_NO_FIGURES ||
+                    (allocator && strcmp((*row)->allocator, allocator) != 0)))
+        row++;
+    return *row;
+}
+
+bool tool_is_called(const struct tool *tool, const char *name)
+{
+    return strcmp(tool->name, name) == 0 ||
+           (tool->other_name && strcmp(tool->other_name, name) == 0);
+}
+
+const struct tool *tool_find(const char *name)
+{
+    const struct tool *tool = tool_next_with_sites(NULL);
+    while (tool && !tool_is_called(tool, name))
+        tool = tool_next_with_sites(tool);
+    return tool;
+}
+
+int tool_named(const char *name, const struct tool **out_tool, struct err *err)
 {
     const char *names[64] = {NULL};
-    for (size_t i = 0; diagnose_tools[i] && i + 1 < ARRAY_LENGTH(names); i++)
-        names[i] = diagnose_tools[i]->name;
-    const struct diagnose_tool *tool = diagnose_tool_find(name);
+    size_t count = 0;
+    for (const struct tool *tool = tool_next_with_sites(NULL);
+         tool && count + 1 < ARRAY_LENGTH(names); tool = tool_next_with_sites(tool))
+        names[count++] = tool->name;
+    const struct tool *tool = tool_find(name);
     if (!tool)
         return text_unknown("tool", name, names, "'heapchurn diagnose --list' shows all", -ENOENT,
                             err);
@@ -54,8 +89,8 @@ static bool build_exists(const char *programs, const char *build)
     return access(path, X_OK) == 0;
 }
 
-int diagnose_tool_available(const struct diagnose_tool *tool, const char *allocator,
-                            const char *programs, struct err *err)
+int tool_available(const struct tool *tool, const char *allocator, const char *programs,
+                   struct err *err)
 {
     const char *missing = NULL;
     const char *build = tool->program_suffix ? tool->program_suffix : tool->allocator;
@@ -82,8 +117,7 @@ int diagnose_tool_available(const struct diagnose_tool *tool, const char *alloca
     return 0;
 }
 
-const char *diagnose_tool_allocator(const struct diagnose_tool *tool, const char *allocator,
-                                    const char *programs)
+const char *tool_runs_on(const struct tool *tool, const char *allocator, const char *programs)
 {
     if (tool->program_suffix)
         return tool->allocator;
@@ -92,24 +126,11 @@ const char *diagnose_tool_allocator(const struct diagnose_tool *tool, const char
     return tool->on_glibc && build_exists(programs, program) ? "glibc" : allocator;
 }
 
-const struct allocator_tool *diagnose_tool_settings(const struct diagnose_tool *tool)
-{
-    for (const struct allocator_entry *entry = allocator_registry; entry->allocator; entry++) {
-        const struct allocator_tool *own = entry->allocator->tools;
-        if (!tool->own_tool || strcmp(entry->allocator->name, tool->allocator) != 0)
-            continue;
-        for (; own && own->name; own++)
-            if (strcmp(own->name, tool->own_tool) == 0)
-                return own;
-    }
-    return &tool->settings;
-}
-
-const char *diagnose_tool_by_version(const struct diagnose_tool *tool, const char *allocator)
+const char *tool_by_version(const struct tool *tool, const char *allocator)
 {
     if (tool->detail)
         return allocator;
-    return diagnose_tool_settings(tool)->unavailable ? tool->allocator : NULL;
+    return tool->unavailable ? tool->allocator : NULL;
 }
 
 static const char *no_detail(const char *allocator, const char *version)
@@ -120,13 +141,12 @@ static const char *no_detail(const char *allocator, const char *version)
     return NULL;
 }
 
-int diagnose_tool_check_version(const struct diagnose_tool *tool, const char *allocator,
-                                const char *version, struct err *err)
+int tool_check_version(const struct tool *tool, const char *allocator, const char *version,
+                       struct err *err)
 {
-    const struct allocator_tool *settings = diagnose_tool_settings(tool);
-    const char *why = tool->detail            ? no_detail(allocator, version)
-                      : settings->unavailable ? settings->unavailable(version)
-                                              : NULL;
+    const char *why = tool->detail        ? no_detail(allocator, version)
+                      : tool->unavailable ? tool->unavailable(version)
+                                          : NULL;
     return why ? err_set(err, -ENOENT, "%s is not available: %s", tool->name, why) : 0;
 }
 
@@ -138,15 +158,7 @@ static bool names_folder(const char *const *words)
     return false;
 }
 
-int diagnose_tool_check_folder(const struct diagnose_tool *tool, const char *folder,
-                               struct err *err)
+bool tool_writes(const struct tool *tool)
 {
-    struct allocator_tool settings = *diagnose_tool_settings(tool);
-    settings.name = tool->name;
-    return pass_folder_check(&settings, folder, err);
-}
-
-bool diagnose_tool_writes(const struct diagnose_tool *tool)
-{
-    return names_folder(tool->prefix) || names_folder(diagnose_tool_settings(tool)->environment);
+    return names_folder(tool->prefix) || names_folder(tool->environment);
 }

@@ -2,19 +2,18 @@
 
 #include <stddef.h>
 
-#define WORDS   (const char *const[])
 #define LIBRARY "$(dirname \"$(command -v bytehound)\")/libbytehound.so"
 
 /* No Debian release has it: the settings are those of its documentation, 0.11, and were never tried
  * with the tool itself; the slowdown is a guess. */
-const struct diagnose_tool tool_bytehound = {
+const struct tool tool_bytehound = {
     .name = "bytehound",
     .summary = "bytehound: every call (by its documentation; this row was never tried with it)",
     .needs_program = "bytehound",
     .package = "Debian has no package; put it and libbytehound.so into one folder in PATH",
     .on_glibc = true,
     .prefix = WORDS{"/bin/sh", "-c", "LD_PRELOAD=" LIBRARY " exec \"$@\"", "sh", NULL},
-    .settings = {.environment = WORDS{"MEMORY_PROFILER_OUTPUT=%/bytehound.dat", NULL}},
+    .environment = WORDS{"MEMORY_PROFILER_OUTPUT=%/bytehound.dat", NULL},
     .slowdown = 1.5,
     .after = {{.file = "bytehound.log",
                .argv = WORDS{"bytehound", "export-heaptrack", "-o", "%/bytehound.txt",

@@ -2,18 +2,17 @@
 
 #include <stddef.h>
 
-#define WORDS       (const char *const[])
 #define INTERPRETER "/usr/lib/heaptrack/libexec/heaptrack_interpret"
 
-const struct diagnose_tool tool_heaptrack = {
+const struct tool tool_heaptrack = {
     .name = "heaptrack",
     .summary = "heaptrack: every call, at the least cost of all that see every call",
     .needs_library = "/usr/lib/heaptrack/libheaptrack_preload.so",
     .needs_program = INTERPRETER,
     .package = "Debian: apt install heaptrack",
     .on_glibc = true,
-    .settings = {.environment = WORDS{"LD_PRELOAD=/usr/lib/heaptrack/libheaptrack_preload.so",
-                                      "DUMP_HEAPTRACK_OUTPUT=%/heaptrack.raw", NULL}},
+    .environment = WORDS{"LD_PRELOAD=/usr/lib/heaptrack/libheaptrack_preload.so",
+                         "DUMP_HEAPTRACK_OUTPUT=%/heaptrack.raw", NULL},
     .slowdown = 1.2,
     .at_quiet = {{.file = "heaptrack-live.raw", .argv = WORDS{"cat", "%/heaptrack.raw", NULL}}},
     .after = {{.file = "heaptrack-live.txt",

@@ -11,23 +11,22 @@
 
 #include "cleanup.h"
 #include "tool.h"
-
-#define WORDS (const char *const[])
+#include "tool_left.h"
 
 static void test_missing(void **state)
 {
     (void)state;
-    static const struct diagnose_tool program = {
+    static const struct tool program = {
         .name = "t", .needs_program = "no-such-program", .package = "apt install t"};
-    static const struct diagnose_tool library = {
+    static const struct tool library = {
         .name = "t", .needs_library = "libnosuch.so.9", .package = "apt install t"};
-    static const struct diagnose_tool variant = {
+    static const struct tool variant = {
         .name = "t", .program_suffix = "nosuch", .allocator = "glibc", .package = "apt install t"};
-    static const struct diagnose_tool preload = {
+    static const struct tool preload = {
         .name = "t", .elsewhere = "libnosuch.so.9", .package = "apt install t"};
-    static const struct diagnose_tool own = {.name = "t", .allocator = "tcmalloc"};
+    static const struct tool own = {.name = "t", .allocator = "tcmalloc"};
     const struct {
-        const struct diagnose_tool *tool;
+        const struct tool *tool;
         const char *allocator, *programs;
         const char *expected; /* NULL: available */
     } rows[] = {
@@ -47,7 +46,7 @@ static void test_missing(void **state)
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         struct err err = ERR_INIT;
-        int code = diagnose_tool_available(rows[i].tool, rows[i].allocator, rows[i].programs, &err);
+        int code = tool_available(rows[i].tool, rows[i].allocator, rows[i].programs, &err);
         print_message("row %zu\n", i);
         assert_int_equal(code < 0, rows[i].expected != NULL);
         assert_string_equal(err.text, rows[i].expected ? rows[i].expected : "");
@@ -74,13 +73,13 @@ static void test_versions_lose_tools(void **state)
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         struct err err = ERR_INIT;
-        const struct diagnose_tool *tool = diagnose_tool_find(rows[i].tool);
-        assert_string_equal(diagnose_tool_by_version(tool, rows[i].allocator), rows[i].allocator);
-        (void)diagnose_tool_check_version(tool, rows[i].allocator, rows[i].version, &err);
+        const struct tool *tool = tool_find(rows[i].tool);
+        assert_string_equal(tool_by_version(tool, rows[i].allocator), rows[i].allocator);
+        (void)tool_check_version(tool, rows[i].allocator, rows[i].version, &err);
         assert_string_equal(err.text, rows[i].expected);
     }
-    assert_null(diagnose_tool_by_version(diagnose_tool_find("memcheck"), "glibc"));
-    assert_null(diagnose_tool_by_version(diagnose_tool_find("heapprofile"), "tcmalloc"));
+    assert_null(tool_by_version(tool_find("memcheck"), "glibc"));
+    assert_null(tool_by_version(tool_find("heapprofile"), "tcmalloc"));
 }
 
 static void test_folders(void **state)
@@ -103,7 +102,7 @@ static void test_folders(void **state)
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         struct err err = ERR_INIT;
-        (void)diagnose_tool_check_folder(diagnose_tool_find(rows[i].tool), rows[i].folder, &err);
+        (void)tool_check_folder(tool_find(rows[i].tool), rows[i].folder, &err);
         assert_string_equal(err.text, rows[i].expected);
     }
 }
@@ -130,30 +129,27 @@ static void test_words(void **state)
 static void test_rows(void **state)
 {
     (void)state;
-    for (size_t i = 0; diagnose_tools[i]; i++) {
-        const struct diagnose_tool *tool = diagnose_tools[i];
+    for (const struct tool *tool = tool_next_with_sites(NULL); tool;
+         tool = tool_next_with_sites(tool)) {
         bool read[MOMENT_COUNT] = {false};
         print_message("%s\n", tool->name);
-        assert_ptr_equal(diagnose_tool_find(tool->name), tool);
+        assert_ptr_equal(tool_find(tool->name), tool);
         assert_non_null(tool->summary);
         assert_non_null(tool->raw);
         assert_true(tool->slowdown >= 1);
         assert_true(tool->package || (!tool->needs_program && !tool->needs_library));
         assert_true(!tool->program_suffix || tool->allocator);
-        /* Its settings stand in one place; that of another name would be none. */
-        assert_true((tool->own_tool != NULL) == (diagnose_tool_settings(tool) != &tool->settings));
-        assert_true(!tool->own_tool || (!tool->settings.environment && !tool->settings.dumps));
+        assert_true(!tool->other_name || tool_find(tool->other_name) == tool);
         for (size_t j = 0; j < TOOL_SOURCES_MAX && tool->sources[j].file; j++) {
             read[tool->sources[j].moment] = true;
             assert_non_null(tool->sources[j].read);
-            assert_true(strcmp(tool->sources[j].file, TOOL_DUMPS) != 0 ||
-                        diagnose_tool_settings(tool)->dumps);
+            assert_true(strcmp(tool->sources[j].file, TOOL_DUMPS) != 0 || tool->dumps);
         }
         /* Readers of what is left at the end may tell the total too. */
         for (int moment = 0; moment < MOMENT_TOTAL; moment++)
             assert_true(read[moment] != (tool->lacks[moment] != NULL));
     }
-    assert_null(diagnose_tool_find("nosuch"));
+    assert_null(tool_find("nosuch"));
 }
 
 int main(void)
