@@ -74,7 +74,7 @@ static void announce(struct agent_thread *agent, int fd)
     if (serving->also[0])
         control_add(line, "also", serving->also);
     if (serving->row)
-        answers_ready(serving->row, serving->identity, line);
+        answers_ready(serving->row, serving->identity, agent->ledger != NULL, line);
     else
         control_add(line, "reason", serving->identity);
     (void)control_send(fd, line);

@@ -28,7 +28,8 @@ void answers_options(const struct allocator *row, struct control_line *line, ans
     row->options(add_option, &sink);
 }
 
-void answers_ready(const struct allocator *row, const char *identity, struct control_line *line)
+void answers_ready(const struct allocator *row, const char *identity, bool counted,
+                   struct control_line *line)
 {
     char version[64];
     control_add(line, "allocator", row->name);
@@ -36,7 +37,8 @@ void answers_ready(const struct allocator *row, const char *identity, struct con
         control_add(line, "version", version);
     control_add(line, "identity", identity);
     for (int stat = 0; stat < ALLOCATOR_STAT_COUNT; stat++) {
-        const char *reason = row->unavailable((enum allocator_stat)stat);
+        const char *reason =
+            counted && stat == STAT_LIVE ? NULL : row->unavailable((enum allocator_stat)stat);
         char key[64];
         (void)snprintf(key, sizeof key, "na.%s", allocator_stat_names[stat]);
         if (reason)
@@ -102,7 +104,8 @@ void answers_release_outside(const struct allocator *row, struct control_line *l
         return;
     }
     char reach[256];
-    (void)snprintf(reach, sizeof reach, "nobody's: %s reaches %s, and no thread of ours has one",
+    (void)snprintf(reach, sizeof reach,
+                   "it was not called: %s reaches %s, and the agent's thread has none",
                    row->release_call, row->release_reach);
     control_begin(line, "released");
     control_add(line, "reach", reach);

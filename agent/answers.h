@@ -15,8 +15,9 @@ typedef void answers_send_fn(void *context, struct control_line *line);
 void answers_options(const struct allocator *row, struct control_line *line, answers_send_fn *send,
                      void *context);
 
-/* " allocator= version= identity= na.live_bytes=…" of "ready". */
-void answers_ready(const struct allocator *row, const char *identity, struct control_line *line);
+/* " allocator= version= identity= na.live_bytes=…" of "ready". `counted`: the ledger tells live. */
+void answers_ready(const struct allocator *row, const char *identity, bool counted,
+                   struct control_line *line);
 
 /* "stats live_bytes=… read_ns=…", to which the program may add counters. With `ledger` its count is
  * live, and the allocator's own stands beside it as own_live_bytes. */

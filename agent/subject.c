@@ -51,7 +51,7 @@ void subject_ready(struct subject *subject, const char *endpoint)
     control_add(&subject->line, "role", subject->role);
     control_add_i64(&subject->line, "pid", getpid());
     control_add(&subject->line, "endpoint", endpoint);
-    answers_ready(&allocator_linked, subject->identity, &subject->line);
+    answers_ready(&allocator_linked, subject->identity, subject->ledger != NULL, &subject->line);
     answer(subject);
 }
 

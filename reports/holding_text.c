@@ -59,8 +59,10 @@ static void put_difference(const struct result_holding *holding, size_t column,
                            struct holding_cells *out)
 {
     char text[32];
-    out->reason[column] =
-        holding->ledger ? "its allocator has no count of its own to compare" : holding->no_ledger;
+    out->reason[column] = !holding->ledger ? holding->no_ledger
+                          : holding->ledger->live_blocks < 0
+                              ? "of several processes the ledger tells only what is live"
+                              : "its allocator has no count of its own to compare";
     (void)snprintf(out->text[column], HOLDING_CELL_MAX, "n/a");
     if (!holding->ledger || holding->ledger->own_live_bytes < 0)
         return;
@@ -78,8 +80,8 @@ void holding_cells(const struct result_row *row, struct holding_cells *out)
     put_count(&holding->not_freed, 1, out);
     put_number(holding->held_quiet_bytes / MIB, holding->held_by_ledger ? "*" : "",
                holding->held_unavailable, 2, out);
-    put_number(holding->given_back_bytes / MIB, "", "no trial is valid", 3, out);
-    put_number(holding->release_ns / 1e6, "", "no trial is valid", 4, out);
+    put_number(holding->given_back_bytes / MIB, "", holding->not_released, 3, out);
+    put_number(holding->release_ns / 1e6, "", holding->not_released, 4, out);
     put_difference(holding, 5, out);
 }
 

@@ -140,13 +140,11 @@ static int list_tools(const char *programs)
 }
 
 /* What the pass without a tool says. */
-static void judge(const struct diagnosis *plain, struct verdict *out)
+static void judge(const struct diagnosis *plain, struct attribution *out)
 {
     AUTO(memory_curve) struct memory_curve curve = {0};
-    struct attribution judged;
     trial_curve_build(&plain->record, RECORD_PRIMARY, &curve);
-    trial_curve_judge(&curve, &judged);
-    *out = judged.verdict;
+    trial_curve_judge(&curve, out);
 }
 
 static size_t choose(const struct verdict *verdict, const struct diagnosis *plain,
@@ -218,7 +216,7 @@ static int diagnose(const struct diagnose_request *request, struct options *opti
 {
     AUTO(diagnosis) struct diagnosis plain = {.tool = NULL};
     size_t count = 0;
-    struct verdict verdict;
+    struct attribution judged;
     (void)fprintf(stderr, "without a tool …\n");
     int code = diagnose_run(request, NULL, &plain, err);
     if (code == -EINTR)
@@ -230,9 +228,10 @@ static int diagnose(const struct diagnose_request *request, struct options *opti
         (void)err_set(err, -EIO, "already without a tool: %s; see %s", plain.problem, plain.folder);
         return EXIT_UNMEASURED;
     }
-    judge(&plain, &verdict);
+    judge(&plain, &judged);
     if (options->tools.count == 0) {
-        options->tools.count = choose(&verdict, &plain, request->allocator, options->tools.words);
+        options->tools.count =
+            choose(&judged.verdict, &plain, request->allocator, options->tools.words);
         code = keep_available(options, request->allocator, err);
     }
     AUTO_FREE struct diagnosis *diagnoses = calloc(options->tools.count + 1, sizeof *diagnoses);
@@ -242,7 +241,7 @@ static int diagnose(const struct diagnose_request *request, struct options *opti
         code = run_tools(request, options, &plain, diagnoses, &count, err);
     bool failed = code < 0 && code != -ENOENT;
     struct err saving = ERR_INIT;
-    if (diagnose_answer(request, &plain, &verdict, diagnoses, count, &saving) < 0 && !failed) {
+    if (diagnose_answer(request, &plain, &judged, diagnoses, count, &saving) < 0 && !failed) {
         failed = true;
         (void)err_set(err, saving.code, "%s", saving.text);
     }

@@ -248,7 +248,7 @@ static void print_findings(const struct isolation *isolation, const struct text_
                 outcome->judged.findings.list[0].kind == FINDING_NONE)
                 continue;
             (void)printf("\n%s, %s:\n", step_workloads[step], drain_words[drain]);
-            findings_text_print(&outcome->judged, "step", style);
+            findings_text_print(&outcome->judged, "step", true, style);
         }
     }
 }

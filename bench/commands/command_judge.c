@@ -132,7 +132,7 @@ static void print_judged(const char *name, const struct curve_file *file,
     enum { INDENT = 2 };
     (void)printf("%s %s %s\n", name, verdict_names[attribution->verdict.kind],
                  confidence_names[attribution->verdict.confidence]);
-    findings_text_print(attribution, file->axis, style);
+    findings_text_print(attribution, file->axis, true, style);
     for (size_t i = 0; i < file->remark_count; i++)
         wrap_print(stdout, style, LOOK_PLAIN, "", INDENT, file->remark[i]);
 }

@@ -247,7 +247,7 @@ static void print_answer(const struct watch *watch)
     attribution_judge(&curve, &attribution);
     (void)printf("\nwhose memory: %s, %s\n", verdict_names[attribution.verdict.kind],
                  confidence_names[attribution.verdict.confidence]);
-    findings_text_print(&attribution, axis, &watch->view.style);
+    findings_text_print(&attribution, axis, true, &watch->view.style);
     print_unmapped(watch);
 }
 

@@ -5,12 +5,14 @@
 
 #include "diagnosis_text.h"
 #include "fate.h"
+#include "findings_text.h"
 #include "wrap.h"
 
 int diagnose_answer(const struct diagnose_request *request, const struct diagnosis *plain,
-                    const struct verdict *verdict, struct diagnosis *diagnoses, size_t count,
+                    const struct attribution *judged, struct diagnosis *diagnoses, size_t count,
                     struct err *err)
 {
+    const struct verdict *verdict = &judged->verdict;
     struct text_style style;
     struct verdict_vote vote;
     char headline[512];
@@ -27,7 +29,9 @@ int diagnose_answer(const struct diagnose_request *request, const struct diagnos
                    verdict_names[verdict->kind], confidence_names[verdict->confidence]);
     text_style_detect(stdout, &style);
     wrap_print(stdout, &style, LOOK_PLAIN, "", 0, headline);
-    wrap_print(stdout, &style, LOOK_PLAIN, "", 0, sentence);
+    if (judged->findings.count == 0)
+        wrap_print(stdout, &style, LOOK_PLAIN, "", 0, sentence);
+    findings_text_print(judged, "cycle", false, &style);
     if (answer)
         wrap_print(stdout, &style, LOOK_BOLD, "", 0, answer);
     if (count > 0) {

@@ -3,10 +3,10 @@
  */
 #pragma once
 
+#include "attribution.h"
 #include "diagnose.h"
-#include "verdict.h"
 
-/* `plain` is the pass without a tool, which gave the verdict; `diagnoses` those under tools. */
+/* `plain` is the pass without a tool, which was judged; `diagnoses` those under tools. */
 int diagnose_answer(const struct diagnose_request *request, const struct diagnosis *plain,
-                    const struct verdict *verdict, struct diagnosis *diagnoses, size_t count,
+                    const struct attribution *judged, struct diagnosis *diagnoses, size_t count,
                     struct err *err);

@@ -4,7 +4,7 @@
 
 #include "wrap.h"
 
-void findings_text_print(const struct attribution *attribution, const char *axis,
+void findings_text_print(const struct attribution *attribution, const char *axis, bool next,
                          const struct text_style *style)
 {
     enum { INDENT = 2, SENTENCE_MAX = 640 };
@@ -12,10 +12,10 @@ void findings_text_print(const struct attribution *attribution, const char *axis
     char paragraph[2 * SENTENCE_MAX];
     for (size_t i = 0; i < attribution->findings.count; i++) {
         const struct finding *finding = &attribution->findings.list[i];
-        const char *next = finding_next(finding);
+        const char *then = next ? finding_next(finding) : NULL;
         (void)finding_sentence(finding, axis, sentence, sizeof sentence);
         (void)snprintf(paragraph, sizeof paragraph, "%s: %s%s%s", finding_names[finding->kind],
-                       sentence, next ? ". Next: " : "", next ? next : "");
+                       sentence, then ? ". Next: " : "", then ? then : "");
         wrap_print(stdout, style, LOOK_PLAIN, "", INDENT, paragraph);
     }
     for (size_t i = 0; i < attribution->remark_count; i++) {

@@ -129,6 +129,15 @@ static void read_ledger(const struct pass_request *request, struct pass *pass)
         return;
     }
     pass->live_bytes = subject->snapshot[PHASE_RELEASED].stat[STAT_LIVE];
+    if (pass->live_bytes < 0) {
+        const char *why = subject->unavailable[STAT_LIVE];
+        give_up(pass, "%s", why ? why : "the ledger did not answer when it was quiet");
+        return;
+    }
+    if (subject->process_count > 0) { /* live is the sum of all, the rest of the first alone */
+        pass->live_blocks = RECORD_NA;
+        return;
+    }
     pass->own_live_bytes = record_counter(subject, "own_live_bytes");
     pass->calls = record_counter(subject, "ledger_calls");
     pass->requested_bytes = record_counter(subject, "ledger_requested_bytes");

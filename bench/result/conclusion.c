@@ -137,7 +137,10 @@ static void nobody_can_tell(FILE *out, const struct result_workload *workload)
         row_say_where(out, workload, rss_flat);
         (void)fputs(", but a leak into memory already held cannot be ruled out.", out);
     }
-    (void)fputs(" Measure a row with a live counter beside it.", out);
+    (void)fputs(row_count_of(workload, row_is_several)
+                    ? " The table of processes says what each of them holds."
+                    : " Measure a row with a live counter beside it.",
+                out);
 }
 
 /* "on every row", "on all 4 rows that can tell (...)", "on glibc, the only row that can tell". */
@@ -174,8 +177,7 @@ static void application_holds(FILE *out, const struct result_workload *workload)
     size_t growing = row_count_of(workload, row_live_grows);
     bool all = growing == row_count_of(workload, row_tells_live);
     bool mostly = row_count_of(workload, row_is_leak) > 0;
-    (void)fputs(all ? "" : "As far as can be told, ", out);
-    (void)fputs(all ? "T" : "t", out);
+    (void)fputs(all ? "T" : "As far as can be told, t", out);
     (void)fputs(mostly ? "he application holds the memory: live grows "
                        : "he application holds a part of what grows: live grows ",
                 out);

@@ -82,6 +82,7 @@ static void build_given_back(const struct result_row *row, struct result_holding
     out->given_back_bytes =
         metric[METRIC_RSS_ANON_QUIET].median - metric[METRIC_RSS_ANON_RELEASED].median;
     out->release_ns = metric[METRIC_RELEASE_TIME].median;
+    out->not_released = metric[METRIC_RELEASE_TIME].unavailable;
     if (row->valid > 0) {
         out->call = record_primary(row->records[0])->release_call;
         out->reach = record_primary(row->records[0])->release_reach;

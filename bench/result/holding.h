@@ -37,6 +37,7 @@ struct result_holding {
     const char *held_unavailable;
     double given_back_bytes;    /* anonymous RSS before less after the release call; NaN */
     double release_ns;          /* NaN */
+    const char *not_released;   /* why these two are not told; NULL */
     const char *call, *reach;   /* of the release call; NULL */
     const struct pass *ledger;  /* with figures; NULL */
     const char *no_ledger;      /* why not */

@@ -7,6 +7,7 @@
 
 #include "cleanup.h"
 #include "metric_parts.h"
+#include "metric_release.h"
 #include "order.h"
 
 static const char NO_SNAPSHOT[] = "the subject was not looked at when this phase ended";
@@ -377,7 +378,8 @@ const struct metric metrics[METRIC_COUNT] = {
                          .not_of_load = no_joins},
     [METRIC_JOIN_P99] = {"join_p99_ns", "99th percentile of the time of a join", UNIT_NS,
                          .of = join_p99, .not_of_load = no_joins},
-    [METRIC_RELEASE_TIME] = {"release_ns", "time of the release call", UNIT_NS, WHOLE(release_ns)},
+    [METRIC_RELEASE_TIME] = {"release_ns", "time of the release call", UNIT_NS, WHOLE(release_ns),
+                             .phase = PHASE_RELEASED},
     [METRIC_EXIT_BLOCKS] = {"exit_blocks", "blocks live at exit", UNIT_COUNT, WHOLE(exit_blocks)},
     [METRIC_EXIT_BYTES] = {"exit_bytes", "bytes live at exit", UNIT_BYTES, WHOLE(exit_bytes)},
 };
@@ -385,8 +387,8 @@ const struct metric metrics[METRIC_COUNT] = {
 double metric_of(enum metric_id id, const struct metric_input *input, const char **out_why)
 {
     assert(id < METRIC_COUNT);
-    const char *why = NULL;
-    double value = metrics[id].of(&metrics[id], input, &why);
+    const char *why = metrics[id].phase == PHASE_RELEASED ? metric_not_released(input) : NULL;
+    double value = why ? NAN : metrics[id].of(&metrics[id], input, &why);
     assert(!isnan(value) || why);
     if (isnan(value))
         *out_why = why;

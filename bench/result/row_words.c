@@ -35,6 +35,11 @@ bool row_is_leak(const struct result_row *row)
     return row_measured(row) && row_primary(row)->verdict.kind == VERDICT_LEAK;
 }
 
+bool row_is_several(const struct result_row *row)
+{
+    return row->valid > 0 && record_primary(row->records[0])->process_count > 0;
+}
+
 bool row_has_finding(const struct result_row *row, enum finding_kind kind)
 {
     return row_measured(row) && voted_findings_get(&row_primary(row)->findings, kind) != NULL;

@@ -17,7 +17,8 @@ bool row_tells_live(const struct result_row *row);
 bool row_live_grows(const struct result_row *row);
 bool row_live_flat(const struct result_row *row);
 bool row_rss_grows(const struct result_row *row);
-bool row_is_leak(const struct result_row *row); /* most of what grows is live */
+bool row_is_leak(const struct result_row *row);    /* most of what grows is live */
+bool row_is_several(const struct result_row *row); /* processes */
 
 /* Do more than half of the blocks find this of the primary subject? */
 bool row_has_finding(const struct result_row *row, enum finding_kind kind);

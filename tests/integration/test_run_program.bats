@@ -125,6 +125,19 @@ processes() {
     gone "^$USER_PROGRAM"
 }
 
+@test "what the ledger counts of several processes, and a call that nobody made" {
+    program own.yaml "program.command: $USER_PROGRAM {data} forks"
+    heapchurn 0 run -w own.yaml -a glibc -a jemalloc -r 1 -o run
+    says err 'glibc ledger: (not available: its forked processes|[0-9.]+ [KM]iB live)'
+    lacks err 'ledger: -1'
+    jq -e '[.workloads[].rows[].holding.held_quiet_bytes | select(. != null)] | all(. > 1e5)' \
+        run/result.json
+    [ -x "$BIN/proxy-mimalloc" ] || return 0
+    program own.yaml
+    heapchurn 0 run -w own.yaml -a mimalloc -r 1 --no-passes -o mi
+    tells out "it was not called: mi_collect(true) reaches"
+}
+
 @test "children that come and go" {
     program own.yaml "program.command: $USER_PROGRAM {data} calls"
     run_program 0

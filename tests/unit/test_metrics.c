@@ -189,6 +189,27 @@ static void test_reasons(void **state)
 }
 
 /* The peak of VmHWM counts where no sample saw it, less the file part. */
+/* A call that nobody made has neither time nor effect, whatever memory did meanwhile. */
+static void test_not_released(void **state)
+{
+    (void)state;
+    static char reach[] = "it was not called: it reaches the calling thread";
+    AUTO(record) struct record record;
+    const char *why = NULL;
+    make_record(&record);
+    record.roles[ROLE_PEER].release_ns = RECORD_NA;
+    static const enum metric_id after[] = {METRIC_RSS_ANON_RELEASED, METRIC_RSS_RELEASED,
+                                           METRIC_LIVE_RELEASED, METRIC_RELEASE_TIME};
+    for (size_t i = 0; i < ARRAY_LENGTH(after); i++) {
+        assert_true(isnan(value_of(&record, after[i], ROLE_PEER, &why)));
+        assert_string_equal(why, "there is nobody in it who could be asked to give back");
+    }
+    record.roles[ROLE_PEER].release_reach = strdup(reach);
+    assert_true(isnan(value_of(&record, METRIC_RSS_ANON_RELEASED, ROLE_PEER, &why)));
+    assert_string_equal(why, reach);
+    assert_near(value_of(&record, METRIC_RSS_ANON_QUIET, ROLE_PEER, &why), 8.0 * MIB, 0);
+}
+
 static void test_peak_between_samples(void **state)
 {
     (void)state;
@@ -297,6 +318,7 @@ int main(void)
         cmocka_unit_test(test_known_answers),
         cmocka_unit_test(test_nothing_known),
         cmocka_unit_test(test_reasons),
+        cmocka_unit_test(test_not_released),
         cmocka_unit_test(test_peak_between_samples),
         cmocka_unit_test(test_samples_while_leaving),
         cmocka_unit_test(test_clock_ticks_without_schedstat),
