@@ -1,0 +1,29 @@
+/*
+ * trace_raw: what stands in a raw file (trace_format.h): also while it is being written, or after
+ * its writers were killed. Whatever its bytes are, nothing outside them is read.
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "err.h"
+#include "trace_format.h"
+
+struct trace_raw_chunk {
+    struct trace_chunk header;
+    const uint8_t *events; /* within the file's bytes; header.used_bytes of them */
+};
+
+struct trace_raw {
+    const uint8_t *bytes; /* of the file */
+    size_t size;
+    const struct trace_control *control;
+    struct trace_raw_chunk *chunks; /* by clock, stream and index */
+    size_t count;
+};
+
+/* Map the file and find its chunks. The caller closes. -errno of the file; -EINVAL with a sentence
+ * when it is no raw trace of this version and byte order. */
+int trace_raw_open(const char *path, struct trace_raw *out, struct err *err);
+
+void trace_raw_close(struct trace_raw *raw);
