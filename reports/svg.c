@@ -3,9 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "escape.h"
 #include "number.h"
-#include "svg_frame.h"
+#include "svg_hover.h"
 #include "units.h"
 
 /* Okabe and Ito's colours, those that show on white first. */
@@ -26,28 +25,12 @@ const char *svg_layer_colour(enum layer layer)
     return layer_colours[layer];
 }
 
-void svg_put_text(FILE *out, const char *text)
-{
-    escape_put(out, ESCAPE_MARKUP, text);
-}
-
 double svg_step_bytes(double top_bytes, int most)
 {
     double step = 1024;
     while (top_bytes / step > most)
         step *= 2;
     return step;
-}
-
-int svg_x(const struct svg_frame *frame, double position)
-{
-    return frame->left + (int)lround((frame->right - frame->left) * position / CURVES_END);
-}
-
-int svg_y(const struct svg_frame *frame, double bytes)
-{
-    double share = frame->top_bytes > 0 ? bytes / frame->top_bytes : 0;
-    return frame->bottom - (int)lround((frame->bottom - frame->top) * share);
 }
 
 static void open_picture(FILE *out, int width, int height, const char *title)

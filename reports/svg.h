@@ -12,14 +12,9 @@
 
 #include "curves.h"
 #include "layers.h"
+#include "svg_frame.h"
 
 enum { SVG_COLOURS = 7, SVG_DASHES = 5 }; /* coprime: 35 rows before both repeat */
-
-/* The position axis, in words: the churn of `cycles` cycles, then two stretches of time. */
-struct svg_axis {
-    double cycles;
-    const char *cycle_unit; /* workload_cycle_unit() */
-};
 
 /* One picture: median lines and min–max bands of all rows, named at their right ends. `title`
  * names it for screen readers. */
@@ -36,9 +31,6 @@ void svg_layers(FILE *out, const char *title, const struct layers *layers, doubl
 void svg_swatch(FILE *out, size_t index);
 void svg_layer_swatch(FILE *out, enum layer layer);
 const char *svg_layer_colour(enum layer layer); /* "#d55e00" */
-
-/* Text with markup made harmless; control characters become U+FFFD. Right for HTML and any XML. */
-void svg_put_text(FILE *out, const char *text);
 
 /* A round step in bytes (powers of two of KiB) that divides `top_bytes` in at most `most` parts. */
 double svg_step_bytes(double top_bytes, int most);

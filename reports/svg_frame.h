@@ -1,12 +1,15 @@
 /*
- * svg_frame: where the plot lies in a picture, and what is said when somebody points at it.
- *
- * Over the plot lie columns that nobody sees. Each has a title, which browsers show when it is
- * pointed at, also where scripts are blocked: the place on the axis, and all values there.
+ * svg_frame: where the plot lies in a picture, and what its axis counts.
  */
 #pragma once
 
-#include "svg.h"
+#include <stdio.h>
+
+/* The position axis, in words: the churn of `cycles` cycles, then two stretches of time. */
+struct svg_axis {
+    double cycles;
+    const char *cycle_unit; /* workload_cycle_unit() */
+};
 
 struct svg_frame {
     int left, top, right, bottom;
@@ -16,10 +19,5 @@ struct svg_frame {
 int svg_x(const struct svg_frame *frame, double position);
 int svg_y(const struct svg_frame *frame, double bytes);
 
-/* One line per row: its median, and the range of its blocks where they differ. */
-void svg_hover_curves(FILE *out, const struct svg_frame *frame, const struct curves *curves,
-                      const struct svg_axis *axis);
-
-/* One line per layer, the topmost first, then their sum. */
-void svg_hover_layers(FILE *out, const struct svg_frame *frame, const struct layers *layers,
-                      const struct svg_axis *axis);
+/* Text with markup made harmless; control characters become U+FFFD. Right for HTML and any XML. */
+void svg_put_text(FILE *out, const char *text);

@@ -1,7 +1,8 @@
+#include "svg_hover.h"
+
 #include <math.h>
 #include <string.h>
 
-#include "svg_frame.h"
 #include "units.h"
 
 enum { COLUMNS = 48 };
