@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "ledger.h"
+#include "loaded_object.h"
 
 struct option_sink {
     struct control_line *line;
@@ -36,6 +37,8 @@ void answers_ready(const struct allocator *row, const char *identity, bool count
     if (row->version(version, sizeof version) == 0)
         control_add(line, "version", version);
     control_add(line, "identity", identity);
+    if (row->api())
+        control_add(line, "library", loaded_object_owner(row->api()).dli_fname);
     for (int stat = 0; stat < ALLOCATOR_STAT_COUNT; stat++) {
         const char *reason =
             counted && stat == STAT_LIVE ? NULL : row->unavailable((enum allocator_stat)stat);

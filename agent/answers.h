@@ -15,7 +15,8 @@ typedef void answers_send_fn(void *context, struct control_line *line);
 void answers_options(const struct allocator *row, struct control_line *line, answers_send_fn *send,
                      void *context);
 
-/* " allocator= version= identity= na.live_bytes=…" of "ready". `counted`: the ledger tells live. */
+/* " allocator= version= identity= library=PATH na.live_bytes=…" of "ready"; the file that brings the
+ * allocator, as the loader found it. `counted`: the ledger tells live. */
 void answers_ready(const struct allocator *row, const char *identity, bool counted,
                    struct control_line *line);
 

@@ -15,6 +15,14 @@ const struct allocator_entry allocator_registry[] = {
 };
 #undef ALLOCATOR
 
+const struct allocator_entry *allocator_entry_find(const char *name)
+{
+    for (const struct allocator_entry *entry = allocator_registry; entry->allocator; entry++)
+        if (strcmp(entry->allocator->name, name) == 0)
+            return entry;
+    return NULL;
+}
+
 const char *allocator_row_name(const struct allocator_row *row, char *out, size_t size)
 {
     (void)snprintf(out, size, "%s%s", row->entry->allocator->name, row->variant->suffix);

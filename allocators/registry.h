@@ -17,6 +17,9 @@ struct allocator_entry {
 /* NULL-terminated by `.allocator == NULL`; sorted with glibc, the incumbent, first. */
 extern const struct allocator_entry allocator_registry[];
 
+/* The folder of this name; NULL: there is none. */
+const struct allocator_entry *allocator_entry_find(const char *name);
+
 /* A row: an allocator and one of its variants. */
 struct allocator_row {
     const struct allocator_entry *entry;

@@ -101,7 +101,8 @@ endfunction()
 
 # heapchurn_link_allocator(TARGET NAME): TARGET is served by allocator NAME. The allocator stands
 # before everything else that is linked. A library of another prefix is found again at run time by
-# DT_RPATH, the only path that precedes LD_LIBRARY_PATH and holds for its own libraries as well.
+# DT_RUNPATH, behind LD_LIBRARY_PATH, with which the driver puts the library of a row in its place
+# (bench/run/substitute.h); nobody else's reaches a role.
 function(heapchurn_link_allocator target name)
   get_property(library GLOBAL PROPERTY HEAPCHURN_ALLOCATOR_${name}_LIBRARY)
   string(TOUPPER ${name} upper)
@@ -112,7 +113,7 @@ function(heapchurn_link_allocator target name)
     get_filename_component(folder ${library} DIRECTORY)
     set_property(TARGET ${target} APPEND PROPERTY BUILD_RPATH ${folder})
     set_property(TARGET ${target} APPEND PROPERTY INSTALL_RPATH ${folder})
-    target_link_options(${target} PRIVATE "LINKER:--disable-new-dtags")
+    target_link_options(${target} PRIVATE "LINKER:--enable-new-dtags")
   endif()
   heapchurn_link_row(${target} ${name})
 endfunction()

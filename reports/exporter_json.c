@@ -238,6 +238,8 @@ static json_t *json_of_row(const struct result_row *row)
     json_build_put(json, "allocator", json_build_text(row->row->allocator));
     json_build_put(json, "version", json_build_text(row->version));
     json_build_put(json, "identity", json_build_text(row->identity));
+    json_build_put(json, "library", json_build_text(row->library));
+    json_build_put(json, "library_sha256", json_build_text(row->library_sha256));
     json_build_put(json, "environment", json_of_environment(row->row));
     json_build_put(json, "why", json_build_text(row->row->why));
     json_build_put(json, "defaults", json_build_text(row->row->defaults));

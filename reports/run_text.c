@@ -38,12 +38,19 @@ const char *run_text_host(const struct result *result, char *out, size_t size)
     return out;
 }
 
-static const char *version_of(const struct result *result, const char *allocator)
+/* Rows of one allocator and one library are of one version. */
+static bool same_library(const struct run_row *a, const struct run_row *b)
+{
+    return strcmp(a->allocator, b->allocator) == 0 &&
+           strcmp(a->library ? a->library : "", b->library ? b->library : "") == 0;
+}
+
+static const char *version_of(const struct result *result, const struct run_row *of)
 {
     for (size_t i = 0; i < result->workload_count; i++)
         for (size_t r = 0; r < result->workloads[i].row_count; r++) {
             const struct result_row *row = &result->workloads[i].rows[r];
-            if (row->version && strcmp(row->row->allocator, allocator) == 0)
+            if (row->version && same_library(row->row, of))
                 return row->version;
         }
     return NULL;
@@ -52,7 +59,7 @@ static const char *version_of(const struct result *result, const char *allocator
 static bool named_before(const struct run *run, size_t index)
 {
     for (size_t i = 0; i < index; i++)
-        if (strcmp(run->rows[i].allocator, run->rows[index].allocator) == 0)
+        if (same_library(&run->rows[i], &run->rows[index]))
             return true;
     return false;
 }
@@ -63,11 +70,14 @@ const char *run_text_versions(const struct result *result, char *out, size_t siz
     size_t used = 0;
     out[0] = '\0';
     for (size_t i = 0; i < run->row_count && used < size; i++) {
-        const char *version = version_of(result, run->rows[i].allocator);
+        const struct run_row *row = &run->rows[i];
+        const char *version = version_of(result, row);
         if (!version || named_before(run, i))
             continue;
-        used += (size_t)snprintf(out + used, size - used, "%s%s %s", used ? ", " : "",
-                                 run->rows[i].allocator, version);
+        const char *name = row->library ? row->name : row->allocator;
+        used += (size_t)snprintf(out + used, size - used, "%s%.*s %s%s%s%s", used ? ", " : "",
+                                 (int)strcspn(name, "+"), name, version, row->library ? " (" : "",
+                                 row->library ? row->library : "", row->library ? ")" : "");
     }
     return out;
 }

@@ -88,6 +88,7 @@ static int run_trial(const struct pass_request *request, const struct workload *
         .scenario = scenario,
         .allocator = request->row->allocator,
         .row_environment = request->row->environment,
+        .library = request->row->library,
         .programs = request->programs,
         .folder = request->folder,
         .pins = request->pins,

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <gelf.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,34 +11,11 @@
 
 #include "cleanup.h"
 #include "command_output.h"
+#include "elf_image.h"
 #include "registry.h"
 #include "text.h"
 
 enum { SCRIPTS_NESTED_MAX = 4, LINE_MAX_BYTES = 256 };
-
-#if defined(__x86_64__)
-static const GElf_Half this_machine = EM_X86_64;
-#elif defined(__aarch64__)
-static const GElf_Half this_machine = EM_AARCH64;
-#else
-#error "program_look: say here which programs run on this machine"
-#endif
-
-static void cleanup_elf_end(Elf **elf)
-{
-    if (*elf)
-        (void)elf_end(*elf);
-}
-#define AUTO_ELF __attribute__((cleanup(cleanup_elf_end)))
-
-/* What the tables of the image say. */
-struct image {
-    char interpreter[256]; /* "" where it has none */
-    bool dynamic;
-    bool defines_malloc;
-    bool go;
-    char linked[128];
-};
 
 __attribute__((format(printf, 2, 3))) static void note(struct program_look *look,
                                                        const char *format, ...)
@@ -66,90 +42,14 @@ static bool is_allocator(const char *needed)
     return false;
 }
 
-static void read_interpreter(Elf *elf, const GElf_Phdr *segment, struct image *out)
+/* The last of them, as the loader would find it; NULL: none. */
+static const char *linked_allocator(const struct elf_image *image)
 {
-    Elf_Data *data = elf_getdata_rawchunk(elf, (int64_t)segment->p_offset,
-                                          (size_t)segment->p_filesz, ELF_T_BYTE);
-    if (data)
-        (void)snprintf(out->interpreter, sizeof out->interpreter, "%.*s", (int)data->d_size,
-                       (const char *)data->d_buf);
-}
-
-static void read_segments(Elf *elf, struct image *out)
-{
-    size_t count = 0;
-    (void)elf_getphdrnum(elf, &count);
-    for (size_t i = 0; i < count; i++) {
-        GElf_Phdr segment;
-        if (!gelf_getphdr(elf, (int)i, &segment))
-            continue;
-        out->dynamic |= segment.p_type == PT_DYNAMIC;
-        if (segment.p_type == PT_INTERP)
-            read_interpreter(elf, &segment, out);
-    }
-}
-
-static void read_needed(Elf *elf, Elf_Scn *section, const GElf_Shdr *head, struct image *out)
-{
-    Elf_Data *data = elf_getdata(section, NULL);
-    size_t count = data && head->sh_entsize ? head->sh_size / head->sh_entsize : 0;
-    for (size_t i = 0; i < count; i++) {
-        GElf_Dyn entry;
-        const char *name = NULL;
-        if (gelf_getdyn(data, (int)i, &entry) && entry.d_tag == DT_NEEDED)
-            name = elf_strptr(elf, head->sh_link, entry.d_un.d_val);
-        if (name && is_allocator(name))
-            (void)text_copy(out->linked, sizeof out->linked, name);
-    }
-}
-
-static void read_symbols(Elf *elf, Elf_Scn *section, const GElf_Shdr *head, struct image *out)
-{
-    Elf_Data *data = elf_getdata(section, NULL);
-    size_t count = data && head->sh_entsize ? head->sh_size / head->sh_entsize : 0;
-    for (size_t i = 0; i < count; i++) {
-        GElf_Sym symbol;
-        if (!gelf_getsym(data, (int)i, &symbol) || symbol.st_shndx == SHN_UNDEF)
-            continue;
-        const char *name = elf_strptr(elf, head->sh_link, symbol.st_name);
-        out->defines_malloc |= name && strcmp(name, "malloc") == 0;
-    }
-}
-
-static void read_sections(Elf *elf, struct image *out)
-{
-    size_t names = 0;
-    (void)elf_getshdrstrndx(elf, &names);
-    for (Elf_Scn *section = NULL; (section = elf_nextscn(elf, section)) != NULL;) {
-        GElf_Shdr head;
-        if (!gelf_getshdr(section, &head))
-            continue;
-        const char *name = elf_strptr(elf, names, head.sh_name);
-        out->go |= name && strcmp(name, ".go.buildinfo") == 0;
-        if (head.sh_type == SHT_DYNAMIC)
-            read_needed(elf, section, &head, out);
-        if (head.sh_type == SHT_DYNSYM)
-            read_symbols(elf, section, &head, out);
-    }
-}
-
-/* A file name that a preload cannot carry is told by who builds the preload. Here: what it is. */
-static int read_image(int fd, const char *path, struct image *out, struct err *err)
-{
-    GElf_Ehdr head;
-    (void)elf_version(EV_CURRENT);
-    AUTO_ELF Elf *elf = elf_begin(fd, ELF_C_READ, NULL);
-    if (!elf || elf_kind(elf) != ELF_K_ELF || !gelf_getehdr(elf, &head))
-        return err_set(err, -ENOEXEC, "%s is neither an ELF program nor a script with #!", path);
-    if (head.e_machine != this_machine)
-        return err_set(err, -ENOEXEC,
-                       "%s was built for another architecture (ELF machine %u, this one is %u)",
-                       path, head.e_machine, this_machine);
-    if (head.e_type != ET_EXEC && head.e_type != ET_DYN)
-        return err_set(err, -ENOEXEC, "%s is no program but another kind of ELF file", path);
-    read_segments(elf, out);
-    read_sections(elf, out);
-    return 0;
+    const char *linked = NULL;
+    for (size_t i = 0; i < image->needed_count; i++)
+        if (is_allocator(image->needed[i]))
+            linked = image->needed[i];
+    return linked;
 }
 
 /* More rights than who starts it: the loader then ignores preloads in silence (AT_SECURE). */
@@ -160,7 +60,7 @@ static bool has_more_rights(int fd, const struct stat *file)
            (geteuid() != 0 && fgetxattr(fd, "security.capability", NULL, 0) > 0);
 }
 
-static enum program_hindrance hindrance(const struct image *image)
+static enum program_hindrance hindrance(const struct elf_image *image)
 {
     if (!image->dynamic || !image->interpreter[0])
         return PROGRAM_STATIC;
@@ -169,7 +69,8 @@ static enum program_hindrance hindrance(const struct image *image)
     return image->defines_malloc ? PROGRAM_OWN_MALLOC : PROGRAM_FITS;
 }
 
-static int judge(const struct image *image, struct program_look *look, struct err *err)
+static int judge(const struct elf_image *image, const char *linked, struct program_look *look,
+                 struct err *err)
 {
     look->is_go = image->go;
     look->hindrance = hindrance(image);
@@ -191,12 +92,12 @@ static int judge(const struct image *image, struct program_look *look, struct er
              "%s is a Go program: Go's run-time allocates by itself, malloc serves only "
              "what cgo calls, so rows will differ by little",
              look->image);
-    (void)text_copy(look->linked, sizeof look->linked, image->linked);
-    if (image->linked[0])
+    (void)text_copy(look->linked, sizeof look->linked, linked ? linked : "");
+    if (linked)
         note(look,
              "%s is linked against %s: the allocator of the row is put before it, and libc "
              "for the row of glibc",
-             look->image, image->linked);
+             look->image, linked);
     return 0;
 }
 
@@ -222,7 +123,6 @@ static bool script_interpreter(int fd, char *out, size_t size)
 
 static int look_at(struct program_look *look, int depth, struct err *err)
 {
-    struct image image = {.dynamic = false};
     struct stat file;
     char interpreter[LINE_MAX_BYTES + 1];
     AUTO_CLOSE int fd = open(look->image, O_RDONLY | O_CLOEXEC);
@@ -238,8 +138,13 @@ static int look_at(struct program_look *look, int depth, struct err *err)
                        "without the bit",
                        look->image);
     if (!script_interpreter(fd, interpreter, sizeof interpreter)) {
-        int code = read_image(fd, look->image, &image, err);
-        return code < 0 ? code : judge(&image, look, err);
+        AUTO(elf_image) struct elf_image image = {.dynamic = false};
+        int code = elf_image_read(fd, look->image, "neither an ELF program nor a script with #!",
+                                  &image, err);
+        if (code == 0 && image.type != ET_EXEC && image.type != ET_DYN)
+            code = err_set(err, -ENOEXEC, "%s is no program but another kind of ELF file",
+                           look->image);
+        return code < 0 ? code : judge(&image, linked_allocator(&image), look, err);
     }
     if (depth == SCRIPTS_NESTED_MAX)
         return err_set(err, -ELOOP, "%s: scripts that run scripts that run scripts", look->path);

@@ -111,6 +111,8 @@ static void role_release(struct record_role *role)
     free(role->name);
     free(role->program);
     free(role->allocator);
+    free(role->library);
+    free(role->library_sha256);
     free(role->version);
     free(role->identity);
     free(role->endpoint);

@@ -122,6 +122,8 @@ struct record_role {
     char *allocator;
     char *version;
     char *identity; /* the sentence of proof */
+    char *library;  /* the file that serves malloc; NULL: not told */
+    char *library_sha256;
     char *endpoint;
     char *unavailable[ALLOCATOR_STAT_COUNT]; /* reason per statistic, NULL when told */
     struct record_pair *options;

@@ -218,10 +218,13 @@ static void say_how(const struct advice *advice)
     const struct run_row *row = advice->workload->rows[advice->is->best].row;
     if (advice->is->best == advice->is->reference && advice->is->has_incumbent)
         return;
-    const char *package = row->package ? row->package : "unknown";
     const char *link = row->link ? row->link : "unknown";
-    (void)fprintf(advice->out, " %s: Debian package %s, ",
-                  advice->is->advised == advice->is->best ? "How" : "To try it", package);
+    (void)fprintf(advice->out,
+                  " %s: ", advice->is->advised == advice->is->best ? "How" : "To try it");
+    if (row->library)
+        (void)fprintf(advice->out, "the library %s, ", row->library);
+    else
+        (void)fprintf(advice->out, "Debian package %s, ", row->package ? row->package : "unknown");
     if (workload_is_own(advice->workload->workload) && link[0] == '-')
         (void)fprintf(advice->out, "its library by LD_PRELOAD, as here, or link line %s", link);
     else

@@ -76,6 +76,7 @@ struct result_row {
     const struct run_row *row;
     const char *version; /* from the first valid trial; NULL */
     const char *identity;
+    const char *library, *library_sha256; /* the file that served, and its checksum; NULL */
     const struct record **records; /* those that count, one per valid block, in order of block */
     size_t valid;                  /* of records */
     size_t invalid, failed;        /* attempts */

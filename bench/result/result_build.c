@@ -308,8 +308,11 @@ static void build_row(const struct stored_run *stored, const struct result_workl
     };
     choose_records(stored, name, out);
     if (out->valid > 0) {
-        out->version = record_primary(out->records[0])->version;
-        out->identity = record_primary(out->records[0])->identity;
+        const struct record_role *primary = record_primary(out->records[0]);
+        out->version = primary->version;
+        out->identity = primary->identity;
+        out->library = primary->library;
+        out->library_sha256 = primary->library_sha256;
     }
     for (size_t role = 0; role < workload->subject_count; role++) {
         struct result_subject *subject = &out->subjects[role];

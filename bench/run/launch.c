@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "path.h"
+#include "registry.h"
 #include "text.h"
 #include "trial_state.h"
 #include "words.h"
@@ -90,6 +91,27 @@ static int find_program(const struct trial *trial, size_t role, const char *path
     return 0;
 }
 
+/* A role that is linked against the allocator of the row gets the row's own library instead. */
+static int substitute(struct trial *trial, size_t role, const struct play_start *start,
+                      struct words *environment, struct err *err)
+{
+    const struct trial_options *options = trial->options;
+    const struct allocator_entry *entry = allocator_entry_find(options->allocator);
+    if (!options->library || start->program || !trial->scenario->roles[role].measured)
+        return 0;
+    if (!entry || !entry->library)
+        return err_set(err, -ENOTSUP,
+                       "%s is part of libc: it has no library to put another in "
+                       "place of",
+                       options->allocator);
+    int code = trial->substitute.folder[0]
+                   ? 0
+                   : substitute_open(entry->library, options->library, &trial->substitute, err);
+    if (code == 0)
+        words_add(environment, "LD_LIBRARY_PATH=%s", trial->substitute.folder);
+    return code;
+}
+
 int launch_role(struct trial *trial, size_t role, const struct play_start *start, struct err *err)
 {
     static char *const nothing[] = {NULL};
@@ -107,6 +129,9 @@ int launch_role(struct trial *trial, size_t role, const struct play_start *start
     if (start->arguments)
         words_add_all(&arguments, start->arguments->word);
     build_environment(trial, role, start->environment, &environment);
+    code = substitute(trial, role, start, &environment, err);
+    if (code < 0)
+        return code;
     free(trial->record->roles[role].program);
     trial->record->roles[role].program = strdup(program);
     const struct process_spec spec = {

@@ -5,10 +5,12 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "launch.h"
+#include "library_look.h"
 #include "trial_state.h"
 #include "trial_tree.h"
 #include "work.h"
@@ -43,6 +45,28 @@ int play_start(struct trial *trial, size_t role, const struct play_start *start,
     return launch_role(trial, role, start, err);
 }
 
+/* Which file serves it, by its real name and its content; the row's, where the row names one. */
+static int check_library(struct trial *trial, struct record_role *subject)
+{
+    const char *wanted = trial->options->library;
+    struct err err = ERR_INIT;
+    char sha256[LIBRARY_SHA256_MAX];
+    char *real = subject->library ? realpath(subject->library, NULL) : NULL;
+    if (real) {
+        free(subject->library);
+        subject->library = real;
+    }
+    if (subject->library && library_sha256(subject->library, sha256, &err) == 0) {
+        free(subject->library_sha256);
+        subject->library_sha256 = strdup(sha256);
+    }
+    if (!wanted || (subject->library && library_same(subject->library, wanted)))
+        return 0;
+    trial->supervisor.refused = true;
+    return play_fail(trial, "%s is served by %s, not by %s", subject->name,
+                     subject->library ? subject->library : "a file it does not tell", wanted);
+}
+
 /* The subject says who it is; believe it only where it matches what was started. */
 static int check_ready(struct trial *trial, size_t role, const struct control_line *line)
 {
@@ -60,7 +84,7 @@ static int check_ready(struct trial *trial, size_t role, const struct control_li
         return play_fail(trial, "%s runs on %s, not on %s", subject->name, subject->allocator,
                          trial->options->allocator);
     }
-    return 0;
+    return trial->options->tool ? 0 : check_library(trial, subject);
 }
 
 int play_await_ready(struct trial *trial, size_t role)
@@ -109,6 +133,11 @@ bool play_has_ended(const struct trial *trial, size_t role)
 int play_accept_ready(struct trial *trial, size_t role, const struct control_line *line)
 {
     return check_ready(trial, role, line);
+}
+
+const char *play_library(const struct trial *trial)
+{
+    return trial->options->library;
 }
 
 const char *play_allocator(const struct trial *trial)

@@ -64,8 +64,9 @@ int play_send(struct trial *trial, size_t role, const struct control_line *line)
 /* Is its end known already? */
 bool play_has_ended(const struct trial *trial, size_t role);
 
-/* The allocator of the row. */
+/* The allocator of the row, and the library that must serve; NULL: the one of this machine. */
 const char *play_allocator(const struct trial *trial);
+const char *play_library(const struct trial *trial);
 
 /* Wait for its answer; `work_ns` is what the work it was asked for may take beyond the time for
  * any answer. The answer is play_answer() until the next wait. */

@@ -6,6 +6,7 @@
 
 #include "cleanup.h"
 #include "field.h"
+#include "library_look.h"
 
 static const char gone[] = "its agent has left it: it ended, or runs another program";
 
@@ -49,7 +50,7 @@ void tree_agent_adopt(struct tree_agent *agent, int fd)
 }
 
 static void hear_who(struct tree_agent *agent, const struct control_line *line,
-                     const char *allocator)
+                     const char *allocator, const char *library)
 {
     char text[TEXT_SIZE];
     bool ready = control_is(line, "ready");
@@ -59,7 +60,9 @@ static void hear_who(struct tree_agent *agent, const struct control_line *line,
         say(&agent->allocator, text);
     if (control_get(line, ready ? "identity" : "reason", text, sizeof text) == 0)
         say(&agent->sentence, text);
-    agent->proved = ready && agent->allocator && strcmp(agent->allocator, allocator) == 0;
+    agent->proved = ready && agent->allocator && strcmp(agent->allocator, allocator) == 0 &&
+                    (!library || (control_get(line, "library", text, sizeof text) == 0 &&
+                                  library_same(text, library)));
 }
 
 static void hear_stats(struct tree_agent *agent, const struct control_line *line)
@@ -76,7 +79,7 @@ static void hear_stats(struct tree_agent *agent, const struct control_line *line
     agent->born = true;
 }
 
-void tree_agent_hear(struct tree_agent *agent, const char *allocator)
+void tree_agent_hear(struct tree_agent *agent, const char *allocator, const char *library)
 {
     struct control_line line;
     int code = 0;
@@ -84,7 +87,7 @@ void tree_agent_hear(struct tree_agent *agent, const char *allocator)
         if (control_is(&line, "option"))
             continue;
         if (control_is(&line, "ready") || control_is(&line, "refused")) {
-            hear_who(agent, &line, allocator);
+            hear_who(agent, &line, allocator, library);
             continue;
         }
         if (control_is(&line, "stats"))

@@ -32,8 +32,8 @@ struct tree_agent {
  * statistics at once: what a forked one has then, it has from its parent. */
 void tree_agent_adopt(struct tree_agent *agent, int fd);
 
-/* Read what it has said. `allocator` is the row's. */
-void tree_agent_hear(struct tree_agent *agent, const char *allocator);
+/* Read what it has said. `allocator` is the row's, and `library` too, unless NULL. */
+void tree_agent_hear(struct tree_agent *agent, const char *allocator, const char *library);
 
 /* Ask ("stats", "release"); a later tree_agent_hear() takes the answer. */
 void tree_agent_ask(struct tree_agent *agent, const char *verb);

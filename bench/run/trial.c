@@ -179,6 +179,15 @@ static void note_ends(struct trial *trial)
     }
 }
 
+/* The loader found the library of the row under a name of ours. */
+static void name_library(struct trial *trial)
+{
+    struct record *record = trial->record;
+    for (size_t i = 0; i < record->role_count; i++)
+        record->roles[i].identity = substitute_name(&trial->substitute, record->roles[i].identity);
+    record->reason = substitute_name(&trial->substitute, record->reason);
+}
+
 static void stamp(struct record *record)
 {
     char text[32];
@@ -237,11 +246,13 @@ int trial_run(const struct trial_options *options, struct record *record, struct
         record->reason = strdup(trial.supervisor.failure);
         code = 0;
     }
+    name_library(&trial);
     note_ends(&trial);
     if (trial.scenario->close)
         trial.scenario->close(&trial);
     supervisor_close(&trial.supervisor);
     sampler_close(&trial.sampler);
+    substitute_close(&trial.substitute);
     free(trial.state);
     return code;
 }

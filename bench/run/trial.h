@@ -27,6 +27,7 @@ struct trial_row {
     const char *name;
     const char *allocator;
     char *const *environment; /* its tunables; NULL-terminated */
+    const char *library;      /* that must serve, in place of the machine's; NULL: the machine's */
 };
 
 /* The longest that a step may take which the workload does not time itself. Leaving after a long
@@ -71,6 +72,7 @@ struct trial_options {
     const struct scenario *scenario; /* that plays it */
     const char *allocator;           /* measured roles must say they run on it */
     char *const *row_environment;    /* the row's tunables; NULL-terminated */
+    const char *library;             /* as trial_row's */
     const char *programs;            /* folder of the programs of roles */
     const char *folder;              /* logs go there */
     struct trial_pins pins;

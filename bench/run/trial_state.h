@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "play.h"
 #include "sampler.h"
+#include "substitute.h"
 #include "supervisor.h"
 #include "trial.h"
 
@@ -17,7 +18,8 @@ struct trial {
     struct supervisor supervisor; /* and so are the supervised ones */
     struct sampler sampler;
     int slow_reads[SCENARIO_ROLES_MAX];
-    void *state; /* the scenario's */
+    struct substitute substitute; /* of the library that measured roles are linked against */
+    void *state;                  /* the scenario's */
 };
 
 static inline bool trial_has_channel(const struct trial *trial, size_t role)

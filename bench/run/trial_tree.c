@@ -34,7 +34,7 @@ static void hear(struct trial *trial, size_t role)
 {
     struct role_tree *tree = tree_of(trial, role);
     for (size_t i = 1; i < tree->count; i++)
-        tree_agent_hear(&tree->list[i].agent, trial->options->allocator);
+        tree_agent_hear(&tree->list[i].agent, trial->options->allocator, trial->options->library);
 }
 
 /* One that owes an answer; NULL: none does. */

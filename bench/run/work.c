@@ -36,10 +36,9 @@ int work_read_ready(struct record_role *subject, const struct control_line *line
         char **into;
         bool may_lack; /* a program of the user's has none */
     } texts[] = {
-        {"allocator", &subject->allocator, false},
-        {"version", &subject->version, false},
-        {"identity", &subject->identity, false},
-        {"endpoint", &subject->endpoint, true},
+        {"allocator", &subject->allocator, false}, {"version", &subject->version, false},
+        {"identity", &subject->identity, false},   {"endpoint", &subject->endpoint, true},
+        {"library", &subject->library, true},
     };
     char value[VALUE_SIZE];
     for (size_t i = 0; i < ARRAY_LENGTH(texts); i++) {

@@ -31,12 +31,10 @@ static int free_port(int64_t *out_port, struct err *err)
     return 0;
 }
 
-static const char *library_of(const char *allocator)
+static const char *library_of(const struct trial *trial)
 {
-    for (const struct allocator_entry *entry = allocator_registry; entry->allocator; entry++)
-        if (strcmp(entry->allocator->name, allocator) == 0)
-            return entry->library;
-    return NULL;
+    const struct allocator_entry *entry = allocator_entry_find(play_allocator(trial));
+    return play_library(trial) ? play_library(trial) : entry ? entry->library : NULL;
 }
 
 /* libc's malloc must be asked for where the program is linked against another. */
@@ -44,7 +42,7 @@ static int add_preload(const struct trial *trial, const struct program_state *st
                        struct words *out, struct err *err)
 {
     char libraries[PATHS_MAX];
-    const char *library = library_of(play_allocator(trial));
+    const char *library = library_of(trial);
     if (!library && state->look.linked[0])
         library = "libc.so.6";
     int code = paths_libraries(play_programs(trial), libraries, err);

@@ -54,6 +54,7 @@ static int attempt(const struct carrying *carrying, const struct cell_trial *tri
         .scenario = scenario,
         .allocator = trial->row->allocator,
         .row_environment = trial->row->environment,
+        .library = trial->row->library,
         .programs = local->programs,
         .folder = folder,
         .pins = local->pins,

@@ -32,25 +32,35 @@ static int on_folder(void *context, const struct record *record, char *out, size
     return store_trial_dir(((struct storing *)context)->dir, record, out, size, err);
 }
 
-/* Of the allocator, when this row was measured first; NULL: it was not. */
-static const char *first_version(const struct stored_run *stored, const char *row)
+/* The primary role when this row was measured first; NULL: it was not. */
+static const struct record_role *first_of(const struct stored_run *stored, const char *row)
 {
     for (size_t i = 0; i < stored->record_count; i++)
         if (stored->records[i].outcome == RECORD_VALID && strcmp(stored->records[i].row, row) == 0)
-            return record_primary(&stored->records[i])->version;
+            return record_primary(&stored->records[i]);
     return NULL;
+}
+
+static bool differ(const char *then, const char *now)
+{
+    return then && now && strcmp(then, now) != 0;
 }
 
 static int on_record(void *context, const struct record *record, struct err *err)
 {
     const struct storing *storing = context;
-    const char *then = first_version(storing->stored, record->row);
-    const char *now = record_primary(record)->version;
-    if (then && now && strcmp(then, now) != 0)
+    const struct record_role *then = first_of(storing->stored, record->row);
+    const struct record_role *now = record_primary(record);
+    if (then && differ(then->version, now->version))
         return err_set(err, -EXDEV,
                        "row %s: its allocator is version %s now, and was %s in the trials that are "
                        "stored; begin a new run",
-                       record->row, now, then);
+                       record->row, now->version, then->version);
+    if (then && differ(then->library_sha256, now->library_sha256))
+        return err_set(err, -EXDEV,
+                       "row %s: its library %s is another one than in the trials that are stored; "
+                       "begin a new run",
+                       record->row, now->library);
     return store_append(storing->dir, record, err);
 }
 
@@ -116,7 +126,8 @@ static struct trial_row *rows_of(const struct run *run)
     for (size_t i = 0; i < run->row_count; i++)
         rows[i] = (struct trial_row){.name = run->rows[i].name,
                                      .allocator = run->rows[i].allocator,
-                                     .environment = run->rows[i].environment};
+                                     .environment = run->rows[i].environment,
+                                     .library = run->rows[i].library};
     return rows;
 }
 

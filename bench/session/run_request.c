@@ -6,13 +6,14 @@
 #include <string.h>
 #include <time.h>
 
-#include "words.h"
+#include "library_look.h"
 #include "paths.h"
 #include "pins.h"
 #include "registry.h"
 #include "row_file.h"
 #include "scenarios.h"
 #include "text.h"
+#include "words.h"
 
 static const char *const default_workloads[] = {"discovery", "discovery-drained"};
 
@@ -38,6 +39,25 @@ static char **join_environment(const char *const *environment, char *const *own)
     for (size_t i = 0; joined && i < own_count; i++)
         joined[used++] = strdup(own[i]);
     return joined;
+}
+
+/* How one runs on a library that is no package of Debian's. */
+static int describe_library(struct run_row *row, const struct row_file *own)
+{
+    const char *slash = strrchr(own->library, '/');
+    free(row->package);
+    free(row->link);
+    row->package = NULL;
+    row->link = NULL;
+    if (asprintf(&row->link, "-Wl,--push-state,--no-as-needed %s -Wl,--pop-state -Wl,-rpath,%.*s",
+                 own->library, (int)(slash - own->library), own->library) < 0)
+        return -ENOMEM;
+    if (own->reason)
+        return 0;
+    free(row->why);
+    row->why = NULL;
+    return asprintf(&row->why, "%s %s, from %s", row->title, own->label, own->library) < 0 ? -ENOMEM
+                                                                                           : 0;
 }
 
 /* `own`: a row file that builds on `row`, or NULL. */
@@ -67,14 +87,13 @@ static int add_row(struct run *run, const struct allocator_row *row, const struc
         .defaults = copy(own ? own->defaults : row->variant->defaults),
         .diagnostic = row->variant->diagnostic,
         .environment = join_environment(row->variant->environment, own ? own->environment : NULL),
+        .library = copy(own ? own->library : NULL),
     };
-    return 0;
+    return own && own->library ? describe_library(&rows[run->row_count - 1], own) : 0;
 }
 
-static int add_absent(struct run *run, const struct allocator_row *row, struct err *err)
+static int add_absent(struct run *run, const char *name, const char *reason, struct err *err)
 {
-    char name[ALLOCATOR_ROW_NAME_MAX];
-    (void)allocator_row_name(row, name, sizeof name);
     for (size_t i = 0; i < run->absent_count; i++)
         if (strcmp(run->absent[i].name, name) == 0)
             return 0;
@@ -83,7 +102,7 @@ static int add_absent(struct run *run, const struct allocator_row *row, struct e
         return err_set(err, -ENOMEM, "out of memory");
     run->absent = absent;
     absent[run->absent_count++] =
-        (struct run_absent){.name = strdup(name), .reason = strdup(row->entry->unavailable)};
+        (struct run_absent){.name = strdup(name), .reason = strdup(reason)};
     return 0;
 }
 
@@ -94,8 +113,10 @@ static int add_rows(struct run *run, bool every_row, struct err *err)
     for (size_t cursor = 0; allocator_row_next(&cursor, &row);) {
         if (!every_row && !row.variant->by_default)
             continue;
-        int code =
-            row.entry->unavailable ? add_absent(run, &row, err) : add_row(run, &row, NULL, err);
+        char name[ALLOCATOR_ROW_NAME_MAX];
+        (void)allocator_row_name(&row, name, sizeof name);
+        int code = row.entry->unavailable ? add_absent(run, name, row.entry->unavailable, err)
+                                          : add_row(run, &row, NULL, err);
         if (code < 0)
             return code;
     }
@@ -136,13 +157,43 @@ static bool is_row_file(const char *name)
 /* The row file before `index` that is called `name` too, unless it is the same file; or NULL. */
 static const char *namesake(const struct run_request *request, size_t index, const char *name)
 {
-    char earlier[SPEC_NAME_MAX];
-    for (size_t i = 0; i < index; i++)
+    for (size_t i = 0; i < index; i++) {
+        AUTO(row_file) struct row_file earlier = {.base = NULL};
         if (is_row_file(request->row_names[i]) &&
             strcmp(request->row_names[i], request->row_names[index]) != 0 &&
-            row_file_name(request->row_names[i], earlier, NULL) == 0 && strcmp(earlier, name) == 0)
+            row_file_load(request->row_names[i], &earlier, NULL) == 0 &&
+            strcmp(earlier.name, name) == 0)
             return request->row_names[i];
+    }
     return NULL;
+}
+
+/* Can this library serve in place of the one that was linked, or preloaded? */
+static int check_library(const struct run *run, const struct allocator_row *row,
+                         const struct row_file *own, struct err *err)
+{
+    const struct allocator_entry *entry = row->entry;
+    if (!entry->unavailable && !entry->library)
+        return err_set(err, -ENOTSUP,
+                       "%s is part of libc, which is one with its loader; scripts/fresh-root runs "
+                       "heapchurn in another release of Debian",
+                       entry->allocator->name);
+    for (size_t i = 0; i < run->workload_count && entry->unavailable; i++)
+        if (!workload_is_own(&run->workloads[i]))
+            return err_set(err, -ENOENT,
+                           "heapchurn was built without %s, which its programs are linked against: "
+                           "%s",
+                           entry->allocator->name, entry->unavailable);
+    return library_look(own->library, err);
+}
+
+/* A row with a library of its own that cannot be had is absent, and the others are measured. */
+static int add_library_row(struct run *run, const struct allocator_row *row,
+                           const struct row_file *own, struct err *err)
+{
+    struct err why = ERR_INIT;
+    return check_library(run, row, own, &why) < 0 ? add_absent(run, own->name, why.text, err)
+                                                  : add_row(run, row, own, err);
 }
 
 static int add_row_file(struct run *run, const struct run_request *request, size_t index,
@@ -161,6 +212,8 @@ static int add_row_file(struct run *run, const struct run_request *request, size
     if (allocator_row_find(own.name, &row) == 0)
         return err_set(err, -EEXIST, "%s: there is a row '%s' already; rename the file", path,
                        own.name);
+    if (own.library && allocator_row_find(own.base, &row) == 0)
+        return add_library_row(run, &row, &own, err);
     code = find_row(own.base, &row, err);
     return code < 0 ? err_wrap(err, "%s: base", path) : add_row(run, &row, &own, err);
 }
@@ -180,7 +233,9 @@ static int add_named_rows(struct run *run, const struct run_request *request, st
         if (code < 0)
             return code;
     }
-    return 0;
+    return run->row_count > 0 ? 0
+                              : err_set(err, -ENOENT, "row '%s' is not available: %s",
+                                        run->absent[0].name, run->absent[0].reason);
 }
 
 static int add_workload(struct run *run, const char *folder, const char *name, bool quick,

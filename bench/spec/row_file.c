@@ -3,17 +3,25 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fields_file.h"
 #include "file_name.h"
 
 static const struct field fields[] = {
-    {FIELD_AT(struct row_file, base), .key = "base", .kind = FIELD_WORD,
+    {FIELD_AT(struct row_file, base), .key = "base", .kind = FIELD_TEXT, .fallback = "",
      .sentence = "the row it begins with, as 'jemalloc'"},
+    {FIELD_AT(struct row_file, allocator), .key = "allocator", .kind = FIELD_TEXT, .fallback = "",
+     .sentence = "or the allocator whose library is another one, as 'jemalloc'"},
+    {FIELD_AT(struct row_file, library), .key = "library", .kind = FIELD_TEXT, .fallback = "",
+     .sentence = "the file that serves in place of the machine's; relative to the row file"},
+    {FIELD_AT(struct row_file, label), .key = "label", .kind = FIELD_TEXT, .fallback = "",
+     .sentence = "what that library is called, as '5.3.1': the row is 'jemalloc@5.3.1'"},
     {FIELD_AT(struct row_file, environment), .key = "environment", .kind = FIELD_WORDS,
-     .sentence = "variables KEY=value, separated by spaces or as a list"},
-    {FIELD_AT(struct row_file, reason), .key = "reason", .kind = FIELD_WORD,
+     .fallback = "", .sentence = "variables KEY=value, separated by spaces or as a list"},
+    {FIELD_AT(struct row_file, reason), .key = "reason", .kind = FIELD_TEXT, .fallback = "",
      .sentence = "why this row exists, for the report"},
     {FIELD_AT(struct row_file, defaults), .key = "defaults", .kind = FIELD_TEXT, .fallback = "",
      .sentence = "what holds without these variables"},
@@ -23,8 +31,8 @@ static const struct field fields[] = {
 static const struct fields_format format = {
     .fields = fields,
     .what = "a row file",
-    .least = "'base', 'environment' and 'reason'",
-    .keys_are = "a row file has base, environment, reason and defaults",
+    .least = "'base', 'environment' and 'reason', or 'allocator', 'library' and 'label'",
+    .keys_are = "a row file has base or allocator, library, label, environment, reason, defaults",
     .length_max = (size_t)64 * 1024,
 };
 
@@ -52,11 +60,11 @@ static int check_environment(const struct yaml_tree *tree, const struct row_file
 {
     static const char key[] = "environment";
     const struct yaml *given = yaml_find(&tree->root, key);
-    if (!*row->environment) {
+    if (given && !*row->environment && !row->library) {
         (void)err_set(err, -EINVAL, "no variable is given; expected KEY=value");
         return fields_file_err_at(tree, &tree->root, key, err);
     }
-    for (size_t i = 0; row->environment[i]; i++) {
+    for (size_t i = 0; row->environment && row->environment[i]; i++) {
         if (check_variable(row->environment[i], err) == 0)
             continue;
         (void)err_wrap(err, "%s", key);
@@ -65,20 +73,95 @@ static int check_environment(const struct yaml_tree *tree, const struct row_file
     return 0;
 }
 
-int row_file_name(const char *path, char *out_name, struct err *err)
+/* What is needed depends on whether a library is named. */
+static int check_keys(const struct yaml_tree *tree, const struct row_file *row, struct err *err)
 {
-    return file_name(path, format.what, "-_.+", out_name, err);
+    const struct {
+        const char *key;
+        bool lacks;
+        const char *says;
+    } rules[] = {
+        {"base", !row->base && !row->allocator, "is missing"},
+        {"base", row->base && row->allocator,
+         "stands beside 'allocator'; a row begins with one of them"},
+        {"library", row->allocator && !row->library,
+         "is missing: 'allocator' says whose library it is; 'base' begins with a row as it is"},
+        {"label", row->library && !row->label, "is missing: what is the library called?"},
+        {"label", !row->library && row->label, "names a library, and none is given"},
+        {"environment", !row->library && !yaml_find(&tree->root, "environment"), "is missing"},
+        {"reason", !row->library && !row->reason, "is missing"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(rules); i++) {
+        if (!rules[i].lacks)
+            continue;
+        (void)err_set(err, -EINVAL, "%s", rules[i].says);
+        return fields_file_err_at(tree, &tree->root, rules[i].key, err);
+    }
+    return 0;
+}
+
+static int check_label(const struct yaml_tree *tree, const struct row_file *row, struct err *err)
+{
+    size_t length = row->label ? strlen(row->label) : 0;
+    bool good = length < ROW_LABEL_MAX;
+    for (size_t i = 0; i < length; i++)
+        good = good && (isalnum((unsigned char)row->label[i]) || strchr("-_.~", row->label[i]));
+    if (good)
+        return 0;
+    (void)err_set(err, -EINVAL,
+                  "'%s' is given; expected letters, digits and any of '-_.~', at most %d",
+                  row->label, ROW_LABEL_MAX - 1);
+    return fields_file_err_at(tree, &tree->root, "label", err);
+}
+
+/* A path in the file is meant from where the file is. */
+static int place_library(const char *path, struct row_file *row, struct err *err)
+{
+    const char *slash = strrchr(path, '/');
+    if (!row->library || row->library[0] == '/')
+        return 0;
+    AUTO_FREE char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup("./");
+    AUTO_FREE char *real = folder ? realpath(folder, NULL) : NULL;
+    char *placed = NULL;
+    if (!real || asprintf(&placed, "%s/%s", real, row->library) < 0)
+        return err_set(err, -errno, "%s: %s", path, strerror(errno));
+    free(row->library);
+    row->library = placed;
+    return 0;
+}
+
+/* "jemalloc+decay0" on another library is "jemalloc@5.3.1+decay0". */
+static int name_row(const char *path, struct row_file *row, struct err *err)
+{
+    int code = row->library ? 0 : file_name(path, format.what, "-_.+", row->name, err);
+    if (!row->library)
+        return code;
+    size_t stem = strcspn(row->base, "+");
+    int length = snprintf(row->name, sizeof row->name, "%.*s@%s%s", (int)stem, row->base,
+                          row->label, row->base + stem);
+    return (size_t)length < sizeof row->name
+               ? 0
+               : err_set(err, -EINVAL, "%s: the name %.*s@%s%s is too long", path, (int)stem,
+                         row->base, row->label, row->base + stem);
 }
 
 int row_file_load(const char *path, struct row_file *out, struct err *err)
 {
     AUTO(row_file) struct row_file row = {.base = NULL};
     AUTO(yaml_tree) struct yaml_tree tree = {.path = NULL};
-    int code = row_file_name(path, row.name, err);
+    int code = fields_file_read(path, &format, &row, &tree, err);
     if (code == 0)
-        code = fields_file_read(path, &format, &row, &tree, err);
+        code = check_keys(&tree, &row, err);
+    if (code == 0)
+        code = check_label(&tree, &row, err);
     if (code == 0)
         code = check_environment(&tree, &row, err);
+    if (code == 0 && !row.base)
+        row.base = TAKE_PTR(row.allocator);
+    if (code == 0)
+        code = name_row(path, &row, err);
+    if (code == 0)
+        code = place_library(path, &row, err);
     if (code < 0)
         return code;
     *out = row;

@@ -25,6 +25,7 @@ struct run_row {
     char *defaults;     /* NULL for a plain row */
     bool diagnostic;    /* shows what a tool costs: measured, never recommended */
     char **environment; /* "KEY=value", NULL-terminated, never NULL */
+    char *library;      /* that serves it in place of the machine's; NULL: the machine's */
 };
 
 /* A row that was asked for with many others and is not available on this machine. */

@@ -10,11 +10,17 @@
 #include "spec_keys.h"
 
 static const struct field row_fields[] = {
-    FIELD(struct run_row, FIELD_WORD, name),         FIELD(struct run_row, FIELD_WORD, allocator),
-    FIELD(struct run_row, FIELD_TEXT, title),        FIELD(struct run_row, FIELD_TEXT, package),
-    FIELD(struct run_row, FIELD_TEXT, link),         FIELD(struct run_row, FIELD_TEXT, why),
-    FIELD(struct run_row, FIELD_TEXT, defaults),     FIELD(struct run_row, FIELD_BOOL, diagnostic),
-    FIELD(struct run_row, FIELD_WORDS, environment), {.name = NULL},
+    FIELD(struct run_row, FIELD_WORD, name),
+    FIELD(struct run_row, FIELD_WORD, allocator),
+    FIELD(struct run_row, FIELD_TEXT, title),
+    FIELD(struct run_row, FIELD_TEXT, package),
+    FIELD(struct run_row, FIELD_TEXT, link),
+    FIELD(struct run_row, FIELD_TEXT, why),
+    FIELD(struct run_row, FIELD_TEXT, defaults),
+    FIELD(struct run_row, FIELD_BOOL, diagnostic),
+    FIELD(struct run_row, FIELD_WORDS, environment),
+    FIELD_LATER(struct run_row, FIELD_TEXT, library),
+    {.name = NULL},
 };
 
 static const struct field absent_fields[] = {

@@ -74,6 +74,19 @@ static void put_options(FILE *out, const struct result_row *row)
     (void)fputs("</code></details>", out);
 }
 
+/* A row of another library than the machine's says which file it is; of the others it is asked. */
+static void put_library(FILE *out, const struct result_row *row)
+{
+    if (!row || !row->library || !row->library_sha256)
+        return;
+    (void)fprintf(out, "<details%s><summary>file and checksum</summary><code>",
+                  row->row->library ? " open" : "");
+    svg_put_text(out, row->library);
+    (void)fputs("<br>sha256 ", out);
+    svg_put_text(out, row->library_sha256);
+    (void)fputs("</code></details>", out);
+}
+
 static void put_processes(FILE *out, const struct result_row *row)
 {
     const struct record_role *role = row ? processes_role(row) : NULL;
@@ -104,6 +117,7 @@ static void put_row(FILE *out, const struct run_row *row, const struct result_ro
     svg_put_text(out, measured && measured->version ? measured->version : "n/a");
     (void)fputs("</td><td>", out);
     svg_put_text(out, measured && measured->identity ? measured->identity : "no trial is valid");
+    put_library(out, measured);
     put_processes(out, measured);
     (void)fputs("</td><td>", out);
     for (size_t i = 0; row->environment && row->environment[i]; i++) {

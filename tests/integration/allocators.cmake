@@ -105,11 +105,10 @@ if(TARGET calibrate-mimalloc)
 endif()
 
 # allocator_prefix_test(NAME LIBRARY): with HEAPCHURN_ALLOCATOR_PREFIX_<NAME> a copy in another
-# place is found, linked, and loaded at run time, though LD_LIBRARY_PATH points to the system's.
+# place is found, linked, and loaded at run time.
 function(allocator_prefix_test name library)
   string(TOUPPER ${name} upper)
   set(prefix ${CMAKE_CURRENT_BINARY_DIR}/prefix)
-  get_filename_component(folder ${library} DIRECTORY)
   file(GLOB files ${library}*)
   file(COPY ${files} DESTINATION ${prefix}/lib)
   add_test(NAME test_allocator_prefix
@@ -118,11 +117,17 @@ function(allocator_prefix_test name library)
                    --build-target identity-right-${name}
                    --build-options -DCMAKE_C_COMPILER=${CMAKE_C_COMPILER}
                                    -DHEAPCHURN_ALLOCATOR_PREFIX_${upper}=${prefix}
-                   --test-command env LD_LIBRARY_PATH=${folder}
-                   ${prefix}/build/tests/identity/identity-right-${name})
+                   --test-command ${prefix}/build/tests/identity/identity-right-${name})
   set_tests_properties(test_allocator_prefix PROPERTIES LABELS integration TIMEOUT 120
                        PASS_REGULAR_EXPRESSION "malloc and its family in ${prefix}/lib/")
 endfunction()
 if(identity_other)
   allocator_prefix_test(${identity_last} ${identity_other})
+endif()
+
+# A copy of the last allocator that has a library is a version of it.
+if(identity_other)
+  heapchurn_bats(test_versions)
+  set_property(TEST test_versions APPEND PROPERTY ENVIRONMENT ALLOCATOR=${identity_last}
+               LIBRARY=${identity_other} CRASHES=${CMAKE_BINARY_DIR}/tests/look)
 endif()

@@ -28,3 +28,31 @@ set_target_properties(look_go PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${look_dir})
 heapchurn_test(test_program_look SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_program_look.c LINK program)
 target_compile_definitions(test_program_look PRIVATE LOOK_DIR="${look_dir}" LOOK_LINKED="jemalloc")
 add_dependencies(test_program_look look_plain look_static look_musl look_linked look_own look_go)
+
+# Libraries of every kind to look at. The last one asks for a glibc that there is not yet: what it
+# is linked against says so, and no libc.
+set(look_malloc ${CMAKE_BINARY_DIR}/tests/look_malloc.c)
+file(CONFIGURE OUTPUT ${look_malloc}
+     CONTENT "#include <stddef.h>\nvoid *malloc(size_t n);\nvoid *malloc(size_t n) { return n ? NULL : NULL; }\n")
+add_library(look_serves SHARED ${look_malloc})
+set_target_properties(look_serves PROPERTIES OUTPUT_NAME serves SOVERSION 7
+                      LIBRARY_OUTPUT_DIRECTORY ${look_dir})
+file(CONFIGURE OUTPUT ${look_malloc}.libc.c CONTENT "void future(void);\nvoid future(void) {}\n")
+file(CONFIGURE OUTPUT ${look_malloc}.map CONTENT "GLIBC_9.9 { future; };\n")
+add_library(look_libc SHARED ${look_malloc}.libc.c)
+target_link_options(look_libc PRIVATE LINKER:--version-script=${look_malloc}.map)
+file(CONFIGURE OUTPUT ${look_malloc}.future.c
+     CONTENT "#include <stddef.h>\nvoid future(void);\nvoid *malloc(size_t n);\nvoid *malloc(size_t n) { future(); return n ? NULL : NULL; }\n")
+add_library(look_future SHARED ${look_malloc}.future.c)
+target_link_libraries(look_future PRIVATE look_libc)
+set_target_properties(look_future PROPERTIES OUTPUT_NAME future
+                      LIBRARY_OUTPUT_DIRECTORY ${look_dir})
+
+heapchurn_test(test_library_look SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_library_look.c LINK program)
+target_compile_definitions(test_library_look PRIVATE LOOK_DIR="${look_dir}"
+                                                     LOOK_SOURCE="${look_malloc}")
+add_dependencies(test_library_look look_plain look_fake look_serves look_future)
+file(CONFIGURE OUTPUT ${look_malloc}.crash.c
+     CONTENT "#include <stdlib.h>\nvoid *malloc(size_t n) { (void)n; abort(); }\n__attribute__((constructor)) static void begin(void) { abort(); }\n")
+add_library(look_crash SHARED ${look_malloc}.crash.c)
+set_target_properties(look_crash PROPERTIES OUTPUT_NAME crash LIBRARY_OUTPUT_DIRECTORY ${look_dir})

@@ -64,6 +64,35 @@ static void variables_may_stand_in_a_list(void **state)
     assert_null(row.environment[2]);
 }
 
+static void a_library_makes_a_row_of_a_version(void **state)
+{
+    (void)state;
+    AUTO(row_file) struct row_file row = {.base = NULL};
+    struct err err = ERR_INIT;
+    if (load("any.yaml", "allocator: jemalloc\nlibrary: /opt/l.so\nlabel: 5.3.1\n", &row, &err) < 0)
+        fail_msg("%s", err.text);
+    assert_string_equal(row.name, "jemalloc@5.3.1");
+    assert_string_equal(row.base, "jemalloc");
+    assert_string_equal(row.library, "/opt/l.so");
+    assert_null(row.reason);
+}
+
+static void a_library_may_stand_under_a_row_with_tunables(void **state)
+{
+    (void)state;
+    AUTO(row_file) struct row_file row = {.base = NULL};
+    assert_int_equal(load("any.yaml",
+                          "base: mimalloc+nothp\nlibrary: lib/l.so\nlabel: 3.6~1\n"
+                          "environment: A=1\nreason: y\n",
+                          &row, NULL),
+                     0);
+    assert_string_equal(row.name, "mimalloc@3.6~1+nothp");
+    assert_string_equal(row.base, "mimalloc+nothp");
+    assert_int_equal(row.library[0], '/'); /* from where the file is */
+    assert_non_null(strstr(row.library, "/heapchurn-row-"));
+    assert_non_null(strstr(row.library, "/lib/l.so"));
+}
+
 static void the_example_loads(void **state)
 {
     (void)state;
@@ -93,6 +122,14 @@ static const struct {
      ":3:20: environment: expected one"},
     {"a.yaml", "base: x\nreason: y\nenvironment: []\n", ":3:14: environment: no variable is given"},
     {"a.yaml", "base: [\n", "not YAML"},
+    {"a.yaml", "allocator: x\nlabel: y\n", "library: is missing"},
+    {"a.yaml", "allocator: x\nlibrary: /y\n", "label: is missing"},
+    {"a.yaml", "allocator: x\nbase: x\nlibrary: /y\nlabel: z\n", "base: stands beside 'allocator'"},
+    {"a.yaml", "base: x\nlabel: z\nenvironment: A=1\nreason: y\n", ":2:8: label: names a library"},
+    {"a.yaml", "allocator: x\nlibrary: /y\nlabel: 1+2\n", ":3:8: label: '1+2' is given"},
+    {"a.yaml", "allocator: x\nlibrary: /y\nlabel: 1@2\n", "label: '1@2' is given"},
+    {"a.yaml", "allocator: x\nlibrary: /y\nlabel: 0123456789012345678901234567890123\n",
+     "at most 31"},
     {"a b.yaml", "base: x\nenvironment: A=1\nreason: y\n", "the name of a row file has"},
 };
 
@@ -116,6 +153,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_row_has_a_base_variables_and_a_reason),
         cmocka_unit_test(variables_may_stand_in_a_list),
+        cmocka_unit_test(a_library_makes_a_row_of_a_version),
+        cmocka_unit_test(a_library_may_stand_under_a_row_with_tunables),
         cmocka_unit_test(the_example_loads),
         cmocka_unit_test(mistakes_are_named_with_their_place),
     };
