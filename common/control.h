@@ -13,7 +13,7 @@
  * struct the caller owns (static in subjects). Malformed records are -EPROTO, the end of the other
  * side is -EPIPE.
  *
- * Verbs, keys and who says what when: ARCHITECTURE.md, "The control channel".
+ * Verbs, keys and who says what when: docs/control-channel.md.
  */
 #pragma once
 
