@@ -1,0 +1,112 @@
+/* What is known of a recording comes back from JSON, and an anonymous one tells no names. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cleanup.h"
+#include "text.h"
+#include "trace_facts.h"
+
+static void make(struct trace_facts *facts)
+{
+    trace_facts_init(facts);
+    facts->command = calloc(3, sizeof *facts->command);
+    facts->command[0] = text_own("secret-server");
+    facts->command[1] = text_own("--key=secret");
+    facts->kernel = text_own("secret kernel");
+    facts->libc = text_own("glibc 2.36");
+    facts->cores = 2;
+    facts->originals = calloc(1, sizeof *facts->originals);
+    facts->original_count = 1;
+    facts->originals[0] = (struct trace_run){.allocator = text_own("jemalloc"),
+                                             .peak_heap_bytes = 1 << 30,
+                                             .end_heap_bytes = -1,
+                                             .sample_count = 2};
+    facts->originals[0].samples = calloc(2, sizeof *facts->originals[0].samples);
+    facts->originals[0].samples[1] =
+        (struct trace_sample){.ms = 20, .anon_bytes = 4096, .heap_bytes = -1};
+    facts->images = calloc(1, sizeof *facts->images);
+    facts->image_count = 1;
+    facts->images[0] =
+        (struct trace_image){.image = 1, .pid = 77, .program = text_own("/usr/bin/secret")};
+    facts->unrecorded = calloc(1, sizeof *facts->unrecorded);
+    facts->unrecorded_count = 1;
+    facts->unrecorded[0] = (struct trace_unrecorded){
+        .pid = 78, .program = text_own("secret.sh"), .reason = text_own("secret: static")};
+    facts->phases = calloc(1, sizeof *facts->phases);
+    facts->phase_count = 1;
+    facts->phases[0] = (struct trace_phase){.ms = 5, .name = text_own("secret round")};
+}
+
+static void test_facts_come_back(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    AUTO(trace_facts) struct trace_facts facts;
+    AUTO(trace_facts) struct trace_facts read;
+    make(&facts);
+    trace_facts_init(&read);
+    AUTO_FREE char *text = trace_facts_text(&facts);
+    assert_int_equal(trace_facts_read(text, strlen(text), &read, &err), 0);
+    assert_string_equal(read.command[1], "--key=secret");
+    assert_int_equal(read.cores, 2);
+    assert_int_equal(read.cpu_ns, -1);
+    const struct trace_run *run = trace_facts_original(&read, "jemalloc");
+    assert_non_null(run);
+    assert_null(trace_facts_original(&read, "glibc"));
+    assert_int_equal(run->peak_heap_bytes, 1 << 30);
+    assert_int_equal(run->end_heap_bytes, -1);
+    assert_int_equal(run->sample_count, 2);
+    assert_int_equal(run->samples[1].ms, 20);
+    assert_string_equal(read.images[0].program, "/usr/bin/secret");
+    assert_string_equal(read.unrecorded[0].reason, "secret: static");
+    AUTO_FREE char *again = trace_facts_text(&read);
+    assert_string_equal(text, again);
+}
+
+static void test_anonymous(void **state)
+{
+    (void)state;
+    AUTO(trace_facts) struct trace_facts facts;
+    make(&facts);
+    trace_facts_anonymise(&facts);
+    AUTO_FREE char *text = trace_facts_text(&facts);
+    assert_null(strstr(text, "secret"));
+    assert_null(strstr(text, "77"));
+    assert_non_null(strstr(text, "glibc 2.36"));
+    assert_non_null(strstr(text, "1073741824"));
+}
+
+static void test_what_are_no_facts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *says;
+    } wrong[] = {{"", "no JSON"},
+                 {"{\"heapchurn\": ", "no JSON"},
+                 {"[]", "'heapchurn' is missing"},
+                 {"{\"heapchurn\": 3}", "'heapchurn' is not of the expected kind"}};
+    for (size_t i = 0; i < ARRAY_LENGTH(wrong); i++) {
+        struct err err = ERR_INIT;
+        struct trace_facts facts;
+        assert_int_equal(trace_facts_read(wrong[i].text, strlen(wrong[i].text), &facts, &err),
+                         -EINVAL);
+        assert_non_null(strstr(err.text, wrong[i].says));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_facts_come_back),
+        cmocka_unit_test(test_anonymous),
+        cmocka_unit_test(test_what_are_no_facts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
