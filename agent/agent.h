@@ -22,14 +22,21 @@
  * The driver learns from the kernel who they are (SO_PEERCRED): numbers in the lines are of the
  * process's own PID namespace. When the driver is gone the thread ends.
  *
- * What the program can notice, all measured: a second thread (unshare(CLONE_NEWUSER) fails with
- * EINVAL, glibc's single-threaded fast paths are off: 3 ns per malloc of 24 bytes), 1 MiB of
- * address space, 16 to 36 KiB resident, 288 to 320 live bytes per generation of fork, 0.1 to
- * 0.2 ms per fork; jemalloc's first statistics take 244 to 408 KiB once. It sees no descriptor: the
- * thread has a table of its own. A program under a seccomp filter that kills is killed by the
- * thread's next call (SIGSYS): it must run without an agent. A main thread that calls
- * pthread_exit(3) waits for the others, and the process then ends with status 0, as it does
- * without an agent.
+ * Who can reach neither socket (a child of a process that changed root and network), and who runs
+ * under a seccomp filter that the driver is not under, speaks over a lane of shared memory
+ * (control_lanes.h). What a filter would punish is not done (agent_filter.h): the answer then says
+ * why. A forked process whose filter would punish a second thread has no agent and says nothing.
+ *
+ * What the program can notice, all measured: a second thread (glibc's single-threaded fast paths
+ * are off: 3 ns per malloc of 24 bytes), 1.5 MiB of address space, 16 to 36 KiB resident, 288 to
+ * 320 live bytes per generation of fork, 0.1 to 0.2 ms per fork; jemalloc's first statistics take
+ * 244 to 408 KiB once. What it takes in each process it says itself (agent_cost.h). It sees no
+ * descriptor: the thread has a table of its own. Where a second thread would be refused, unshare(2)
+ * and setns(2) of a user namespace, it goes meanwhile and comes again (libgcc_s is loaded for
+ * that). A main thread that calls pthread_exit(3) waits for the others, and the process then ends
+ * with status 0, as it does without an agent. A seccomp filter that is set by an instruction of the
+ * program's own may kill it by the thread's next call (SIGSYS): such a program must run without an
+ * agent.
  */
 #pragma once
 
@@ -37,6 +44,9 @@
  * network namespace. One of them at least; the first that answers is taken. */
 #define AGENT_NAME_ENV "HEAPCHURN_AGENT"
 #define AGENT_PATH_ENV "HEAPCHURN_AGENT_PATH"
+
+/* A file of memory with lanes, as a path in /proc. */
+#define AGENT_LANES_ENV "HEAPCHURN_AGENT_LANES"
 
 /* "first": only the process that is started has an agent and the preloaded allocator; what it
  * executes runs without either. Else all have. */

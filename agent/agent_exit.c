@@ -1,28 +1,28 @@
 /* A main thread that leaves by pthread_exit(3). The process must end when the program's own last
  * thread does, and the agent's is one more that libc counts. So the main thread waits, as its very
  * last act, until it is alone with the agent, and ends the process as libc would: with status 0. */
-#include <dirent.h>
 #include <dlfcn.h>
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { LOOK_MS = 50, ALONE = 2 };
+#include "agent_others.h"
+
+enum { LOOK_MS = 50, BESIDE_THREADS = 4 }; /* ".", "..", the caller, the agent's */
 
 static pthread_key_t last_act;
 
-static size_t threads(void)
+/* Its links say how many threads there are. */
+size_t agent_others(void)
 {
-    size_t count = 0;
-    DIR *tasks = opendir("/proc/self/task");
-    for (struct dirent *entry; tasks && (entry = readdir(tasks)) != NULL;)
-        count += entry->d_name[0] != '.';
-    if (tasks)
-        (void)closedir(tasks);
-    return count;
+    struct stat tasks;
+    return stat("/proc/self/task", &tasks) == 0 && tasks.st_nlink > BESIDE_THREADS
+               ? tasks.st_nlink - BESIDE_THREADS
+               : 0;
 }
 
 /* Destructors run again for keys that were set meanwhile, PTHREAD_DESTRUCTOR_ITERATIONS times: in
@@ -32,7 +32,7 @@ static void wait_for_others(void *round)
     if ((uintptr_t)round < PTHREAD_DESTRUCTOR_ITERATIONS &&
         pthread_setspecific(last_act, (const void *)((uintptr_t)round + 1)) == 0)
         return;
-    while (threads() > ALONE)
+    while (agent_others() > 0)
         (void)poll(NULL, 0, LOOK_MS);
     exit(0);
 }

@@ -3,26 +3,35 @@
  */
 #pragma once
 
+#include <pthread.h>
 #include <semaphore.h>
+#include <stdbool.h>
+#include <sys/types.h>
 
-#include "control.h"
+#include "agent_channel.h"
 #include "ledger.h"
 #include "serving.h"
 
-enum { AGENT_NAME_MAX = 108 }; /* as sun_path */
-
 struct agent_thread {
-    char name[AGENT_NAME_MAX];
-    char path[AGENT_NAME_MAX];
+    struct agent_doors doors;
+    char program[256];
     const char *began; /* "exec" or "fork" */
+    pid_t parent;
     struct serving serving;
     ledger_read_fn *ledger; /* NULL: not preloaded */
+    bool sockets;           /* may be used */
+    bool spoke_stats;       /* it was asked for them before */
     sem_t connected;        /* posted when the driver has heard, or will not */
     struct control_line line;
 };
 
-/* Of pthread_create(3); takes a struct agent_thread. */
+/* Of pthread_create(3); takes a struct agent_thread. Between requests it can be cancelled. */
 void *agent_thread_main(void *thread);
 
 /* From the calling thread, once: the driver hears that this process has no agent, and why. */
-void agent_thread_refuse(struct agent_thread *agent, const char *what, int error);
+void agent_thread_refuse(struct agent_thread *agent, const char *reason);
+
+/* End the thread where it and the caller are all there are: true, and agent_resume() begins
+ * another. In agent.c. */
+bool agent_pause(void);
+void agent_resume(void);

@@ -13,7 +13,6 @@ static bool plain(char c);
 static void put(struct control_line *line, char c);
 static int hex_digit(char c);
 static int decode(const char *text, size_t length, char *out, size_t size);
-static int check(const struct control_line *line);
 static int next_pair(const struct control_line *line, size_t *cursor, const char **out_key,
                      size_t *out_key_length, const char **out_value, size_t *out_value_length);
 static int find(const struct control_line *line, const char *key, const char **out_value,
@@ -102,7 +101,7 @@ int control_receive(int fd, struct control_line *out_line)
     out_line->overflow = (size_t)got >= sizeof out_line->text;
     out_line->length = out_line->overflow ? 0 : (size_t)got;
     out_line->text[out_line->length] = '\0';
-    return check(out_line);
+    return control_check(out_line);
 }
 
 bool control_is(const struct control_line *line, const char *verb)
@@ -197,10 +196,10 @@ static int decode(const char *text, size_t length, char *out, size_t size)
 }
 
 /* Is the whole record a line? Once, on arrival. */
-static int check(const struct control_line *line)
+int control_check(const struct control_line *line)
 {
     size_t verb = strcspn(line->text, " ");
-    if (verb == 0 || strlen(line->text) != line->length)
+    if (line->overflow || verb == 0 || strlen(line->text) != line->length)
         return -EPROTO;
     for (size_t i = 0; i < verb; i++) {
         if (!plain(line->text[i]))

@@ -45,6 +45,9 @@ void control_add_i64(struct control_line *line, const char *key, int64_t value);
 int control_send(int fd, const struct control_line *line);
 int control_receive(int fd, struct control_line *out_line);
 
+/* Is a record that came in another way a line? 0 or -EPROTO. */
+int control_check(const struct control_line *line);
+
 /* Reading a line. The getters return 0, -ENOENT when the key is absent, -EPROTO when the value is
  * not of the wanted kind or does not fit. */
 bool control_is(const struct control_line *line, const char *verb);

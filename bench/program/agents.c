@@ -39,32 +39,42 @@ static int listen_at(const char *path, bool abstract, int epoll_fd)
     return fd;
 }
 
-int agents_open(const char *folder, struct agents *out, struct err *err)
+static int open_doors(const char *folder, struct agents *agents, struct err *err)
 {
-    AUTO(agents) struct agents agents = AGENTS_INIT;
     uint64_t nonce = 0;
     (void)getrandom(&nonce, sizeof nonce, 0);
-    (void)snprintf(agents.name, sizeof agents.name, "heapchurn-%d-%" PRIx64, (int)getpid(), nonce);
-    agents.fd = epoll_create1(EPOLL_CLOEXEC);
-    agents.by_name_fd = agents.fd < 0 ? -errno : listen_at(agents.name, true, agents.fd);
-    if (agents.by_name_fd < 0)
-        return err_set(err, agents.by_name_fd, "cannot listen for agents: %s",
-                       strerror(-agents.by_name_fd));
-    int length = snprintf(agents.path, sizeof agents.path, "%s/agents", folder);
-    agents.by_path_fd =
-        length < (int)sizeof agents.path ? listen_at(agents.path, false, agents.fd) : -ENAMETOOLONG;
+    (void)snprintf(agents->name, sizeof agents->name, "heapchurn-%d-%" PRIx64, (int)getpid(),
+                   nonce);
+    agents->fd = epoll_create1(EPOLL_CLOEXEC);
+    agents->by_name_fd = agents->fd < 0 ? -errno : listen_at(agents->name, true, agents->fd);
+    if (agents->by_name_fd < 0)
+        return err_set(err, agents->by_name_fd, "cannot listen for agents: %s",
+                       strerror(-agents->by_name_fd));
+    int length = snprintf(agents->path, sizeof agents->path, "%s/agents", folder);
+    agents->by_path_fd = length < (int)sizeof agents->path
+                             ? listen_at(agents->path, false, agents->fd)
+                             : -ENAMETOOLONG;
     /* A program that changes its user connects, too. */
-    if (agents.by_path_fd < 0 || chmod(agents.path, 0777) < 0)
-        agents.path[0] = '\0';
-    *out = (struct agents){.fd = TAKE_FD(agents.fd),
-                           .by_name_fd = TAKE_FD(agents.by_name_fd),
-                           .by_path_fd = TAKE_FD(agents.by_path_fd)};
-    (void)text_copy(out->name, sizeof out->name, agents.name);
-    (void)text_copy(out->path, sizeof out->path, agents.path);
+    if (agents->by_path_fd < 0 || chmod(agents->path, 0777) < 0)
+        agents->path[0] = '\0';
     return 0;
 }
 
-int agents_accept(const struct agents *agents, pid_t *out_pid)
+int agents_open(const char *folder, struct agents *out, struct err *err)
+{
+    struct epoll_event event = {.events = EPOLLIN};
+    *out = AGENTS_INIT;
+    int code = open_doors(folder, out, err);
+    if (code == 0)
+        code = agent_lanes_open(&out->lanes, err);
+    if (code == 0 && epoll_ctl(out->fd, EPOLL_CTL_ADD, out->lanes.fd, &event) < 0)
+        code = err_set(err, -errno, "cannot listen for agents: %s", strerror(errno));
+    if (code < 0)
+        agents_close(out);
+    return code;
+}
+
+int agents_accept(struct agents *agents, pid_t *out_pid)
 {
     const int doors[] = {agents->by_name_fd, agents->by_path_fd};
     for (size_t i = 0; i < ARRAY_LENGTH(doors); i++) {
@@ -79,7 +89,7 @@ int agents_accept(const struct agents *agents, pid_t *out_pid)
         }
         (void)close(fd);
     }
-    return -EAGAIN;
+    return agents->lanes.fd < 0 ? -EAGAIN : agent_lanes_accept(&agents->lanes, out_pid);
 }
 
 int agents_environment(const struct agents *agents, const char *agent, const char *library,
@@ -96,15 +106,17 @@ int agents_environment(const struct agents *agents, const char *agent, const cha
     words_add(out, AGENT_NAME_ENV "=%s", agents->name);
     if (agents->path[0])
         words_add(out, AGENT_PATH_ENV "=%s", agents->path);
+    words_add(out, AGENT_LANES_ENV "=/proc/%d/fd/%d", (int)getpid(), agents->lanes.memory_fd);
     return 0;
 }
 
 void agents_close(struct agents *agents)
 {
     cleanup_close(&agents->by_name_fd);
-    cleanup_close(&agents->by_path_fd);
     cleanup_close(&agents->fd);
     if (agents->path[0] && agents->by_path_fd >= 0)
         (void)unlink(agents->path);
+    cleanup_close(&agents->by_path_fd);
+    agent_lanes_close(&agents->lanes);
     *agents = AGENTS_INIT;
 }

@@ -8,7 +8,7 @@ if(TARGET agent)
   set_target_properties(agent_program agent_own_malloc PROPERTIES
                         RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   target_link_options(agent_own_malloc PRIVATE LINKER:--export-dynamic)
-  heapchurn_test(test_agent SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_agent.c LINK registry
+  heapchurn_test(test_agent SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_agent.c LINK registry program
                  LABEL integration TIMEOUT 180)
   target_include_directories(test_agent PRIVATE ${PROJECT_SOURCE_DIR}/agent)
   target_compile_definitions(test_agent PRIVATE TEST_BUILD_DIR="${CMAKE_BINARY_DIR}/tests")

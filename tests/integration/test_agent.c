@@ -12,14 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 
 #include <cmocka.h>
 
 #include "agent.h"
+#include "agents.h"
 #include "cleanup.h"
 #include "clock.h"
 #include "control.h"
@@ -31,62 +30,48 @@ static const int64_t deadline_ns = 20LL * CLOCK_NS_PER_S;
 
 struct heard {
     int fd;
-    struct ucred who;
+    pid_t pid;                /* as the kernel says, seen from here */
     struct control_line line; /* "ready" or "refused" */
 };
 
 /* Who listens, the program, and who has announced itself. */
 struct host {
-    char name[64];
     char folder[64];
-    int named, at_path;
+    struct agents agents;
     int to, from;
     pid_t program;
     struct heard heard[PEERS_MAX];
     int count;
 };
 
-static int listen_at(const char *path, bool abstract)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    (void)memcpy(address.sun_path + abstract, path, strlen(path));
-    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-    socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + abstract + strlen(path));
-    assert_int_equal(bind(fd, (const struct sockaddr *)&address, size), 0);
-    assert_int_equal(listen(fd, PEERS_MAX), 0);
-    return fd;
-}
-
 static void open_host(struct host *host)
 {
-    char path[96];
+    struct err err = ERR_INIT;
     *host = (struct host){.program = -1};
-    (void)snprintf(host->name, sizeof host->name, "heapchurn-test-%d", (int)getpid());
     (void)snprintf(host->folder, sizeof host->folder, "/tmp/test_agent-XXXXXX");
     assert_non_null(mkdtemp(host->folder));
     assert_int_equal(chmod(host->folder, 0711), 0);
-    (void)snprintf(path, sizeof path, "%s/socket", host->folder);
-    host->named = listen_at(host->name, true);
-    host->at_path = listen_at(path, false);
-    assert_int_equal(chmod(path, 0777), 0);
+    assert_int_equal(agents_open(host->folder, &host->agents, &err), 0);
 }
 
 static void run_program(struct host *host, const char *program, const char *mode,
-                        const char *preload)
+                        const char *library)
 {
     int to[2];
     int from[2];
     char path[4096];
+    struct err err = ERR_INIT;
+    struct words environment = {.count = 0};
     assert_int_equal(pipe2(to, O_CLOEXEC), 0);
     assert_int_equal(pipe2(from, O_CLOEXEC), 0);
+    (void)snprintf(path, sizeof path, "%s/libheapchurn-agent.so", TEST_BIN_DIR);
+    assert_int_equal(agents_environment(&host->agents, path, library, &environment, &err), 0);
     host->program = fork();
     if (host->program == 0) {
         (void)dup2(to[0], STDIN_FILENO);
         (void)dup2(from[1], STDOUT_FILENO);
-        (void)setenv("LD_PRELOAD", preload, 1);
-        (void)setenv(AGENT_NAME_ENV, host->name, 1);
-        (void)snprintf(path, sizeof path, "%s/socket", host->folder);
-        (void)setenv(AGENT_PATH_ENV, path, 1);
+        for (int i = 0; i < environment.count; i++)
+            (void)putenv(environment.word[i]);
         (void)snprintf(path, sizeof path, "%s/%s", TEST_BUILD_DIR, program);
         (void)execl(path, program, mode, (char *)NULL);
         _exit(127);
@@ -103,32 +88,55 @@ static bool readable(int fd, int64_t until_ns)
     return poll(&event, 1, clock_left_ms(until_ns)) > 0;
 }
 
-static void accept_one(struct host *host, int64_t until_ns)
+/* Let in whoever is there; true: this descriptor has something to read. */
+static bool serve(struct host *host, int fd, int64_t until_ns)
 {
-    struct pollfd events[] = {{.fd = host->named, .events = POLLIN},
-                              {.fd = host->at_path, .events = POLLIN}};
-    struct heard *heard = &host->heard[host->count++];
-    socklen_t size = sizeof heard->who;
+    pid_t pid = 0;
+    struct pollfd events[] = {{.fd = fd, .events = POLLIN},
+                              {.fd = host->agents.fd, .events = POLLIN}};
     assert_true(poll(events, 2, clock_left_ms(until_ns)) > 0);
-    heard->fd = accept4(events[0].revents ? host->named : host->at_path, NULL, NULL, SOCK_CLOEXEC);
-    assert_true(heard->fd >= 0);
-    assert_int_equal(getsockopt(heard->fd, SOL_SOCKET, SO_PEERCRED, &heard->who, &size), 0);
-    do {
-        assert_true(readable(heard->fd, until_ns));
-        assert_int_equal(control_receive(heard->fd, &heard->line), 0);
-    } while (control_is(&heard->line, "option"));
+    for (int came; (came = agents_accept(&host->agents, &pid)) >= 0;) {
+        assert_true(host->count < PEERS_MAX);
+        host->heard[host->count++] = (struct heard){.fd = came, .pid = pid};
+    }
+    return events[0].revents != 0;
 }
 
-/* RECORD-like: -1 when the allocator does not tell. */
-static int64_t ask_live(const struct heard *heard)
+static int hear(struct host *host, int fd, struct control_line *line, int64_t until_ns)
+{
+    while (!serve(host, fd, until_ns))
+        continue;
+    return control_receive(fd, line);
+}
+
+/* The next one that comes, to its "ready". */
+static struct heard *await_one(struct host *host, int index, int64_t until_ns)
+{
+    while (host->count <= index)
+        (void)serve(host, -1, until_ns);
+    struct heard *heard = &host->heard[index];
+    do
+        assert_int_equal(hear(host, heard->fd, &heard->line, until_ns), 0);
+    while (control_is(&heard->line, "option"));
+    return heard;
+}
+
+static void ask(struct host *host, int index, const char *verb, const char *answer,
+                struct control_line *out)
+{
+    int fd = host->heard[index].fd;
+    control_begin(out, verb);
+    assert_int_equal(control_send(fd, out), 0);
+    assert_int_equal(hear(host, fd, out, clock_now_ns() + deadline_ns), 0);
+    assert_true(control_is(out, answer));
+}
+
+/* -1 when the allocator does not tell. */
+static int64_t ask_live(struct host *host, int index)
 {
     struct control_line line;
     int64_t live = -1;
-    control_begin(&line, "stats");
-    assert_int_equal(control_send(heard->fd, &line), 0);
-    assert_true(readable(heard->fd, clock_now_ns() + deadline_ns));
-    assert_int_equal(control_receive(heard->fd, &line), 0);
-    assert_true(control_is(&line, "stats"));
+    ask(host, index, "stats", "stats", &line);
     (void)control_get_i64(&line, "live_bytes", &live);
     return live;
 }
@@ -136,74 +144,118 @@ static int64_t ask_live(const struct heard *heard)
 static int close_host(struct host *host)
 {
     int status = 0;
-    char path[96];
     (void)close(host->to);
     assert_int_equal(waitpid(host->program, &status, 0), host->program);
     (void)close(host->from);
-    (void)close(host->named);
-    (void)close(host->at_path);
     for (int i = 0; i < host->count; i++)
         (void)close(host->heard[i].fd);
-    (void)snprintf(path, sizeof path, "%s/socket", host->folder);
-    (void)unlink(path);
-    (void)rmdir(host->folder);
+    agents_close(&host->agents);
+    assert_int_equal(rmdir(host->folder), 0);
     return status;
 }
 
-static const char *preload_of(const char *allocator, char *out, size_t size)
+static const char *library_of(const char *allocator)
 {
     const char *library = NULL;
     for (const struct allocator_entry *entry = allocator_registry; entry->allocator; entry++)
         if (strcmp(entry->allocator->name, allocator) == 0 && !entry->unavailable)
             library = entry->library;
-    (void)snprintf(out, size, "%s/libheapchurn-agent.so%s%s", TEST_BIN_DIR, library ? ":" : "",
-                   library ? library : "");
-    return out;
+    return library;
 }
+
+enum trait {
+    PLAIN = 0,
+    AS_ROOT = 1,     /* can only be tried by root */
+    EXECUTES = 2,    /* all that announce themselves were executed */
+    LOSES_IT = 4,    /* the one that announced itself is gone: what it became has no agent */
+    LANE = 8,        /* the last one speaks over shared memory */
+    INSIDE_IS_1 = 16 /* the last one is 1 to itself */
+};
 
 struct hostile {
     const char *mode;
-    int processes; /* that announce themselves, one after another */
-    bool as_root;  /* can only be tried by root */
-    bool silent;   /* the last one that announced itself is gone: what it became has no agent */
+    int processes; /* that announce themselves, one after another; others are silent */
+    unsigned traits;
 };
 
+/* Every case of the table that agents were chosen by, and what they do harm to. */
 static const struct hostile hostiles[] = {
-    {"plain", 1, false, false},          {"forks", 2, false, false},
-    {"closes-all", 1, false, false},     {"takes-all-numbers", 1, false, false},
-    {"no-descriptors", 2, false, false}, {"background", 3, false, false},
-    {"executes", 2, false, false},       {"chroot", 2, true, false},
-    {"nobody", 2, true, false},          {"no-network", 2, true, false},
-    {"blocks-signals", 2, false, false}, {"clears", 1, false, true},
+    {"plain", 1, PLAIN},
+    {"forks", 2, PLAIN},
+    {"fork-tree", 3, PLAIN},
+    {"raw-fork", 1, PLAIN},
+    {"vforks", 2, EXECUTES},
+    {"spawns", 2, EXECUTES},
+    {"executes", 2, EXECUTES},
+    {"background", 3, PLAIN},
+    {"closes-all", 1, PLAIN},
+    {"takes-all-numbers", 1, PLAIN},
+    {"no-descriptors", 2, PLAIN},
+    {"little-space", 2, PLAIN},
+    {"no-processes", 1, PLAIN},
+    {"blocks-signals", 2, PLAIN},
+    {"undumpable", 2, PLAIN},
+    {"nobody", 2, AS_ROOT},
+    {"chroot", 2, AS_ROOT},
+    {"no-network", 2, AS_ROOT},
+    {"jailed", 2, AS_ROOT | LANE},
+    {"jailed-alone", 2, AS_ROOT | LANE | INSIDE_IS_1},
+    {"counts-anew", 2, AS_ROOT | INSIDE_IS_1},
+    {"own-users", 2, EXECUTES},
+    {"filtered", 1, PLAIN},
+    {"filtered-forks", 2, LANE},
+    {"filtered-alone-forks", 2, LANE},
+    {"no-write", 2, EXECUTES | LANE},
+    {"no-threads", 1, PLAIN},
+    {"clears", 1, LOSES_IT},
+    {"own-preload", 1, LOSES_IT},
 };
+
+static void check_announced(const struct host *host, const struct hostile *hostile, int index,
+                            const char *allocator)
+{
+    char text[4096];
+    int64_t pid = 0;
+    const struct heard *heard = &host->heard[index];
+    bool last = index == hostile->processes - 1;
+    assert_true(control_is(&heard->line, "ready"));
+    assert_int_equal(control_get(&heard->line, "allocator", text, sizeof text), 0);
+    assert_string_equal(text, allocator);
+    assert_int_equal(control_get(&heard->line, "began", text, sizeof text), 0);
+    assert_string_equal(text, index == 0 || hostile->traits & EXECUTES ? "exec" : "fork");
+    assert_int_equal(control_get_i64(&heard->line, "pid", &pid), 0);
+    assert_int_equal(pid, last && hostile->traits & INSIDE_IS_1 ? 1 : heard->pid);
+    assert_true(index > 0 || heard->pid == host->program);
+    assert_int_equal(getpgid(heard->pid) >= 0, true);
+}
 
 /* Every process of it answers, and says who it is; it ends as it should. */
 static void try_hostile(const struct hostile *hostile, const char *allocator)
 {
     struct host host;
-    char text[4096];
+    struct control_line line;
     int64_t until_ns = clock_now_ns() + deadline_ns;
     print_message("%s under %s\n", hostile->mode, allocator);
     open_host(&host);
-    run_program(&host, "agent_program", hostile->mode, preload_of(allocator, text, sizeof text));
-    for (int i = 0; i < hostile->processes; i++)
-        accept_one(&host, until_ns);
-    for (int i = 0; i < host.count; i++) {
-        const struct heard *heard = &host.heard[i];
-        assert_true(control_is(&heard->line, "ready"));
-        assert_int_equal(control_get(&heard->line, "allocator", text, sizeof text), 0);
-        assert_string_equal(text, allocator);
-        assert_int_equal(control_get(&heard->line, "began", text, sizeof text), 0);
-        bool executed = i == 0 || strcmp(hostile->mode, "executes") == 0;
-        assert_string_equal(text, executed ? "exec" : "fork");
+    run_program(&host, "agent_program", hostile->mode, library_of(allocator));
+    for (int i = 0; i < hostile->processes; i++) {
+        (void)await_one(&host, i, until_ns);
+        check_announced(&host, hostile, i, allocator);
     }
-    struct control_line line;
-    if (!hostile->silent)
-        (void)ask_live(&host.heard[host.count - 1]);
-    else if (readable(host.heard[0].fd, until_ns))
-        assert_int_equal(control_receive(host.heard[0].fd, &line), -EPIPE);
-    assert_int_equal(host.heard[0].who.pid, host.program);
+    int last = hostile->processes - 1;
+    if (hostile->traits & LOSES_IT) {
+        assert_int_equal(hear(&host, host.heard[0].fd, &line, until_ns), -EPIPE);
+    } else {
+        (void)ask_live(&host, last);
+        ask(&host, last, "release", "released", &line);
+        (void)ask_live(&host, last);
+    }
+    bool by_lane = false;
+    for (size_t i = 0; i < LANES; i++)
+        by_lane = by_lane || host.agents.lanes.lane[i].fd >= 0;
+    assert_int_equal(by_lane, (hostile->traits & LANE) != 0);
     assert_int_equal(close_host(&host), 0);
+    assert_int_equal(host.count, hostile->processes);
 }
 
 static void test_hostile(void **state)
@@ -211,7 +263,7 @@ static void test_hostile(void **state)
     (void)state;
     for (const struct allocator_entry *entry = allocator_registry; entry->allocator; entry++)
         for (size_t i = 0; i < ARRAY_LENGTH(hostiles) && !entry->unavailable; i++)
-            if (!hostiles[i].as_root || geteuid() == 0)
+            if (!(hostiles[i].traits & AS_ROOT) || geteuid() == 0)
                 try_hostile(&hostiles[i], entry->allocator->name);
 }
 
@@ -221,18 +273,16 @@ static void test_live(void **state)
     (void)state;
     for (const struct allocator_entry *entry = allocator_registry; entry->allocator; entry++) {
         struct host host;
-        char text[4096];
         char letter = 'g';
         if (entry->unavailable)
             continue;
         open_host(&host);
-        run_program(&host, "agent_program", "plain",
-                    preload_of(entry->allocator->name, text, sizeof text));
-        accept_one(&host, clock_now_ns() + deadline_ns);
-        int64_t before = ask_live(&host.heard[0]);
+        run_program(&host, "agent_program", "plain", library_of(entry->allocator->name));
+        (void)await_one(&host, 0, clock_now_ns() + deadline_ns);
+        int64_t before = ask_live(&host, 0);
         assert_int_equal(write(host.to, &letter, 1), 1);
         assert_int_equal(read(host.from, &letter, 1), 1);
-        int64_t grown = ask_live(&host.heard[0]) - before;
+        int64_t grown = ask_live(&host, 0) - before;
         print_message("%s: %lld of %d\n", entry->allocator->name, (long long)grown, GROWN_BYTES);
         if (before >= 0)
             assert_true(grown >= GROWN_BYTES && grown < GROWN_BYTES / 100 * 108);
@@ -252,14 +302,9 @@ static void test_release(void **state)
         if (entry->unavailable)
             continue;
         open_host(&host);
-        run_program(&host, "agent_program", "plain",
-                    preload_of(entry->allocator->name, text, sizeof text));
-        accept_one(&host, clock_now_ns() + deadline_ns);
-        control_begin(&line, "release");
-        assert_int_equal(control_send(host.heard[0].fd, &line), 0);
-        assert_true(readable(host.heard[0].fd, clock_now_ns() + deadline_ns));
-        assert_int_equal(control_receive(host.heard[0].fd, &line), 0);
-        assert_true(control_is(&line, "released"));
+        run_program(&host, "agent_program", "plain", library_of(entry->allocator->name));
+        (void)await_one(&host, 0, clock_now_ns() + deadline_ns);
+        ask(&host, 0, "release", "released", &line);
         assert_int_equal(control_get(&line, "reach", text, sizeof text), 0);
         bool asked = control_get_i64(&line, "ns", &ns) == 0;
         assert_int_equal(asked, !entry->allocator->release_is_by_thread);
@@ -274,12 +319,11 @@ static void test_main_leaves(void **state)
 {
     (void)state;
     struct host host;
-    char text[4096];
     char bye[4] = "";
     open_host(&host);
-    run_program(&host, "agent_program", "main-leaves", preload_of("glibc", text, sizeof text));
-    accept_one(&host, clock_now_ns() + deadline_ns);
-    (void)ask_live(&host.heard[0]);
+    run_program(&host, "agent_program", "main-leaves", NULL);
+    (void)await_one(&host, 0, clock_now_ns() + deadline_ns);
+    (void)ask_live(&host, 0);
     (void)close(host.to);
     host.to = -1;
     assert_true(readable(host.from, clock_now_ns() + deadline_ns));
@@ -294,8 +338,8 @@ static void test_own_malloc(void **state)
     struct host host;
     char text[4096];
     open_host(&host);
-    run_program(&host, "agent_own_malloc", "", preload_of("glibc", text, sizeof text));
-    accept_one(&host, clock_now_ns() + deadline_ns);
+    run_program(&host, "agent_own_malloc", "", NULL);
+    (void)await_one(&host, 0, clock_now_ns() + deadline_ns);
     assert_true(control_is(&host.heard[0].line, "refused"));
     assert_int_equal(control_get(&host.heard[0].line, "reason", text, sizeof text), 0);
     assert_string_equal(text, "the program brings its own malloc");
@@ -307,12 +351,10 @@ static void test_driver_goes(void **state)
 {
     (void)state;
     struct host host;
-    char text[4096];
     char letter = 'g';
     open_host(&host);
-    run_program(&host, "agent_program", "forks", preload_of("glibc", text, sizeof text));
-    accept_one(&host, clock_now_ns() + deadline_ns);
-    accept_one(&host, clock_now_ns() + deadline_ns);
+    run_program(&host, "agent_program", "forks", NULL);
+    (void)await_one(&host, 1, clock_now_ns() + deadline_ns);
     for (int i = 0; i < host.count; i++)
         (void)close(host.heard[i].fd);
     host.count = 0;
