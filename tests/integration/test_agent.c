@@ -61,7 +61,7 @@ static void run_program(struct host *host, const char *program, const char *mode
     int from[2];
     char path[4096];
     struct err err = ERR_INIT;
-    struct words environment = {.count = 0};
+    AUTO(words) struct words environment = {.count = 0};
     assert_int_equal(pipe2(to, O_CLOEXEC), 0);
     assert_int_equal(pipe2(from, O_CLOEXEC), 0);
     (void)snprintf(path, sizeof path, "%s/libheapchurn-agent.so", TEST_BIN_DIR);
@@ -70,7 +70,7 @@ static void run_program(struct host *host, const char *program, const char *mode
     if (host->program == 0) {
         (void)dup2(to[0], STDIN_FILENO);
         (void)dup2(from[1], STDOUT_FILENO);
-        for (int i = 0; i < environment.count; i++)
+        for (size_t i = 0; i < environment.count; i++)
             (void)putenv(environment.word[i]);
         (void)snprintf(path, sizeof path, "%s/%s", TEST_BUILD_DIR, program);
         (void)execl(path, program, mode, (char *)NULL);
