@@ -6,5 +6,4 @@ heapchurn_test(test_line SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_line.c LINK comm
 heapchurn_test(test_whole_file SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_whole_file.c LINK common)
 target_link_options(test_whole_file PRIVATE -Wl,--wrap=fsync,--wrap=rename)
 heapchurn_test(test_words SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_words.c LINK common)
-heapchurn_test(test_environment SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_environment.c LINK common)
 heapchurn_test(test_control_lanes SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_control_lanes.c LINK common)

@@ -29,7 +29,6 @@ heapchurn_test(test_program_look SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_program_
 target_compile_definitions(test_program_look PRIVATE LOOK_DIR="${look_dir}" LOOK_LINKED="jemalloc")
 add_dependencies(test_program_look look_plain look_static look_musl look_linked look_own look_go)
 
-<<<<<<< HEAD
 # Libraries of every kind to look at. The last one asks for a glibc that there is not yet: what it
 # is linked against says so, and no libc.
 set(look_malloc ${CMAKE_BINARY_DIR}/tests/look_malloc.c)
@@ -57,9 +56,7 @@ file(CONFIGURE OUTPUT ${look_malloc}.crash.c
      CONTENT "#include <stdlib.h>\nvoid *malloc(size_t n) { (void)n; abort(); }\n__attribute__((constructor)) static void begin(void) { abort(); }\n")
 add_library(look_crash SHARED ${look_malloc}.crash.c)
 set_target_properties(look_crash PROPERTIES OUTPUT_NAME crash LIBRARY_OUTPUT_DIRECTORY ${look_dir})
-=======
 # What a seccomp filter would say to the agent.
 heapchurn_test(test_filter_play SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_filter_play.c
                ${PROJECT_SOURCE_DIR}/agent/filter_play.c LINK common)
 target_include_directories(test_filter_play PRIVATE ${PROJECT_SOURCE_DIR}/agent)
->>>>>>> 32ff9ee (tests: lanes of shared memory, and filters played against the kernel's own verdict)
