@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "cleanup.h"
+#include "memory_stream.h"
 
 /* Some file systems cannot: then there is nothing to wait for. */
 static int sync_it(int fd)
@@ -72,14 +73,11 @@ static int put(const char *path, const char *bytes, size_t size)
 int whole_file_write(const char *path, int (*write)(FILE *file, void *context), void *context,
                      struct err *err)
 {
-    AUTO_FREE char *bytes = NULL;
-    size_t size = 0;
-    FILE *file = open_memstream(&bytes, &size);
-    int code = file ? write(file, context) : -errno;
-    if (file && fclose(file) != 0 && code == 0)
-        code = -errno;
+    struct memory_stream memory;
+    int code = write(memory_stream_open(&memory), context);
+    AUTO_FREE char *bytes = memory_stream_close(&memory);
     if (code == 0)
-        code = put(path, bytes, size);
+        code = put(path, bytes, memory.size);
     return code < 0 ? err_set(err, code, "%s: cannot be written: %s", path, strerror(-code)) : 0;
 }
 

@@ -15,6 +15,7 @@
 #include "err.h"
 #include "loss.h"
 #include "member.h"
+#include "memory_stream.h"
 #include "option.h"
 #include "session.h"
 #include "step.h"
@@ -163,15 +164,13 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 static char *add_policies(int key, const char *text, void *input)
 {
     (void)input;
-    char *whole = NULL;
-    size_t size = 0;
-    AUTO_FCLOSE FILE *out = key == ARGP_KEY_HELP_POST_DOC ? open_memstream(&whole, &size) : NULL;
-    if (!out)
+    struct memory_stream memory;
+    if (key != ARGP_KEY_HELP_POST_DOC)
         return (char *)(uintptr_t)text;
+    FILE *out = memory_stream_open(&memory);
     (void)fprintf(out, "%s\nDRAIN POLICIES\n", text);
     drain_describe(out);
-    (void)fflush(out);
-    return whole;
+    return memory_stream_close(&memory);
 }
 
 /* How long the own good-bye may take to come back. */

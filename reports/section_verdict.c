@@ -70,11 +70,9 @@ static void say_further(const struct voice *voices, size_t count, enum finding_k
                         struct terminal *terminal)
 {
     enum { SENTENCE_MAX = 640 };
-    AUTO_FREE char *text = NULL;
-    size_t size = 0, said = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        abort();
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
+    size_t said = 0;
     for (size_t i = 0; i < count; i++) {
         const struct voted_finding *found = further(&voices[i], kind);
         char sentence[SENTENCE_MAX], bytes[32];
@@ -91,8 +89,7 @@ static void say_further(const struct voice *voices, size_t count, enum finding_k
                           other ? "'s " : "", other ? other : "",
                           size_of(&found->finding, bytes, sizeof bytes));
     }
-    if (fclose(out) != 0)
-        abort();
+    AUTO_FREE char *text = memory_stream_close(&memory);
     if (said > 0)
         terminal_item(terminal, text);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "memory_stream.h"
 
 enum { PATH_SIZE = 4096 };
 
@@ -103,16 +104,10 @@ int placeholders_fill(const struct placeholders *placeholders, char *const *comm
 {
     int code = 0;
     for (; command && *command && code == 0; command++) {
-        char *word = NULL;
-        size_t size = 0;
-        FILE *into = open_memstream(&word, &size);
-        if (!into)
-            abort();
-        code = fill(placeholders, *command, into, err);
-        if (fclose(into) != 0)
-            abort();
+        struct memory_stream memory;
+        code = fill(placeholders, *command, memory_stream_open(&memory), err);
+        AUTO_FREE char *word = memory_stream_close(&memory);
         words_add(out, "%s", word);
-        free(word);
     }
     return code;
 }
