@@ -41,7 +41,7 @@ static int run(const struct command_call *call, struct err *err)
     if (paths_programs(programs, err) < 0)
         return EXIT_UNMEASURED;
     struct machine machine;
-    machine_read(programs, &machine);
+    machine_read(programs, NULL, &machine);
     enum machine_state worst = options->json ? print_json(&machine) : print_text(&machine);
     if (worst != MACHINE_UNFIT)
         return EXIT_OK;

@@ -29,6 +29,17 @@ void plan_build(size_t workload_count, size_t row_count, int64_t blocks, uint64_
     *out = (struct plan){.trials = trials, .trial_count = count, .seed = seed};
 }
 
+int64_t plan_cell_number(const struct plan_cell *cell, size_t workload_count)
+{
+    return (cell->block - 1) * (int64_t)workload_count + (int64_t)cell->workload + 1;
+}
+
+struct plan_cell plan_cell_of(int64_t number, size_t workload_count)
+{
+    return (struct plan_cell){.workload = (size_t)(number - 1) % workload_count,
+                              .block = (number - 1) / (int64_t)workload_count + 1};
+}
+
 void plan_release(struct plan *plan)
 {
     free(plan->trials);

@@ -7,6 +7,7 @@
 
 #include "grow.h"
 #include "record_fields.h"
+#include "text.h"
 
 const char *const record_outcome_names[] = {"valid", "invalid", "failed", NULL};
 const char *const record_phase_names[] = {"start", "churn", "quiet", "released", NULL};
@@ -134,6 +135,32 @@ static void role_release(struct record_role *role)
         free(role->processes[i].proof);
     }
     free(role->processes);
+}
+
+void record_outline(struct record *record)
+{
+    struct record_role role = {.name = NULL};
+    bool measured = record->role_count > 0;
+    if (measured) {
+        record_role_init(&role);
+        role.name = text_own(record->roles[RECORD_PRIMARY].name);
+        role.version = text_own(record->roles[RECORD_PRIMARY].version);
+        role.library = text_own(record->roles[RECORD_PRIMARY].library);
+        role.library_sha256 = text_own(record->roles[RECORD_PRIMARY].library_sha256);
+        role.measured = record->roles[RECORD_PRIMARY].measured;
+    }
+    for (size_t i = 0; i < record->role_count; i++)
+        role_release(&record->roles[i]);
+    free(record->roles);
+    free(record->samples);
+    free(record->join_ns);
+    record->roles = measured ? grow(NULL, 0, sizeof role) : NULL;
+    record->role_count = measured;
+    if (measured)
+        record->roles[RECORD_PRIMARY] = role;
+    record->samples = NULL;
+    record->join_ns = NULL;
+    record->sample_count = record->join_count = 0;
 }
 
 void record_release(struct record *record)

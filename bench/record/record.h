@@ -189,6 +189,9 @@ struct record {
 void record_release(struct record *record);
 DEFINE_AUTO(record, record_release)
 
+/* Keep of it only names, outcome, and whose allocator the primary role had. */
+void record_outline(struct record *record);
+
 /* Append one sample; grows geometrically. Aborts when out of memory (the driver cannot go on). */
 void record_add_sample(struct record *record, const struct record_sample *sample);
 void record_add_join(struct record *record, int64_t join_ns);

@@ -51,6 +51,9 @@ struct cell_client {
     /* A record that is whole. `*out_again`: it was noisy and is to be measured once more, next and
      * on the same host; an executor that brings back what was repeated elsewhere does not ask. */
     int (*finished)(void *context, const struct record *record, bool *out_again, struct err *err);
+    /* Instead: a record that is stored already in another run, on the disk of this one; its folder
+     * is taken from there. */
+    int (*brought)(void *context, const struct record *record, const char *from, struct err *err);
     void *context;
 };
 

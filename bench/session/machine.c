@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "host_cores.h"
 #include "pins.h"
 #include "probe.h"
 #include "registry.h"
@@ -24,13 +24,13 @@ static void read_load(struct machine *out);
 static void read_limits(struct machine *out);
 static void read_ports(struct machine *out);
 static void read_environment(struct machine *out);
-static void read_allocators(const char *programs, struct machine *out);
+static void read_allocators(const char *programs, const char *const *only, struct machine *out);
 static int64_t number(const char *path);
 static int64_t meminfo_bytes(const char *key);
 static bool can_bind_loopback(void);
 static void append(char *list, const char *separator, const char *text);
 
-void machine_read(const char *programs, struct machine *out)
+void machine_read(const char *programs, const char *const *allocators, struct machine *out)
 {
     *out = (struct machine){0};
     read_kernel(out);
@@ -38,7 +38,7 @@ void machine_read(const char *programs, struct machine *out)
     read_limits(out);
     read_ports(out);
     read_environment(out);
-    read_allocators(programs, out);
+    read_allocators(programs, allocators, out);
 }
 
 static void read_kernel(struct machine *out)
@@ -63,9 +63,11 @@ static void read_kernel(struct machine *out)
 
 static void read_load(struct machine *out)
 {
-    cpu_set_t set;
     char line[256];
-    out->cores = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : MACHINE_NA;
+    struct host_cores cores;
+    host_cores_read(&cores);
+    out->cores = cores.processors;
+    out->limit_millicore = cores.limit_millicore;
     char unused[PINS_TEXT_MAX];
     struct trial_pins pins = pins_choose(unused, sizeof unused);
     out->siblings_told =
@@ -125,12 +127,14 @@ static void read_environment(struct machine *out)
                        access("/etc/malloc.conf", F_OK) == 0;
 }
 
-static void read_allocators(const char *programs, struct machine *out)
+static void read_allocators(const char *programs, const char *const *only, struct machine *out)
 {
     for (const struct allocator_entry *entry = allocator_registry; entry->allocator; entry++) {
         struct probe probe;
         struct err err = ERR_INIT;
         char name[MACHINE_TEXT_MAX];
+        if (only && !text_in(entry->allocator->name, only))
+            continue;
         if (entry->unavailable) {
             out->absent = true;
         } else if (probe_allocator(programs, entry->allocator->name, &probe, &err) < 0) {

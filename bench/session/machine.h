@@ -18,6 +18,7 @@ struct machine {
     char clock[32];    /* clock source */
     int64_t aslr;
     int64_t cores;           /* that we may run on */
+    int64_t limit_millicore; /* processor time that a cgroup allows; MACHINE_NA: no limit */
     bool siblings_told;      /* which processors are threads of one core */
     bool one_core;           /* those for subjects and load are */
     double load;             /* 1 min */
@@ -56,5 +57,6 @@ struct machine_check {
 
 extern const struct machine_check machine_checks[]; /* ends with name NULL */
 
-/* Read it all; starts one program per allocator to let it prove itself. */
-void machine_read(const char *programs, struct machine *out);
+/* Read it all; starts one program per allocator to let it prove itself: of each that there is, or
+ * of those in `allocators` (NULL-terminated) only. */
+void machine_read(const char *programs, const char *const *allocators, struct machine *out);

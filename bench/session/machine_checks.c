@@ -81,6 +81,11 @@ static void check_cores(const struct machine *machine, struct machine_finding *o
     if (machine->cores < 2)
         find(out, MACHINE_WARN, "give it two cores; until then trust bytes and no times",
              "%jd core: subjects and load share it", (intmax_t)machine->cores);
+    else if (machine->limit_millicore > 0 && machine->limit_millicore < 2000)
+        find(out, MACHINE_WARN, "let it have two cores' time; until then trust bytes and no times",
+             "%jd processors, and a limit (cgroup) of %.2f cores of time: all are stopped when it "
+             "is spent",
+             (intmax_t)machine->cores, (double)machine->limit_millicore / 1000);
     else if (machine->one_core)
         find(out, MACHINE_WARN, "give it processors of two cores; until then trust no times",
              "%jd processors, all threads of one core: subjects and load slow each other down",

@@ -18,6 +18,7 @@ struct storing {
     const char *dir;
     const struct stored_run *stored; /* what was there when this run of the driver began */
     bool no_more_repeats;            /* noise took its share of the plan before that (runner.h) */
+    bool as_they_are;
     const struct measure_observer *observer;
 };
 
@@ -46,9 +47,9 @@ static bool differ(const char *then, const char *now)
     return then && now && strcmp(then, now) != 0;
 }
 
-static int on_record(void *context, const struct record *record, struct err *err)
+static int check_version(const struct storing *storing, const struct record *record,
+                         struct err *err)
 {
-    const struct storing *storing = context;
     const struct record_role *then = first_of(storing->stored, record->row);
     const struct record_role *now = record_primary(record);
     if (then && differ(then->version, now->version))
@@ -61,7 +62,21 @@ static int on_record(void *context, const struct record *record, struct err *err
                        "row %s: its library %s is another one than in the trials that are stored; "
                        "begin a new run",
                        record->row, now->library);
-    return store_append(storing->dir, record, err);
+    return 0;
+}
+
+static int on_record(void *context, const struct record *record, struct err *err)
+{
+    const struct storing *storing = context;
+    int code = check_version(storing, record, err);
+    return code < 0 ? code : store_append(storing->dir, record, err);
+}
+
+static int on_brought(void *context, const struct record *record, const char *from, struct err *err)
+{
+    const struct storing *storing = context;
+    int code = check_version(storing, record, err);
+    return code < 0 ? code : store_adopt(storing->dir, from, record, err);
 }
 
 /* Trials that were measured again because of noise. */
@@ -74,21 +89,35 @@ static int64_t count_repeated(const struct stored_run *stored)
     return count;
 }
 
+/* Where its attempts begin; they are in order of their numbers. */
+static size_t first_attempt(const struct stored_run *stored, int64_t id)
+{
+    size_t low = 0, high = stored->record_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (stored->records[middle].id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static void on_stored(void *context, const struct plan_trial *trial, struct runner_stored *out)
 {
     const struct storing *storing = context;
+    const struct stored_run *stored = storing->stored;
     bool valid = false, quiet = false;
-    for (size_t i = 0; i < storing->stored->record_count; i++) {
-        const struct record *record = &storing->stored->records[i];
-        if (record->id != trial->id)
-            continue;
+    for (size_t i = first_attempt(stored, trial->id);
+         i < stored->record_count && stored->records[i].id == trial->id; i++) {
+        const struct record *record = &stored->records[i];
         out->host = record->host;
         out->attempts = record->attempt > out->attempts ? record->attempt : out->attempts;
         valid = valid || record->outcome == RECORD_VALID;
         quiet = quiet || (record->outcome == RECORD_VALID && !record->noise.noisy);
     }
-    out->finished =
-        quiet || (valid && (storing->no_more_repeats || out->attempts > RUNNER_REPEATS));
+    out->finished = quiet || (storing->as_they_are && out->attempts > 0) ||
+                    (valid && (storing->no_more_repeats || out->attempts > RUNNER_REPEATS));
 }
 
 static void on_progress(void *context, const struct runner_progress *at)
@@ -144,10 +173,12 @@ static int trials_then_passes(const struct measure *measure, const struct run_pa
         .dir = measure->dir,
         .stored = measure->stored,
         .no_more_repeats = 3 * repeated >= (int64_t)plan.trial_count,
+        .as_they_are = measure->as_they_are,
         .observer = observer,
     };
     const struct runner runner = {
         .plan = &plan,
+        .only = measure->only,
         .workloads = run->workloads,
         .rows = passes->rows,
         .executor = passes->executor,
@@ -156,6 +187,7 @@ static int trials_then_passes(const struct measure *measure, const struct run_pa
         .host = on_host,
         .folder = on_folder,
         .sink = on_record,
+        .adopt = on_brought,
         .progress = on_progress,
         .finished = on_finished,
         .context = &storing,
@@ -187,7 +219,7 @@ int measure_missing(const struct measure *measure, struct err *err)
     AUTO(host) struct host here;
     host_describe(&here);
     struct executor_local carrier = {
-        .here = &here,
+        .here = measure->here ? measure->here : &here,
         .programs = programs,
         .pins = pins_choose(unused, sizeof unused),
         .sample_period_ns = run->sample_period_ns,

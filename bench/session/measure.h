@@ -10,6 +10,7 @@
 
 #include "err.h"
 #include "pass.h"
+#include "plan.h"
 #include "runner.h"
 #include "store.h"
 
@@ -36,13 +37,16 @@ struct measure_observer {
 };
 
 struct measure {
-    const char *dir;                 /* the run's folder */
+    const char *dir;       /* the run's folder */
+    struct plan_cell only; /* of the run; block 0: all */
+    bool as_they_are; /* a trial of any outcome is not measured again, as it is in whole cells */
     const struct stored_run *stored; /* and what it holds already */
     const char *programs;            /* folder of the programs of roles; NULL: beside heapchurn */
     bool passes;                     /* the trials are followed by the passes that are missing */
     const char *const *leak_tools;   /* of the passes, */
     size_t leak_tool_count;          /* 0: the default ones */
     const struct executor *executor; /* NULL: this machine */
+    const struct host *here;         /* what it is said to be; NULL: as it is described */
     const struct measure_observer *observer;
 };
 

@@ -16,3 +16,7 @@ struct probe {
 /* Start PROGRAM-<name> of `programs` (scenarios.h), let it prove itself, and stop it again. -EPERM
  * when it was refused, -ENOENT when it is not built, -ETIMEDOUT, -EPROTO. */
 int probe_allocator(const char *programs, const char *name, struct probe *out, struct err *err);
+
+/* The same, and each file that it maps to execute: itself, the loader and its libraries. */
+int probe_files(const char *programs, const char *name,
+                void (*each)(void *context, const char *path), void *context, struct err *err);

@@ -1,10 +1,12 @@
 #include "run_request.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "library_look.h"
 #include "paths.h"
@@ -279,6 +281,27 @@ static int add_workloads(struct run *run, const struct run_request *request, str
     return code;
 }
 
+/* A word that no other plan has. */
+static char *new_plan(void)
+{
+    uint64_t word = 0;
+    char text[32];
+    if (getentropy(&word, sizeof word) < 0)
+        abort();
+    (void)snprintf(text, sizeof text, "%016" PRIx64, word);
+    return text_own(text);
+}
+
+static char **copy_words(const char *const *words, size_t count)
+{
+    char **copied = calloc(count + 1, sizeof *copied);
+    if (!copied)
+        abort();
+    for (size_t i = 0; i < count; i++)
+        copied[i] = text_own(words[i]);
+    return copied;
+}
+
 static void describe(struct run *run, const struct run_request *request)
 {
     char text[PINS_TEXT_MAX];
@@ -293,7 +316,11 @@ static void describe(struct run *run, const struct run_request *request)
     run->seed = request->seed;
     run->sample_period_ns = request->sample_period_ns;
     run->aslr = !request->no_aslr;
+    run->plan = new_plan();
+    run->no_passes = request->no_passes;
+    run->leak_tools = copy_words(request->leak_tools, request->leak_tool_count);
     host_describe(&run->host);
+    run->host.pinning = text_own(run->pinning);
 }
 
 static void say_absent(const struct run *run, char *out, size_t size)

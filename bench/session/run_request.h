@@ -22,6 +22,9 @@ struct run_request {
     uint64_t seed;
     int64_t sample_period_ns;
     bool no_aslr;
+    bool no_passes;
+    const char *const *leak_tools; /* of the passes; none: the default ones */
+    size_t leak_tool_count;
     const char *command; /* as typed */
 };
 

@@ -62,6 +62,19 @@ static bool repeat_it(const struct running *running, const struct record *record
            3 * running->repeated < (int64_t)running->runner->plan->trial_count;
 }
 
+static void is_stored(struct running *running, const struct record *record)
+{
+    const struct runner *runner = running->runner;
+    place(running, record);
+    runner->finished(runner->context, &running->at, record);
+    bool repeats = record->id == running->last_id; /* attempts follow each other */
+    running->last_id = record->id;
+    running->repeated += repeats;
+    running->carried_out += !repeats;
+    running->at.left_ns = (clock_now_ns() - running->began_ns) / running->carried_out *
+                          (running->to_do - running->carried_out);
+}
+
 static int on_finished(void *context, const struct record *record, bool *out_again, struct err *err)
 {
     struct running *running = context;
@@ -69,16 +82,19 @@ static int on_finished(void *context, const struct record *record, bool *out_aga
     int code = runner->sink(runner->context, record, err);
     if (code < 0)
         return code;
-    place(running, record);
-    runner->finished(runner->context, &running->at, record);
-    bool repeats = record->id == running->last_id; /* attempts follow each other */
-    running->last_id = record->id;
-    running->repeated += repeats;
-    running->carried_out += !repeats;
+    is_stored(running, record);
     *out_again = repeat_it(running, record);
-    running->at.left_ns = (clock_now_ns() - running->began_ns) / running->carried_out *
-                          (running->to_do - running->carried_out);
     return 0;
+}
+
+static int on_brought(void *context, const struct record *record, const char *from, struct err *err)
+{
+    struct running *running = context;
+    const struct runner *runner = running->runner;
+    int code = runner->adopt(runner->context, record, from, err);
+    if (code == 0)
+        is_stored(running, record);
+    return code;
 }
 
 static bool same_block(const struct plan_trial *a, const struct plan_trial *b)
@@ -97,11 +113,14 @@ static size_t add_block(const struct runner *runner, size_t first, struct cells 
         .trials = cells->trial + cells->trial_count,
     };
     size_t i = first;
+    const struct plan_cell *only = &runner->only;
+    bool wanted =
+        only->block == 0 || (only->block == planned->block && only->workload == planned->workload);
     for (; i < plan->trial_count && same_block(planned, &plan->trials[i]); i++) {
         struct runner_stored stored = {.attempts = 0};
         runner->stored(runner->context, &plan->trials[i], &stored);
         cell.host = cell.host ? cell.host : stored.host;
-        if (stored.finished)
+        if (stored.finished || !wanted)
             continue;
         cells->trial[cells->trial_count++] = (struct cell_trial){
             .id = plan->trials[i].id,
@@ -134,6 +153,7 @@ int runner_run(const struct runner *runner, struct err *err)
                                        .folder = on_folder,
                                        .progress = on_progress,
                                        .finished = on_finished,
+                                       .brought = on_brought,
                                        .context = &running};
     int code = runner->executor->cells(runner->executor->state, cell, cells.count, &client, err);
     if (code == 0 && running.carried_out < running.to_do)

@@ -35,6 +35,7 @@ struct runner_stored {
 
 struct runner {
     const struct plan *plan;
+    struct plan_cell only; /* of it; block 0: all */
     const struct workload *workloads;
     const struct trial_row *rows;
     const struct executor *executor;
@@ -46,6 +47,7 @@ struct runner {
     int (*folder)(void *context, const struct record *record, char *out, size_t size,
                   struct err *err);
     int (*sink)(void *context, const struct record *record, struct err *err);
+    int (*adopt)(void *context, const struct record *record, const char *from, struct err *err);
     void (*progress)(void *context, const struct runner_progress *progress);
     void (*finished)(void *context, const struct runner_progress *at, const struct record *record);
     void *context;

@@ -13,7 +13,7 @@
 #include "spec.h"
 
 /* How run.json says what it is: formats that are read, and the most blocks of a run. */
-enum { STORE_FORMAT = 2, STORE_FORMAT_OLDEST = 1, STORE_BLOCKS_MAX = 1000 };
+enum { STORE_FORMAT = 2, STORE_FORMAT_OLDEST = 1, STORE_BLOCKS_MAX = 100000 };
 
 struct run_row {
     char *name;      /* "jemalloc+prof" */
@@ -53,6 +53,10 @@ struct run {
     int64_t sample_period_ns;
     char *pinning; /* "subjects on CPU 1, driver and load on CPU 0", or why not */
     bool aslr;
+    char
+        *plan; /* that it carries out, by a word no other plan has; NULL: stored before there was */
+    bool no_passes;    /* none are to follow the trials */
+    char **leak_tools; /* of the passes; NULL or empty: the default ones */
 };
 
 void run_release(struct run *run);

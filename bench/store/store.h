@@ -49,6 +49,10 @@ int store_create(const char *dir, const struct run *run, struct err *err);
  * of earlier blocks does not depend on later ones. */
 int store_extend(const char *dir, const struct run *run, struct err *err);
 
+/* The run has no trials yet, and will have those of this host: it is begun there, and not where it
+ * was planned. */
+int store_begin_on(const char *dir, const struct host *host, struct err *err);
+
 /* The run that is stored there has trials of this host too: run.json is written again, unless it
  * tells of it already. Before the first of these trials is appended. -EEXIST where it tells other
  * facts of a host with this name. */
@@ -62,13 +66,27 @@ int store_trial_dir(const char *dir, const struct record *record, char *out, siz
 /* Write samples.csv, then trial.json. */
 int store_append(const char *dir, const struct record *record, struct err *err);
 
+/* Take the folder of a trial that is whole out of another run of the same disk, `from`; nothing is
+ * written again. -EEXIST when this run has it. */
+int store_adopt(const char *dir, const char *from, const struct record *record, struct err *err);
+
 /* The same for a pass, in a folder of its own: its trial where it ran, then pass.json. */
 int store_pass_dir(const char *dir, const char *workload, const char *row, const char *tool,
                    char *out, size_t size, struct err *err);
 int store_append_pass(const char *dir, const struct pass *pass, struct err *err);
 
+/* Take all passes of `from` that this run has not. */
+int store_adopt_passes(const char *dir, const char *from, struct err *err);
+
 /* Read everything back. */
 int store_load(const char *dir, struct stored_run *out, struct err *err);
+
+/* Only what was asked, and which trials there are and what became of them: their records have names
+ * and outcome, and neither samples nor figures. For runs of many thousand trials. */
+int store_load_outline(const char *dir, struct stored_run *out, struct err *err);
+
+/* Only what was asked. */
+int store_load_run(const char *dir, struct run *out, struct err *err);
 
 void stored_run_release(struct stored_run *stored);
 DEFINE_AUTO(stored_run, stored_run_release)

@@ -1,0 +1,160 @@
+/*
+ * planning: what `heapchurn run` and `heapchurn plan` are told about what is to be measured, and
+ * the folder of a run that is made of it.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "clock.h"
+#include "err.h"
+#include "lock.h"
+#include "options.h"
+#include "own_program.h"
+#include "shared_options.h"
+#include "store.h"
+
+struct planning {
+    struct option_list workloads;
+    struct option_list rows;
+    int64_t blocks;
+    const char *output;
+    const char *programs;
+    struct option_list leak_tools;
+    bool quick;
+    bool no_aslr;
+    bool no_passes;
+    int64_t seed; /* -1: from the clock */
+    int64_t sample_period_ns;
+    struct own_program own;
+};
+
+/* Are the names of tools good? -ENOENT with the nearest one. */
+int planning_check(const struct planning *planning, struct err *err);
+
+/* Make the run's folder, `dir`, and what is stored of it before the first trial; locked. `line` is
+ * the command as it was typed. What is skipped is said on standard error. */
+int planning_open(const struct planning *planning, const char *line, char *dir, size_t size,
+                  struct store_lock *lock, struct stored_run *stored, struct err *err);
+
+/* The exit status of a command that could not open a run. */
+int planning_exit(int code);
+
+/* Rows of options (options.h) for a struct with a member of this type. */
+#define PLANNING_MEASURED "What is measured"
+#define PLANNING_OPTIONS(type, member)                                                             \
+    {.name = "workload",                                                                           \
+     .letter = 'w',                                                                                \
+     .argument = "NAME",                                                                           \
+     .kind = OPTION_LIST,                                                                          \
+     .at = offsetof(type, member.workloads),                                                       \
+     .completes = COMPLETE_WORKLOADS,                                                              \
+     .group = PLANNING_MEASURED,                                                                   \
+     .help = "Workload name or path of a YAML file"},                                              \
+        {.name = "allocator",                                                                      \
+         .letter = 'a',                                                                            \
+         .argument = "ROW",                                                                        \
+         .kind = OPTION_LIST,                                                                      \
+         .at = offsetof(type, member.rows),                                                        \
+         .completes = COMPLETE_ROWS,                                                               \
+         .help = "Row to compare, 'all', or path of a row's YAML file"},                           \
+        {.name = "repetitions",                                                                    \
+         .letter = 'r',                                                                            \
+         .argument = "N",                                                                          \
+         .kind = OPTION_NUMBER,                                                                    \
+         .at = offsetof(type, member.blocks),                                                      \
+         .least = 1,                                                                               \
+         .most = STORE_BLOCKS_MAX,                                                                 \
+         .fallback = "3",                                                                          \
+         .help = "Blocks: each holds one trial of every row"},                                     \
+        {.name = "quick",                                                                          \
+         .at = offsetof(type, member.quick),                                                       \
+         .help = "Fewer rounds, for a first look"},                                                \
+        {.name = "seed",                                                                           \
+         .argument = "N",                                                                          \
+         .kind = OPTION_NUMBER,                                                                    \
+         .at = offsetof(type, member.seed),                                                        \
+         .most = INT64_MAX,                                                                        \
+         .help = "Seed of the order within blocks (default: from the clock)"},                     \
+        {.name = "no-aslr",                                                                        \
+         .at = offsetof(type, member.no_aslr),                                                     \
+         .help = "Subjects without address randomisation: about 1 % of a small RSS is its noise"}, \
+        {.name = "period",                                                                         \
+         .argument = "TIME",                                                                       \
+         .kind = OPTION_DURATION,                                                                  \
+         .at = offsetof(type, member.sample_period_ns),                                            \
+         .least = CLOCK_NS_PER_MS,                                                                 \
+         .fallback = "20ms",                                                                       \
+         .help = "Sampling period, 1ms or more: below, it would measure the sampler"},             \
+    {                                                                                              \
+        .name = "output", .letter = 'o', .argument = "DIR", .kind = OPTION_TEXT,                   \
+        .at = offsetof(type, member.output), .completes = COMPLETE_FOLDER,                         \
+        .help = "Folder of this run (default: results/<UTC>-<workloads>)"                          \
+    }
+#define PLANNING_OPTIONS_PASSES(type, member)                                              \
+    {.name = "leak-tool",                                                                  \
+     .argument = "NAME",                                                                   \
+     .kind = OPTION_LIST,                                                                  \
+     .at = offsetof(type, member.leak_tools),                                              \
+     .completes = COMPLETE_LEAK_TOOLS,                                                     \
+     .help = "Leak tool instead of the default ones ('heapchurn calibrate' shows all)"},   \
+    {                                                                                      \
+        .name = "no-passes", .at = offsetof(type, member.no_passes),                       \
+        .help = "Without the short trials under leak tools, heap profilers and the ledger" \
+    }
+#define PLANNING_OPTIONS_OWN(type, member)                                                      \
+    {.name = "load",                                                                            \
+     .argument = "CMD",                                                                         \
+     .kind = OPTION_TEXT,                                                                       \
+     .at = offsetof(type, member.own.load),                                                     \
+     .group = "A program of your own, after --",                                                \
+     .help = "Drives it: run once a round, must end with status 0"},                            \
+        {.name = "rounds",                                                                      \
+         .argument = "N",                                                                       \
+         .kind = OPTION_NUMBER,                                                                 \
+         .at = offsetof(type, member.own.rounds),                                               \
+         .least = 1,                                                                            \
+         .most = 1000000,                                                                       \
+         .help = "How often (default: 20)"},                                                    \
+        {.name = "count",                                                                       \
+         .argument = "N",                                                                       \
+         .kind = OPTION_NUMBER,                                                                 \
+         .at = offsetof(type, member.own.count),                                                \
+         .least = 1,                                                                            \
+         .most = INT64_C(1) << 40,                                                              \
+         .help = "How much one round is, such as requests: growth is told per one of them"},    \
+        {.name = "ready",                                                                       \
+         .argument = "HOW",                                                                     \
+         .kind = OPTION_LIST,                                                                   \
+         .at = offsetof(type, member.own.ready),                                                \
+         .help = "When it is ready: port, notify, line:TEXT, file:PATH or check:CMD"},          \
+        {.name = "prepare",                                                                     \
+         .argument = "CMD",                                                                     \
+         .kind = OPTION_TEXT,                                                                   \
+         .at = offsetof(type, member.own.prepare),                                              \
+         .help = "Run before each start"},                                                      \
+        {.name = "work",                                                                        \
+         .argument = "CMD",                                                                     \
+         .kind = OPTION_TEXT,                                                                   \
+         .at = offsetof(type, member.own.work),                                                 \
+         .help = "Asks it what it has done (default: what the load printed)"},                  \
+        {.name = "equal",                                                                       \
+         .argument = "REGEX",                                                                   \
+         .kind = OPTION_TEXT,                                                                   \
+         .at = offsetof(type, member.own.equal),                                                \
+         .help = "Finds in that the numbers that must be the same in every row"},               \
+        {.name = "stop",                                                                        \
+         .argument = "SIGNAL",                                                                  \
+         .kind = OPTION_TEXT,                                                                   \
+         .at = offsetof(type, member.own.stop),                                                 \
+         .help = "How it is asked to end: TERM, INT, QUIT, HUP, USR1 or USR2 (default: TERM)"}, \
+        {.name = "no-agent",                                                                    \
+         .at = offsetof(type, member.own.no_agent),                                             \
+         .help = "Without our agent in it: RSS alone"},                                         \
+    {                                                                                           \
+        .name = "save", .argument = "FILE", .kind = OPTION_TEXT,                                \
+        .at = offsetof(type, member.own.save), .completes = COMPLETE_FILE,                      \
+        .help = "Write it all to this workload file too, for the next time"                     \
+    }
