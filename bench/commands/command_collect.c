@@ -22,9 +22,7 @@ static const struct option_row option_rows[] = {
 
 static const struct help_line examples[] = {
     {"heapchurn collect shared/run", "and then: heapchurn report shared/run"},
-    {"parallel -j1 -S n1,n2 heapchurn cell /shared/run ::: $(heapchurn collect /shared/run "
-     "--missing)",
-     NULL},
+    {"for N in $(heapchurn collect shared/run --missing); do ...", "those that are left"},
     {NULL, NULL},
 };
 
@@ -45,7 +43,7 @@ static int run(const struct command_call *call, struct err *err)
     if (code == 0)
         code = collect(dir, &collect_in_silence, &collected, err);
     if (code < 0)
-        return code == -EBUSY || code == -EINTR ? EXIT_UNMEASURED : EXIT_USAGE;
+        return code == -ENOENT || code == -EINVAL ? EXIT_USAGE : EXIT_UNMEASURED;
     if (options->missing) {
         collect_print_missing(&collected);
         return EXIT_OK;

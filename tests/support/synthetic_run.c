@@ -78,6 +78,8 @@ static void describe_host(struct host *out)
         .libzmq = copy("4.3.4"),
         .heapchurn = copy("0.1.0"),
         .compiler = copy("gcc 12"),
+        .physical_cores = -1,
+        .limit_millicore = -1,
     };
 }
 

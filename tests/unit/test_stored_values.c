@@ -249,9 +249,9 @@ static void a_run_that_could_not_be_read_is_not_made(void **state)
     assert_non_null(strstr(err.text, "workload 'discovery': rounds is 2000000; expected"));
     written.run.workloads[0].rounds = 1;
     assert_int_equal(store_create(dir, &written.run, &err), 0);
-    written.run.blocks = 1001;
+    written.run.blocks = STORE_BLOCKS_MAX + 1;
     assert_int_equal(store_extend(dir, &written.run, &err), -EINVAL);
-    assert_non_null(strstr(err.text, "'blocks' is 1001"));
+    assert_non_null(strstr(err.text, "'blocks' is 100001"));
 }
 
 int main(void)

@@ -1,0 +1,1 @@
+heapchurn_bats(test_cells)
