@@ -5,41 +5,26 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "clock.h"
 #include "command_output.h"
-#include "grow.h"
+#include "library_look.h"
 #include "path.h"
 #include "paths.h"
 #include "probe.h"
 #include "scenarios.h"
 #include "text.h"
+#include "words.h"
 
-/* Paths, each once, NULL-terminated. */
-struct files {
-    char **path;
-    size_t count;
-};
-
-static void files_release(struct files *files)
-{
-    for (size_t i = 0; i < files->count; i++)
-        free(files->path[i]);
-    free(files->path);
-    *files = (struct files){.count = 0};
-}
-DEFINE_AUTO(files, files_release)
-
+/* Each path once. */
 static void add_file(void *context, const char *path)
 {
-    struct files *files = context;
+    struct words *files = context;
     for (size_t i = 0; i < files->count; i++)
-        if (strcmp(files->path[i], path) == 0)
+        if (strcmp(files->word[i], path) == 0)
             return;
-    files->path = grow(files->path, files->count, sizeof *files->path);
-    files->path[files->count++] = text_own(path);
+    words_add(files, "%s", path);
 }
 
-static void add_roles(struct files *files, const struct scenario *scenario, const char *programs,
+static void add_roles(struct words *files, const struct scenario *scenario, const char *programs,
                       const char *allocator)
 {
     for (const struct scenario_role *role = scenario->roles; role->name; role++) {
@@ -53,7 +38,7 @@ static void add_roles(struct files *files, const struct scenario *scenario, cons
 }
 
 /* Programs of roles, and what the user measures. */
-static int add_programs(struct files *files, const struct run *run, const char *programs,
+static int add_programs(struct words *files, const struct run *run, const char *programs,
                         struct err *err)
 {
     char path[PATHS_MAX];
@@ -68,8 +53,11 @@ static int add_programs(struct files *files, const struct run *run, const char *
         int code = scenario_of(workload, &scenario, err);
         if (code < 0)
             return code;
-        for (size_t r = 0; r < run->row_count; r++)
+        for (size_t r = 0; r < run->row_count; r++) {
             add_roles(files, scenario, programs, run->rows[r].allocator);
+            if (run->rows[r].library)
+                add_file(files, run->rows[r].library);
+        }
         if (spec_command_given(workload->program.command) &&
             command_find(workload->program.command[0], path, sizeof path))
             add_file(files, path);
@@ -82,50 +70,51 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* sha256sum's lines, "SUM  PATH", as "NAME SUM". */
-static char **sums_of(char *text)
+static const char *file_name(const char *path)
 {
-    char **list = NULL;
-    size_t count = 0;
-    char *rest = NULL;
-    for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-        char *space = strchr(line, ' ');
-        const char *name = strrchr(line, '/');
-        if (!space || !name)
-            continue;
-        *space = '\0';
-        AUTO_FREE char *build = path_join("", "%s %s", name + 1, line);
-        list = grow(list, count, sizeof *list);
-        list[count++] = text_own(build + strlen("/"));
-    }
-    list = grow(list, count, sizeof *list);
-    list[count] = NULL;
-    qsort(list, count, sizeof *list, by_name);
-    return list;
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
 }
 
-static int sum_files(const struct files *files, char ***out, struct err *err)
+/* Its name, or where two have one name, its path. */
+static char *name_in(const struct words *files, const char *path)
 {
-    const int64_t minute_ns = INT64_C(60) * CLOCK_NS_PER_S;
-    AUTO_FREE const char **argv = calloc(files->count + 3, sizeof *argv);
-    AUTO_FREE char *text = NULL;
-    if (!argv)
-        return err_set(err, -ENOMEM, "out of memory");
-    argv[0] = "sha256sum";
-    argv[1] = "--";
+    const char *name = file_name(path);
     for (size_t i = 0; i < files->count; i++)
-        argv[i + 2] = files->path[i];
-    int code = command_output(argv, NULL, clock_now_ns() + minute_ns, -1, &text, err);
-    if (code == 0)
-        *out = sums_of(text);
-    return code;
+        if (files->word[i] != path && strcmp(file_name(files->word[i]), name) == 0)
+            name = path;
+    char *own = text_own(name);
+    for (char *blank = own; (blank = strchr(blank, ' ')) != NULL;)
+        *blank = '?';
+    return own;
+}
+
+static int sum_files(const struct words *files, struct words *sums, struct err *err)
+{
+    for (size_t i = 0; i < files->count; i++) {
+        char sum[LIBRARY_SHA256_MAX];
+        AUTO_FREE char *name = name_in(files, files->word[i]);
+        int code = library_sha256(files->word[i], sum, err);
+        if (code < 0)
+            return code;
+        words_add(sums, "%s %s", name, sum);
+    }
+    qsort(sums->word, sums->count, sizeof *sums->word, by_name);
+    return 0;
 }
 
 int builds_read(const struct run *run, const char *programs, char ***out, struct err *err)
 {
-    AUTO(files) struct files files = {.count = 0};
+    AUTO(words) struct words files = {.count = 0};
+    AUTO(words) struct words sums = {.count = 0};
     int code = add_programs(&files, run, programs, err);
     for (size_t i = 0; i < run->row_count && code == 0; i++)
         code = probe_files(programs, run->rows[i].allocator, add_file, &files, err);
-    return code < 0 ? code : sum_files(&files, out, err);
+    if (code == 0)
+        code = sum_files(&files, &sums, err);
+    if (code < 0)
+        return code;
+    *out = sums.word;
+    sums = (struct words){.count = 0};
+    return 0;
 }

@@ -81,7 +81,7 @@ planned() { find "$1/trials" -mindepth 1 -maxdepth 1 -printf '%f\n' | sed 's/-a[
     plan run
     "$BIN/heapchurn" cell run 1 --node n1 2>err &
     victim=$!
-    until [ -e run/cells/.0001-n1/run.json ]; do kill -0 $victim; done
+    until [ -e run/cells/.0001-n1/trials ]; do kill -0 $victim; done
     kill -TERM $victim
     status=0
     wait $victim || status=$?
