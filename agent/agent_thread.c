@@ -74,7 +74,7 @@ static void say_released(const struct agent_thread *agent, struct control_line *
         return;
     }
     control_begin(line, "released");
-    control_add(line, "reach", "nobody's: the program's seccomp filter would punish the call");
+    control_add(line, "reach", "it was not called: the program's seccomp filter would punish it");
 }
 
 static void answer(struct agent_thread *agent, const struct agent_channel *channel)
@@ -85,10 +85,14 @@ static void answer(struct agent_thread *agent, const struct agent_channel *chann
         say_stats(agent, line);
     } else if (row && control_is(line, "release")) {
         say_released(agent, line);
+    } else if (row && row->dump_profile && control_is(line, "dump") &&
+               agent_filter_lets(AGENT_WRITE)) {
+        answers_dump(row, line);
     } else if (row && control_is(line, "detail") && agent_filter_lets(AGENT_WRITE)) {
         answers_detail(row, line);
     } else {
-        bool known = control_is(line, "detail");
+        bool known =
+            control_is(line, "detail") || (row && row->dump_profile && control_is(line, "dump"));
         control_begin(line, "failed");
         control_add(line, "reason",
                     !row    ? "nobody here knows the allocator that serves this process"

@@ -114,6 +114,12 @@ void answers_release_outside(const struct allocator *row, struct control_line *l
     control_add(line, "reach", reach);
 }
 
+void answers_dump(const struct allocator *row, struct control_line *line)
+{
+    row->dump_profile();
+    control_begin(line, "dumped");
+}
+
 void answers_detail(const struct allocator *row, struct control_line *line)
 {
     char path[4096];

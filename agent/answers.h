@@ -15,8 +15,8 @@ typedef void answers_send_fn(void *context, struct control_line *line);
 void answers_options(const struct allocator *row, struct control_line *line, answers_send_fn *send,
                      void *context);
 
-/* " allocator= version= identity= library=PATH na.live_bytes=…" of "ready"; the file that brings the
- * allocator, as the loader found it. `counted`: the ledger tells live. */
+/* " allocator= version= identity= library=PATH na.live_bytes=…" of "ready"; the file that brings
+ * the allocator, as the loader found it. `counted`: the ledger tells live. */
 void answers_ready(const struct allocator *row, const char *identity, bool counted,
                    struct control_line *line);
 
@@ -31,6 +31,9 @@ void answers_release(const struct allocator *row, struct control_line *line);
 /* The same, asked by a thread that never allocated: where the call reaches only the heap of who
  * calls, it is not made, and "released reach=" says why. */
 void answers_release_outside(const struct allocator *row, struct control_line *line);
+
+/* "dumped": the allocator's heap profiler has written a dump. It must have `dump_profile`. */
+void answers_dump(const struct allocator *row, struct control_line *line);
 
 /* "detail file=/run/x" in `line`: the allocator writes its statistics there; "detailed error=". */
 void answers_detail(const struct allocator *row, struct control_line *line);

@@ -20,7 +20,6 @@ static void add_counters(struct subject *subject, const struct subject_counter *
                          int count);
 static void send_option(void *context, struct control_line *line);
 static void send_released(struct subject *subject);
-static void send_dumped(struct subject *subject);
 static int begin_tool(struct subject *subject, int proved);
 static void send_detail(struct subject *subject);
 static int store_goals(struct subject *subject);
@@ -74,7 +73,8 @@ enum subject_request subject_next(struct subject *subject)
         return SUBJECT_NOTHING;
     }
     if (control_is(&subject->line, "dump") && allocator_linked.dump_profile) {
-        send_dumped(subject);
+        answers_dump(&allocator_linked, &subject->line);
+        answer(subject);
         return SUBJECT_NOTHING;
     }
     if (control_is(&subject->line, "detail")) {
@@ -188,13 +188,6 @@ static void send_option(void *context, struct control_line *line)
 static void send_released(struct subject *subject)
 {
     answers_release(&allocator_linked, &subject->line);
-    answer(subject);
-}
-
-static void send_dumped(struct subject *subject)
-{
-    allocator_linked.dump_profile();
-    control_begin(&subject->line, "dumped");
     answer(subject);
 }
 

@@ -287,8 +287,11 @@ static void add_profile(struct holding_notes *notes, const struct result_row *ro
                                  site->blocks, 100.0 * (double)site->bytes / (double)all);
     }
     add(notes, HOLDING_IN_FULL,
-        "%s: allocated in %" PRId64 " cycles and still live when quiet: %s; stacks in %s",
-        row->row->name, pass->cycles, sites, pass->collapsed ? pass->collapsed : "(none)");
+        "%s: allocated in %" PRId64 " cycles%s and still live when quiet: %s; stacks in %s",
+        row->row->name, pass->cycles,
+        record_primary(&pass->record)->process_count > 0 ? ", in the process that was started,"
+                                                         : "",
+        sites, pass->collapsed ? pass->collapsed : "(none)");
 }
 
 /* Rows of one allocator have the same call sites: the first one speaks for them. */

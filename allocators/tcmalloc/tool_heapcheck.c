@@ -21,6 +21,7 @@ const struct tool tool_heapcheck = {
     .elsewhere = "libtcmalloc.so.4",
     TOOL_COUNTS_UNREACHABLE,
     .by_default = true,
+    .in_programs = true,
     .slowdown = 3,
     .raw = TOOL_LOG,
 };

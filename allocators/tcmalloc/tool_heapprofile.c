@@ -15,6 +15,7 @@ const struct tool tool_heapprofile = {
     .kind = TOOL_NOT_FREED,
     .figures = TOOL_READS_LOST,
     .by_default = true,
+    .in_programs = true,
     /* Reads these dumps as well as google-pprof, which ended with gperftools 2.16. */
     .viewer = "jeprof",
     .viewer_package = "libjemalloc-dev",

@@ -110,9 +110,9 @@ int pass_profile_read(const struct pass_profile *profile, struct pass *pass)
     if (!command_find(profile->tool->viewer, viewer, sizeof viewer))
         code = err_set(&why, -ENOENT, "%s is not installed; Debian: %s", profile->tool->viewer,
                        profile->tool->viewer_package);
-    else if (code == 0 && dumps.count < 3)
-        code = err_set(&why, -ENOENT,
-                       "a dump before, after and at exit was expected, %zu are there", dumps.count);
+    else if (code == 0 && dumps.count < PASS_DUMPS)
+        code = err_set(&why, -ENOENT, "a dump before and one after were expected, %zu is there",
+                       dumps.count);
     if (code == 0) {
         AUTO_FREE char *output = path_join(profile->left->folder, "viewer.txt");
         struct viewing viewing = {

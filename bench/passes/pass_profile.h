@@ -15,7 +15,7 @@
 #include "pass.h"
 #include "tool_left.h"
 
-enum { PASS_SITES_MAX = 8 };
+enum { PASS_SITES_MAX = 8, PASS_DUMPS = 2 /* that the subject is asked for */ };
 
 #define PASS_COLLAPSED "profile.collapsed"
 

@@ -1,19 +1,19 @@
 #include "pass_trial.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
+#include "folder.h"
 #include "pass_profile.h"
 #include "path.h"
 #include "patience.h"
 #include "scenarios.h"
 #include "tool_left.h"
-
-enum { PATH_SIZE = 4096 };
 
 static const int64_t sample_period_ns = 20LL * CLOCK_NS_PER_MS;
 
@@ -102,6 +102,8 @@ static int run_trial(const struct pass_request *request, const struct workload *
     tool_words_free(environment);
     const struct record_role *subject = record_primary(record);
     out_left->folder = request->folder;
+    out_left->asked = tool->asks_dumps ? PASS_DUMPS : 0;
+    out_left->processes = subject->processes_seen > 0 ? (size_t)subject->processes_seen : 0;
     (void)snprintf(out_left->log, sizeof out_left->log, "%s.log", subject->name);
     out_left->at_exit = (struct allocator_leftover){subject->exit_blocks, subject->exit_bytes};
     return code;
@@ -200,7 +202,7 @@ static int play(const struct pass_request *request, struct pass *pass, struct er
         read_tool(request, &left, pass);
     else
         read_ledger(request, pass);
-    if (!pass->unavailable && request->tool && request->tool->viewer)
+    if (pass->record.outcome == RECORD_VALID && request->tool && request->tool->viewer)
         code = pass_profile_read(&(struct pass_profile){.tool = request->tool,
                                                         .allocator = request->allocator->name,
                                                         .program = subject->program,
@@ -228,6 +230,12 @@ int pass_trial_run(const struct pass_request *request, struct pass *pass, struct
         give_up(pass, "%s", path.text);
         return 0;
     }
-    int code = tool->remainder ? measure_remainder(request, pass, err) : 0;
-    return code < 0 || pass->unavailable ? code : play(request, pass, err);
+    /* A program may stand in another folder than ours. */
+    char folder[PATH_MAX];
+    struct pass_request placed = *request;
+    placed.folder = folder;
+    int code = folder_make_absolute(request->folder, folder, err);
+    if (code == 0 && tool->remainder)
+        code = measure_remainder(&placed, pass, err);
+    return code < 0 || pass->unavailable ? code : play(&placed, pass, err);
 }

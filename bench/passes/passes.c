@@ -81,21 +81,34 @@ static bool wanted(const struct passes *passes, const struct tool *tool)
     return passes->leak_tool_count == 0 && tool->by_default;
 }
 
+/* Is a row before this one of the same allocator, and of the same library? The program's calls are
+ * the same there: under tools, which slow it down, they are looked at once. */
+static bool was_asked(const struct passes *passes, const struct errand *errand)
+{
+    for (const struct trial_row *row = passes->rows; row != errand->row; row++)
+        if (strcmp(row->allocator, errand->row->allocator) == 0 && !row->library &&
+            !errand->row->library && measured(passes, errand->workload->name, row->name))
+            return true;
+    return false;
+}
+
 /* Leak tools, then the ledger. An allocator without tools has one errand that says so. */
 static void add_row(struct errands *errands, struct errand errand)
 {
+    const struct passes *passes = errands->passes;
     errand.allocator = find_allocator(errand.row->allocator);
-    errand.subject = measured(errands->passes, errand.workload->name, errand.row->name);
+    errand.subject = measured(passes, errand.workload->name, errand.row->name);
     if (!errand.allocator || !errand.subject)
         return; /* what does not come through a plain trial does not under a tool */
     const struct scenario *scenario = scenario_find(errand.workload->load);
     bool foreign = scenario && scenario->foreign;
+    bool asked = foreign && was_asked(passes, &errand);
     const char *whose = errand.allocator->name;
     for (const struct tool *tool = tool_next_with_figures(NULL, whose); tool;
          tool = tool_next_with_figures(tool, whose)) {
         errand.tool = tool;
         errand.name = tool->name;
-        if (wanted(errands->passes, tool) && !foreign)
+        if (wanted(passes, tool) && (!foreign || tool->in_programs) && !asked)
             add(errands, &errand);
     }
     errand.tool = NULL;

@@ -27,11 +27,33 @@ const struct pass *holding_pass(const struct stored_run *stored, const char *wor
     return silent;
 }
 
-static struct holding_count count_of(const struct pass *pass)
+/* Why there is no pass of a leak tool. */
+static const char *why_none(const struct stored_run *stored, const struct workload *workload,
+                            const struct result_row *row)
+{
+    bool any = false, sibling = false;
+    for (size_t i = 0; i < stored->pass_count; i++) {
+        const struct pass *pass = &stored->passes[i];
+        any = any || strcmp(pass->workload, workload->name) == 0;
+        if (strcmp(pass->workload, workload->name) != 0 || pass->kind == PASS_LEDGER)
+            continue;
+        for (size_t r = 0; r < stored->run.row_count; r++)
+            sibling = sibling || (strcmp(stored->run.rows[r].name, pass->row) == 0 &&
+                                  strcmp(stored->run.rows[r].allocator, row->row->allocator) == 0);
+    }
+    if (!any || !workload_is_own(workload))
+        return no_pass;
+    return sibling
+               ? "leak tools look at a program once for each allocator, on the first of its rows"
+               : "no leak tool of this allocator can be put into a program; 'heapchurn diagnose "
+                 "-- COMMAND' tells what is lost";
+}
+
+static struct holding_count count_of(const struct pass *pass, const char *none)
 {
     struct holding_count count = {.blocks = RECORD_NA, .bytes = RECORD_NA, .pass = pass};
     if (!pass)
-        count.unavailable = no_pass;
+        count.unavailable = none;
     else if (pass->unavailable)
         count.unavailable = pass->unavailable;
     else {
@@ -42,10 +64,10 @@ static struct holding_count count_of(const struct pass *pass)
 }
 
 /* What was not freed bounds what was lost, and where all was freed nothing is lost. */
-static struct holding_count lost_of(const struct pass *unreachable,
+static struct holding_count lost_of(const struct pass *unreachable, const char *none,
                                     const struct holding_count *not_freed)
 {
-    struct holding_count lost = count_of(unreachable);
+    struct holding_count lost = count_of(unreachable, none);
     if (!lost.unavailable || not_freed->unavailable)
         return unreachable ? lost : *not_freed;
     lost = *not_freed;
@@ -89,16 +111,19 @@ static void build_given_back(const struct result_row *row, struct result_holding
     }
 }
 
-void holding_build(const struct stored_run *stored, const char *workload, struct result_row *row)
+void holding_build(const struct stored_run *stored, const struct workload *workload,
+                   struct result_row *row)
 {
     const char *name = row->row->name;
+    const char *none = why_none(stored, workload, row);
     struct result_holding *out = &row->holding;
-    const struct pass *ledger = holding_pass(stored, workload, name, PASS_LEDGER);
-    out->not_freed = count_of(holding_pass(stored, workload, name, PASS_NOT_FREED));
-    out->lost = lost_of(holding_pass(stored, workload, name, PASS_UNREACHABLE), &out->not_freed);
+    const struct pass *ledger = holding_pass(stored, workload->name, name, PASS_LEDGER);
+    out->not_freed = count_of(holding_pass(stored, workload->name, name, PASS_NOT_FREED), none);
+    out->lost = lost_of(holding_pass(stored, workload->name, name, PASS_UNREACHABLE), none,
+                        &out->not_freed);
     out->ledger = ledger && !ledger->unavailable ? ledger : NULL;
     out->no_ledger = !ledger ? no_pass : ledger->unavailable;
-    out->profile = find_profile(stored, workload, name);
+    out->profile = find_profile(stored, workload->name, name);
     build_held(row, out);
     build_given_back(row, out);
 }

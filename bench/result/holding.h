@@ -46,7 +46,8 @@ struct result_holding {
 
 struct result_row;
 
-void holding_build(const struct stored_run *stored, const char *workload, struct result_row *row);
+void holding_build(const struct stored_run *stored, const struct workload *workload,
+                   struct result_row *row);
 
 /* The first pass of this kind that has figures; else one that has not, else NULL. */
 const struct pass *holding_pass(const struct stored_run *stored, const char *workload,

@@ -325,7 +325,7 @@ static void build_row(const struct stored_run *stored, const struct result_workl
     struct result_subject *primary = &out->subjects[RECORD_PRIMARY]; /* under the tools */
     if (ledger && !ledger->unavailable && !primary->live_available)
         judge_by_ledger(out, ledger, primary);
-    holding_build(stored, name, out);
+    holding_build(stored, workload->workload, out);
     giving_back_build(out->records, out->valid, &out->giving_back);
 }
 

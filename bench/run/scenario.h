@@ -67,6 +67,6 @@ struct scenario {
     /* Make it what a clean program does: nothing is lost, nothing is left over. NULL: it is. */
     void (*clean)(struct workload *workload);
     bool timed_rounds; /* a round lasts as long as the workload says: passes make do with one */
-    bool foreign; /* what is measured is no program of ours: of all tools the ledger alone fits */
+    bool foreign; /* what is measured is no program of ours: tools must be preloaded */
     bool cheap_rounds; /* a diagnosis may take more rounds than a quick trial */
 };

@@ -96,6 +96,9 @@ struct tool {
      * it. NULL: it writes none. Where there are several, in order: at the start, when quiet, at
      * exit. */
     const char *dumps;
+    /* Of these, what each process writes when it ends, where names carry its pid, so that those of
+     * several can be told apart and summed. NULL: they cannot. */
+    const char *last_dumps;
 
     /* What it counts. */
     enum tool_kind kind;
@@ -107,6 +110,7 @@ struct tool {
 
     /* What it sees. */
     bool in_executables;  /* a malloc inside the executable, too; else only one it can preload */
+    bool in_programs;     /* preloaded into a program that knows nothing of us, it tells as much */
     bool follows_forks;   /* its report tells apart all processes that the subject forks */
     bool tells_reachable; /* at the end it tells what is still pointed to from what is lost */
     /* CPU time against a plain run, as measured on `discovery`: shortens the workload. What a pass

@@ -7,6 +7,7 @@
 
 #include "memory_stream.h"
 #include "path.h"
+#include "saturate.h"
 #include "text.h"
 #include "words.h"
 
@@ -85,6 +86,12 @@ static int match(const struct tool *tool, const struct tool_source *source,
                    : folder_match(left->folder, source->file, &found, err);
     if (code < 0)
         return code;
+    if (source->moment == MOMENT_LOST && found.count > 0 && found.count <= left->asked)
+        return err_set(
+            err, -ENOENT,
+            "%s wrote nothing at the end: the program left without its exit handlers, as "
+            "one does that a signal ends",
+            tool->name);
     size_t index = source->match < 0 ? found.count - 1 : (size_t)source->match;
     if (found.count == 0 || index >= found.count)
         return err_set(err, -ENOENT, "%s left no %s", tool->name,
@@ -122,6 +129,41 @@ static const struct tool_source *source_of_the_lost(const struct tool *tool)
     return source;
 }
 
+/* Adds to `out`. */
+static int add_file(const struct tool_source *source, const char *path, struct amount *out,
+                    struct err *err)
+{
+    AUTO(stacks) struct stacks stacks = {.count = 0};
+    AUTO_FREE char *text = tool_left_text(path);
+    if (!text)
+        return err_set(err, -errno, "%s: %s", path, strerror(errno));
+    int code = source->read(text, source->moment, &stacks, err);
+    struct amount sum = stacks_sum(&stacks, source->moment);
+    out->bytes = saturate_add(out->bytes, sum.bytes);
+    out->blocks = saturate_add(out->blocks, sum.blocks);
+    return code;
+}
+
+/* What all of several processes left; those that were forked count what they inherited, too. */
+static int add_all(const struct tool *tool, const struct tool_source *source,
+                   const struct tool_left *left, struct amount *out, struct err *err)
+{
+    AUTO(folder_files) struct folder_files found = {.count = 0};
+    if (!tool->last_dumps)
+        return err_set(err, -ENOTSUP,
+                       "it tells of the process that was started alone, and there were %zu",
+                       left->processes);
+    int code = folder_match(left->folder, tool->last_dumps, &found, err);
+    if (code == 0 && found.count != left->processes)
+        return err_set(err, -ENOENT,
+                       "of %zu processes %zu told it at their end: a process that a signal ends "
+                       "does not",
+                       left->processes, found.count);
+    for (size_t i = 0; code == 0 && i < found.count; i++)
+        code = add_file(source, found.paths[i], out, err);
+    return code;
+}
+
 int tool_read_figures(const struct tool *tool, const struct tool_left *left, struct amount *out,
                       struct err *err)
 {
@@ -132,16 +174,14 @@ int tool_read_figures(const struct tool *tool, const struct tool_left *left, str
         return 0;
     }
     const struct tool_source *source = source_of_the_lost(tool);
-    AUTO(stacks) struct stacks stacks = {.count = 0};
+    struct amount sum = {.blocks = 0};
     AUTO_FREE char *path = NULL;
-    int code = tool_left_file(tool, source, left, &path, err);
-    if (code < 0)
-        return code;
-    AUTO_FREE char *text = tool_left_text(path);
-    if (!text)
-        return err_set(err, -errno, "%s: %s", path, strerror(errno));
-    code = source->read(text, source->moment, &stacks, err);
+    int code = 0;
+    if (left->processes > 1)
+        code = add_all(tool, source, left, &sum, err);
+    else if ((code = tool_left_file(tool, source, left, &path, err)) == 0)
+        code = add_file(source, path, &sum, err);
     if (code == 0)
-        *out = stacks_sum(&stacks, source->moment);
+        *out = sum;
     return code;
 }

@@ -31,6 +31,8 @@ struct tool_left {
     const char *folder;                /* its dumps, and … */
     char log[64];                      /* … what it printed: a name in it; "": TOOL_LEFT_LOG */
     pid_t pid;                         /* 0: dumps of any are its own */
+    size_t asked;                      /* of its dumps: what comes after them is of its end */
+    size_t processes;                  /* that it was, where it was several */
     struct allocator_leftover at_exit; /* as it said itself */
 };
 

@@ -138,6 +138,25 @@ processes() {
     tells out "it was not called: mi_collect(true) reaches"
 }
 
+@test "leak tools and profilers look at a program once for each allocator" {
+    [ -x "$BIN/proxy-jemalloc" ] || skip "jemalloc is not here"
+    program own.yaml "program.command: $USER_PROGRAM {data} returns" 'rounds: 3' 'quick_rounds: 3'
+    heapchurn 0 run -w own.yaml -a jemalloc -a jemalloc+decay0 -r 1 -o run
+    # Of one round 300 blocks are kept, and never freed; what was kept before the load is not counted.
+    says err '^.pass [0-9]/[0-9]. own jemalloc jemalloc-prof: 30[0-9] blocks not freed'
+    lacks err 'decay0 jemalloc-prof'
+    jq -e '[.workloads[0].rows[].holding.not_freed_at_exit | .unavailable != null] == [false, true]' \
+        run/result.json
+    jq -e '.workloads[0].rows[0].holding.profile.sites[0] | (.function | test("^block")) and .blocks == 300' \
+        run/result.json
+    # A program that leaves by _exit tells nothing at its end; its call sites are known all the same.
+    program own.yaml
+    heapchurn 0 run -w own.yaml -a jemalloc -r 1 -o silent
+    says err 'jemalloc-prof: not available: jemalloc-prof wrote nothing at the end'
+    jq -e '.workloads[0].rows[0].holding | .not_freed_at_exit.blocks == null and
+        .profile.sites[0].blocks == 300' silent/result.json
+}
+
 @test "children that come and go" {
     program own.yaml "program.command: $USER_PROGRAM {data} calls"
     run_program 0

@@ -2,12 +2,13 @@
  * another, keeps what it is told to keep, and ends well when it is asked to. Its second argument is
  * what is wrong with it.
  *
- *     user_program FOLDER [crashes | silent | stays | forks | calls | hoards | sleeps]
+ *     user_program FOLDER [crashes | silent | stays | forks | calls | hoards | sleeps | returns]
  *
  *     forks     another process of it is there, which does nothing
  *     calls     each order is obeyed by a child that ends, and is waited for
  *     hoards    a process without environment, and so without an agent, holds 8 MB
  *     sleeps    one that holds nothing
+ *     returns   it returns from main when it is asked to end, so that what is left then is seen
  *
  *     keep N    N blocks of 1000 bytes are taken and kept
  *     use N     and N that are given back
@@ -84,6 +85,12 @@ static void leave(int signal)
     _exit(0);
 }
 
+/* The call that waits for an order fails, and main returns. */
+static void interrupted(int signal)
+{
+    (void)signal;
+}
+
 static FILE *open_pipe(const char *folder, const char *name, const char *mode)
 {
     char path[PATH_SIZE];
@@ -101,6 +108,8 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], "hoards") == 0 || strcmp(argv[1], "sleeps") == 0)
         be_alone(argv[1]);
     (void)signal(SIGTERM, strcmp(fault, "stays") == 0 ? SIG_IGN : leave);
+    if (strcmp(fault, "returns") == 0)
+        (void)sigaction(SIGTERM, &(struct sigaction){.sa_handler = interrupted}, NULL);
     (void)setvbuf(stdout, NULL, _IOLBF, 0);
     FILE *orders = open_pipe(argv[1], "orders", "r+");
     FILE *answers = open_pipe(argv[1], "answers", "r+");

@@ -181,6 +181,36 @@ static void only_the_peers_own_dumps_are_read(void **state)
     assert_int_equal(leak.blocks, 10);
 }
 
+/* What was asked for is of no end, and of several processes all must have come to theirs. */
+static void silence_at_the_end_is_no_figure(void **state)
+{
+    (void)state;
+    struct tool tool = {.name = "dumper",
+                        .figures = TOOL_READS_LOST,
+                        .dumps = "je.@.*.heap",
+                        .sources = {{MOMENT_LOST, TOOL_DUMPS, -1, read_blocks}}};
+    struct tool_left left = {.folder = folder, .pid = 7, .asked = 2};
+    struct amount leak = {0};
+    struct err err = ERR_INIT;
+    put("r[1]/je.7.0.m0.heap", "1");
+    put("r[1]/je.7.1.m1.heap", "2");
+    assert_true(tool_read_figures(&tool, &left, &leak, &err) < 0);
+    assert_non_null(strstr(err.text, "dumper wrote nothing at the end"));
+    put("r[1]/je.7.2.f.heap", "4");
+    assert_int_equal(tool_read_figures(&tool, &left, &leak, &err), 0);
+    assert_int_equal(leak.blocks, 4);
+
+    left.processes = 2;
+    assert_true(tool_read_figures(&tool, &left, &leak, &err) < 0);
+    assert_non_null(strstr(err.text, "of the process that was started alone, and there were 2"));
+    tool.last_dumps = "je.*.f.heap";
+    assert_true(tool_read_figures(&tool, &left, &leak, &err) < 0);
+    assert_non_null(strstr(err.text, "of 2 processes 1 told it at their end"));
+    put("r[1]/je.8.0.f.heap", "8");
+    assert_int_equal(tool_read_figures(&tool, &left, &leak, &err), 0);
+    assert_int_equal(leak.blocks, 12);
+}
+
 /* A viewer of our own; the file of stacks leads to a full disk, which shows when it is closed. */
 static void stacks_that_cannot_be_written_are_no_profile(void **state)
 {
@@ -253,6 +283,7 @@ int main(void)
         cmocka_unit_test(no_stacks_are_no_sites),
         IN_FOLDER(a_missing_dump_is_a_sentence),
         IN_FOLDER(only_the_peers_own_dumps_are_read),
+        IN_FOLDER(silence_at_the_end_is_no_figure),
         IN_FOLDER(stacks_that_cannot_be_written_are_no_profile),
         cmocka_unit_test(an_unknown_tool_is_answered_with_the_nearest),
     };
