@@ -131,3 +131,4 @@ if(identity_other)
   set_property(TEST test_versions APPEND PROPERTY ENVIRONMENT ALLOCATOR=${identity_last}
                LIBRARY=${identity_other} CRASHES=${CMAKE_BINARY_DIR}/tests/look)
 endif()
+heapchurn_bats(test_bring_allocator)

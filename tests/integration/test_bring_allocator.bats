@@ -1,0 +1,66 @@
+#!/usr/bin/env bats
+# scripts/bring-allocator with what a user has at hand; no network.
+# shellcheck disable=SC2154 # $scratch is of helper.bash
+load helper
+
+# bring STATUS ARGUMENT...
+bring() {
+    local wanted=$1
+    shift
+    status=0
+    "$SOURCE/scripts/bring-allocator" -o "$scratch/made" -r "$scratch/rows" "$@" \
+        >out 2>err </dev/null 3>&- || status=$?
+    exits "$wanted" "bring-allocator $*"
+}
+
+# checkout FOLDER TEXT: the least that the recipe of rpmalloc builds.
+checkout() {
+    mkdir -p "$1/rpmalloc"
+    echo "$2" >"$1/rpmalloc/rpmalloc.c"
+}
+
+@test "a checkout becomes a library and a row" {
+    checkout rpmalloc-1.2.3 'int probe(void); int probe(void) { return 7; }'
+    bring 0 rpmalloc rpmalloc-1.2.3
+    library=$(realpath made/rpmalloc-1.2.3/librpmalloc.so)
+    nm -D "$library" | grep -q ' T probe$' || fail "not what was built"
+    says rows/rpmalloc@1.2.3.yaml "^library: $library\$"
+    says rows/rpmalloc@1.2.3.yaml '^allocator: rpmalloc$'
+    says rows/rpmalloc@1.2.3.yaml '^label: 1.2.3$'
+    says out '^label: 1.2.3$'
+    [ "$(ls rpmalloc-1.2.3)" = rpmalloc ] || fail "the checkout was written to"
+    bring 0 --label mine rpmalloc rpmalloc-1.2.3
+    [ -e rows/rpmalloc@mine.yaml ] || fail "no row of that label"
+}
+
+@test "a tarball, too" {
+    checkout rpmalloc-2.0 'int probe(void); int probe(void) { return 7; }'
+    tar -czf rpmalloc-2.0.1.tar.gz rpmalloc-2.0
+    bring 0 rpmalloc rpmalloc-2.0.1.tar.gz
+    says rows/rpmalloc@2.0.1.yaml 'rpmalloc-2.0.1/librpmalloc.so$'
+}
+
+@test "what cannot be built leaves nothing behind" {
+    checkout broken 'this is no C'
+    bring 1 rpmalloc broken
+    tells err 'could not be built'
+    [ ! -e made ] && [ ! -e rows ] || fail 'something was left'
+    echo text >archive.tar
+    bring 1 rpmalloc archive.tar
+    tells err 'cannot be unpacked'
+    checkout absent 'int gone(void); int probe(void); int probe(void) { return gone(); }'
+    bring 1 rpmalloc absent
+    tells err 'does not load'
+}
+
+@test "mistakes of usage" {
+    bring 2
+    bring 2 nedmalloc
+    tells err "no recipe for 'nedmalloc'"
+    bring 2 rpmalloc ./nowhere
+    tells err 'neither a file, a folder nor the name of a release'
+    bring 2 --label 'a b' rpmalloc
+    bring 2 --label
+    bring 2 --lable x rpmalloc
+    bring 0 --help
+}
