@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
-#include <zmq.h>
 
 #include "allocator.h"
 #include "cleanup.h"
+#include "identity_library.h"
 #include "loaded_object.h"
 
 /* Below 128 KiB: freeing a block that glibc had mapped by itself would raise its thresholds for
@@ -31,18 +31,19 @@ struct proof {
 
 static int check_family(struct proof *proof);
 static int check_sole(struct proof *proof);
-static int check_libzmq(struct proof *proof);
+static int check_library(struct proof *proof);
 static int check_behaviour(struct proof *proof);
 
 int identity_prove(char *out_text, size_t size)
 {
     struct proof proof = {.text = out_text, .size = size};
-    if (check_family(&proof) < 0 || check_sole(&proof) < 0 || check_libzmq(&proof) < 0 ||
+    if (check_family(&proof) < 0 || check_sole(&proof) < 0 || check_library(&proof) < 0 ||
         check_behaviour(&proof) < 0)
         return -EPERM;
-    (void)snprintf(out_text, size,
-                   "malloc and its family in %s, libzmq bound to it, 96 KiB message seen",
-                   proof.home);
+    const struct identity_library *library = &identity_library;
+    (void)snprintf(out_text, size, "malloc and its family in %s%s%s%s, 96 KiB %s seen", proof.home,
+                   library->name ? ", " : "", library->name ? library->name : "",
+                   library->name ? " bound to it" : "", library->block);
     return 0;
 }
 
@@ -109,7 +110,7 @@ static int check_bindings(struct dl_phdr_info *info, size_t size, void *context)
     static const char *const used[] = {"malloc", "free"};
     (void)size;
     struct proof *proof = context;
-    if (!loaded_object_holds(info, (const void *)zmq_version))
+    if (!loaded_object_holds(info, identity_library.inside()))
         return 0;
     struct loaded_object object;
     loaded_object_read(info, &object);
@@ -118,21 +119,31 @@ static int check_bindings(struct dl_phdr_info *info, size_t size, void *context)
         if (!target && loaded_object_holds(info, proof->base))
             continue; /* linked into one object: nothing is left to bind */
         if (!target)
-            return refuse(proof, "libzmq brings its own %s; the one in %s cannot serve it", used[i],
-                          proof->home);
+            return refuse(proof, "%s brings its own %s; the one in %s cannot serve it",
+                          identity_library.name, used[i], proof->home);
         Dl_info bound = loaded_object_owner(target);
         if (bound.dli_fbase != proof->base)
-            return refuse(proof, "libzmq's %s is bound to %s, but malloc is in %s", used[i],
-                          bound.dli_fname, proof->home);
+            return refuse(proof, "%s's %s is bound to %s, but malloc is in %s",
+                          identity_library.name, used[i], bound.dli_fname, proof->home);
     }
     return 0;
 }
 
-static int check_libzmq(struct proof *proof)
+static int cannot_take(struct proof *proof)
 {
-    zmq_msg_t message; /* too long to be stored inside: slots that bind lazily are bound by this */
-    if (zmq_msg_init_size(&message, 1000) < 0 || zmq_msg_close(&message) < 0)
-        return refuse(proof, "libzmq cannot make a message: %s", zmq_strerror(errno));
+    return refuse(proof, "%s cannot make a %s: %s",
+                  identity_library.name ? identity_library.name : "malloc", identity_library.block,
+                  identity_library.error());
+}
+
+static int check_library(struct proof *proof)
+{
+    enum { TOO_LONG_TO_BE_INSIDE = 1000 }; /* slots that bind lazily are bound by this */
+    if (!identity_library.name)
+        return 0;
+    if (!identity_library.take(TOO_LONG_TO_BE_INSIDE))
+        return cannot_take(proof);
+    identity_library.give_back();
     return dl_iterate_phdr(check_bindings, proof);
 }
 
@@ -161,12 +172,14 @@ static int check_block(struct proof *proof, const char *what, const void *block,
 
 static int check_behaviour(struct proof *proof)
 {
+    char what[64];
     int64_t before = live_bytes();
-    zmq_msg_t message;
-    if (zmq_msg_init_size(&message, MESSAGE_BYTES) < 0)
-        return refuse(proof, "libzmq cannot make a message of 96 KiB: %s", zmq_strerror(errno));
-    int rc = check_block(proof, "a message", zmq_msg_data(&message), before, MESSAGE_BYTES);
-    (void)zmq_msg_close(&message);
+    const void *block = identity_library.take(MESSAGE_BYTES);
+    if (!block)
+        return cannot_take(proof);
+    (void)snprintf(what, sizeof what, "a %s", identity_library.block);
+    int rc = check_block(proof, what, block, before, MESSAGE_BYTES);
+    identity_library.give_back();
     if (rc < 0)
         return rc;
 

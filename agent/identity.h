@@ -9,9 +9,10 @@
  *   1. the row's own API is loaded, and malloc, free, calloc, realloc, posix_memalign,
  *      aligned_alloc, memalign, malloc_usable_size all live in the same object as that API;
  *   2. no other loaded object defines malloc as well (libc, and the sanitizer's, excepted);
- *   3. libzmq's own malloc and free are bound to that object (its relocations, read in memory);
- *   4. behaviour: a 96 KiB zmq message moves the row's live bytes by at least 96 KiB, or, where it
- *      has no live counter, is owned by it; a strdup() block made inside libc likewise.
+ *   3. the malloc and free of the library it is linked with (identity_library.h: libzmq) are bound
+ *      to that object (its relocations, read in memory);
+ *   4. behaviour: a 96 KiB block of that library moves the row's live bytes by at least 96 KiB, or,
+ * where it has no live counter, is owned by it; a strdup() block made inside libc likewise.
  *
  * Called once, first thing in main, before any thread exists. It is the only code of a subject that
  * may allocate for measurement, and it frees what it took.

@@ -131,14 +131,14 @@ function(heapchurn_available_allocators variable)
   set(${variable} ${available} PARENT_SCOPE)
 endfunction()
 
-# heapchurn_subject(PROGRAM LIBRARY [LINK...]): PROGRAM-<name> for every allocator that is there,
-# all linked from the same object files (the object library LIBRARY).
+# heapchurn_subject(PROGRAM LIBRARY LINK...): PROGRAM-<name> for every allocator that is there, all
+# linked from the same object files (the object library LIBRARY), with one of the linked agents.
 function(heapchurn_subject program objects)
   heapchurn_available_allocators(names)
   foreach(name IN LISTS names)
     add_executable(${program}-${name} $<TARGET_OBJECTS:${objects}>)
     heapchurn_link_allocator(${program}-${name} ${name})
-    target_link_libraries(${program}-${name} PRIVATE heapchurn_flags subject ${ARGN})
+    target_link_libraries(${program}-${name} PRIVATE heapchurn_flags ${ARGN})
     heapchurn_install_program(${program}-${name})
   endforeach()
 endfunction()

@@ -1,0 +1,395 @@
+#include "compile.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "compile_lanes.h"
+#include "compile_slots.h"
+
+/* live_block.flags: what is known of how far a block was written. */
+enum { BY_WORDS = 1, KNOWN = 2, LATER = 4 };
+
+struct compile {
+    struct trace_order order;
+    struct compile_lanes lanes;
+    struct compile_slots slots;
+    struct compiled_slice *slices;
+    uint32_t slice_count, slices_done;
+    uint64_t events_planned;
+    size_t main;
+    uint64_t clock, first_ms;
+    bool begun;
+    uint64_t touch_least_bytes;
+    struct compiled_slice now; /* counts up to here */
+    uint64_t *later;           /* names of blocks with a touch that is not written yet */
+    size_t later_count, later_room;
+    struct compiled_facts *facts;
+};
+
+/* Lane 0 is the main stream's. */
+static size_t lane_of(const struct compile *compile, size_t stream)
+{
+    return stream == compile->main ? 0 : stream == 0 ? compile->main : stream;
+}
+
+static int64_t time_of(const struct compile *compile)
+{
+    return (int64_t)(trace_clock_ms(compile->clock) - compile->first_ms) * CLOCK_NS_PER_MS;
+}
+
+static struct live_block *find(const struct compile *compile, uint64_t name)
+{
+    return live_blocks_find(&compile->order.live,
+                            (struct trace_block_name){.stream = (uint32_t)(name >> 40),
+                                                      .sequence = name & TRACE_SEQUENCE_MAX});
+}
+
+/* Looks that saw more of living blocks: by the main lane, in an epoch that is nobody else's, since
+ * whoever frees such a block must not do so meanwhile. */
+static int write_later_touches(struct compile *compile, struct err *err)
+{
+    int code = 0;
+    bool any = false;
+    for (size_t i = 0; code == 0 && i < compile->later_count; i++) {
+        struct live_block *block = find(compile, compile->later[i]);
+        if (!block || !(block->flags & LATER))
+            continue;
+        block->flags &= ~(uint32_t)LATER;
+        const uint64_t words[] = {compiled_word(COMPILED_TOUCH, 0, block->slot), block->note};
+        code = compile_lanes_put(&compile->lanes, 0, words, 2, NULL, err);
+        any = true;
+    }
+    compile->later_count = 0;
+    if (any)
+        compile_lanes_end_epoch(&compile->lanes, time_of(compile));
+    return code;
+}
+
+static int end_epoch(struct compile *compile, struct err *err)
+{
+    compile_lanes_end_epoch(&compile->lanes, time_of(compile));
+    compile_slots_end_epoch(&compile->slots);
+    return compile->later_count > 0 ? write_later_touches(compile, err) : 0;
+}
+
+static int see_clock(struct compile *compile, uint64_t clock, struct err *err)
+{
+    if (!compile->begun) {
+        compile->begun = true;
+        compile->first_ms = trace_clock_ms(clock);
+        compile->clock = clock;
+        return end_epoch(compile, err);
+    }
+    if (clock <= compile->clock)
+        return 0;
+    int code = end_epoch(compile, err);
+    compile->clock = clock;
+    compile->lanes.time_ns = time_of(compile);
+    return code;
+}
+
+/* How much of a new block is touched: what is not known yet is all of it. */
+static uint64_t touch_all(uint64_t bytes)
+{
+    return bytes < COMPILED_TOUCH_LEN ? bytes : COMPILED_TOUCH_LEN;
+}
+
+static bool has_extents(const struct compile *compile, uint64_t bytes)
+{
+    return compile->touch_least_bytes > 0 && bytes >= compile->touch_least_bytes;
+}
+
+static int put_block(struct compile *compile, size_t lane, struct live_block *block,
+                     const uint64_t *words, unsigned count, unsigned touch_at, struct err *err)
+{
+    uint64_t place = 0;
+    int code = compile_lanes_put(&compile->lanes, lane, words, count, &place, err);
+    if (compiled_slot_of(words[0]) == COMPILED_SLOTS_MAX)
+        code = err_set(err, -EFBIG, "more blocks live at once than can be played");
+    block->slot = compiled_slot_of(words[0]);
+    block->place = place;
+    block->epoch = (uint32_t)compile_lanes_epoch(&compile->lanes);
+    if (touch_at > 0 && has_extents(compile, block->bytes))
+        block->flags = BY_WORDS;
+    compile->now.calls++;
+    compile->now.bytes += block->bytes;
+    compile->now.live_blocks++;
+    compile->now.live_bytes += block->bytes;
+    if (compile->now.live_bytes > compile->facts->peak_live_bytes)
+        compile->facts->peak_live_bytes = compile->now.live_bytes;
+    return code;
+}
+
+static int allocated(struct compile *compile, size_t lane, const struct ordered_event *of,
+                     struct err *err)
+{
+    const struct trace_event *event = of->event;
+    uint32_t slot = compile_slots_take(&compile->slots, lane);
+    if (event->alignment_log2 == 0 && event->bytes <= COMPILED_SIZE_MAX &&
+        !has_extents(compile, event->bytes)) {
+        const uint64_t word =
+            compiled_word(event->zeroed ? COMPILED_CALLOC : COMPILED_MALLOC, event->bytes, slot);
+        return put_block(compile, lane, of->block, &word, 1, 0, err);
+    }
+    const uint64_t words[] = {compiled_word(COMPILED_LARGE, 0, slot), event->bytes,
+                              event->alignment_log2 | (event->zeroed ? COMPILED_ZEROED : 0),
+                              touch_all(event->bytes)};
+    return put_block(compile, lane, of->block, words, 4, 3, err);
+}
+
+/* Where the touch of a block stands among its words. */
+static uint64_t *touch_of(const struct compile *compile, const struct live_block *block)
+{
+    return compile_lanes_word(&compile->lanes, block->place + 3);
+}
+
+/* A block is about to go: a touch that was to come later comes now, by whoever frees it; and who
+ * allocated it in this same epoch must hand it over. */
+static int before_free(struct compile *compile, size_t lane, const struct ordered_event *of,
+                       uint64_t *out_handed, struct err *err)
+{
+    const struct live_block *old = &of->old;
+    bool now = old->epoch == compile_lanes_epoch(&compile->lanes);
+    *out_handed = 0;
+    if (old->flags & BY_WORDS && !(old->flags & KNOWN))
+        compile->facts->unknown_touch_bytes += old->bytes;
+    if (of->foreign && now) {
+        *out_handed = COMPILED_HANDED;
+        *compile_lanes_word(&compile->lanes, old->place) |= COMPILED_HANDED;
+    }
+    if (old->flags & LATER && !*out_handed) {
+        const uint64_t words[] = {compiled_word(COMPILED_TOUCH, 0, old->slot), old->note};
+        return compile_lanes_put(&compile->lanes, lane, words, 2, NULL, err);
+    }
+    return 0;
+}
+
+static void after_free(struct compile *compile, size_t lane, const struct ordered_event *of)
+{
+    compile_slots_give(&compile->slots, lane, of->foreign, of->old.slot);
+    compile->now.live_blocks--;
+    compile->now.live_bytes -= of->old.bytes;
+}
+
+static int freed(struct compile *compile, size_t lane, const struct ordered_event *of,
+                 struct err *err)
+{
+    const struct live_block *old = &of->old;
+    uint64_t handed;
+    int code = before_free(compile, lane, of, &handed, err);
+    if (code < 0)
+        return code;
+    bool small = old->bytes <= COMPILED_SIZE_MAX;
+    const uint64_t words[] = {compiled_word(small ? COMPILED_FREE : COMPILED_FREE_LARGE,
+                                            small ? old->bytes : 0, old->slot) |
+                                  handed,
+                              old->bytes};
+    code = compile_lanes_put(&compile->lanes, lane, words, small ? 1 : 2, NULL, err);
+    after_free(compile, lane, of);
+    return code;
+}
+
+static int reallocated(struct compile *compile, size_t lane, const struct ordered_event *of,
+                       struct err *err)
+{
+    const struct trace_event *event = of->event;
+    uint64_t handed;
+    uint32_t slot = compile_slots_take(&compile->slots, lane);
+    int code = before_free(compile, lane, of, &handed, err);
+    if (code < 0)
+        return code;
+    const uint64_t words[] = {compiled_word(COMPILED_REALLOC, 0, slot), event->bytes, of->old.bytes,
+                              touch_all(event->bytes), of->old.slot};
+    code = put_block(compile, lane, of->block, words, 5, 3, err);
+    after_free(compile, lane, of);
+    return code;
+}
+
+static void add_later(struct compile *compile, struct live_block *block, uint64_t touch)
+{
+    block->note = touch;
+    if (block->flags & LATER)
+        return;
+    block->flags |= LATER;
+    if (compile->later_count == compile->later_room) {
+        compile->later_room = compile->later_room ? 2 * compile->later_room : 64;
+        compile->later = reallocarray(compile->later, compile->later_room, sizeof *compile->later);
+        if (!compile->later)
+            abort();
+    }
+    compile->later[compile->later_count++] = block->name;
+}
+
+/* How far a block was written, and since when. What no look saw before was written at once. */
+static void extent(struct compile *compile, const struct ordered_event *of)
+{
+    struct live_block *block = of->block;
+    const struct trace_event *event = of->event;
+    uint64_t touch =
+        touch_all(event->bytes) | (event->flags & TRACE_EXTENT_TAIL ? COMPILED_TOUCH_TAIL : 0);
+    if (!(block->flags & BY_WORDS) || event->flags & TRACE_EXTENT_UNKNOWN)
+        return;
+    bool at_once = event->since_ms == 0 || block->epoch == compile_lanes_epoch(&compile->lanes);
+    if (at_once && !(block->flags & KNOWN)) {
+        *touch_of(compile, block) = touch;
+    } else {
+        if (!(block->flags & KNOWN))
+            *touch_of(compile, block) = 0;
+        add_later(compile, block, touch);
+    }
+    block->flags |= KNOWN;
+}
+
+static int cut_slice(struct compile *compile, struct err *err)
+{
+    if (compile->slices_done + 1 == compile->slice_count ||
+        compile->now.events * compile->slice_count <
+            compile->events_planned * (compile->slices_done + 1))
+        return 0;
+    int code = end_epoch(compile, err);
+    compile->now.end_epoch = compile_lanes_epoch(&compile->lanes);
+    compile->slices[compile->slices_done++] = compile->now;
+    return code;
+}
+
+static int on_event(void *context, const struct ordered_event *event, struct err *err)
+{
+    struct compile *compile = context;
+    size_t lane = lane_of(compile, event->stream);
+    int code = see_clock(compile, event->event->clock, err);
+    if (code < 0)
+        return code;
+    switch (event->event->kind) {
+    case TRACE_EVENT_ALLOCATED:
+        code = allocated(compile, lane, event, err);
+        break;
+    case TRACE_EVENT_REALLOC:
+        code = reallocated(compile, lane, event, err);
+        break;
+    case TRACE_EVENT_FREED:
+        code = freed(compile, lane, event, err);
+        break;
+    case TRACE_EVENT_EXTENT:
+        extent(compile, event);
+        return 0;
+    default:
+        return 0;
+    }
+    compile->now.events++;
+    return code < 0 ? code : cut_slice(compile, err);
+}
+
+/* Threads of the main lane begin in it, so that it ends last. */
+static int on_ended(void *context, size_t stream, struct err *err)
+{
+    struct compile *compile = context;
+    size_t lane = lane_of(compile, stream);
+    const uint64_t word = compiled_word(COMPILED_END, 0, 0);
+    if (lane == 0 || compile->lanes.lanes[lane].epoch == 0)
+        return 0;
+    compile_slots_end_lane(&compile->slots, lane);
+    return compile_lanes_put(&compile->lanes, lane, &word, 1, NULL, err);
+}
+
+/* Of blocks that lived on in a program that was cut off. Looks would have seen what was written of
+ * one that lived for longer than a look takes to come again; that is left to the reader: unknown.
+ */
+static void count_unknown(struct compile *compile)
+{
+    const struct live_blocks *live = &compile->order.live;
+    for (size_t i = 0; i < live->room; i++)
+        if (live->table[i].name != 0 && live->table[i].flags & BY_WORDS &&
+            !(live->table[i].flags & KNOWN))
+            compile->facts->unknown_touch_bytes += live->table[i].bytes;
+}
+
+static int finish(struct compile *compile, struct err *err)
+{
+    const struct trace_file *file = compile->order.file;
+    struct compiled_header header = {.byte_order = COMPILED_BYTE_ORDER};
+    const uint64_t word = compiled_word(COMPILED_END, 0, 0);
+    count_unknown(compile);
+    int code = end_epoch(compile, err);
+    if (code == 0)
+        code = compile_lanes_put(&compile->lanes, 0, &word, 1, NULL, err);
+    if (code == 0)
+        code = compile_lanes_finish(&compile->lanes, &header, err);
+    compile->now.end_epoch = header.epoch_count;
+    compile->slices[compile->slices_done++] = compile->now;
+    if (code == 0)
+        code = compiled_file_append(&compile->lanes.file, compile->slices,
+                                    compile->slice_count * sizeof *compile->slices,
+                                    &header.slices_at, err);
+    if (code < 0)
+        return code;
+    (void)memcpy(header.magic, COMPILED_MAGIC, sizeof header.magic);
+    header.slice_count = compile->slice_count;
+    header.slot_count = compile->slots.count;
+    header.file_bytes = compile->lanes.file.used_bytes;
+    header.time_base_ns = (int64_t)file->control.began_unix_ns;
+    header.duration_ns = time_of(compile);
+    header.peak_live_bytes = compile->facts->peak_live_bytes;
+    *compile->lanes.file.base = header;
+    return 0;
+}
+
+static void tell_facts(const struct compile *compile)
+{
+    const struct trace_order_counts *counts = &compile->order.counts;
+    struct compiled_facts *facts = compile->facts;
+    facts->events = compile->now.events;
+    facts->calls = compile->now.calls;
+    facts->bytes = compile->now.bytes;
+    facts->foreign_frees = counts->foreign_frees;
+    facts->inherited_frees = counts->inherited_frees;
+    facts->streams = compile->order.stream_count;
+    facts->end_live_bytes = compile->now.live_bytes;
+    facts->end_live_blocks = compile->now.live_blocks;
+    facts->duration_ns = time_of(compile);
+}
+
+static int play(struct compile *compile, int fd, struct err *err)
+{
+    const struct trace_order_sink sink = {on_event, on_ended, compile};
+    int code = compile_lanes_open(&compile->lanes, compile->order.stream_count, fd, err);
+    compile_slots_open(&compile->slots, compile->order.stream_count);
+    if (code == 0)
+        code = trace_order_play(&compile->order, &sink, err);
+    if (code == 0)
+        code = finish(compile, err);
+    tell_facts(compile);
+    return code;
+}
+
+int compile_trace(struct trace_file *file, const struct traced_image *image, uint32_t slices,
+                  int fd, struct compiled_facts *out, struct err *err)
+{
+    struct compiled_facts facts = {0};
+    struct compile compile = {.slice_count = slices,
+                              .touch_least_bytes = file->control.touch_least_bytes,
+                              .facts = &facts};
+    int code = trace_order_count(file, image, &compile.events_planned, err);
+    if (code < 0)
+        return code;
+    if (compile.events_planned < slices)
+        return err_set(err, -EINVAL,
+                       "%s has %" PRIu64 " events, too few to be played in %" PRIu32 " slices",
+                       file->path, compile.events_planned, slices);
+    trace_order_open(&compile.order, file, image);
+    compile.main = trace_order_main(&compile.order);
+    compile.slices = calloc(slices, sizeof *compile.slices);
+    if (!compile.slices)
+        abort();
+    code = play(&compile, fd, err);
+    compile_slots_close(&compile.slots);
+    compile_lanes_close(&compile.lanes);
+    trace_order_close(&compile.order);
+    free(compile.slices);
+    free(compile.later);
+    if (code == 0)
+        *out = facts;
+    return code;
+}

@@ -1,0 +1,69 @@
+/*
+ * trace_order: all events of one image of a trace, in one order that can have been.
+ *
+ * Streams are merged by the clock word; under the same word each goes on until it needs a block
+ * that another one has not returned yet. So every event comes after what must have been before it,
+ * and any beginning of this order is a moment the program can have been in. This is where a trace
+ * is checked as a whole: a free of nothing, a double free, a block that comes from nowhere are
+ * -EINVAL with a sentence.
+ *
+ * A block that was inherited by fork is freed in the child for nothing here: such events are left
+ * out, and counted. EXTENTs of blocks that are gone mean nothing, and are left out too. Of a trace
+ * that was cut off come the events up to where all streams are complete.
+ *
+ * Memory: the blocks that live (live_blocks.h), and a chunk per stream that lives.
+ */
+#pragma once
+
+#include "live_blocks.h"
+#include "trace_cursor.h"
+
+struct ordered_event {
+    const struct trace_event *event;
+    size_t stream;            /* index into trace_order.streams */
+    struct live_block *block; /* ALLOCATED, REALLOC: the new one, to be filled; EXTENT: whose */
+    struct live_block old;    /* FREED, REALLOC: as it was; it lives no longer */
+    bool foreign;             /* old, or the block of EXTENT, is another stream's */
+};
+
+/* Hooks return 0, or a negative errno with a sentence, which ends it. */
+struct trace_order_sink {
+    int (*event)(void *context, const struct ordered_event *event, struct err *err);
+    /* Nothing more comes of this stream. NULL: who cares. */
+    int (*ended)(void *context, size_t stream, struct err *err);
+    void *context;
+};
+
+struct trace_order_counts {
+    uint64_t events; /* that allocated or freed */
+    uint64_t inherited_frees;
+    uint64_t foreign_frees; /* realloc counts */
+    uint64_t last_clock;
+};
+
+struct trace_order {
+    struct trace_file *file;
+    const struct traced_image *image;
+    struct ordered_stream *streams; /* by number; trace_order_stream() */
+    size_t stream_count;
+    struct live_blocks live;
+    struct trace_order_counts counts;
+};
+
+/* `image` is one of the file's. */
+void trace_order_open(struct trace_order *order, struct trace_file *file,
+                      const struct traced_image *image);
+void trace_order_close(struct trace_order *order);
+DEFINE_AUTO(trace_order, trace_order_close)
+
+/* What stream this index is; the main one's index. */
+const struct trace_stream *trace_order_stream(const struct trace_order *order, size_t index);
+size_t trace_order_main(const struct trace_order *order);
+
+/* Go through all of it, once. */
+int trace_order_play(struct trace_order *order, const struct trace_order_sink *sink,
+                     struct err *err);
+
+/* How many events trace_order_play() would count, without looking whether they make sense. */
+int trace_order_count(struct trace_file *file, const struct traced_image *image,
+                      uint64_t *out_events, struct err *err);

@@ -1,0 +1,387 @@
+#include "ensemble.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "futex.h"
+#include "virtual_time.h"
+
+/* A look at the epoch takes a nanosecond or two, a sleep and a wake some thousand. */
+enum { LOOKS_BEFORE_SLEEP = 1000, STACK_BYTES = 256 << 10, LINE = 64 };
+
+enum thread_state { NOT_STARTED, PLAYS, ENDED, JOINED };
+
+/* One lane and who plays it. What others write has a cache line of its own. */
+struct player {
+    struct lane lane;
+    bool begun; /* it takes part in the open epoch, or did in an earlier one */
+    bool done;  /* one_thread: its part of the open epoch */
+    pthread_t thread;
+    struct ensemble *ensemble;
+    alignas(LINE) _Atomic uint32_t bell; /* rung when the epoch it sleeps for is open */
+    _Atomic bool sleeps;
+    _Atomic int state; /* enum thread_state */
+};
+
+struct ensemble_shared {
+    alignas(LINE) _Atomic uint64_t open; /* the epoch */
+    _Atomic uint32_t left;               /* who have not done their part of it */
+    alignas(LINE) _Atomic uint32_t rest; /* 1: the slice is done */
+    _Atomic uint32_t handed;             /* counts blocks that were handed over to who slept */
+    _Atomic uint32_t handed_sleepers;
+    alignas(LINE) uint64_t gate; /* the first epoch that is not of the slice */
+    unsigned looks;
+    int64_t began_ns;
+    _Atomic(void *) *slots;
+    struct player players[];
+};
+
+__attribute__((noreturn, format(printf, 2, 3))) static void fail(const struct ensemble *ensemble,
+                                                                 const char *format, ...)
+{
+    char reason[256];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(reason, sizeof reason, format, args);
+    va_end(args);
+    ensemble->how.failed(ensemble->how.context, reason);
+}
+
+/* Paced: who opens an epoch waits for its time, and all others for him. */
+static void await_time(const struct ensemble *ensemble, int64_t time_ns)
+{
+    int64_t due_ns = ensemble->shared->began_ns + time_ns;
+    struct timespec due = {.tv_sec = due_ns / CLOCK_NS_PER_S, .tv_nsec = due_ns % CLOCK_NS_PER_S};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL) == EINTR)
+        ;
+}
+
+static void open_epoch(struct ensemble *ensemble, uint64_t number)
+{
+    struct ensemble_shared *shared = ensemble->shared;
+    const struct compiled_epoch *epoch = &ensemble->map->epochs[number];
+    const uint32_t *who = ensemble->map->participants;
+    if (ensemble->how.time == ENSEMBLE_PACED)
+        await_time(ensemble, epoch->time_ns);
+    else
+        virtual_time_set(epoch->time_ns);
+    atomic_store_explicit(&shared->left,
+                          (uint32_t)(epoch[1].first_participant - epoch[0].first_participant),
+                          memory_order_relaxed);
+    atomic_store(&shared->open, number);
+    for (uint64_t i = epoch[0].first_participant; i < epoch[1].first_participant; i++) {
+        struct player *player = &shared->players[who[i]];
+        if (!atomic_load(&player->sleeps))
+            continue;
+        atomic_fetch_add(&player->bell, 1);
+        futex_wake(&player->bell);
+    }
+}
+
+static void await_epoch(struct player *player)
+{
+    struct ensemble_shared *shared = player->ensemble->shared;
+    for (unsigned i = 0; i <= shared->looks; i++) {
+        if (atomic_load_explicit(&shared->open, memory_order_acquire) >= player->lane.epoch)
+            return;
+        futex_look_again();
+    }
+    for (;;) {
+        uint32_t bell = atomic_load(&player->bell);
+        atomic_store(&player->sleeps, true);
+        if (atomic_load(&shared->open) >= player->lane.epoch)
+            break;
+        futex_sleep(&player->bell, bell);
+    }
+    atomic_store(&player->sleeps, false);
+}
+
+/* One lane less; the last one opens the next epoch, or says that the slice is done. */
+static void leave_epoch(struct ensemble *ensemble)
+{
+    struct ensemble_shared *shared = ensemble->shared;
+    if (atomic_fetch_sub_explicit(&shared->left, 1, memory_order_acq_rel) != 1)
+        return;
+    uint64_t next = atomic_load_explicit(&shared->open, memory_order_relaxed) + 1;
+    if (next < shared->gate) {
+        open_epoch(ensemble, next);
+        return;
+    }
+    atomic_store(&shared->rest, 1);
+    futex_wake(&shared->rest);
+}
+
+static void hand_over(struct ensemble_shared *shared)
+{
+    atomic_thread_fence(memory_order_seq_cst);
+    if (atomic_load(&shared->handed_sleepers) == 0)
+        return;
+    atomic_fetch_add(&shared->handed, 1);
+    futex_wake(&shared->handed);
+}
+
+static bool is_there(const struct player *player)
+{
+    return atomic_load(&player->lane.slots[player->lane.slot]) != NULL;
+}
+
+static void await_block(struct player *player)
+{
+    struct ensemble_shared *shared = player->ensemble->shared;
+    for (unsigned i = 0; i <= shared->looks; i++) {
+        if (is_there(player))
+            return;
+        futex_look_again();
+    }
+    atomic_fetch_add(&shared->handed_sleepers, 1);
+    for (;;) {
+        uint32_t handed = atomic_load(&shared->handed);
+        if (is_there(player))
+            break;
+        futex_sleep(&shared->handed, handed);
+    }
+    atomic_fetch_sub(&shared->handed_sleepers, 1);
+}
+
+/* Whoever ended is joined, so that what a thread leaves behind is gone when others look. */
+static void join_ended(struct ensemble *ensemble)
+{
+    for (uint32_t i = 1; i < ensemble->map->header->lane_count; i++) {
+        struct player *player = &ensemble->shared->players[i];
+        int ended = ENDED;
+        if (atomic_load_explicit(&player->state, memory_order_relaxed) == ENDED &&
+            atomic_compare_exchange_strong(&player->state, &ended, JOINED))
+            (void)pthread_join(player->thread, NULL);
+    }
+}
+
+static void *play_lane(void *context);
+
+static void start_thread(struct ensemble *ensemble, uint32_t number)
+{
+    struct player *player = &ensemble->shared->players[number];
+    int fresh = NOT_STARTED;
+    pthread_attr_t attributes;
+    join_ended(ensemble);
+    if (number == 0 || !atomic_compare_exchange_strong(&player->state, &fresh, PLAYS))
+        fail(ensemble, "thread %u of the trace is to begin twice", number);
+    if (ensemble->how.one_thread)
+        return;
+    (void)pthread_attr_init(&attributes);
+    (void)pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    int code = pthread_create(&player->thread, &attributes, play_lane, player);
+    (void)pthread_attr_destroy(&attributes);
+    if (code != 0)
+        fail(ensemble, "no thread for number %u of the trace: %s", number, strerror(code));
+}
+
+/* What is the same for every way to play. False: it was none of these. */
+static bool serve(struct player *player, enum lane_stop stop)
+{
+    struct ensemble *ensemble = player->ensemble;
+    switch (stop) {
+    case LANE_START:
+        start_thread(ensemble, player->lane.started);
+        return true;
+    case LANE_HANDS:
+        hand_over(ensemble->shared);
+        return true;
+    case LANE_NO_MEMORY:
+        fail(ensemble, "the allocator has no memory for a block of %llu bytes",
+             (unsigned long long)player->lane.wanted_bytes);
+    case LANE_BROKEN:
+        fail(ensemble, "the compiled trace is broken in lane %u",
+             (unsigned)(player - ensemble->shared->players));
+    default:
+        return false;
+    }
+}
+
+/* Until the lane ends; that of the main thread, or the slice does. */
+static void play(struct player *player, bool is_main)
+{
+    struct ensemble *ensemble = player->ensemble;
+    for (;;) {
+        enum lane_stop stop = lane_play(&player->lane);
+        if (serve(player, stop))
+            continue;
+        if (stop == LANE_AWAITS) {
+            await_block(player);
+            continue;
+        }
+        if (stop == LANE_ENDED) /* said before the slice can be done: who is then ended is joined */
+            atomic_store(&player->state, ENDED);
+        if (player->begun)
+            leave_epoch(ensemble);
+        player->begun = true;
+        if (stop == LANE_ENDED || (is_main && player->lane.epoch >= ensemble->shared->gate))
+            return;
+        await_epoch(player);
+    }
+}
+
+static void *play_lane(void *context)
+{
+    play(context, false);
+    return NULL;
+}
+
+static void play_by_threads(struct ensemble *ensemble)
+{
+    struct ensemble_shared *shared = ensemble->shared;
+    struct player *own = &shared->players[0];
+    if (!own->begun)
+        play(own, true);
+    else if (atomic_load(&own->state) == PLAYS && own->lane.epoch < shared->gate) {
+        await_epoch(own);
+        play(own, true);
+    }
+    while (atomic_load(&shared->rest) == 0)
+        futex_sleep(&shared->rest, 0);
+    join_ended(ensemble);
+}
+
+/* One thread: the lanes of an epoch in turn, each as far as it can go. True: it has done its part.
+ */
+static bool play_part(struct player *player, uint64_t epoch)
+{
+    for (;;) {
+        if (player->begun && player->lane.epoch > epoch)
+            return true;
+        enum lane_stop stop = lane_play(&player->lane);
+        if (serve(player, stop))
+            continue;
+        if (stop == LANE_AWAITS)
+            return false;
+        player->begun = true;
+        if (stop == LANE_ENDED) {
+            atomic_store(&player->state, JOINED);
+            return true;
+        }
+    }
+}
+
+static void play_by_one(struct ensemble *ensemble)
+{
+    struct ensemble_shared *shared = ensemble->shared;
+    const uint32_t *who = ensemble->map->participants;
+    uint64_t number = atomic_load(&shared->open);
+    for (; number < shared->gate; number++) {
+        const struct compiled_epoch *epoch = &ensemble->map->epochs[number];
+        uint64_t left = epoch[1].first_participant - epoch[0].first_participant;
+        open_epoch(ensemble, number);
+        for (uint64_t i = epoch[0].first_participant; i < epoch[1].first_participant; i++)
+            shared->players[who[i]].done = false;
+        while (left > 0)
+            for (uint64_t i = epoch[0].first_participant; i < epoch[1].first_participant; i++) {
+                struct player *player = &shared->players[who[i]];
+                if (!player->done && play_part(player, number)) {
+                    player->done = true;
+                    left--;
+                }
+            }
+    }
+}
+
+void ensemble_play(struct ensemble *ensemble, uint32_t number)
+{
+    struct ensemble_shared *shared = ensemble->shared;
+    const struct compiled_slice *slice = &ensemble->map->slices[number];
+    uint64_t first = number > 0 ? slice[-1].end_epoch : 0;
+    if (number == 0)
+        shared->began_ns = clock_now_ns();
+    shared->gate = slice->end_epoch;
+    atomic_store(&shared->rest, 0);
+    if (ensemble->how.one_thread) {
+        atomic_store(&shared->open, first);
+        play_by_one(ensemble);
+        return;
+    }
+    open_epoch(ensemble, first);
+    play_by_threads(ensemble);
+}
+
+static unsigned cores(void)
+{
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
+}
+
+int ensemble_open(struct ensemble *ensemble, const struct compiled_map *map,
+                  const struct ensemble_how *how, struct err *err)
+{
+    uint64_t lanes = map->header->lane_count;
+    size_t players_bytes = sizeof(struct ensemble_shared) + lanes * sizeof(struct player);
+    size_t slots_bytes = map->header->slot_count * sizeof(_Atomic(void *));
+    players_bytes = (players_bytes + 4095) & ~(size_t)4095;
+    *ensemble =
+        (struct ensemble){.how = *how, .map = map, .shared_bytes = players_bytes + slots_bytes};
+    AUTO_CLOSE int fd = memfd_create("heapchurn-replay", MFD_CLOEXEC);
+    if (fd < 0 || ftruncate(fd, (off_t)ensemble->shared_bytes) < 0)
+        return err_set(err, -errno, "no memory for the tables of the replay: %s", strerror(errno));
+    void *base = mmap(NULL, ensemble->shared_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (base == MAP_FAILED)
+        return err_set(err, -errno, "no memory for the tables of the replay: %s", strerror(errno));
+    ensemble->shared = base;
+    ensemble->shared->slots = (_Atomic(void *) *)((char *)base + players_bytes);
+    ensemble->shared->looks = cores() > 1 ? LOOKS_BEFORE_SLEEP : 0;
+    ensemble->shared->open = UINT64_MAX; /* none; made 0 by the first slice */
+    for (uint32_t i = 0; i < lanes; i++) {
+        struct player *player = &ensemble->shared->players[i];
+        player->ensemble = ensemble;
+        lane_open(&player->lane, map, i, ensemble->shared->slots);
+    }
+    ensemble->shared->players[0].state = PLAYS;
+    return 0;
+}
+
+void ensemble_close(struct ensemble *ensemble)
+{
+    if (!ensemble->shared)
+        return;
+    for (uint32_t i = 1; i < ensemble->map->header->lane_count; i++) {
+        int state = atomic_load(&ensemble->shared->players[i].state);
+        if (!ensemble->how.one_thread && (state == PLAYS || state == ENDED))
+            (void)pthread_join(ensemble->shared->players[i].thread, NULL);
+    }
+    (void)munmap(ensemble->shared, ensemble->shared_bytes);
+    *ensemble = (struct ensemble){.shared = NULL};
+}
+
+struct lane_counts ensemble_counts(const struct ensemble *ensemble)
+{
+    struct lane_counts all = {0};
+    for (uint32_t i = 0; i < ensemble->map->header->lane_count; i++) {
+        const struct lane_counts *of = &ensemble->shared->players[i].lane.counts;
+        all.calls += of->calls;
+        all.bytes += of->bytes;
+        all.freed_blocks += of->freed_blocks;
+        all.freed_bytes += of->freed_bytes;
+    }
+    return all;
+}
+
+unsigned ensemble_threads(const struct ensemble *ensemble)
+{
+    unsigned threads = 1;
+    if (ensemble->how.one_thread)
+        return threads;
+    for (uint32_t i = 1; i < ensemble->map->header->lane_count; i++)
+        threads += atomic_load(&ensemble->shared->players[i].state) == PLAYS;
+    return threads;
+}
+
+void ensemble_forget(const struct ensemble *ensemble)
+{
+    (void)madvise(ensemble->shared, ensemble->shared_bytes, MADV_DONTNEED);
+    compiled_map_forget(ensemble->map);
+}

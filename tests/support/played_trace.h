@@ -1,0 +1,25 @@
+/*
+ * played_trace: a trace made by trace_write.h, read, compiled and played in this process.
+ */
+#pragma once
+
+#include "compile.h"
+#include "ensemble.h"
+#include "trace_write.h"
+
+struct played_trace {
+    struct compiled_facts facts;
+    struct compiled_slice end; /* as compiled: of the last slice */
+    struct lane_counts counts; /* as played */
+    int code;                  /* of reading and compiling */
+    struct err err;
+};
+
+/* Written to a temporary file, read again, compiled into `slices`, played. At the end of each slice
+ * what was played must be what was compiled; asserted. */
+void played_trace(struct trace_write *write, uint32_t slices, const struct ensemble_how *how,
+                  struct played_trace *out);
+
+/* The same of a file that is there. */
+void played_trace_file(const char *path, uint32_t slices, const struct ensemble_how *how,
+                       struct played_trace *out);

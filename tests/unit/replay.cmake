@@ -1,0 +1,1 @@
+heapchurn_test(test_replay SOURCES test_replay.c ../support/played_trace.c LINK replay ensemble)
