@@ -49,12 +49,12 @@ static struct lanes *map(int fd)
     return memory == MAP_FAILED ? NULL : memory;
 }
 
-int64_t lanes_filters(void)
+int64_t lanes_filters(const char *status)
 {
     enum { SIZE = 4096 };
     static const char key[] = "\nSeccomp_filters:\t"; /* from Linux 5.9 on */
     char text[SIZE];
-    AUTO_CLOSE int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+    AUTO_CLOSE int fd = open(status, O_RDONLY | O_CLOEXEC);
     ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
     text[length < 0 ? 0 : length] = '\0';
     const char *at = strstr(text, key);
@@ -69,7 +69,7 @@ int lanes_make(int *out_fd, struct lanes **out, struct err *err)
         fchmod(fd, 0666) < 0 || !(*out = map(fd)))
         return err_set(err, -errno, "memory cannot be shared with agents: %s", strerror(errno));
     (*out)->layout = layout;
-    (*out)->filters = (uint32_t)lanes_filters();
+    (*out)->filters = (uint32_t)lanes_filters("/proc/self/status");
     *out_fd = TAKE_FD(fd);
     return 0;
 }

@@ -42,8 +42,8 @@ struct lanes {
     struct lane lane[LANES];
 };
 
-/* How many seccomp filters the caller is under. */
-int64_t lanes_filters(void);
+/* How many seccomp filters a process is under: `status` is its file in /proc. */
+int64_t lanes_filters(const char *status);
 
 /* The driver's file and mapping. -errno with a sentence. */
 int lanes_make(int *out_fd, struct lanes **out, struct err *err);

@@ -15,7 +15,7 @@ bool own_program_given(const struct own_program *program)
 {
     return program->command.count > 0 || program->ready.count > 0 || program->load ||
            program->prepare || program->work || program->equal || program->stop ||
-           program->rounds >= 0 || program->count >= 0 || program->no_agent || program->save;
+           program->rounds >= 0 || program->count >= 0 || program->agent || program->save;
 }
 
 const char *own_program_name(const struct own_program *program, char *out, size_t size)
@@ -93,6 +93,7 @@ static int check_texts(const struct own_program *program, struct err *err)
     } texts[] = {
         {"--load", program->load},   {"--prepare", program->prepare}, {"--work", program->work},
         {"--equal", program->equal}, {"--stop", program->stop},
+        {"--agent", program->agent},
     };
     int code = 0;
     for (size_t i = 0; code == 0 && i < program->command.count; i++)
@@ -129,8 +130,8 @@ static int put_all(const struct own_program *program, FILE *out, struct err *err
     put_words(out, "  command:", &program->command);
     if (program->prepare)
         put_text(out, "  prepare: ", program->prepare);
-    if (program->no_agent)
-        (void)fputs("  agent: false\n", out);
+    if (program->agent)
+        put_text(out, "  agent: ", program->agent);
     int code = put_ready(out, &program->ready, err);
     (void)fprintf(out, "rounds: %" PRId64 "\n", program->rounds < 0 ? 20 : program->rounds);
     (void)fputs("round:\n", out);

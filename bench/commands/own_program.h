@@ -20,7 +20,7 @@ struct own_program {
     const char *equal;
     const char *stop;
     int64_t rounds, count; /* -1: not given */
-    bool no_agent;
+    const char *agent;
     const char *save;
 };
 

@@ -104,57 +104,59 @@ int planning_exit(int code);
         .name = "no-passes", .at = offsetof(type, member.no_passes),                       \
         .help = "Without the short trials under leak tools, heap profilers and the ledger" \
     }
-#define PLANNING_OPTIONS_OWN(type, member)                                                      \
-    {.name = "load",                                                                            \
-     .argument = "CMD",                                                                         \
-     .kind = OPTION_TEXT,                                                                       \
-     .at = offsetof(type, member.own.load),                                                     \
-     .group = "A program of your own, after --",                                                \
-     .help = "Drives it: run once a round, must end with status 0"},                            \
-        {.name = "rounds",                                                                      \
-         .argument = "N",                                                                       \
-         .kind = OPTION_NUMBER,                                                                 \
-         .at = offsetof(type, member.own.rounds),                                               \
-         .least = 1,                                                                            \
-         .most = 1000000,                                                                       \
-         .help = "How often (default: 20)"},                                                    \
-        {.name = "count",                                                                       \
-         .argument = "N",                                                                       \
-         .kind = OPTION_NUMBER,                                                                 \
-         .at = offsetof(type, member.own.count),                                                \
-         .least = 1,                                                                            \
-         .most = INT64_C(1) << 40,                                                              \
-         .help = "How much one round is, such as requests: growth is told per one of them"},    \
-        {.name = "ready",                                                                       \
-         .argument = "HOW",                                                                     \
-         .kind = OPTION_LIST,                                                                   \
-         .at = offsetof(type, member.own.ready),                                                \
-         .help = "When it is ready: port, notify, line:TEXT, file:PATH or check:CMD"},          \
-        {.name = "prepare",                                                                     \
-         .argument = "CMD",                                                                     \
-         .kind = OPTION_TEXT,                                                                   \
-         .at = offsetof(type, member.own.prepare),                                              \
-         .help = "Run before each start"},                                                      \
-        {.name = "work",                                                                        \
-         .argument = "CMD",                                                                     \
-         .kind = OPTION_TEXT,                                                                   \
-         .at = offsetof(type, member.own.work),                                                 \
-         .help = "Asks it what it has done (default: what the load printed)"},                  \
-        {.name = "equal",                                                                       \
-         .argument = "REGEX",                                                                   \
-         .kind = OPTION_TEXT,                                                                   \
-         .at = offsetof(type, member.own.equal),                                                \
-         .help = "Finds in that the numbers that must be the same in every row"},               \
-        {.name = "stop",                                                                        \
-         .argument = "SIGNAL",                                                                  \
-         .kind = OPTION_TEXT,                                                                   \
-         .at = offsetof(type, member.own.stop),                                                 \
-         .help = "How it is asked to end: TERM, INT, QUIT, HUP, USR1 or USR2 (default: TERM)"}, \
-        {.name = "no-agent",                                                                    \
-         .at = offsetof(type, member.own.no_agent),                                             \
-         .help = "Without our agent in it: RSS alone"},                                         \
-    {                                                                                           \
-        .name = "save", .argument = "FILE", .kind = OPTION_TEXT,                                \
-        .at = offsetof(type, member.own.save), .completes = COMPLETE_FILE,                      \
-        .help = "Write it all to this workload file too, for the next time"                     \
+#define PLANNING_OPTIONS_OWN(type, member)                                                        \
+    {.name = "load",                                                                              \
+     .argument = "CMD",                                                                           \
+     .kind = OPTION_TEXT,                                                                         \
+     .at = offsetof(type, member.own.load),                                                       \
+     .group = "A program of your own, after --",                                                  \
+     .help = "Drives it: run once a round, must end with status 0"},                              \
+        {.name = "rounds",                                                                        \
+         .argument = "N",                                                                         \
+         .kind = OPTION_NUMBER,                                                                   \
+         .at = offsetof(type, member.own.rounds),                                                 \
+         .least = 1,                                                                              \
+         .most = 1000000,                                                                         \
+         .help = "How often (default: 20)"},                                                      \
+        {.name = "count",                                                                         \
+         .argument = "N",                                                                         \
+         .kind = OPTION_NUMBER,                                                                   \
+         .at = offsetof(type, member.own.count),                                                  \
+         .least = 1,                                                                              \
+         .most = INT64_C(1) << 40,                                                                \
+         .help = "How much one round is, such as requests: growth is told per one of them"},      \
+        {.name = "ready",                                                                         \
+         .argument = "HOW",                                                                       \
+         .kind = OPTION_LIST,                                                                     \
+         .at = offsetof(type, member.own.ready),                                                  \
+         .help = "When it is ready: port, notify, line:TEXT, file:PATH or check:CMD"},            \
+        {.name = "prepare",                                                                       \
+         .argument = "CMD",                                                                       \
+         .kind = OPTION_TEXT,                                                                     \
+         .at = offsetof(type, member.own.prepare),                                                \
+         .help = "Run before each start"},                                                        \
+        {.name = "work",                                                                          \
+         .argument = "CMD",                                                                       \
+         .kind = OPTION_TEXT,                                                                     \
+         .at = offsetof(type, member.own.work),                                                   \
+         .help = "Asks it what it has done (default: what the load printed)"},                    \
+        {.name = "equal",                                                                         \
+         .argument = "REGEX",                                                                     \
+         .kind = OPTION_TEXT,                                                                     \
+         .at = offsetof(type, member.own.equal),                                                  \
+         .help = "Finds in that the numbers that must be the same in every row"},                 \
+        {.name = "stop",                                                                          \
+         .argument = "SIGNAL",                                                                    \
+         .kind = OPTION_TEXT,                                                                     \
+         .at = offsetof(type, member.own.stop),                                                   \
+         .help = "How it is asked to end: TERM, INT, QUIT, HUP, USR1 or USR2 (default: TERM)"},   \
+        {.name = "agent",                                                                         \
+         .argument = "WHERE",                                                                     \
+         .kind = OPTION_TEXT,                                                                     \
+         .at = offsetof(type, member.own.agent),                                                  \
+         .help = "Our agent: in 'all' processes (default), the 'first' alone, 'off': RSS alone"}, \
+    {                                                                                             \
+        .name = "save", .argument = "FILE", .kind = OPTION_TEXT,                                  \
+        .at = offsetof(type, member.own.save), .completes = COMPLETE_FILE,                        \
+        .help = "Write it all to this workload file too, for the next time"                       \
     }

@@ -93,16 +93,21 @@ int agents_accept(struct agents *agents, pid_t *out_pid)
 }
 
 int agents_environment(const struct agents *agents, const char *agent, const char *library,
-                       struct words *out, struct err *err)
+                       bool first, struct words *out, struct err *err)
 {
-    const char *const paths[] = {agent, library ? library : ""};
+    const char *const paths[] = {agent ? agent : "", library ? library : ""};
     for (size_t i = 0; i < ARRAY_LENGTH(paths); i++)
         if (strpbrk(paths[i], " :"))
             return err_set(err, -EINVAL,
                            "%s cannot be preloaded: the loader takes a space or a colon for the "
                            "end of a path; move it to a path without",
                            paths[i]);
-    words_add(out, "LD_PRELOAD=%s%s%s", agent, library ? ":" : "", library ? library : "");
+    if (agent || library)
+        words_add(out, "LD_PRELOAD=%s%s%s", paths[0], agent && library ? ":" : "", paths[1]);
+    if (!agent)
+        return 0;
+    if (first)
+        words_add(out, AGENT_SCOPE_ENV "=first");
     words_add(out, AGENT_NAME_ENV "=%s", agents->name);
     if (agents->path[0])
         words_add(out, AGENT_PATH_ENV "=%s", agents->path);

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -33,10 +34,11 @@ int agents_open(const char *folder, struct agents *out, struct err *err);
  * -EAGAIN: nobody waits. To be called whenever `fd` is readable. */
 int agents_accept(struct agents *agents, pid_t *out_pid);
 
-/* What a program needs in its environment to load the agent, and `library` (NULL: none) behind it.
- * -EINVAL for a path that a preload cannot carry. */
+/* What a program needs in its environment to load the agent (NULL: none), and `library` (NULL:
+ * none) behind it; with `first` both in the process that is started alone. -EINVAL for a path that
+ * a preload cannot carry. */
 int agents_environment(const struct agents *agents, const char *agent, const char *library,
-                       struct words *out, struct err *err);
+                       bool first, struct words *out, struct err *err);
 
 void agents_close(struct agents *agents);
 DEFINE_AUTO(agents, agents_close)

@@ -130,6 +130,27 @@ bool play_has_ended(const struct trial *trial, size_t role)
     return trial->supervisor.roles[role].process.ended;
 }
 
+void play_alone(struct trial *trial, size_t role)
+{
+    trial->sampler.trees[role].follows = false;
+}
+
+int play_set_identity(struct trial *trial, size_t role, const char *identity)
+{
+    struct record_role *of = &trial->record->roles[role];
+    free(of->allocator);
+    free(of->identity);
+    of->allocator = strdup(trial->options->allocator);
+    of->identity = strdup(identity);
+    return 0;
+}
+
+int play_refuse(struct trial *trial, const char *reason)
+{
+    trial->supervisor.refused = true;
+    return play_fail(trial, "%s", reason);
+}
+
 int play_accept_ready(struct trial *trial, size_t role, const struct control_line *line)
 {
     return check_ready(trial, role, line);

@@ -50,6 +50,12 @@ int play_adopt(struct trial *trial, size_t role, int fd);
 void play_join(struct trial *trial, size_t role, pid_t pid, int fd);
 bool play_has_channel(const struct trial *trial, size_t role);
 
+/* It is measured alone, whatever comes of it: before it is started. */
+void play_alone(struct trial *trial, size_t role);
+
+/* Of one without a channel: it runs on the row's allocator, and how that is known. 0. */
+int play_set_identity(struct trial *trial, size_t role, const char *identity);
+
 /* Its image was replaced (exec), and the new one has said "ready": believed as the first was. */
 int play_accept_ready(struct trial *trial, size_t role, const struct control_line *line);
 
@@ -108,3 +114,6 @@ int play_await_end(struct trial *trial, size_t role, int64_t within_ns);
 
 /* The trial is over, with this reason. Returns -ECANCELED; the first reason stays. */
 int play_fail(struct trial *trial, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same, of a role that runs on another allocator than the row's: the trial is invalid. */
+int play_refuse(struct trial *trial, const char *reason);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "control_lanes.h"
 #include "grow.h"
 #include "mappings.h"
 #include "orphans.h"
@@ -332,6 +333,16 @@ static void set(char **into, const char *text)
     *into = text ? strdup(text) : NULL;
 }
 
+/* Why nobody answers in a process; a filter that the driver is not under may be the reason. */
+static const char *silent(const struct role_process *process)
+{
+    char path[64];
+    (void)snprintf(path, sizeof path, "/proc/%d/status", (int)process->procfs.pid);
+    return lanes_filters(path) > lanes_filters("/proc/self/status")
+               ? "no agent of it has spoken: it is under a seccomp filter, which may forbid one"
+               : "no agent of it has spoken";
+}
+
 void role_tree_note(struct role_tree *tree, int64_t elapsed_ns, struct record_role *role)
 {
     if (!tree->several)
@@ -351,7 +362,7 @@ void role_tree_note(struct role_tree *tree, int64_t elapsed_ns, struct record_ro
         set(&row->allocator, i == 0 ? role->allocator : agent->allocator);
         set(&row->proof, i == 0            ? role->identity
                          : agent->sentence ? agent->sentence
-                                           : "no agent of it has spoken");
+                                           : silent(process));
         row->last_ns = elapsed_ns;
         row->last_pss_bytes = process->share_bytes;
         row->last_pss_anon_bytes = process->share_anon_bytes;

@@ -41,7 +41,7 @@ struct role_process {
 struct role_tree {
     struct role_process *list; /* the one that was started first, once it is attached */
     size_t count;
-    bool follows;  /* the scenario lets it be several */
+    bool follows;  /* the scenario lets it be several, and did not say otherwise (play_alone) */
     bool attached; /* the one that was started is known */
     bool several;  /* it is, or was */
     bool changed;  /* since the last exact look */

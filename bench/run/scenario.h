@@ -62,6 +62,9 @@ struct scenario {
     bool (*heard)(struct trial *trial, size_t role, const struct control_line *line);
     /* Somebody waits at the door (play_open_door). NULL: there is none. */
     void (*knock)(struct trial *trial);
+    /* What an end like this may mean, that came before it was expected: a clause; a `wait_status` of
+     * -1: it lives, and its channel is closed. NULL: nothing is known. May be NULL. */
+    const char *(*explain)(const struct trial *trial, size_t role, int wait_status);
     /* The trial is over, however it went: what the state holds goes. NULL: nothing. */
     void (*close)(struct trial *trial);
     /* Make it what a clean program does: nothing is lost, nothing is left over. NULL: it is. */

@@ -13,6 +13,8 @@
 #include "orphans.h"
 
 /* What an epoll event is about: kind in the high half, role in the low. */
+enum { END_SIZE = 320 };
+
 enum event_kind { EVENT_TIMER, EVENT_INTERRUPT, EVENT_LINE, EVENT_END, EVENT_DOOR };
 
 static int watch(struct supervisor *supervisor, int fd, enum event_kind kind, size_t role)
@@ -138,6 +140,26 @@ static void read_lines(struct supervisor *supervisor, size_t role)
     }
 }
 
+static const char *explain(const struct supervisor *supervisor, size_t role, int wait_status)
+{
+    return supervisor->hooks.explain
+               ? supervisor->hooks.explain(supervisor->hooks.context, role, wait_status)
+               : NULL;
+}
+
+/* "killed by signal 31: what that means". Returns `out`. */
+static const char *describe_end(const struct supervisor *supervisor, size_t role, char *out,
+                                size_t size)
+{
+    int status = supervisor->roles[role].process.wait_status;
+    const char *means = explain(supervisor, role, status);
+    (void)process_describe_end(status, out, size);
+    size_t used = strlen(out);
+    if (means)
+        (void)snprintf(out + used, size - used, ": %s", means);
+    return out;
+}
+
 static void note_end(struct supervisor *supervisor, size_t role)
 {
     struct process *process = &supervisor->roles[role].process;
@@ -145,10 +167,10 @@ static void note_end(struct supervisor *supervisor, size_t role)
     if (process_end_seen(process) < 0)
         return;
     (void)epoll_ctl(supervisor->epoll_fd, EPOLL_CTL_DEL, process->pidfd, NULL);
-    char end[64];
+    char end[END_SIZE];
     if (!supervisor->roles[role].may_end)
         (void)supervisor_fail(supervisor, "%s ended too early: %s", supervisor->roles[role].name,
-                              process_describe_end(process->wait_status, end, sizeof end));
+                              describe_end(supervisor, role, end, sizeof end));
 }
 
 static void tick(struct supervisor *supervisor)
@@ -201,8 +223,9 @@ int supervisor_send(struct supervisor *supervisor, size_t role, const struct con
     while (clock_now_ns() < grace_ns && !supervisor->roles[role].process.ended)
         if ((code = handle_events(supervisor, grace_ns)) < 0)
             return code;
-    return supervisor_fail(supervisor, "%s does not take requests any more",
-                           supervisor->roles[role].name);
+    const char *means = explain(supervisor, role, -1);
+    return supervisor_fail(supervisor, "%s does not take requests any more%s%s",
+                           supervisor->roles[role].name, means ? ": " : "", means ? means : "");
 }
 
 int supervisor_ask(struct supervisor *supervisor, size_t role, const char *verb)
@@ -227,11 +250,11 @@ int supervisor_await(struct supervisor *supervisor, size_t role, const char *ver
     supervisor->awaiting = false;
     if (code < 0 || supervisor->matched)
         return code;
-    char end[64];
+    char end[END_SIZE];
     if (process->ended)
         return supervisor_fail(supervisor, "%s ended before it said '%s': %s",
                                supervisor->roles[role].name, verb,
-                               process_describe_end(process->wait_status, end, sizeof end));
+                               describe_end(supervisor, role, end, sizeof end));
     return supervisor_fail(supervisor, "%s did not say '%s' within %.1f s",
                            supervisor->roles[role].name, verb,
                            (double)(deadline_ns - asked_ns) / CLOCK_NS_PER_S);
@@ -263,9 +286,9 @@ int supervisor_await_end(struct supervisor *supervisor, size_t role, int64_t dea
         (of->own_signal && WIFSIGNALED(process->wait_status) &&
          WTERMSIG(process->wait_status) == of->own_signal))
         return 0;
-    char end[64];
+    char end[END_SIZE];
     return supervisor_fail(supervisor, "%s left with %s", name,
-                           process_describe_end(process->wait_status, end, sizeof end));
+                           describe_end(supervisor, role, end, sizeof end));
 }
 
 void supervisor_close(struct supervisor *supervisor)

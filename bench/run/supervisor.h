@@ -28,6 +28,9 @@ struct supervisor_hooks {
     /* A line that answers no question: "option", "progress". False: it has no place here. */
     bool (*heard)(void *context, size_t role, const struct control_line *line);
     void (*knock)(void *context); /* the door is readable */
+    /* What an unexpected end may mean, a clause; -1: it lives, and its channel is closed. NULL:
+     * nothing is known. May be NULL. */
+    const char *(*explain)(void *context, size_t role, int wait_status);
     void *context;
 };
 

@@ -51,6 +51,12 @@ static void on_knock(void *context)
         trial->scenario->knock(trial);
 }
 
+static const char *explain(void *context, size_t role, int wait_status)
+{
+    const struct trial *trial = context;
+    return trial->scenario->explain ? trial->scenario->explain(trial, role, wait_status) : NULL;
+}
+
 static int start(struct trial *trial, struct err *err)
 {
     int code = trial->scenario->start(trial, err);
@@ -211,7 +217,7 @@ static int open_trial(struct trial *trial, const struct trial_options *options,
         (void)record_add_role(record, role->name, role->measured);
     }
     struct supervisor_hooks hooks = {
-        .tick = on_tick, .heard = on_line, .knock = on_knock, .context = trial};
+        .tick = on_tick, .heard = on_line, .knock = on_knock, .explain = explain, .context = trial};
     int code = supervisor_open(&trial->supervisor, names, record->role_count,
                                options->sample_period_ns, options->interrupt_fd, &hooks, err);
     if (code < 0)

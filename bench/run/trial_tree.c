@@ -21,7 +21,7 @@ void trial_tree_walk(struct trial *trial, bool now)
 {
     for (size_t role = 0; role < trial->sampler.count; role++) {
         AUTO(process_tree) struct process_tree others = {.count = 0};
-        if (!trial->scenario->roles[role].tree)
+        if (!trial->sampler.trees[role].follows)
             continue;
         for (size_t i = 0; i < trial->supervisor.role_count; i++)
             if (i != role && play_pid(trial, i) > 0)

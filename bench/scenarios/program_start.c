@@ -42,9 +42,12 @@ static int add_preload(const struct trial *trial, const struct program_state *st
                        struct words *out, struct err *err)
 {
     char libraries[PATHS_MAX];
+    enum spec_agent where = play_workload(trial)->program.agent;
     const char *library = library_of(trial);
     if (!library && state->look.linked[0])
         library = "libc.so.6";
+    if (where == SPEC_AGENT_OFF)
+        return agents_environment(&state->agents, NULL, library, false, out, err);
     int code = paths_libraries(play_programs(trial), libraries, err);
     if (code < 0)
         return code;
@@ -52,7 +55,7 @@ static int add_preload(const struct trial *trial, const struct program_state *st
     AUTO_FREE char *real = realpath(agent, NULL);
     if (!real)
         return err_set(err, -errno, "%s: %s", agent, strerror(errno));
-    return agents_environment(&state->agents, real, library, out, err);
+    return agents_environment(&state->agents, real, library, where == SPEC_AGENT_FIRST, out, err);
 }
 
 static int make_data(const struct trial *trial, struct program_state *state, struct err *err)
@@ -104,8 +107,7 @@ static int launch(struct trial *trial, struct program_state *state, struct err *
     program_environment(&environment);
     if (workload->ready.notify)
         words_add(&environment, "NOTIFY_SOCKET=%s", state->notify_path);
-    if (workload->program.agent)
-        code = add_preload(trial, state, &environment, err);
+    code = add_preload(trial, state, &environment, err);
     return code < 0 ? code
                     : play_start(trial, PROGRAM_ROLE,
                                  &(struct play_start){.program = state->look.path,
@@ -128,7 +130,7 @@ static int await_agent(struct trial *trial, const struct program_state *state)
                                 ? "the loader could not preload the agent or the allocator; "
                                   "program.log says why"
                                 : "the agent in the program did not answer; 'program: {agent: "
-                                  "false}' measures RSS without it");
+                                  "off}' (--agent off) measures RSS without it");
 }
 
 int program_start(struct trial *trial, struct err *err)
@@ -136,6 +138,8 @@ int program_start(struct trial *trial, struct err *err)
     struct program_state *state = play_state(trial);
     const struct workload *workload = play_workload(trial);
     int code = open_state(trial, state, err);
+    if (workload->program.agent == SPEC_AGENT_FIRST)
+        play_alone(trial, PROGRAM_ROLE);
     if (code == 0 && spec_command_given(workload->program.prepare))
         code = program_run(trial, LOAD_ROLE, workload->program.prepare, workload->each.within_ns);
     if (code == 0)
@@ -144,6 +148,8 @@ int program_start(struct trial *trial, struct err *err)
         code = await_agent(trial, state);
     if (code == 0)
         code = program_await_ready(trial);
+    if (code == 0 && !workload->program.agent)
+        code = program_prove_outside(trial, library_of(trial));
     if (code == 0 && spec_command_given(workload->each.prepare))
         code = program_run(trial, LOAD_ROLE, workload->each.prepare, workload->each.within_ns);
     /* An allocator's first statistics cost it memory (jemalloc 0.3 MiB): before the baseline. */
@@ -162,8 +168,10 @@ void program_knock(struct trial *trial)
     while ((fd = agents_accept(&state->agents, &pid)) >= 0) {
         if (pid == play_pid(trial, PROGRAM_ROLE))
             (void)play_adopt(trial, PROGRAM_ROLE, fd);
-        else
+        else if (play_workload(trial)->program.agent == SPEC_AGENT_ALL)
             play_join(trial, PROGRAM_ROLE, pid, fd);
+        else
+            (void)close(fd); /* forked by the first: its agent goes */
     }
 }
 

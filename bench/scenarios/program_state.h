@@ -51,8 +51,13 @@ int program_run(struct trial *trial, size_t role, char *const *command, int64_t 
 /* What the program says it has done, into counters. */
 int program_ask_work(struct trial *trial);
 
+/* Where no agent does: the allocator, seen from outside in what is mapped. `library`: the row's;
+ * NULL: libc's. */
+int program_prove_outside(struct trial *trial, const char *library);
+
 /* Scenario hooks. */
 void program_knock(struct trial *trial);
 void program_close(struct trial *trial);
+const char *program_explain(const struct trial *trial, size_t role, int wait_status);
 
 extern const struct spec_rule program_rules[];

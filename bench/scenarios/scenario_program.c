@@ -103,6 +103,7 @@ const struct scenario scenario_program = {
     .leave = stop,
     .heard = heard,
     .knock = program_knock,
+    .explain = program_explain,
     .close = program_close,
     .foreign = true,
 };

@@ -63,8 +63,10 @@ const struct field spec_keys[] = {
                  "{file:TEMPLATE} are filled in"},
     {KEY("program.prepare", WORDS, program.prepare), .later = true, .fallback = "",
      .sentence = "run before each start, with {data} empty"},
-    {KEY("program.agent", BOOL, program.agent), .later = true, .fallback = "true",
-     .sentence = "load our agent into it; without it RSS alone is measured"},
+    {KEY("program.agent", NAME, program.agent), .names = spec_agent_names, .later = true,
+     .fallback = "all",
+     .sentence = "our agent in all processes of it; first: it and the allocator in the one that is "
+                 "started, which alone is measured; off: nowhere, and RSS alone is measured"},
     {KEY("ready.port", BOOL, ready.port), .later = true, .fallback = "false",
      .sentence = "it is ready when {port} takes connections"},
     {KEY("ready.line", TEXT, ready.line), .later = true, .fallback = "",
@@ -102,5 +104,6 @@ const struct field spec_keys[] = {
 /* clang-format on */
 
 _Static_assert(ARRAY_LENGTH(spec_keys) <= FIELDS_MAX + 1, "raise FIELDS_MAX");
+_Static_assert(sizeof(enum spec_agent) == sizeof(int), "names are stored as int");
 _Static_assert(sizeof(enum spec_signal) == sizeof(int), "names are stored as int");
 _Static_assert(sizeof(enum spec_drain) == sizeof(int), "names are stored as int");

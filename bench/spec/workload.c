@@ -4,6 +4,7 @@
 
 const char *const spec_drain_names[] = {"none", "poll", "send", "events", "pollset", NULL};
 
+const char *const spec_agent_names[] = {"off", "first", "all", NULL};
 const char *const spec_signal_names[] = {"TERM", "INT", "QUIT", "HUP", "USR1", "USR2", NULL};
 
 int64_t workload_cycles(const struct workload *workload)

@@ -28,12 +28,20 @@ struct spec_session {
     int64_t outlive_cycles;  /* … and go when this many further peers have left */
 };
 
+/* In whom the row's allocator is, and our agent, which answers for it. */
+enum spec_agent {
+    SPEC_AGENT_OFF,   /* the allocator in all; nobody answers, it is looked at from outside */
+    SPEC_AGENT_FIRST, /* both in the process that is started, which alone is measured */
+    SPEC_AGENT_ALL,   /* both in whatever comes of it, too */
+};
+extern const char *const spec_agent_names[];
+
 /* A program of the user's own, and how it is driven (bench/scenarios/scenario_program.c). Commands
  * are words, in which placeholders are filled in (placeholders.h). */
 struct spec_program {
     char **command; /* NULL: none */
     char **prepare; /* before each start; NULL: nothing */
-    bool agent;     /* it answers for its allocator; else it is looked at from outside only */
+    enum spec_agent agent;
 };
 
 struct spec_ready {

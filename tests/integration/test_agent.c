@@ -65,7 +65,8 @@ static void run_program(struct host *host, const char *program, const char *mode
     assert_int_equal(pipe2(to, O_CLOEXEC), 0);
     assert_int_equal(pipe2(from, O_CLOEXEC), 0);
     (void)snprintf(path, sizeof path, "%s/libheapchurn-agent.so", TEST_BIN_DIR);
-    assert_int_equal(agents_environment(&host->agents, path, library, &environment, &err), 0);
+    assert_int_equal(agents_environment(&host->agents, path, library, false, &environment, &err),
+                     0);
     host->program = fork();
     if (host->program == 0) {
         (void)dup2(to[0], STDIN_FILENO);

@@ -74,9 +74,37 @@ fails() {
 }
 
 @test "without an agent RSS alone is measured" {
-    program own.yaml 'program.agent: false'
+    program own.yaml 'program.agent: off'
     run_program 0
     lacks out '^glibc .* leak'
+}
+
+@test "without an agent the row's allocator serves it all the same, seen from outside" {
+    [ -n "$(heapchurn 0 list --names rows && grep -x jemalloc out)" ] || skip "no jemalloc here"
+    program own.yaml 'program.agent: off'
+    heapchurn 0 run -w own.yaml -a jemalloc -a glibc -r 1 --no-passes -o run
+    jq -r '.roles[0] | .allocator + ": " + .identity' run/trials/*/trial.json | sort >said
+    says said '^jemalloc: /.*libjemalloc.* is mapped; seen from outside, nothing asked$'
+    says said '^glibc: no other allocator is mapped; seen from outside, nothing asked$'
+}
+
+@test "the first process alone" {
+    program own.yaml 'program.agent: first' "program.command: $USER_PROGRAM {data} hoards"
+    run_program 0
+    says out '^glibc .* leak'
+    jq -e '.roles[0].processes == null or .roles[0].processes == []' run/trials/*/trial.json
+    rm -rf run
+    # What it executes has neither agent nor allocator in its environment.
+    program own.yaml 'program.agent: first' \
+        "program.command: sh -c 'env >{data}/env; exec $USER_PROGRAM {data}'"
+    run_program 3
+    tells out "it has become another program by exec, which 'agent: first' leaves alone"
+    lacks "$(echo run/trials/*/data/env)" 'LD_PRELOAD|HEAPCHURN_AGENT'
+}
+
+@test "a program that a seccomp filter ends" {
+    fails 'killed by signal 31 (Bad system call): a seccomp filter forbids what the program did, or' \
+        "program.command: $USER_PROGRAM {data} punished"
 }
 
 @test "it is ready when it says so, by a file or a check" {

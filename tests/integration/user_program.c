@@ -2,8 +2,10 @@
  * another, keeps what it is told to keep, and ends well when it is asked to. Its second argument is
  * what is wrong with it.
  *
- *     user_program FOLDER [crashes | silent | stays | forks | calls | hoards | sleeps | returns]
+ *     user_program FOLDER [crashes | punished | silent | stays | forks | calls | hoards | sleeps |
+ *                          returns]
  *
+ *     punished  it ends as a seccomp filter ends who does what it forbids
  *     forks     another process of it is there, which does nothing
  *     calls     each order is obeyed by a child that ends, and is waited for
  *     hoards    a process without environment, and so without an agent, holds 8 MB
@@ -127,6 +129,8 @@ int main(int argc, char **argv)
     for (int round = 0; fgets(order, sizeof order, orders); round++) {
         if (strcmp(fault, "crashes") == 0 && round == CRASH_AT)
             abort();
+        if (strcmp(fault, "punished") == 0 && round == CRASH_AT)
+            (void)raise(SIGSYS);
         if (strcmp(fault, "calls") == 0)
             have_obeyed(order);
         else

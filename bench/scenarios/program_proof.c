@@ -1,0 +1,83 @@
+/* What is known of a program that no agent answers for. */
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "program_state.h"
+#include "registry.h"
+
+/* Is a file of this path mapped by the process? -errno: that is not shown. */
+static int maps_file(pid_t pid, const char *path)
+{
+    char name[64];
+    char *line = NULL;
+    size_t size = 0, length = strlen(path);
+    int found = 0;
+    (void)snprintf(name, sizeof name, "/proc/%d/maps", (int)pid);
+    AUTO_FCLOSE FILE *maps = fopen(name, "re");
+    if (!maps)
+        return -errno;
+    while (!found && getline(&line, &size, maps) > 0) {
+        const char *at = strchr(line, '/');
+        found = at && strncmp(at, path, length) == 0 && at[length] == '\n';
+    }
+    free(line);
+    return found;
+}
+
+/* The library of another row that is mapped; NULL: none. */
+static const char *other_mapped(pid_t pid, char real[PATH_MAX])
+{
+    for (const struct allocator_entry *entry = allocator_registry; entry->allocator; entry++)
+        if (entry->library && realpath(entry->library, real) && maps_file(pid, real) > 0)
+            return real;
+    return NULL;
+}
+
+static int refuse(struct trial *trial, const char *path, const char *what)
+{
+    char text[PATH_MAX + 128];
+    (void)snprintf(text, sizeof text, "program: %s %s", path, what);
+    return play_refuse(trial, text);
+}
+
+int program_prove_outside(struct trial *trial, const char *library)
+{
+    char real[PATH_MAX] = "";
+    char sentence[PATH_MAX + 64] = "no other allocator is mapped; seen from outside, nothing asked";
+    pid_t pid = play_pid(trial, PROGRAM_ROLE);
+    const struct program_state *state = play_state(trial);
+    const char *other = NULL;
+    if (library && !realpath(library, real))
+        return play_fail(trial, "%s: %s", library, strerror(errno));
+    int mapped = maps_file(pid, real);
+    if (mapped < 0)
+        return play_set_identity(trial, PROGRAM_ROLE,
+                                 "not proved: the kernel does not show what is mapped");
+    if (library && !mapped)
+        return refuse(trial, real, "is not mapped: the loader did not take it");
+    if (!library && !state->look.linked[0] && (other = other_mapped(pid, real)) != NULL)
+        return refuse(trial, other, "is mapped, which is not the row's allocator");
+    if (library)
+        (void)snprintf(sentence, sizeof sentence, "%s is mapped; seen from outside, nothing asked",
+                       real);
+    return play_set_identity(trial, PROGRAM_ROLE, sentence);
+}
+
+const char *program_explain(const struct trial *trial, size_t role, int wait_status)
+{
+    enum spec_agent agent = play_workload(trial)->program.agent;
+    if (role == PROGRAM_ROLE && wait_status == -1)
+        return agent == SPEC_AGENT_FIRST
+                   ? "it has become another program by exec, which 'agent: first' leaves alone"
+                   : "it has become a program by exec that the agent was not loaded into";
+    if (role != PROGRAM_ROLE || !WIFSIGNALED(wait_status) || WTERMSIG(wait_status) != SIGSYS ||
+        agent == SPEC_AGENT_OFF)
+        return NULL;
+    return "a seccomp filter forbids what the program did, or what the agent in it did; 'program: "
+           "{agent: off}' (--agent off) measures RSS without one";
+}
