@@ -4,6 +4,10 @@
  *     LD_PRELOAD=build/bin/libledger.so LEDGER_PRINT=1 program
  *     ledger: 1204 blocks, 152880 bytes live; 80305 calls, 11034291 bytes asked for
  *
+ * printed to stderr when the process returns from main or calls exit(3); LEDGER_PRINT=/FILE is
+ * appended to instead, each line with the program's name, also by those that closed stderr. Who
+ * calls _exit(2), executes another program or is killed says nothing.
+ *
  * It stands before whatever allocator serves the program, passes every call on, and counts with
  * that allocator's own malloc_usable_size(). So its live bytes can be compared with the allocator's
  * own count, and take its place where there is none. operator new and delete are passed on to the

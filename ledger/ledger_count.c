@@ -1,9 +1,12 @@
 #include "ledger_count.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "ledger.h"
 #include "ledger_next.h"
@@ -45,84 +48,79 @@ static void count(int64_t blocks, int64_t usable_bytes, int64_t requested_bytes)
     (void)atomic_fetch_add_explicit(&own->requested_bytes, requested_bytes, memory_order_relaxed);
 }
 
-/* Blocks from before the allocator could tell sizes: gperftools says 0 until it has registered
- * itself, and serves libstdc++'s 72704 bytes before. They are told apart from blocks without a
- * usable byte (malloc(0), of some allocators) by being older than the first size it told, and are
- * measured with the next one. More than there is room for stay at 0. */
-enum { UNMEASURED_MAX = 64 };
-static void *_Atomic unmeasured[UNMEASURED_MAX];
-static atomic_uint unmeasured_count; /* at least as many as stand there */
+/* Blocks from before the allocator tells sizes: gperftools says 0 until it has registered itself,
+ * and libraries' constructors come first. What it will say of a request it knows already then
+ * (nallocx); who gives such a block back before it tells, it cannot say, so those that are live are
+ * written down. More than there is room for are counted all the same. */
+enum { EARLY_MAX = 8192, EARLY_PROBES = 64, HASH_SHIFT = 4 };
+static struct early {
+    void *_Atomic block;
+    size_t bytes;
+} early[EARLY_MAX]; /* touched under such an allocator alone */
+static atomic_uint early_count;
 static atomic_bool tells;
 
-static void note_unmeasured(void *block)
+static struct early *early_at(const void *block, size_t probe)
 {
-    (void)atomic_fetch_add_explicit(&unmeasured_count, 1, memory_order_relaxed);
-    for (size_t i = 0; i < UNMEASURED_MAX; i++) {
+    return &early[(((uintptr_t)block >> HASH_SHIFT) + probe) % EARLY_MAX];
+}
+
+static void note_early(void *block, size_t bytes)
+{
+    for (size_t i = 0; i < EARLY_PROBES; i++) {
         void *none = NULL;
-        if (atomic_compare_exchange_strong_explicit(&unmeasured[i], &none, block,
-                                                    memory_order_release, memory_order_relaxed))
+        struct early *entry = early_at(block, i);
+        if (atomic_compare_exchange_strong(&entry->block, &none, block)) {
+            entry->bytes = bytes;
+            (void)atomic_fetch_add(&early_count, 1);
             return;
+        }
     }
-    (void)atomic_fetch_sub_explicit(&unmeasured_count, 1, memory_order_relaxed);
 }
 
-/* Takes it off the list. False: somebody else has. */
-static bool take_unmeasured(size_t i, void *block)
+/* Takes it off the list: what was counted for it; 0: it is not there. */
+static size_t take_early(void *block)
 {
-    bool taken = atomic_compare_exchange_strong_explicit(
-        &unmeasured[i], &block, NULL, memory_order_acquire, memory_order_relaxed);
-    if (taken)
-        (void)atomic_fetch_sub_explicit(&unmeasured_count, 1, memory_order_relaxed);
-    return taken;
-}
-
-/* A size is read first and counts only if the block was still there afterwards: another thread may
- * free it meanwhile. gperftools finds sizes by page, so that reading one of a freed block is safe.
- */
-static int64_t measure_unmeasured(void)
-{
-    int64_t sum = 0;
-    for (size_t i = 0; i < UNMEASURED_MAX; i++) {
-        void *block = atomic_load_explicit(&unmeasured[i], memory_order_acquire);
-        int64_t usable = block ? (int64_t)ledger_usable(block) : 0;
-        if (block && take_unmeasured(i, block))
-            sum += usable;
+    for (size_t i = 0; i < EARLY_PROBES; i++) {
+        struct early *entry = early_at(block, i);
+        if (atomic_load(&entry->block) != block)
+            continue;
+        size_t bytes = entry->bytes;
+        atomic_store(&entry->block, NULL);
+        (void)atomic_fetch_sub(&early_count, 1);
+        return bytes;
     }
-    return sum;
-}
-
-static int64_t measure(void *block)
-{
-    bool told = atomic_load_explicit(&tells, memory_order_relaxed);
-    int64_t usable = block ? (int64_t)ledger_usable(block) : 0;
-    if (__builtin_expect(told, true) &&
-        atomic_load_explicit(&unmeasured_count, memory_order_relaxed) == 0)
-        return usable;
-    if (usable > 0) {
-        atomic_store_explicit(&tells, true, memory_order_relaxed);
-        return usable + measure_unmeasured();
-    }
-    if (block && !told)
-        note_unmeasured(block);
     return 0;
 }
 
-/* What was counted for a block that now goes: nothing if it was never measured. */
+/* Of a block that is new. */
+static int64_t measure(void *block, size_t requested)
+{
+    size_t usable = block ? ledger_usable(block) : 0;
+    if (__builtin_expect(atomic_load_explicit(&tells, memory_order_relaxed), true))
+        return (int64_t)usable;
+    if (usable > 0) {
+        atomic_store_explicit(&tells, true, memory_order_relaxed);
+        return (int64_t)usable;
+    }
+    size_t expected = block ? ledger_expected(requested) : 0;
+    if (expected > 0)
+        note_early(block, expected);
+    return (int64_t)expected;
+}
+
+/* What was counted for a block that now goes: what the allocator says, once it tells. */
 static int64_t measured(void *block, size_t usable)
 {
-    if (atomic_load_explicit(&unmeasured_count, memory_order_relaxed) == 0)
-        return (int64_t)usable;
-    for (size_t i = 0; i < UNMEASURED_MAX; i++)
-        if (atomic_load_explicit(&unmeasured[i], memory_order_relaxed) == block &&
-            take_unmeasured(i, block))
-            return 0;
-    return (int64_t)usable;
+    return (int64_t)(usable == 0 && atomic_load_explicit(&early_count, memory_order_relaxed) > 0
+                         ? take_early(block)
+                         : usable);
 }
 
 void *ledger_new(const struct ledger_call *call, void *block, size_t requested)
 {
     if (call->outermost && block)
-        count(1, measure(block), (int64_t)requested);
+        count(1, measure(block, requested), (int64_t)requested);
     return block;
 }
 
@@ -141,7 +139,8 @@ void *ledger_moved(const struct ledger_call *call, void *block, size_t usable_be
     if (!moved && !freed)
         return moved; /* it failed, and the old block stays */
     int64_t before = block ? measured(block, usable_before) : 0;
-    count((moved ? 1 : 0) - (block ? 1 : 0), measure(moved) - before, (int64_t)requested);
+    count((moved ? 1 : 0) - (block ? 1 : 0), measure(moved, requested) - before,
+          (int64_t)requested);
     return moved;
 }
 
@@ -155,30 +154,30 @@ void ledger_read(struct ledger_counts *out)
         sum.requested_bytes +=
             atomic_load_explicit(&slots[i].requested_bytes, memory_order_relaxed);
     }
-    for (size_t i = 0; i < UNMEASURED_MAX; i++) {
-        void *block = atomic_load_explicit(&unmeasured[i], memory_order_acquire);
-        int64_t usable = block ? (int64_t)ledger_usable(block) : 0;
-        if (block == atomic_load_explicit(&unmeasured[i], memory_order_acquire))
-            sum.usable_bytes += usable;
-    }
     *out = sum;
 }
 
-static bool print;
+static const char *print; /* the value of LEDGER_PRINT; NULL: nothing is printed */
 
 __attribute__((constructor)) static void look(void)
 {
-    print = getenv("LEDGER_PRINT") != NULL;
+    print = getenv("LEDGER_PRINT");
 }
 
+/* Programs may have closed stderr by now, or have another file there: a file is opened anew. */
 __attribute__((destructor)) static void print_at_end(void)
 {
     if (!print)
         return;
     struct ledger_counts counts;
     ledger_read(&counts);
-    (void)dprintf(2,
+    bool to_file = print[0] == '/';
+    int fd = to_file ? open(print, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666) : STDERR_FILENO;
+    (void)dprintf(fd,
                   "ledger: %" PRId64 " blocks, %" PRId64 " bytes live; %" PRId64 " calls, %" PRId64
-                  " bytes asked for\n",
-                  counts.blocks, counts.usable_bytes, counts.calls, counts.requested_bytes);
+                  " bytes asked for%s%s\n",
+                  counts.blocks, counts.usable_bytes, counts.calls, counts.requested_bytes,
+                  to_file ? "; " : "", to_file ? program_invocation_name : "");
+    if (to_file)
+        (void)close(fd);
 }

@@ -37,6 +37,7 @@ bool ledger_find(void)
     FIND(valloc, "valloc");
     FIND(pvalloc, "pvalloc");
     FIND(usable, "malloc_usable_size");
+    FIND(expected, "nallocx");
     finding = false;
     atomic_store_explicit(&ledger_found, true, memory_order_release);
     return true;
@@ -45,6 +46,11 @@ bool ledger_find(void)
 size_t ledger_usable(void *block)
 {
     return ledger_ready() && !ledger_reserved(block) ? LEDGER_NEXT(usable)(block) : 0;
+}
+
+size_t ledger_expected(size_t bytes)
+{
+    return ledger_ready() && LEDGER_NEXT(expected) ? LEDGER_NEXT(expected)(bytes, 0) : 0;
 }
 
 void *ledger_reserve(size_t alignment, size_t bytes)

@@ -29,6 +29,7 @@ struct ledger_functions {
     void *(*_Atomic valloc)(size_t);
     void *(*_Atomic pvalloc)(size_t);
     size_t (*_Atomic usable)(void *);
+    size_t (*_Atomic expected)(size_t, int); /* nallocx; NULL: it has none */
 };
 
 extern struct ledger_functions ledger_functions LEDGER_HIDDEN;
@@ -47,6 +48,9 @@ static inline bool ledger_ready(void)
 
 /* The allocator's own malloc_usable_size(); 0 for a block of the reserve. */
 size_t ledger_usable(void *block) LEDGER_HIDDEN;
+
+/* What it will say of a block of so many bytes; 0: it does not say before. */
+size_t ledger_expected(size_t bytes) LEDGER_HIDDEN;
 
 /* Zeroed, from the reserve; NULL when it is used up. `alignment` is a power of two. */
 void *ledger_reserve(size_t alignment, size_t bytes) LEDGER_HIDDEN;

@@ -10,6 +10,20 @@ if(NOT HEAPCHURN_SANITIZE)
   set_tests_properties(test_ledger PROPERTIES LABELS integration TIMEOUT 60 ENVIRONMENT
                        "LD_PRELOAD=$<TARGET_FILE:ledger>")
 
+  add_library(early_library SHARED ${CMAKE_CURRENT_LIST_DIR}/early_library.c)
+  add_executable(early_program ${CMAKE_CURRENT_LIST_DIR}/early_program.c)
+  set_target_properties(early_program early_library PROPERTIES
+                        RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests
+                        LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  target_link_libraries(early_library PRIVATE heapchurn_flags)
+  target_link_libraries(early_program PRIVATE heapchurn_flags ledger_interface early_library
+                        ${CMAKE_DL_LIBS})
+  heapchurn_test(test_ledger_early SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_ledger_early.c
+                 LINK registry LABEL integration TIMEOUT 60)
+  target_compile_definitions(test_ledger_early PRIVATE
+                             TEST_PROGRAM="${CMAKE_BINARY_DIR}/tests/early_program")
+  add_dependencies(test_ledger_early ledger early_program)
+
   add_test(NAME test_calibrate COMMAND heapchurn calibrate)
   set_tests_properties(test_calibrate PROPERTIES LABELS integration TIMEOUT 300)
   heapchurn_bats(test_run_passes TIMEOUT 300)
