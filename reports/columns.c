@@ -42,6 +42,18 @@ static const struct column cost[] = {
     {"heap/|live", "heap/live", METRIC_HEAP_PER_LIVE, 1.0, 4, false},
 };
 
+static const struct column kernel[] = {
+    {"minor|faults", "minor faults per cycle", METRIC_MINOR_FAULTS_PER_CYCLE, 1.0, 1, false},
+    {"major|faults", "major faults per cycle", METRIC_MAJOR_FAULTS_PER_CYCLE, 1.0, 2, false},
+    {"core|given up", "core given up per cycle", METRIC_VOLUNTARY_SWITCHES_PER_CYCLE, 1.0, 2,
+     false},
+    {"core|lost", "core lost per cycle", METRIC_INVOLUNTARY_SWITCHES_PER_CYCLE, 1.0, 2, false},
+    {"huge|peak", "huge pages peak, MiB", METRIC_ANON_HUGE_PEAK, MIB, 1, false},
+    {"huge|end", "huge pages end, MiB", METRIC_ANON_HUGE_END, MIB, 1, false},
+    {"MiB|x s", "memory over time, MiB s", METRIC_RSS_ANON_INTEGRAL, MIB, 1, false},
+    {"half|back s", "half given back after, s", METRIC_HALF_BACK_TIME, 1e9, 1, false},
+};
+
 static const struct column others[] = {
     {"start", "start", METRIC_RSS_ANON_START, MIB, 1, false},
     {"end", "end", METRIC_RSS_ANON_END, MIB, TABLE_STAYS, false},
@@ -61,11 +73,13 @@ static const struct column giving_back[] = {
 };
 
 _Static_assert(sizeof memory / sizeof memory[0] <= COLUMNS_MAX, "raise COLUMNS_MAX");
+_Static_assert(sizeof kernel / sizeof kernel[0] <= COLUMNS_MAX, "raise COLUMNS_MAX");
 _Static_assert(sizeof giving_back / sizeof giving_back[0] <= COLUMNS_MAX, "raise COLUMNS_MAX");
 
 const struct column_set memory_columns = COLUMN_SET(memory);
 const struct column_set growth_columns = COLUMN_SET(growth);
 const struct column_set cost_columns = COLUMN_SET(cost);
+const struct column_set kernel_columns = COLUMN_SET(kernel);
 const struct column_set other_columns = COLUMN_SET(others);
 const struct column_set giving_back_columns = COLUMN_SET(giving_back);
 

@@ -26,6 +26,7 @@ struct column_set {
 extern const struct column_set memory_columns; /* of the primary subject */
 extern const struct column_set growth_columns;
 extern const struct column_set cost_columns;        /* and what the heap is, beside what is live */
+extern const struct column_set kernel_columns;      /* faults, switches, huge pages, time */
 extern const struct column_set other_columns;       /* of each other subject */
 extern const struct column_set giving_back_columns; /* of the primary one, around the call */
 

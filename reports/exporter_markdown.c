@@ -121,6 +121,20 @@ static void put_judged(const struct result_workload *workload, const struct colu
     (void)fputc('\n', out);
 }
 
+static void put_plain(const struct result_workload *workload, const struct column_set *set,
+                      const char *caption, struct footnotes *footnotes, FILE *out)
+{
+    struct column_choice choice;
+    set = columns_choose(set, workload, RECORD_PRIMARY, &choice);
+    (void)fprintf(out, "%s:\n\n", caption);
+    put_heading(out, set, "");
+    for (size_t i = 0; i < workload->row_count; i++) {
+        put_values(out, set, &workload->rows[i], RECORD_PRIMARY, footnotes);
+        (void)fputc('\n', out);
+    }
+    (void)fputc('\n', out);
+}
+
 static void put_notes(const struct result_workload *workload, FILE *out)
 {
     bool any = false;
@@ -147,16 +161,10 @@ static void write_workload(const struct result *result, const struct result_work
     put_memory(workload, &footnotes, out);
     (void)fputs("Growth in bytes per cycle (RSS: the anonymous part), and verdict:\n\n", out);
     put_judged(workload, &growth_columns, RECORD_PRIMARY, &footnotes, out);
-    (void)fputs("Cost, and the heap, live or free, beside what is live in it:\n\n", out);
-    struct column_choice choice;
-    const struct column_set *cost =
-        columns_choose(&cost_columns, workload, RECORD_PRIMARY, &choice);
-    put_heading(out, cost, "");
-    for (size_t i = 0; i < workload->row_count; i++) {
-        put_values(out, cost, &workload->rows[i], RECORD_PRIMARY, &footnotes);
-        (void)fputc('\n', out);
-    }
-    (void)fputc('\n', out);
+    put_plain(workload, &cost_columns,
+              "Cost, and the heap, live or free, beside what is live in it", &footnotes, out);
+    put_plain(workload, &kernel_columns, "What the kernel counted, and anonymous RSS over time",
+              &footnotes, out);
     for (size_t role = RECORD_PRIMARY + 1; role < workload->subject_count; role++) {
         (void)fprintf(out, "The %s, anonymous RSS in MiB:\n\n", workload->subject_names[role]);
         put_judged(workload, &other_columns, role, &footnotes, out);

@@ -110,6 +110,7 @@ static int parse_limit(const char *text, enum metric_unit unit, double *out, str
     case UNIT_NS:
         code = units_parse_duration(text, &whole, err);
         break;
+    case UNIT_BYTE_SECONDS:
     case UNIT_RATIO:
     case UNIT_COUNT: {
         double number = strtod(text, &end);

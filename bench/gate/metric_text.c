@@ -18,6 +18,10 @@ const char *metric_text(const struct metric *metric, double value, char *out, si
         return units_format_bytes(value, out, size);
     case UNIT_BYTES_PER_CYCLE:
         return units_format_rate(value, out, size);
+    case UNIT_BYTE_SECONDS:
+        (void)snprintf(out, size, "%s MiB s",
+                       number_format(value / (1 << 20), number, sizeof number));
+        return out;
     case UNIT_NS:
         (void)snprintf(out, size, "%s ms", number_format(value / 1e6, number, sizeof number));
         return out;

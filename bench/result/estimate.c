@@ -26,6 +26,12 @@ void estimate_build(double *values, size_t count, const char *why, struct estima
         out->unavailable = why;
 }
 
+void estimate_withhold(struct estimate *estimate, const char *why)
+{
+    estimate->median = estimate->min = estimate->max = estimate->low = estimate->high = NAN;
+    estimate->unavailable = why;
+}
+
 void estimate_release(struct estimate *estimate)
 {
     free(estimate->values);

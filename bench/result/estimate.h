@@ -13,6 +13,8 @@
  * there is something). The interval is Student's t on the mean of the blocks.
  */
 void estimate_build(double *values, size_t count, const char *why, struct estimate *out);
+/* No number is told of it, whatever its values are. `why` is const or borrowed. */
+void estimate_withhold(struct estimate *estimate, const char *why);
 void estimate_release(struct estimate *estimate);
 
 /*

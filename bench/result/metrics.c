@@ -8,6 +8,7 @@
 #include "cleanup.h"
 #include "metric_parts.h"
 #include "metric_release.h"
+#include "metric_samples.h"
 #include "order.h"
 
 static const char NO_SNAPSHOT[] = "the subject was not looked at when this phase ended";
@@ -63,103 +64,6 @@ static double rss_less_lazy(const struct metric *metric, const struct metric_inp
     if (snapshot->rss_bytes < 0 || snapshot->lazy_free_bytes < 0)
         return unavailable("the kernel did not tell LazyFree", out_why);
     return (double)(snapshot->rss_bytes - snapshot->lazy_free_bytes);
-}
-
-/* Of the subject, and before it was asked to leave: what leaving does to memory is nobody's. */
-static bool counts(const struct metric_input *input, const struct record_sample *sample)
-{
-    int64_t end_ns = input->record->phase_end_ns[PHASE_RELEASED];
-    return sample->role == input->role && (end_ns < 0 || sample->elapsed_ns <= end_ns);
-}
-
-/*
- * VmHWM is approximate (it can read below RSS) and samples miss what lasts less than a period, so
- * the peak is the larger of both. The start phase's VmHWM is left out: it saw the proof of
- * identity, which allocates on purpose, before the baseline.
- */
-static double rss_peak(const struct metric *metric, const struct metric_input *input,
-                       const char **out_why)
-{
-    (void)metric;
-    const struct record *record = input->record;
-    int64_t peak = RECORD_NA;
-    for (size_t i = 0; i < record->sample_count; i++)
-        if (counts(input, &record->samples[i]) && record->samples[i].rss_bytes > peak)
-            peak = record->samples[i].rss_bytes;
-    for (int phase = 0; phase < PHASE_COUNT; phase++) {
-        const struct record_snapshot *snapshot = &subject_of(input)->snapshot[phase];
-        if (snapshot->taken && snapshot->rss_bytes > peak)
-            peak = snapshot->rss_bytes;
-        if (snapshot->taken && phase != PHASE_START && snapshot->rss_peak_bytes > peak)
-            peak = snapshot->rss_peak_bytes;
-    }
-    return peak >= 0 ? (double)peak : unavailable("RSS was never sampled", out_why);
-}
-
-static int64_t largest_rss_file(const struct metric_input *input)
-{
-    const struct record *record = input->record;
-    int64_t largest = 0;
-    for (size_t i = 0; i < record->sample_count; i++) {
-        const struct record_sample *sample = &record->samples[i];
-        if (counts(input, sample) && sample->rss_bytes - sample->rss_anon_bytes > largest)
-            largest = sample->rss_bytes - sample->rss_anon_bytes;
-    }
-    for (int phase = 0; phase < PHASE_COUNT; phase++) {
-        const struct record_snapshot *snapshot = &subject_of(input)->snapshot[phase];
-        if (snapshot->taken && snapshot->rss_bytes - snapshot->rss_anon_bytes > largest)
-            largest = snapshot->rss_bytes - snapshot->rss_anon_bytes;
-    }
-    return largest;
-}
-
-/*
- * The kernel keeps no high-water mark of anonymous pages. What of a VmHWM was not anonymous was at
- * most the largest file part ever seen, so VmHWM less that is a lower bound, and a tight one since
- * the file part hardly moves.
- */
-static double rss_anon_peak(const struct metric *metric, const struct metric_input *input,
-                            const char **out_why)
-{
-    (void)metric;
-    const struct record *record = input->record;
-    int64_t file = largest_rss_file(input);
-    int64_t peak = RECORD_NA;
-    for (size_t i = 0; i < record->sample_count; i++)
-        if (counts(input, &record->samples[i]) && record->samples[i].rss_anon_bytes > peak)
-            peak = record->samples[i].rss_anon_bytes;
-    for (int phase = 0; phase < PHASE_COUNT; phase++) {
-        const struct record_snapshot *snapshot = &subject_of(input)->snapshot[phase];
-        if (snapshot->taken && snapshot->rss_anon_bytes > peak)
-            peak = snapshot->rss_anon_bytes;
-        if (snapshot->taken && phase != PHASE_START && snapshot->rss_peak_bytes - file > peak)
-            peak = snapshot->rss_peak_bytes - file;
-    }
-    return peak >= 0 ? (double)peak : unavailable("anonymous RSS was never sampled", out_why);
-}
-
-/*
- * The level that the churn settles on, if it does: the median over its last third. What ceilings
- * and the recommendation go by, since no moment of the sampling can move it.
- */
-static double rss_anon_plateau(const struct metric *metric, const struct metric_input *input,
-                               const char **out_why)
-{
-    (void)metric;
-    const struct record *record = input->record;
-    AUTO_FREE double *values = malloc((record->sample_count + 1) * sizeof *values);
-    size_t count = 0;
-    if (!values)
-        abort();
-    for (size_t i = 0; i < record->sample_count; i++) {
-        const struct record_sample *sample = &record->samples[i];
-        if (sample->role == input->role && sample->phase == PHASE_CHURN &&
-            sample->rss_anon_bytes >= 0 && 3 * sample->cycle >= 2 * record->cycles_done)
-            values[count++] = (double)sample->rss_anon_bytes;
-    }
-    if (count == 0)
-        return unavailable("nothing was sampled in the last third of the churn", out_why);
-    return order_quantile(values, count, 0.5);
 }
 
 static double heap_per_live(const struct metric *metric, const struct metric_input *input,
@@ -292,10 +196,10 @@ const struct metric metrics[METRIC_COUNT] = {
     [METRIC_RSS_ANON_START] = {"rss_anon_start_bytes", "anonymous RSS before the load", UNIT_BYTES,
                                AT(PHASE_START, rss_anon_bytes)},
     [METRIC_RSS_ANON_PEAK] = {"rss_anon_peak_bytes", "largest anonymous RSS", UNIT_BYTES,
-                              .of = rss_anon_peak},
+                              .of = metric_rss_anon_peak},
     [METRIC_RSS_ANON_PLATEAU] = {"rss_anon_plateau_bytes",
                                  "anonymous RSS over the last third of the churn", UNIT_BYTES,
-                                 .of = rss_anon_plateau},
+                                 .of = metric_rss_anon_plateau},
     [METRIC_RSS_ANON_END] = {"rss_anon_end_bytes", "anonymous RSS at the end of the churn",
                              UNIT_BYTES, AT(PHASE_CHURN, rss_anon_bytes)},
     [METRIC_RSS_ANON_QUIET] = {"rss_anon_quiet_bytes", "anonymous RSS after the quiet time",
@@ -304,7 +208,7 @@ const struct metric metrics[METRIC_COUNT] = {
                                   UNIT_BYTES, AT(PHASE_RELEASED, rss_anon_bytes)},
     [METRIC_RSS_START] = {"rss_start_bytes", "RSS before the load", UNIT_BYTES,
                           AT(PHASE_START, rss_bytes)},
-    [METRIC_RSS_PEAK] = {"rss_peak_bytes", "largest RSS", UNIT_BYTES, .of = rss_peak},
+    [METRIC_RSS_PEAK] = {"rss_peak_bytes", "largest RSS", UNIT_BYTES, .of = metric_rss_peak},
     [METRIC_RSS_END] = {"rss_end_bytes", "RSS at the end of the churn", UNIT_BYTES,
                         AT(PHASE_CHURN, rss_bytes)},
     [METRIC_RSS_QUIET] = {"rss_quiet_bytes", "RSS after the quiet time", UNIT_BYTES,
@@ -374,6 +278,24 @@ const struct metric metrics[METRIC_COUNT] = {
     [METRIC_MINOR_FAULTS_PER_CYCLE] = {"minor_faults_per_cycle", "minor page faults per cycle",
                                        UNIT_RATIO, .of = per_cycle,
                                        .field = offsetof(struct record_snapshot, minor_faults)},
+    [METRIC_MAJOR_FAULTS_PER_CYCLE] = {"major_faults_per_cycle", "major page faults per cycle",
+                                       UNIT_RATIO, .of = per_cycle,
+                                       .field = offsetof(struct record_snapshot, major_faults)},
+    [METRIC_VOLUNTARY_SWITCHES_PER_CYCLE] =
+        {"voluntary_switches_per_cycle", "times it gave up the core per cycle", UNIT_RATIO,
+         .of = per_cycle, .field = offsetof(struct record_snapshot, voluntary_switches)},
+    [METRIC_INVOLUNTARY_SWITCHES_PER_CYCLE] =
+        {"involuntary_switches_per_cycle", "times it lost the core per cycle", UNIT_RATIO,
+         .of = per_cycle, .field = offsetof(struct record_snapshot, involuntary_switches)},
+    [METRIC_ANON_HUGE_PEAK] = {"anon_huge_peak_bytes", "largest AnonHugePages of the exact looks",
+                               UNIT_BYTES, .of = metric_anon_huge_peak},
+    [METRIC_ANON_HUGE_END] = {"anon_huge_end_bytes", "AnonHugePages at the end of the churn",
+                              UNIT_BYTES, AT(PHASE_CHURN, anon_huge_bytes)},
+    [METRIC_RSS_ANON_INTEGRAL] = {"rss_anon_byte_seconds",
+                                  "anonymous RSS summed over time, until the release call",
+                                  UNIT_BYTE_SECONDS, .of = metric_rss_anon_integral},
+    [METRIC_HALF_BACK_TIME] = {"half_back_ns", "time until half of what it rose by was back",
+                               UNIT_NS, .of = metric_half_back_time, .in_all_blocks = true},
     [METRIC_JOIN_P50] = {"join_p50_ns", "median time of a join", UNIT_NS, .of = join_p50,
                          .not_of_load = no_joins},
     [METRIC_JOIN_P99] = {"join_p99_ns", "99th percentile of the time of a join", UNIT_NS,

@@ -52,6 +52,13 @@ enum metric_id {
     METRIC_NOT_LIVE_PER_CYCLE,
     METRIC_CPU_PER_1000_CYCLES,
     METRIC_MINOR_FAULTS_PER_CYCLE,
+    METRIC_MAJOR_FAULTS_PER_CYCLE,
+    METRIC_VOLUNTARY_SWITCHES_PER_CYCLE,
+    METRIC_INVOLUNTARY_SWITCHES_PER_CYCLE,
+    METRIC_ANON_HUGE_PEAK,
+    METRIC_ANON_HUGE_END,
+    METRIC_RSS_ANON_INTEGRAL,
+    METRIC_HALF_BACK_TIME,
     METRIC_JOIN_P50,
     METRIC_JOIN_P99,
     METRIC_RELEASE_TIME,
@@ -60,7 +67,14 @@ enum metric_id {
     METRIC_COUNT
 };
 
-enum metric_unit { UNIT_BYTES, UNIT_BYTES_PER_CYCLE, UNIT_NS, UNIT_RATIO, UNIT_COUNT };
+enum metric_unit {
+    UNIT_BYTES,
+    UNIT_BYTES_PER_CYCLE,
+    UNIT_BYTE_SECONDS,
+    UNIT_NS,
+    UNIT_RATIO,
+    UNIT_COUNT
+};
 
 /* One subject of one valid trial, with what its curve says (trial_curve.h). All borrowed. */
 struct metric_input {
@@ -78,6 +92,8 @@ struct metric {
                  const char **out_why);
     enum record_phase phase; /* parameters of `of`, where it reads a snapshot: which, … */
     size_t field;            /* … and the offset of the number in it */
+    /* Told only where every block has it: where one has none, it was longer than was waited. */
+    bool in_all_blocks;
     const char *not_of_load; /* why there is none under a load that has no such thing; NULL */
 };
 

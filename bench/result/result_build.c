@@ -1,5 +1,6 @@
 #include "result.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -239,6 +240,9 @@ static void measure_one(const struct result_row *row, size_t role, enum metric_i
         values[i] = metric_of(id, &input, &why);
     }
     estimate_build(values, row->valid, why, &out->metric[id]);
+    for (size_t i = 0; i < row->valid && metrics[id].in_all_blocks; i++)
+        if (isnan(values[i]))
+            estimate_withhold(&out->metric[id], why);
 }
 
 static void measure(const struct result_row *row, size_t role, struct result_subject *out)

@@ -230,6 +230,9 @@ void html_tables(FILE *out, const struct result_workload *workload, size_t index
     put_table(&tables, &cost_columns, RECORD_PRIMARY, false,
               "The %s: cost, and the heap, live or free, beside what is live in it",
               workload->subject_names[RECORD_PRIMARY]);
+    put_table(&tables, &kernel_columns, RECORD_PRIMARY, false,
+              "The %s: what the kernel counted, and anonymous RSS over time",
+              workload->subject_names[RECORD_PRIMARY]);
     for (size_t role = RECORD_PRIMARY + 1; role < workload->subject_count; role++)
         put_table(&tables, &other_columns, role, true, "The %s: anonymous RSS in MiB",
                   workload->subject_names[role]);

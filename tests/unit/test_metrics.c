@@ -34,12 +34,25 @@ static void add_sample(struct record *record, int64_t cycle, bool round_end, int
     struct record_sample sample;
     record_sample_init(&sample);
     sample.cycle = cycle;
+    sample.elapsed_ns = cycle * 1000000;
     sample.phase = PHASE_CHURN;
     sample.at_round_end = round_end;
     sample.rss_bytes = anon + FILE_PART;
     sample.rss_anon_bytes = anon;
     sample.stat[STAT_LIVE] = live;
     sample.stat[STAT_HEAP] = live < 0 ? ALLOCATOR_NA : live + MIB;
+    record_add_sample(record, &sample);
+}
+
+static void add_quiet_sample(struct record *record, int64_t elapsed_ns, int64_t anon)
+{
+    struct record_sample sample;
+    record_sample_init(&sample);
+    sample.cycle = 1000;
+    sample.elapsed_ns = elapsed_ns;
+    sample.phase = PHASE_QUIET;
+    sample.rss_bytes = anon + FILE_PART;
+    sample.rss_anon_bytes = anon;
     record_add_sample(record, &sample);
 }
 
@@ -62,6 +75,14 @@ static void make_record(struct record *record)
     peer->snapshot[PHASE_CHURN].cpu_ns = 455000000;
     peer->snapshot[PHASE_START].minor_faults = 100;
     peer->snapshot[PHASE_CHURN].minor_faults = 3600;
+    peer->snapshot[PHASE_START].major_faults = 1;
+    peer->snapshot[PHASE_CHURN].major_faults = 251;
+    peer->snapshot[PHASE_START].voluntary_switches = 10;
+    peer->snapshot[PHASE_CHURN].voluntary_switches = 2010;
+    peer->snapshot[PHASE_START].involuntary_switches = 0;
+    peer->snapshot[PHASE_CHURN].involuntary_switches = 125;
+    peer->snapshot[PHASE_CHURN].anon_huge_bytes = 4 * MIB;
+    peer->snapshot[PHASE_QUIET].anon_huge_bytes = 6 * MIB;
     peer->release_ns = 700;
     peer->exit_blocks = 0;
     peer->exit_bytes = 12;
@@ -70,6 +91,10 @@ static void make_record(struct record *record)
         add_sample(record, cycle - 5, false, 50 * MIB, ALLOCATOR_NA); /* peers are there */
         add_sample(record, cycle, true, MIB + cycle * 8192, MIB / 2 + cycle * 1000);
     }
+    record->phase_end_ns[PHASE_CHURN] = 1000000000;
+    record->phase_end_ns[PHASE_QUIET] = 3000000000;
+    add_quiet_sample(record, 1500000000, 6 * MIB);
+    add_quiet_sample(record, 2000000000, 5 * MIB); /* half way back from 9 to 1 */
     for (int64_t i = 1; i <= 101; i++)
         record_add_join(record, i * 1000);
 }
@@ -130,6 +155,13 @@ static void test_known_answers(void **state)
         {METRIC_LIVE_PER_CYCLE, 1000},
         {METRIC_CPU_PER_1000_CYCLES, 450e6},
         {METRIC_MINOR_FAULTS_PER_CYCLE, 3.5},
+        {METRIC_MAJOR_FAULTS_PER_CYCLE, 0.25},
+        {METRIC_VOLUNTARY_SWITCHES_PER_CYCLE, 2},
+        {METRIC_INVOLUNTARY_SWITCHES_PER_CYCLE, 0.125},
+        {METRIC_ANON_HUGE_PEAK, 6.0 * MIB},
+        {METRIC_ANON_HUGE_END, 4.0 * MIB},
+        {METRIC_RSS_ANON_INTEGRAL, 33.77875 * MIB}, /* 27.325625 of the churn, a ms a cycle */
+        {METRIC_HALF_BACK_TIME, 1e9},
         {METRIC_JOIN_P50, 51000},
         {METRIC_JOIN_P99, 100000},
         {METRIC_RELEASE_TIME, 700},
@@ -186,6 +218,28 @@ static void test_reasons(void **state)
 
     assert_true(isnan(value_of(&record, METRIC_JOIN_P50, ROLE_PROXY, &why)));
     assert_non_null(strstr(why, "with the primary subject"));
+}
+
+static void test_half_back_only_where_it_was_seen(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t end_bytes, quiet_bytes;
+        const char *says;
+    } cases[] = {
+        {9 * MIB, 6 * MIB, "not given back within the quiet time"},
+        {MIB + (200 << 10), MIB, "nothing to give back"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        AUTO(record) struct record record;
+        const char *why = NULL;
+        make_record(&record);
+        record.roles[ROLE_PEER].snapshot[PHASE_CHURN].rss_anon_bytes = cases[i].end_bytes;
+        record.samples[record.sample_count - 1].rss_anon_bytes = cases[i].quiet_bytes;
+        assert_true(isnan(value_of(&record, METRIC_HALF_BACK_TIME, ROLE_PEER, &why)));
+        if (!strstr(why, cases[i].says))
+            fail_msg("'%s' lacks '%s'", why, cases[i].says);
+    }
 }
 
 /* The peak of VmHWM counts where no sample saw it, less the file part. */
@@ -318,6 +372,7 @@ int main(void)
         cmocka_unit_test(test_known_answers),
         cmocka_unit_test(test_nothing_known),
         cmocka_unit_test(test_reasons),
+        cmocka_unit_test(test_half_back_only_where_it_was_seen),
         cmocka_unit_test(test_not_released),
         cmocka_unit_test(test_peak_between_samples),
         cmocka_unit_test(test_samples_while_leaving),

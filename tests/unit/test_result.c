@@ -13,6 +13,7 @@
 #include "number.h"
 #include "result.h"
 #include "roles.h"
+#include "synthetic_run.h"
 
 static double *values_of(const double *from, size_t count)
 {
@@ -54,6 +55,31 @@ static void test_estimates(void **state)
         else
             assert_null(estimate.unavailable);
         estimate_release(&estimate);
+    }
+}
+
+/* Half was given back in one block and not in the other: longer than was waited, and not the one. */
+static void test_a_time_that_a_block_lacks_is_not_told(void **state)
+{
+    (void)state;
+    for (int64_t blocks = 1; blocks <= 2; blocks++) {
+        AUTO(stored_run) struct stored_run stored = {0};
+        AUTO(result) struct result result = {0};
+        const struct synthetic_run plan = {
+            .workloads = synthetic_discovery, .workload_count = 1, .blocks = blocks};
+        synthetic_run_build(&plan, &stored);
+        struct record *first = synthetic_record(&stored, "discovery", "glibc", 1);
+        struct record_sample back = first->samples[first->sample_count - 1];
+        back.role = RECORD_PRIMARY;
+        back.elapsed_ns = first->phase_end_ns[PHASE_CHURN] + 1;
+        back.rss_anon_bytes = 0;
+        record_add_sample(first, &back);
+        result_build(&stored, &result);
+        const struct estimate *time =
+            &result.workloads[0].rows[0].subjects[0].metric[METRIC_HALF_BACK_TIME];
+        assert_true(isnan(time->median) == (blocks == 2));
+        if (blocks == 2)
+            assert_non_null(strstr(time->unavailable, "not given back"));
     }
 }
 
@@ -203,6 +229,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_estimates),
+        cmocka_unit_test(test_a_time_that_a_block_lacks_is_not_told),
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_last_valid_attempt_counts),
         cmocka_unit_test(test_invalid_after_valid_does_not_count),

@@ -1,0 +1,166 @@
+#include "metric_samples.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "cleanup.h"
+#include "order.h"
+
+/* Less is the noise of pages, and nothing to give back. */
+enum { WORTH_GIVING_BACK_BYTES = 256 << 10 };
+
+static const struct record_role *subject_of(const struct metric_input *input)
+{
+    return &input->record->roles[input->role];
+}
+
+static double unavailable(const char *why, const char **out_why)
+{
+    *out_why = why;
+    return NAN;
+}
+
+/* Of the subject, and before it was asked to leave: what leaving does to memory is nobody's. */
+static bool counts(const struct metric_input *input, const struct record_sample *sample)
+{
+    int64_t end_ns = input->record->phase_end_ns[PHASE_RELEASED];
+    return sample->role == input->role && (end_ns < 0 || sample->elapsed_ns <= end_ns);
+}
+
+double metric_rss_peak(const struct metric *metric, const struct metric_input *input,
+                       const char **out_why)
+{
+    (void)metric;
+    const struct record *record = input->record;
+    int64_t peak = RECORD_NA;
+    for (size_t i = 0; i < record->sample_count; i++)
+        if (counts(input, &record->samples[i]) && record->samples[i].rss_bytes > peak)
+            peak = record->samples[i].rss_bytes;
+    for (int phase = 0; phase < PHASE_COUNT; phase++) {
+        const struct record_snapshot *snapshot = &subject_of(input)->snapshot[phase];
+        if (snapshot->taken && snapshot->rss_bytes > peak)
+            peak = snapshot->rss_bytes;
+        if (snapshot->taken && phase != PHASE_START && snapshot->rss_peak_bytes > peak)
+            peak = snapshot->rss_peak_bytes;
+    }
+    return peak >= 0 ? (double)peak : unavailable("RSS was never sampled", out_why);
+}
+
+static int64_t largest_rss_file(const struct metric_input *input)
+{
+    const struct record *record = input->record;
+    int64_t largest = 0;
+    for (size_t i = 0; i < record->sample_count; i++) {
+        const struct record_sample *sample = &record->samples[i];
+        if (counts(input, sample) && sample->rss_bytes - sample->rss_anon_bytes > largest)
+            largest = sample->rss_bytes - sample->rss_anon_bytes;
+    }
+    for (int phase = 0; phase < PHASE_COUNT; phase++) {
+        const struct record_snapshot *snapshot = &subject_of(input)->snapshot[phase];
+        if (snapshot->taken && snapshot->rss_bytes - snapshot->rss_anon_bytes > largest)
+            largest = snapshot->rss_bytes - snapshot->rss_anon_bytes;
+    }
+    return largest;
+}
+
+double metric_rss_anon_peak(const struct metric *metric, const struct metric_input *input,
+                            const char **out_why)
+{
+    (void)metric;
+    const struct record *record = input->record;
+    int64_t file = largest_rss_file(input);
+    int64_t peak = RECORD_NA;
+    for (size_t i = 0; i < record->sample_count; i++)
+        if (counts(input, &record->samples[i]) && record->samples[i].rss_anon_bytes > peak)
+            peak = record->samples[i].rss_anon_bytes;
+    for (int phase = 0; phase < PHASE_COUNT; phase++) {
+        const struct record_snapshot *snapshot = &subject_of(input)->snapshot[phase];
+        if (snapshot->taken && snapshot->rss_anon_bytes > peak)
+            peak = snapshot->rss_anon_bytes;
+        if (snapshot->taken && phase != PHASE_START && snapshot->rss_peak_bytes - file > peak)
+            peak = snapshot->rss_peak_bytes - file;
+    }
+    return peak >= 0 ? (double)peak : unavailable("anonymous RSS was never sampled", out_why);
+}
+
+double metric_rss_anon_plateau(const struct metric *metric, const struct metric_input *input,
+                               const char **out_why)
+{
+    (void)metric;
+    const struct record *record = input->record;
+    AUTO_FREE double *values = malloc((record->sample_count + 1) * sizeof *values);
+    size_t count = 0;
+    if (!values)
+        abort();
+    for (size_t i = 0; i < record->sample_count; i++) {
+        const struct record_sample *sample = &record->samples[i];
+        if (sample->role == input->role && sample->phase == PHASE_CHURN &&
+            sample->rss_anon_bytes >= 0 && 3 * sample->cycle >= 2 * record->cycles_done)
+            values[count++] = (double)sample->rss_anon_bytes;
+    }
+    if (count == 0)
+        return unavailable("nothing was sampled in the last third of the churn", out_why);
+    return order_quantile(values, count, 0.5);
+}
+
+double metric_anon_huge_peak(const struct metric *metric, const struct metric_input *input,
+                             const char **out_why)
+{
+    (void)metric;
+    const struct record *record = input->record;
+    int64_t peak = RECORD_NA;
+    for (size_t i = 0; i < record->sample_count; i++)
+        if (counts(input, &record->samples[i]) && record->samples[i].anon_huge_bytes > peak)
+            peak = record->samples[i].anon_huge_bytes;
+    for (int phase = 0; phase < PHASE_COUNT; phase++) {
+        const struct record_snapshot *snapshot = &subject_of(input)->snapshot[phase];
+        if (snapshot->taken && snapshot->anon_huge_bytes > peak)
+            peak = snapshot->anon_huge_bytes;
+    }
+    return peak >= 0 ? (double)peak : unavailable("the kernel did not tell AnonHugePages", out_why);
+}
+
+double metric_rss_anon_integral(const struct metric *metric, const struct metric_input *input,
+                                const char **out_why)
+{
+    (void)metric;
+    const struct record *record = input->record;
+    const struct record_sample *before = NULL;
+    int64_t end_ns = record->phase_end_ns[PHASE_QUIET];
+    double sum = 0;
+    for (size_t i = 0; i < record->sample_count && end_ns >= 0; i++) {
+        const struct record_sample *sample = &record->samples[i];
+        if (sample->role != input->role || sample->rss_anon_bytes < 0 ||
+            sample->elapsed_ns > end_ns)
+            continue;
+        if (before)
+            sum += ((double)before->rss_anon_bytes + (double)sample->rss_anon_bytes) / 2 *
+                   (double)(sample->elapsed_ns - before->elapsed_ns) / 1e9;
+        before = sample;
+    }
+    return sum > 0 ? sum : unavailable("anonymous RSS was not sampled to the end", out_why);
+}
+
+double metric_half_back_time(const struct metric *metric, const struct metric_input *input,
+                             const char **out_why)
+{
+    (void)metric;
+    const struct record *record = input->record;
+    const struct record_snapshot *start = &subject_of(input)->snapshot[PHASE_START];
+    const struct record_snapshot *end = &subject_of(input)->snapshot[PHASE_CHURN];
+    int64_t from_ns = record->phase_end_ns[PHASE_CHURN], to_ns = record->phase_end_ns[PHASE_QUIET];
+    if (!start->taken || !end->taken || start->rss_anon_bytes < 0 || end->rss_anon_bytes < 0 ||
+        from_ns < 0 || to_ns < 0)
+        return unavailable("the subject was not looked at when the load began and ended", out_why);
+    int64_t rise_bytes = end->rss_anon_bytes - start->rss_anon_bytes;
+    if (rise_bytes < WORTH_GIVING_BACK_BYTES)
+        return unavailable("it had not risen by 256 KiB: there is nothing to give back", out_why);
+    for (size_t i = 0; i < record->sample_count; i++) {
+        const struct record_sample *sample = &record->samples[i];
+        if (sample->role == input->role && sample->rss_anon_bytes >= 0 &&
+            sample->elapsed_ns > from_ns && sample->elapsed_ns <= to_ns &&
+            sample->rss_anon_bytes <= start->rss_anon_bytes + rise_bytes / 2)
+            return (double)(sample->elapsed_ns - from_ns);
+    }
+    return unavailable("half of it was not given back within the quiet time", out_why);
+}
