@@ -6,9 +6,12 @@
 
 #include <stdint.h>
 
+/* From one number to the next: the n-th of a seed is the first of seed + n * SPLITMIX_STEP. */
+#define SPLITMIX_STEP UINT64_C(0x9e3779b97f4a7c15)
+
 static inline uint64_t splitmix_next(uint64_t *state)
 {
-    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t z = *state += SPLITMIX_STEP;
     z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
     z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
     return z ^ (z >> 31);

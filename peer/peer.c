@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "allocator.h"
 #include "cleanup.h"
@@ -28,7 +29,9 @@ enum item { ITEM_CONTROL, ITEM_STOP, ITEM_SOCKETS, ITEM_COUNT = ITEM_SOCKETS + M
 struct peer {
     struct subject subject;
     struct member member;
-    struct sessions sessions;
+    struct sessions sessions; /* by the main thread … */
+    struct workers workers;   /* … or by threads of their own */
+    struct err trouble;       /* of these, since a hook cannot answer */
     zmq_pollitem_t items[ITEM_COUNT];
     int item_count;
     int64_t deadline_ns; /* end of life, then of waiting for the own good-bye; 0: none */
@@ -48,7 +51,7 @@ static int peer_counters(const struct peer *peer, struct subject_counter *out);
 static void on_joined(void *context, const struct member_peer *newcomer);
 static void on_left(void *context, const struct member_peer *leaver);
 
-enum { PEER_COUNTERS_MAX = 16 };
+enum { PEER_COUNTERS_MAX = 20 };
 
 int main(int argc, char **argv)
 {
@@ -63,6 +66,7 @@ int main(int argc, char **argv)
     int rc = peer_open(&peer, &err);
     if (rc == 0)
         rc = peer_run(&peer, &err);
+    workers_close(&peer.workers);
     member_close(&peer.member);
     session_close(&peer.sessions);
     if (rc < 0) {
@@ -92,7 +96,9 @@ static int peer_open(struct peer *peer, struct err *err)
     int stop_fd = stop_fd_open();
     if (stop_fd < 0)
         return err_set(err, stop_fd, "cannot wait for signals: %s", strerror(-stop_fd));
-    int rc = session_open(&peer->sessions, &peer_options.session, err);
+    const bool threads = peer_options.workers.count > 0;
+    const struct session_options none = {.blocks = 0};
+    int rc = session_open(&peer->sessions, threads ? &none : &peer_options.workers.session, err);
     if (rc < 0)
         return rc;
     struct member_options member = {
@@ -102,6 +108,8 @@ static int peer_open(struct peer *peer, struct err *err)
         .hooks = {.joined = on_joined, .left = on_left, .context = peer},
     };
     rc = member_open(&peer->member, &member, err);
+    if (rc == 0)
+        rc = workers_open(&peer->workers, &peer_options.workers, peer->member.context, err);
     if (rc < 0)
         return rc;
 
@@ -127,6 +135,8 @@ static int peer_run(struct peer *peer, struct err *err)
             return err_set(err, -errno, "cannot poll: %s", zmq_strerror(errno));
         }
         peer_receive(peer);
+        if (peer->trouble.code < 0)
+            return err_set(err, peer->trouble.code, "%s", peer->trouble.text);
         if (!peer->ready && peer->member.state == MEMBER_JOINED) {
             peer->ready = true;
             subject_ready(&peer->subject, peer->member.endpoint);
@@ -199,9 +209,17 @@ static void peer_leave(struct peer *peer)
         peer->member.state = MEMBER_GONE;
 }
 
+/* Of all threads, those that have ended too, which nobody can ask from outside. */
+static int64_t switches(void)
+{
+    struct rusage used;
+    return getrusage(RUSAGE_SELF, &used) == 0 ? used.ru_nvcsw + used.ru_nivcsw : 0;
+}
+
 static int peer_counters(const struct peer *peer, struct subject_counter *out)
 {
     const struct member_counters *member = &peer->member.counters;
+    const struct workers *workers = &peer->workers;
     const struct subject_counter all[] = {
         {"announces", member->announces},
         {"joins_heard", member->joins_heard},
@@ -215,12 +233,19 @@ static int peer_counters(const struct peer *peer, struct subject_counter *out)
         {"lost_blocks", peer->loss.blocks},
         {"lost_bytes", peer->loss.bytes},
         {"steps", peer->stepper.done},
-        {"session_blocks_live", peer->sessions.blocks_live},
-        {"session_bytes_requested_live", peer->sessions.bytes_requested_live},
+        {"worker_threads", workers->started},
+        {"worker_blocks_built", workers->built},
+        {"worker_blocks_freed", workers->freed},
+        {"worker_blocks_spoiled", workers->spoiled + workers->refused},
+        {"context_switches", switches()},
+        {"session_blocks_live", peer->sessions.blocks_live + workers->built - workers->freed},
+        {"session_bytes_requested_live",
+         peer->sessions.bytes_requested_live + workers->bytes_requested_live},
         {"sessions_refused", peer->sessions.refused},
     };
     const int session_counters = 3;
-    int count = (int)ARRAY_LENGTH(all) - (peer_options.session.blocks > 0 ? 0 : session_counters);
+    int count =
+        (int)ARRAY_LENGTH(all) - (peer_options.workers.session.blocks > 0 ? 0 : session_counters);
     (void)memcpy(out, all, (size_t)count * sizeof *all);
     return count;
 }
@@ -229,6 +254,8 @@ static void on_joined(void *context, const struct member_peer *newcomer)
 {
     struct peer *peer = context;
     session_join(&peer->sessions, newcomer->uuid);
+    if (peer->trouble.code == 0)
+        (void)workers_join(&peer->workers, newcomer->uuid, &peer->trouble);
     if (peer_options.leak_bytes > 0)
         loss_make(&peer->loss, (size_t)peer_options.leak_bytes);
     if (!peer_options.quiet)
@@ -239,6 +266,8 @@ static void on_left(void *context, const struct member_peer *leaver)
 {
     struct peer *peer = context;
     session_leave(&peer->sessions, leaver->uuid);
+    if (peer->trouble.code == 0)
+        (void)workers_leave(&peer->workers, leaver->uuid, &peer->trouble);
     if (peer_options.drain->after_leave)
         peer_options.drain->after_leave(peer->member.sockets[MEMBER_DATA_PUB]);
     if (!peer_options.quiet)

@@ -9,7 +9,7 @@
 struct peer_options peer_options = {
     .proxy = "tcp://127.0.0.1:5600",
     .drain = drain_policies,
-    .session = {.min_bytes = 16, .max_bytes = 65536, .outlive_cycles = 8},
+    .workers = {.turn = 1, .session = {.min_bytes = 16, .max_bytes = 65536, .outlive_cycles = 8}},
     .seed = 1,
 };
 
@@ -52,6 +52,9 @@ enum {
     KEY_SESSION_MAX,
     KEY_SESSION_OUTLIVE_PERCENT,
     KEY_SESSION_OUTLIVE_CYCLES,
+    KEY_WORKERS,
+    KEY_WORKER_SESSIONS,
+    KEY_WORKER_TURN,
     KEY_SEED,
     KEY_IDENTIFY,
     KEY_QUIET,
@@ -73,6 +76,11 @@ static const struct argp_option options[] = {
      "Percent of the blocks that stay when their peer leaves (0)", 4},
     {"session-outlive-cycles", KEY_SESSION_OUTLIVE_CYCLES, "C", 0,
      "until C further peers have left (8)", 4},
+    {"workers", KEY_WORKERS, "W", 0, "Threads that build and take apart sessions (0)", 4},
+    {"worker-sessions", KEY_WORKER_SESSIONS, "N", 0,
+     "Sessions that a thread serves before another takes its place; 0: it stays (0)", 4},
+    {"worker-turn", KEY_WORKER_TURN, "N", 0,
+     "Sessions of which one of them builds half alone, before it is the next one's turn (1)", 4},
     {"seed", KEY_SEED, "N", 0, "Seed of the block sizes (1)", 4},
     {"identify", KEY_IDENTIFY, NULL, 0, "Print the allocator that serves it and its version", 5},
     {"quiet", KEY_QUIET, NULL, 0, "Do not print who joins and leaves", 5},
@@ -84,13 +92,17 @@ static const struct option_number numbers[] = {
     {KEY_PORT, "port", 0, 65535, &peer_options.port},
     {KEY_LINGER, "linger", -1, 3600 * 1000, &peer_options.linger_ms},
     {KEY_LEAK_BYTES, "leak-bytes", 0, 1 << 30, &peer_options.leak_bytes},
-    {KEY_SESSION_BLOCKS, "session-blocks", 0, SESSION_BLOCKS_MAX, &peer_options.session.blocks},
-    {KEY_SESSION_MIN, "session-min", 1, 1 << 30, &peer_options.session.min_bytes},
-    {KEY_SESSION_MAX, "session-max", 1, 1 << 30, &peer_options.session.max_bytes},
+    {KEY_SESSION_BLOCKS, "session-blocks", 0, SESSION_BLOCKS_MAX,
+     &peer_options.workers.session.blocks},
+    {KEY_SESSION_MIN, "session-min", 1, 1 << 30, &peer_options.workers.session.min_bytes},
+    {KEY_SESSION_MAX, "session-max", 1, 1 << 30, &peer_options.workers.session.max_bytes},
     {KEY_SESSION_OUTLIVE_PERCENT, "session-outlive-percent", 0, 100,
-     &peer_options.session.outlive_percent},
+     &peer_options.workers.session.outlive_percent},
     {KEY_SESSION_OUTLIVE_CYCLES, "session-outlive-cycles", 0, SESSION_CYCLES_MAX,
-     &peer_options.session.outlive_cycles},
+     &peer_options.workers.session.outlive_cycles},
+    {KEY_WORKERS, "workers", 0, WORKERS_MAX, &peer_options.workers.count},
+    {KEY_WORKER_SESSIONS, "worker-sessions", 0, INT32_MAX, &peer_options.workers.sessions},
+    {KEY_WORKER_TURN, "worker-turn", 1, INT32_MAX, &peer_options.workers.turn},
     {KEY_SEED, "seed", 0, INT64_MAX, &peer_options.seed},
     {0},
 };
@@ -124,9 +136,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         peer_options.quiet = true;
         return 0;
     case ARGP_KEY_END:
-        if (peer_options.session.max_bytes < peer_options.session.min_bytes)
+        if (peer_options.workers.session.max_bytes < peer_options.workers.session.min_bytes)
             argp_error(state, "--session-max is smaller than --session-min");
-        peer_options.session.seed = (uint64_t)peer_options.seed;
+        peer_options.workers.session.seed = (uint64_t)peer_options.seed;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "drain.h"
-#include "session.h"
+#include "workers.h"
 
 struct peer_options {
     const char *proxy;
@@ -19,7 +19,7 @@ struct peer_options {
     bool identify;
     bool quiet;
     int64_t leak_bytes;
-    struct session_options session;
+    struct workers_options workers; /* its session holds without workers too */
     int64_t seed;
 };
 

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,21 +10,19 @@
 
 static int check(const struct session_options *options, struct err *err);
 static struct session *find(struct sessions *sessions, const uuid_t uuid);
-static bool outlives(const struct session_options *options, int64_t index);
-static size_t random_bytes(struct sessions *sessions);
 static void allocate(struct sessions *sessions, struct session_block *block);
 static void release(struct sessions *sessions, struct session_block *block);
 
 int session_open(struct sessions *sessions, const struct session_options *options, struct err *err)
 {
-    *sessions = (struct sessions){.options = *options, .random = options->seed};
+    *sessions = (struct sessions){.options = *options};
     if (options->blocks == 0)
         return 0;
     int rc = check(options, err);
     if (rc < 0)
         return rc;
     for (int64_t i = 0; i < options->blocks; i++)
-        sessions->batch += outlives(options, i) ? 1 : 0;
+        sessions->batch += session_outlives(options, i) ? 1 : 0;
 
     size_t blocks = (size_t)options->blocks;
     size_t ring = (size_t)(sessions->batch * options->outlive_cycles);
@@ -66,7 +63,7 @@ void session_leave(struct sessions *sessions, const uuid_t uuid)
     if (options->outlive_cycles > 0)
         kept = sessions->outliving + sessions->batch * (sessions->left % options->outlive_cycles);
     for (int64_t i = 0; i < options->blocks; i++) {
-        if (kept && outlives(options, i)) {
+        if (kept && session_outlives(options, i)) {
             release(sessions, kept); /* it has stayed for outlive_cycles others */
             *kept++ = session->blocks[i];
             session->blocks[i] = (struct session_block){.memory = NULL};
@@ -127,23 +124,25 @@ static struct session *find(struct sessions *sessions, const uuid_t uuid)
 }
 
 /* Percent by percent in turn, as a line is drawn in pixels (Bresenham). */
-static bool outlives(const struct session_options *options, int64_t index)
+bool session_outlives(const struct session_options *options, int64_t index)
 {
     int64_t percent = options->outlive_percent;
     return (index + 1) * percent / 100 > index * percent / 100;
 }
 
-static size_t random_bytes(struct sessions *sessions)
+/* The draw of this number from the seed's sequence, whoever draws the others. */
+size_t session_block_bytes(const struct session_options *options, uint64_t number)
 {
-    double unit = splitmix_uniform(&sessions->random);
-    double min = (double)sessions->options.min_bytes;
-    double max = (double)sessions->options.max_bytes;
+    uint64_t state = options->seed + number * SPLITMIX_STEP;
+    double unit = splitmix_uniform(&state);
+    double min = (double)options->min_bytes;
+    double max = (double)options->max_bytes;
     return (size_t)llround(min * pow(max / min, unit));
 }
 
 static void allocate(struct sessions *sessions, struct session_block *block)
 {
-    size_t bytes = random_bytes(sessions);
+    size_t bytes = session_block_bytes(&sessions->options, sessions->drawn++);
     *block = (struct session_block){.memory = malloc(bytes), .bytes = bytes};
     if (!block->memory) {
         sessions->refused++;

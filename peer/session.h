@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -47,7 +48,7 @@ struct sessions {
     struct session_block *outliving; /* a ring of outlive_cycles batches */
     int64_t batch;                   /* blocks in a batch */
     int64_t left;                    /* sessions ended so far */
-    uint64_t random;
+    uint64_t drawn;                  /* sizes so far */
     int64_t blocks_live;
     int64_t bytes_requested_live;
     int64_t refused; /* peers without a session: table or memory full */
@@ -59,6 +60,13 @@ int session_open(struct sessions *sessions, const struct session_options *option
 /* A peer came; a peer went. Nothing happens when blocks is 0, or for an unknown peer. */
 void session_join(struct sessions *sessions, const uuid_t uuid);
 void session_leave(struct sessions *sessions, const uuid_t uuid);
+
+/* The size of a block by its number, counted over all sessions; session_open() checks the bounds.
+ */
+size_t session_block_bytes(const struct session_options *options, uint64_t number);
+
+/* Does the block of this index in its session outlive it? */
+bool session_outlives(const struct session_options *options, int64_t index);
 
 /* Free everything. */
 void session_close(struct sessions *sessions);

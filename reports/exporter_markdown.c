@@ -22,6 +22,7 @@ static void write_markdown(const struct result *result, FILE *out, const struct 
     section_short_markdown(result, out);
     for (size_t i = 0; i < result->workload_count; i++)
         write_workload(result, &result->workloads[i], out);
+    section_threads_markdown(result, out);
     markdown_paragraph(out, run_text_host(result, text, sizeof text));
     if (*run_text_versions(result, text, sizeof text))
         markdown_paragraph(out, text);

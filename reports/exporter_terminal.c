@@ -56,6 +56,7 @@ static void write_terminal(const struct result *result, FILE *out, const struct 
     remark_memory(result, &terminal);
     for (size_t i = 0; i < result->workload_count; i++)
         print_workload(result, &result->workloads[i], &terminal);
+    section_threads_terminal(result, &terminal);
     remark_more(result, &terminal);
     terminal_notes(&terminal);
     section_short_terminal(result, &terminal);

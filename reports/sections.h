@@ -51,6 +51,10 @@ json_t *section_giving_back_json(const struct result_row *row);
 void section_processes_terminal(const struct result_workload *workload, struct terminal *terminal);
 void section_processes_markdown(const struct result_workload *workload, FILE *out);
 
+/* Each row over the number of its threads, where workloads have any. */
+void section_threads_terminal(const struct result *result, struct terminal *terminal);
+void section_threads_markdown(const struct result *result, FILE *out);
+
 /* What the gate found: one line per check, and a sentence at the end. */
 void section_gate_terminal(const struct gate_report *gate, FILE *out,
                            const struct text_style *style);

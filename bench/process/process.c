@@ -54,12 +54,15 @@ static int redirect(const struct process_spec *spec)
     return 0;
 }
 
-static int pin(int cpu)
+static int pin(const struct process_spec *spec)
 {
     cpu_set_t set;
     CPU_ZERO(&set);
-    CPU_SET((unsigned)cpu, &set);
-    return sched_setaffinity(0, sizeof set, &set);
+    if (spec->cpus)
+        set = *spec->cpus;
+    else if (spec->cpu >= 0)
+        CPU_SET((unsigned)spec->cpu, &set);
+    return CPU_COUNT(&set) == 0 ? 0 : sched_setaffinity(0, sizeof set, &set);
 }
 
 static int limit_files(int64_t most_bytes)
@@ -87,7 +90,7 @@ static void become(const struct process_spec *spec, char *const *environment, pi
         fail_start(report_fd, "log file");
     if (!spec->plain && fcntl(control_fd, F_SETFD, 0) < 0)
         fail_start(report_fd, "control channel");
-    if (spec->cpu >= 0 && pin(spec->cpu) < 0)
+    if (pin(spec) < 0)
         fail_start(report_fd, "pinning");
     if (spec->no_aslr && personality(ADDR_NO_RANDOMIZE) < 0)
         fail_start(report_fd, "personality");

@@ -17,6 +17,7 @@
  */
 #pragma once
 
+#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -31,7 +32,8 @@ struct process_spec {
     char *const *environment; /* NULL-terminated, the control channel is added; NULL: our own */
     const char *log_path;     /* stdout and stderr, appended; stdin is /dev/null; */
     const int *stdio;         /* where it is NULL: descriptors of the three streams */
-    int cpu;                  /* pinned to this one; -1: as the driver */
+    int cpu;                  /* pinned to this one; -1: as the driver; */
+    const cpu_set_t *cpus;    /* not NULL: may run on these */
     bool no_aslr;
     bool plain;             /* without a control channel */
     int64_t file_max_bytes; /* a file that it makes larger ends it by SIGXFSZ; 0: no limit */

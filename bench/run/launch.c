@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "path.h"
+#include "pins.h"
 #include "registry.h"
 #include "text.h"
 #include "trial_state.h"
@@ -140,6 +141,9 @@ int launch_role(struct trial *trial, size_t role, const struct play_start *start
         .environment = environment.word ? environment.word : nothing,
         .log_path = log,
         .cpu = of->measured ? options->pins.subject_cpu : options->pins.driver_cpu,
+        .cpus = options->workload->workers.count > 0
+                    ? pins_for_threads(&options->pins, of->measured)
+                    : NULL,
         .no_aslr = options->no_aslr,
         .plain = start->plain,
     };

@@ -47,6 +47,8 @@ struct trial_pins pins_among(const int *allowed, size_t count,
             pins.subject_cpu = allowed[i];
             break;
         }
+    for (size_t i = count > 2 ? 1 : 0; i < count; i++)
+        CPU_SET((unsigned)allowed[i], &pins.threads);
     return pins;
 }
 
@@ -76,6 +78,12 @@ struct trial_pins pins_choose(char *out_text, size_t size)
                            ? ", which are two threads of one core and slow each other down"
                            : "");
     return pins;
+}
+
+const cpu_set_t *pins_for_threads(const struct trial_pins *pins, bool measured)
+{
+    bool shared = pins->driver_cpu >= 0 && CPU_ISSET((unsigned)pins->driver_cpu, &pins->threads);
+    return CPU_COUNT(&pins->threads) > 0 && (measured || shared) ? &pins->threads : NULL;
 }
 
 void pinned_begin(const struct trial_pins *pins, struct pinned *out)

@@ -1,7 +1,8 @@
 /*
  * pins: which core is whose. Subjects have one for themselves, driver and load share another, so
  * that what is sampled is not moved by who samples. Two threads of one core (hyper-threading) move
- * each other: where there is a choice, the two are of different cores.
+ * each other: where there is a choice, the two are of different cores. Subjects with threads of
+ * their own have all cores but the load's (trial_pins.threads).
  */
 #pragma once
 
@@ -21,6 +22,10 @@ struct trial_pins pins_choose(char *out_text, size_t size);
  * `shares_core` says so of two processors. */
 struct trial_pins pins_among(const int *allowed, size_t count,
                              bool (*shares_core)(void *context, int cpu, int other), void *context);
+
+/* Where a role runs under a load whose subjects have threads of their own, if that is not where it
+ * always does; else NULL. */
+const cpu_set_t *pins_for_threads(const struct trial_pins *pins, bool measured);
 
 /* Is `other` a thread of the core of `cpu`, as the kernel lists them (thread_siblings_list)? False
  * when it does not tell. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "noise.h"
+#include "pins.h"
 #include "trial_state.h"
 #include "trial_tree.h"
 #include "work.h"
@@ -128,8 +129,13 @@ static int dump(struct trial *trial)
 static struct noise_watch whom_to_watch(const struct trial *trial)
 {
     const struct trial_pins *pins = &trial->options->pins;
+    const bool threads = trial->options->workload->workers.count > 0;
     struct noise_watch watch = {.core = {[NOISE_SUBJECTS] = {.cpu = pins->subject_cpu},
                                          [NOISE_LOAD] = {.cpu = pins->driver_cpu}}};
+    if (threads && pins_for_threads(pins, true)) /* of several cores nobody can say who took what */
+        watch.core[NOISE_SUBJECTS].cpu = -1;
+    if (threads && pins_for_threads(pins, false))
+        watch.core[NOISE_LOAD].cpu = -1;
     noise_own(&watch.core[NOISE_LOAD], getpid());
     for (size_t i = 0; i < trial->record->role_count; i++)
         if (play_pid(trial, i) > 0)

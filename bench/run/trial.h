@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -20,6 +21,9 @@
 struct trial_pins {
     int subject_cpu;
     int driver_cpu; /* driver, and roles that only help */
+    /* Where subjects with threads of their own run: all cores but the driver's. Where that would
+     * leave them one it holds both, for the load as well; none: not pinned. */
+    cpu_set_t threads;
 };
 
 /* What is compared: one row, as a trial needs it. */

@@ -53,6 +53,9 @@ static void add_session(struct words *arguments, const struct workload *workload
         {"--session-max", state->size_max_bytes},
         {"--session-outlive-percent", state->outlive_percent},
         {"--session-outlive-cycles", state->outlive_cycles},
+        {"--workers", workload->workers.count},
+        {"--worker-sessions", workload->workers.sessions},
+        {"--worker-turn", workload->peers}, /* the duty passes on with every round */
         {"--seed", workload->seed},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++) {

@@ -72,6 +72,11 @@ static bool outlived_by_nothing(const struct workload *workload)
     return workload->session.outlive_percent == 0 && workload->session.outlive_cycles > 0;
 }
 
+static bool no_workers(const struct workload *workload)
+{
+    return workload->workers.count == 0;
+}
+
 #define FOR_PEERS      "is for peers that come and go; here one step alone is repeated: leave it out"
 #define NEEDS_BLOCKS   "does nothing without session_blocks; give it too, or leave this key out"
 #define SIZES_REVERSED "session_size_min is larger than session_size_max"
@@ -86,6 +91,8 @@ const struct spec_rule discovery_rules[] = {
     {"session_size_max", discovery_is_step, FOR_PEERS},
     {"session_outlive_percent", discovery_is_step, FOR_PEERS},
     {"session_outlive_cycles", discovery_is_step, FOR_PEERS},
+    {"workers", discovery_is_step, FOR_PEERS},
+    {"worker_sessions", discovery_is_step, FOR_PEERS},
     {"load", bursts_are_empty, "with 'messages' each round sends; give messages, 1 to 1000"},
     {"load", processes_have_no_life, "with 'processes' each lives a given time; give life, as 2s"},
     {"life", life_without_processes, "is for 'load: processes' only; leave it out"},
@@ -100,6 +107,8 @@ const struct spec_rule discovery_rules[] = {
     {"session_size_max", no_session_blocks, NEEDS_BLOCKS},
     {"session_outlive_percent", no_session_blocks, NEEDS_BLOCKS},
     {"session_outlive_cycles", no_session_blocks, NEEDS_BLOCKS},
+    {"workers", no_session_blocks, NEEDS_BLOCKS},
+    {"worker_sessions", no_workers, "does nothing without workers; say how many, or leave it out"},
     {"session_size_min", session_sizes_reversed, SIZES_REVERSED},
     {"session_size_max", session_sizes_reversed, SIZES_REVERSED},
     {"session_outlive_percent", outliving_for_no_time,

@@ -60,6 +60,34 @@ static int64_t lost_blocks(const struct workload *workload)
     return workload->leak_bytes > 0 ? lives(workload) : 0;
 }
 
+/* The thread in each place is w / W of its time old when the first session comes. */
+static int64_t worker_threads(const struct workload *workload)
+{
+    const struct spec_workers *workers = &workload->workers;
+    int64_t threads = workers->count;
+    for (int64_t w = 0; w < workers->count && workers->sessions > 0; w++)
+        threads +=
+            (w * workers->sessions / workers->count + lives(workload) - 1) / workers->sessions;
+    return threads;
+}
+
+static int64_t blocks_built(const struct workload *workload)
+{
+    return workload->workers.count > 0 ? lives(workload) * workload->session.blocks : 0;
+}
+
+/* All but what outlived the last sessions. */
+static int64_t blocks_freed(const struct workload *workload)
+{
+    const struct spec_session *session = &workload->session;
+    int64_t outlived =
+        lives(workload) < session->outlive_cycles ? lives(workload) : session->outlive_cycles;
+    return workload->workers.count == 0
+               ? 0
+               : blocks_built(workload) -
+                     outlived * (session->blocks * session->outlive_percent / 100);
+}
+
 /* All that was heard, and the good-byes. */
 static int64_t forwarded(const struct workload *workload)
 {
@@ -74,9 +102,18 @@ static int64_t none(const struct workload *workload)
 }
 
 const struct scenario_work discovery_work[] = {
-    {"peer", "joins_heard", joins_heard}, {"peer", "leaves_heard", lives},
-    {"peer", "connects", connects},       {"peer", "disconnects", lives},
-    {"peer", "peers_max", peers_max},     {"peer", "messages_heard", messages_heard},
-    {"peer", "malformed", none},          {"peer", "lost_blocks", lost_blocks},
-    {"proxy", "forwarded", forwarded},    {.role = NULL},
+    {"peer", "joins_heard", joins_heard},
+    {"peer", "leaves_heard", lives},
+    {"peer", "connects", connects},
+    {"peer", "disconnects", lives},
+    {"peer", "peers_max", peers_max},
+    {"peer", "messages_heard", messages_heard},
+    {"peer", "malformed", none},
+    {"peer", "lost_blocks", lost_blocks},
+    {"peer", "worker_threads", worker_threads},
+    {"peer", "worker_blocks_built", blocks_built},
+    {"peer", "worker_blocks_freed", blocks_freed},
+    {"peer", "worker_blocks_spoiled", none},
+    {"proxy", "forwarded", forwarded},
+    {.role = NULL},
 };

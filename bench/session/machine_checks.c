@@ -96,9 +96,14 @@ static void check_cores(const struct machine *machine, struct machine_finding *o
              "slow each other down",
              (intmax_t)machine->cores);
     else
-        find(out, MACHINE_OK, NULL,
-             "%jd processors: subjects on one core, driver and load on another",
-             (intmax_t)machine->cores);
+        find(
+            out, MACHINE_OK, NULL,
+            machine->cores == 2
+                ? "%jd processors: subjects on one core, driver and load on another; subjects with "
+                  "threads share both with them, not pinned"
+                : "%jd processors: subjects on one core, driver and load on another; subjects with "
+                  "threads have all but that one",
+            (intmax_t)machine->cores);
 }
 
 static void check_load(const struct machine *machine, struct machine_finding *out)

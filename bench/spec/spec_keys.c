@@ -47,6 +47,12 @@ const struct field spec_keys[] = {
      .sentence = "share of the blocks that stay when their peer leaves"},
     {KEY("session_outlive_cycles", COUNT, session.outlive_cycles), RANGE(0, 10000), .fallback = "0",
      .sentence = "they go when this many further peers have left"},
+    {KEY("workers", COUNT, workers.count), RANGE(0, 64), .later = true, .fallback = "0",
+     .sentence = "threads of the measured peer that build these blocks and free each other's; it "
+                 "then may use all cores but the load's"},
+    {KEY("worker_sessions", COUNT, workers.sessions), RANGE(0, 1000000), .later = true,
+     .fallback = "0",
+     .sentence = "sessions that such a thread serves before another takes its place; 0: it stays"},
     {KEY("life", DURATION, life_ns), RANGE(0, SECONDS(3600)), .fallback = "0 s",
      .sentence = "how long each process lives (load: processes)"},
     {KEY("quiet", DURATION, quiet_ns), RANGE(0, SECONDS(3600)), .fallback = "1 s",

@@ -35,6 +35,11 @@ enum spec_agent {
     SPEC_AGENT_ALL,   /* both in whatever comes of it, too */
 };
 extern const char *const spec_agent_names[];
+/* Threads of the subject that build and take apart that state (workload `threads`). */
+struct spec_workers {
+    int64_t count;    /* 0: none, the subject's main thread does it */
+    int64_t sessions; /* that a thread serves before another takes its place; 0: it stays */
+};
 
 /* A program of the user's own, and how it is driven (bench/scenarios/scenario_program.c). Commands
  * are words, in which placeholders are filled in (placeholders.h). */
@@ -98,6 +103,7 @@ struct workload {
     int64_t message_bytes;
     int64_t leak_bytes; /* lost per cycle on purpose by the subject */
     struct spec_session session;
+    struct spec_workers workers;
     int64_t life_ns;          /* processes mode */
     int64_t quiet_ns;         /* after the churn, before the release call */
     int64_t released_ns;      /* after the release call */

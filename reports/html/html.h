@@ -22,6 +22,9 @@ void html_answers(FILE *out, const struct result *result);
 /* One section per workload: curves, layers, tables, verdicts, trials to know about. */
 void html_workloads(FILE *out, const struct result *result);
 
+/* Each row over the number of its threads; nothing where no workload has any. */
+void html_threads(FILE *out, const struct result *result);
+
 /* What was measured where, and why the numbers can be believed, or not. */
 void html_provenance(FILE *out, const struct result *result);
 

@@ -41,9 +41,11 @@ static const struct page_part {
     const char *name;
     void (*write)(FILE *out, const struct result *result);
 } parts[] = {
-    {"title", html_title},           {"css", put_css},          {"facts", html_facts},
-    {"missing", put_missing},        {"answers", html_answers}, {"workloads", html_workloads},
-    {"provenance", html_provenance}, {"scripts", put_scripts},
+    {"title", html_title},     {"css", put_css},
+    {"facts", html_facts},     {"missing", put_missing},
+    {"answers", html_answers}, {"workloads", html_workloads},
+    {"threads", html_threads}, {"provenance", html_provenance},
+    {"scripts", put_scripts},
 };
 
 static const struct page_part *find_part(const char *name, size_t length)

@@ -148,6 +148,10 @@ static void add_counters(int64_t leaves)
     control_add_i64(&line, "messages_heard", 0);
     control_add_i64(&line, "malformed", 0);
     control_add_i64(&line, "lost_blocks", 0);
+    control_add_i64(&line, "worker_threads", 0);
+    control_add_i64(&line, "worker_blocks_built", 0);
+    control_add_i64(&line, "worker_blocks_freed", 0);
+    control_add_i64(&line, "worker_blocks_spoiled", 0);
     control_add_i64(&line, "forwarded", 4 * 2 + 1);
 }
 

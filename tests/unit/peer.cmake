@@ -1,2 +1,3 @@
 heapchurn_test(test_discovery SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_discovery.c LINK discovery)
 heapchurn_test(test_session SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_session.c LINK discovery)
+heapchurn_test(test_workers SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_workers.c LINK discovery)

@@ -37,6 +37,17 @@ static bool same_core(void *context, int cpu, int other)
     return cores[cpu] == cores[other];
 }
 
+/* All but the driver's; of two both, and then for the load too. */
+static void assert_threads(const struct trial_pins *pins, const int *allowed, size_t count)
+{
+    assert_int_equal(CPU_COUNT(&pins->threads), count > 2 ? count - 1 : count < 2 ? 0 : 2);
+    for (size_t i = 0; count > 1 && i < count; i++)
+        assert_int_equal(CPU_ISSET((unsigned)allowed[i], &pins->threads) != 0,
+                         count == 2 || allowed[i] != pins->driver_cpu);
+    assert_int_equal(pins_for_threads(pins, true) != NULL, count > 1);
+    assert_int_equal(pins_for_threads(pins, false) != NULL, count == 2);
+}
+
 static void a_choice(void **state)
 {
     (void)state;
@@ -62,6 +73,7 @@ static void a_choice(void **state)
         struct trial_pins pins = pins_among(allowed, count, same_core, cores);
         assert_int_equal(pins.driver_cpu, cases[i].driver);
         assert_int_equal(pins.subject_cpu, cases[i].subject);
+        assert_threads(&pins, allowed, count);
     }
 }
 

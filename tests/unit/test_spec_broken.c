@@ -107,6 +107,10 @@ static const struct row rows[] = {
      "3:17: session_blocks: is for peers that come and go; *"},
     {"step with outliving", Q "load: context-only\nsession_outlive_percent: 3\n",
      "3:26: session_outlive_percent: is for peers that come and go; *"},
+    {"workers of nothing", Q "workers: 2\n", "2:10: workers: does nothing without session_blocks*"},
+    {"workers of a step", Q "load: monitor-only\nworkers: 2\n", "3:10: workers: is for peers*"},
+    {"nobody to be replaced", Q "session_blocks: 1\nworker_sessions: 3\n",
+     "3:18: worker_sessions: does nothing without workers*"},
     {"outlived", Q "session_blocks: 1\nsession_outlive_cycles: 3\n",
      "3:25: session_outlive_cycles: does nothing without session_outlive_percent*"},
 };

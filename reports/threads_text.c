@@ -1,0 +1,106 @@
+#include "threads_text.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cleanup.h"
+#include "number.h"
+#include "order.h"
+#include "row_words.h"
+
+#define MIB (1024.0 * 1024.0)
+#define MS  1e6
+
+enum {
+    SWITCHES = METRIC_COUNT
+}; /* counted by the subject: a thread that ends takes its own along */
+
+static const struct {
+    int metric;
+    double unit;
+} lines[THREADS_LINES] = {
+    {METRIC_RSS_ANON_PEAK, MIB},        {METRIC_RSS_ANON_QUIET, MIB},
+    {METRIC_CPU_PER_1000_CYCLES, MS},   {METRIC_JOIN_P99, MS},
+    {METRIC_MINOR_FAULTS_PER_CYCLE, 1}, {SWITCHES, 1},
+};
+
+const char *const threads_line_names[THREADS_LINES] = {
+    "peak, MiB",    "quiet, MiB",       "CPU ms/1000",
+    "join p99, ms", "faults per cycle", "switches per cycle",
+};
+
+void threads_table_build(const struct result *result, struct threads_table *out)
+{
+    out->count = 0;
+    for (size_t i = 0; i < result->workload_count && out->count < THREADS_WORKLOADS_MAX; i++) {
+        const struct result_workload *workload = &result->workloads[i];
+        int64_t threads = workload->workload->workers.count;
+        size_t at = out->count;
+        if (threads == 0)
+            continue;
+        for (; at > 0 && out->workloads[at - 1]->workload->workers.count > threads; at--)
+            out->workloads[at] = out->workloads[at - 1];
+        out->workloads[at] = workload;
+        out->count++;
+    }
+}
+
+static double switches_per_cycle(const struct result_row *row)
+{
+    AUTO_FREE double *values = calloc(row->valid + 1, sizeof *values);
+    if (!values)
+        abort();
+    for (size_t i = 0; i < row->valid; i++) {
+        int64_t count = record_counter(record_primary(row->records[i]), "context_switches");
+        values[i] = count < 0 ? NAN : (double)count / (double)row->records[i]->cycles_done;
+    }
+    return order_median(values, row->valid);
+}
+
+const char *threads_cell(const struct threads_table *table, size_t line, size_t row,
+                         size_t workload, char *out, size_t size)
+{
+    const struct result_row *of = &table->workloads[workload]->rows[row];
+    double value = !row_measured(of) ? NAN
+                   : lines[line].metric == SWITCHES
+                       ? switches_per_cycle(of)
+                       : of->subjects[RECORD_PRIMARY].metric[lines[line].metric].median;
+    if (isnan(value)) {
+        (void)snprintf(out, size, "n/a");
+        return out;
+    }
+    return number_format(value / lines[line].unit, out, size);
+}
+
+const char *threads_heading(const struct threads_table *table, size_t workload, char *out,
+                            size_t size)
+{
+    int64_t threads = table->workloads[workload]->workload->workers.count;
+    (void)snprintf(out, size, "%" PRId64 " thread%s", threads, threads == 1 ? "" : "s");
+    return out;
+}
+
+const char *threads_caption(const struct result *result, char *out, size_t size)
+{
+    const int64_t cores = result->stored->run.host.cores;
+    char where[160];
+    if (cores > 2)
+        (void)snprintf(where, sizeof where,
+                       "the subjects may use %" PRId64 " of %" PRId64 " cores, driver and load use "
+                       "the other one",
+                       cores - 1, cores);
+    else if (cores == 2)
+        (void)snprintf(where, sizeof where,
+                       "on this machine of 2 cores subjects and load share both, not pinned");
+    else
+        (void)snprintf(where, sizeof where, "all share the one core there is");
+    (void)snprintf(out, size,
+                   "Threads: workers of the subject that build the blocks of sessions and "
+                   "free each other's; the work is the same for any number of them. Anonymous RSS "
+                   "at its peak and after the quiet time; CPU, faults and context switches of all "
+                   "its threads; medians. Here %s; more threads than that wait for one another.",
+                   where);
+    return out;
+}
