@@ -140,15 +140,38 @@ static void work_is_as_by_hand(void **state)
     assert_int_equal(work_of(w, "proxy", "forwarded"), row->forwarded);
 }
 
+/* Two threads; the first is relieved after 4 and 8 of 9 sessions, the second, half of its time old,
+ * after 2 and 6. Of the last three sessions 5 of 50 blocks each stay. */
+static void work_of_threads(void **state)
+{
+    (void)state;
+    struct workload workload = {
+        .load = rounds,
+        .peers = 3,
+        .rounds = 3,
+        .session = {.blocks = 50, .outlive_percent = 10, .outlive_cycles = 3},
+        .workers = {.count = 2, .sessions = 4}};
+    assert_int_equal(work_of(&workload, "peer", "worker_threads"), 6);
+    assert_int_equal(work_of(&workload, "peer", "worker_blocks_built"), 450);
+    assert_int_equal(work_of(&workload, "peer", "worker_blocks_freed"), 435);
+    workload.workers.sessions = 0;
+    assert_int_equal(work_of(&workload, "peer", "worker_threads"), 2);
+    workload.workers.count = 0;
+    assert_int_equal(work_of(&workload, "peer", "worker_threads"), 0);
+    assert_int_equal(work_of(&workload, "peer", "worker_blocks_built"), 0);
+    assert_int_equal(work_of(&workload, "peer", "worker_blocks_freed"), 0);
+}
+
 int main(void)
 {
-    struct CMUnitTest tests[3 + ARRAY_LENGTH(work_rows)] = {
+    struct CMUnitTest tests[4 + ARRAY_LENGTH(work_rows)] = {
         cmocka_unit_test(rows_are_whole),
         cmocka_unit_test(each_load_is_played_by_one),
         cmocka_unit_test(an_unknown_load_is_answered),
+        cmocka_unit_test(work_of_threads),
     };
     for (size_t i = 0; i < ARRAY_LENGTH(work_rows); i++)
-        tests[3 + i] = (struct CMUnitTest){.name = work_rows[i].name,
+        tests[4 + i] = (struct CMUnitTest){.name = work_rows[i].name,
                                            .test_func = work_is_as_by_hand,
                                            .initial_state = (void *)(uintptr_t)&work_rows[i]};
     return cmocka_run_group_tests(tests, NULL, NULL);

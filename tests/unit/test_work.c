@@ -34,6 +34,10 @@ static void say_all(struct record *record, int64_t joins_heard)
     control_add_i64(&line, "messages_heard", 0);
     control_add_i64(&line, "malformed", 0);
     control_add_i64(&line, "lost_blocks", 0);
+    control_add_i64(&line, "worker_threads", 0);
+    control_add_i64(&line, "worker_blocks_built", 0);
+    control_add_i64(&line, "worker_blocks_freed", 0);
+    control_add_i64(&line, "worker_blocks_spoiled", 0);
     control_add_i64(&line, "forwarded", 9);
     for (int i = 0; i < ROLE_COUNT; i++)
         assert_int_equal(work_read_stats(&record->roles[i], &line, &stats, &read_ns), 0);
