@@ -47,6 +47,13 @@ const char *words_value(char *const *environment, const char *entry)
     return NULL;
 }
 
+char **words_take(struct words *words)
+{
+    char **word = words->word;
+    *words = (struct words){.count = 0};
+    return word;
+}
+
 void words_release(struct words *words)
 {
     for (size_t i = 0; i < words->count; i++)

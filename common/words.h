@@ -32,5 +32,8 @@ void words_keep(struct words *environment, const char *name, const char *otherwi
  * "KEY" or "KEY=value"; NULL: it does not set it. */
 const char *words_value(char *const *environment, const char *entry);
 
+/* The vector itself, NULL where nothing was added: the caller frees each word, and the vector. */
+char **words_take(struct words *words);
+
 void words_release(struct words *words);
 DEFINE_AUTO(words, words_release)

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "scratch.h"
 
@@ -29,6 +30,17 @@ double *memory_curve_add(struct memory_curve *curve, enum memory_column column)
             curve->column[column][i] = NAN;
     }
     return curve->column[column];
+}
+
+void memory_curve_drop_first(struct memory_curve *curve)
+{
+    if (curve->count == 0)
+        return;
+    curve->count--;
+    for (size_t i = 0; i < MEMORY_COLUMNS; i++)
+        if (curve->column[i])
+            (void)memmove(curve->column[i], curve->column[i] + 1,
+                          curve->count * sizeof *curve->column[i]);
 }
 
 void memory_curve_release(struct memory_curve *curve)

@@ -46,5 +46,8 @@ static inline double memory_curve_at(const struct memory_curve *curve, enum memo
     return curve->column[column] ? curve->column[column][row] : __builtin_nan("");
 }
 
+/* Without its first point. */
+void memory_curve_drop_first(struct memory_curve *curve);
+
 void memory_curve_release(struct memory_curve *curve);
 DEFINE_AUTO(memory_curve, memory_curve_release)

@@ -17,7 +17,6 @@ static int refuse(const struct field *field, const char *text, struct err *err);
 static int parse_name(const struct field *field, const char *const *names, const char *text,
                       int *out, struct err *err);
 static int parse_number(const struct field *field, const char *text, int64_t *out, struct err *err);
-static char **split(const char *text);
 static bool has_range(const struct field *field);
 static void release_list(const struct field *field, void *of);
 
@@ -51,7 +50,7 @@ int field_parse(const struct field *field, const char *text, void *into, struct 
         return 0;
     case FIELD_WORDS:
         fields_release((const struct field[]){*field, {.name = NULL}}, into);
-        *(char ***)member = split(text);
+        *(char ***)member = field_words(text);
         return **(char ***)member ? 0 : refuse(field, text, err);
     case FIELD_BOOL:
         if (parse_name(field, flags, text, &index, err) < 0)
@@ -67,6 +66,7 @@ int field_parse(const struct field *field, const char *text, void *into, struct 
         return parse_number(field, text, (int64_t *)member, err);
     case FIELD_I64:
     case FIELD_DOUBLE:
+    case FIELD_PAIRS:
     case FIELD_LIST:
         break;
     }
@@ -116,7 +116,7 @@ static bool has_range(const struct field *field)
 
 /* As a shell does, but for everything it would replace: quotes keep a word together, also an empty
  * one, and a backslash outside single quotes takes the next character as it is. */
-static char **split(const char *text)
+char **field_words(const char *text)
 {
     char **words = calloc(strlen(text) / 2 + 2, sizeof *words);
     AUTO_FREE char *word = malloc(strlen(text) + 1);
@@ -168,6 +168,8 @@ const char *field_expected(const struct field *field, char *out, size_t size)
         return text_copy(out, size, "text");
     case FIELD_WORDS:
         return text_copy(out, size, "a list of words");
+    case FIELD_PAIRS:
+        return text_copy(out, size, "lines of 'name: text'");
     case FIELD_LIST:
         return text_copy(out, size, "a list, each entry after '- '");
     case FIELD_BOOL:
@@ -198,7 +200,7 @@ const char *field_expected(const struct field *field, char *out, size_t size)
     return out;
 }
 
-/* So that split() gives back the same words. */
+/* So that field_words() gives back the same words. */
 static char *join(char *const *words)
 {
     struct memory_stream memory;
@@ -237,6 +239,7 @@ char *field_text(const struct field *field, const void *from)
     case FIELD_WORD:
         return text_own(*(char *const *)member ? *(char *const *)member : "");
     case FIELD_WORDS:
+    case FIELD_PAIRS:
         return join(*(char *const *const *)member);
     case FIELD_BOOL:
         return text_own(flags[*(const bool *)member]);
@@ -298,11 +301,11 @@ void fields_release(const struct field *table, void *of)
         void *member = field_member(field, of);
         if (field->kind == FIELD_LIST)
             release_list(field, of);
-        if (field->kind == FIELD_WORDS)
+        if (field->kind == FIELD_WORDS || field->kind == FIELD_PAIRS)
             for (char **word = *(char ***)member; word && *word; word++)
                 free(*word);
         if (field->kind == FIELD_TEXT || field->kind == FIELD_WORD || field->kind == FIELD_WORDS ||
-            field->kind == FIELD_LIST) {
+            field->kind == FIELD_PAIRS || field->kind == FIELD_LIST) {
             free(*(void **)member);
             *(void **)member = NULL;
         }

@@ -32,7 +32,7 @@
 #define FIELD_I64_MAX (INT64_C(1) << 53) /* whole numbers up to here are exact everywhere */
 
 /* Rows of a table that is read from files of people; length of a word of a name or key. */
-enum { FIELDS_MAX = 64, FIELD_NAME_MAX = 64 };
+enum { FIELDS_MAX = 128, FIELD_NAME_MAX = 64 };
 
 enum field_kind {
     FIELD_I64,
@@ -49,6 +49,7 @@ enum field_kind {
     FIELD_DURATION, /* likewise in ns, for people "500ms" */
     FIELD_WORDS, /* char **, NULL-terminated, owned; in a file a list, or words in one text, quoted
                     as in a shell */
+    FIELD_PAIRS, /* likewise, a name and a text in turn; in a file a map */
     FIELD_LIST,  /* an array of structs, described by `list` */
 };
 
@@ -99,9 +100,13 @@ size_t fields_count(const struct field *table);
 /* The row with this key; NULL: none. */
 const struct field *fields_find_key(const struct field *table, const char *key);
 
-/* Parse `text`, as a person wrote it, into the member of `into`. No FIELD_LIST. -EINVAL, -ERANGE,
+/* Parse `text`, as a person wrote it, into the member of `into`. No list, no map. -EINVAL, -ERANGE,
  * with a sentence that says what was found and what was expected. */
 int field_parse(const struct field *field, const char *text, void *into, struct err *err);
+
+/* The words of a text, as those of FIELD_WORDS are read: quotes keep a word together.
+ * NULL-terminated; the caller frees each, and the list. */
+char **field_words(const char *text);
 
 /* "a whole number from 1 to 128", "none, poll or send": what a value may be. Returns `out`. */
 const char *field_expected(const struct field *field, char *out, size_t size);

@@ -68,6 +68,7 @@ static json_t *write_one(const struct field *field, const void *from)
     case FIELD_NAME:
         return json_text(field->names[*(const int *)member]);
     case FIELD_WORDS:
+    case FIELD_PAIRS:
         return write_words(*(char *const *const *)member);
     case FIELD_LIST:
         return write_list(field, from);
@@ -208,6 +209,7 @@ static int read_one(const struct field *field, const json_t *value, void *member
     case FIELD_NAME:
         return read_name(value, field->names, member);
     case FIELD_WORDS:
+    case FIELD_PAIRS:
         return read_words(value, member);
     case FIELD_LIST:
         break;

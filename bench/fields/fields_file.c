@@ -19,6 +19,8 @@ static int read_field(const struct reading *reading, const struct yaml *map,
                       const struct field *field, void *into, struct err *err);
 static int read_words(const struct yaml_tree *tree, const struct field *field,
                       const struct yaml *list, void *into, struct err *err);
+static int read_pairs(const struct yaml_tree *tree, const struct field *field,
+                      const struct yaml *map, void *into, struct err *err);
 static int read_list(const struct reading *reading, const struct field *field,
                      const struct yaml *list, void *into, struct err *err);
 
@@ -146,6 +148,8 @@ static int read_field(const struct reading *reading, const struct yaml *map,
         return read_list(reading, field, value, into, err);
     else if (field->kind == FIELD_WORDS && value->shape == YAML_LIST)
         return read_words(reading->tree, field, value, into, err);
+    else if (field->kind == FIELD_PAIRS && value->shape == YAML_MAP)
+        return read_pairs(reading->tree, field, value, into, err);
     else if (value->shape != YAML_TEXT)
         code = err_set(err, -EINVAL, "a list or mapping is given; expected one value");
     else
@@ -167,6 +171,29 @@ static int read_words(const struct yaml_tree *tree, const struct field *field,
             return yaml_err_at(tree, &list->items[i], err);
         }
         words[i] = text_own(item->text);
+    }
+    return 0;
+}
+
+static int read_pairs(const struct yaml_tree *tree, const struct field *field,
+                      const struct yaml *map, void *into, struct err *err)
+{
+    char **pairs = calloc(2 * map->count + 1, sizeof *pairs);
+    if (!pairs)
+        return err_set(err, -ENOMEM, "%s: out of memory", tree->path);
+    *(char ***)field_member(field, into) = pairs;
+    for (size_t i = 0; i < map->count; i++) {
+        const struct yaml *pair = &map->items[2 * i];
+        if (!pair[0].text || !*pair[0].text || !pair[1].text || !*pair[1].text) {
+            (void)err_set(err, -EINVAL, "%s: expected lines of 'name: text'", field->key);
+            return yaml_err_at(tree, &pair[0], err);
+        }
+        if (yaml_find(map, pair[0].text) != &pair[1]) {
+            (void)err_set(err, -EINVAL, "%s: '%s' is given twice", field->key, pair[0].text);
+            return yaml_err_at(tree, &pair[0], err);
+        }
+        pairs[2 * i] = text_own(pair[0].text);
+        pairs[2 * i + 1] = text_own(pair[1].text);
     }
     return 0;
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -71,6 +72,15 @@ static int limit_files(int64_t most_bytes)
     return setrlimit(RLIMIT_FSIZE, &limit);
 }
 
+static int become_user(const struct process_user *user)
+{
+    return setgroups((size_t)user->group_count, user->groups) < 0 ||
+                   setresgid(user->gid, user->gid, user->gid) < 0 ||
+                   setresuid(user->uid, user->uid, user->uid) < 0
+               ? -1
+               : 0;
+}
+
 /* In the child, between fork and exec: only async-signal-safe calls. */
 static void become(const struct process_spec *spec, char *const *environment, pid_t parent,
                    int control_fd, int report_fd)
@@ -80,10 +90,6 @@ static void become(const struct process_spec *spec, char *const *environment, pi
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
     (void)signal(SIGPIPE, SIG_DFL);
     (void)signal(SIGXFSZ, SIG_DFL);
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
-        fail_start(report_fd, "death signal");
-    if (getppid() != parent) /* the driver went before the signal was set */
-        _exit(126);
     if (setpgid(0, 0) < 0)
         fail_start(report_fd, "process group");
     if (redirect(spec) < 0)
@@ -96,6 +102,12 @@ static void become(const struct process_spec *spec, char *const *environment, pi
         fail_start(report_fd, "personality");
     if (spec->file_max_bytes > 0 && limit_files(spec->file_max_bytes) < 0)
         fail_start(report_fd, "limit of files");
+    if (spec->user && become_user(spec->user) < 0)
+        fail_start(report_fd, "user");
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) /* last: another user would take it away */
+        fail_start(report_fd, "death signal");
+    if (getppid() != parent) /* the driver went before the signal was set */
+        _exit(126);
     (void)execve(spec->path, spec->argv, environment);
     fail_start(report_fd, "exec");
 }

@@ -25,6 +25,7 @@
 #include "cleanup.h"
 #include "control.h"
 #include "err.h"
+#include "process_user.h"
 
 struct process_spec {
     const char *path;
@@ -35,7 +36,8 @@ struct process_spec {
     int cpu;                  /* pinned to this one; -1: as the driver; */
     const cpu_set_t *cpus;    /* not NULL: may run on these */
     bool no_aslr;
-    bool plain;             /* without a control channel */
+    bool plain;                      /* without a control channel */
+    const struct process_user *user; /* NULL: as the driver */
     int64_t file_max_bytes; /* a file that it makes larger ends it by SIGXFSZ; 0: no limit */
 };
 

@@ -83,6 +83,7 @@ struct result_row {
     size_t repeated;               /* valid attempts that a later one replaced */
     size_t noisy;                  /* counted although noisy */
     size_t missing;                /* blocks without a valid attempt */
+    bool loaded_points;            /* a round counts with what it was under load */
     struct result_note *notes;
     size_t note_count;
     char *other_work;                /* why trials that seemed valid are not: equal_work.h; NULL */

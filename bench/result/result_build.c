@@ -207,6 +207,15 @@ static void say_verdict(struct result_subject *out)
               " (live: counted by the ledger)");
 }
 
+/* Where points are looked at under load, the one before it is of another kind. */
+static void build_curve(const struct result_row *row, size_t trial, size_t role,
+                        struct memory_curve *out)
+{
+    trial_curve_build(row->records[trial], role, out);
+    if (row->loaded_points && out->count > 0 && out->column[MEMORY_CYCLE][0] == 0)
+        memory_curve_drop_first(out);
+}
+
 /* Each trial by what it told itself. */
 static void judge_trials(const struct result_row *row, size_t role, struct result_subject *out)
 {
@@ -215,7 +224,7 @@ static void judge_trials(const struct result_row *row, size_t role, struct resul
     out->attribution_count = row->valid;
     for (size_t i = 0; i < row->valid; i++) {
         AUTO(memory_curve) struct memory_curve curve;
-        trial_curve_build(row->records[i], role, &curve);
+        build_curve(row, i, role, &curve);
         trial_curve_judge(&curve, &out->attributions[i]);
         out->trial_verdicts[i] = out->attributions[i].verdict;
         out->live_available |= out->trial_verdicts[i].live.available;
@@ -281,7 +290,7 @@ static void judge_by_ledger(const struct result_row *row, const struct pass *led
     size_t count = 0;
     for (size_t i = 0; i < row->valid; i++) {
         AUTO(memory_curve) struct memory_curve curve;
-        trial_curve_build(row->records[i], RECORD_PRIMARY, &curve);
+        build_curve(row, i, RECORD_PRIMARY, &curve);
         if (!ledger_curve_fill(ledger, &curve))
             continue;
         trial_curve_judge(&curve, &out->attributions[i]);
@@ -305,6 +314,7 @@ static void build_row(const struct stored_run *stored, const struct result_workl
         .row = row,
         .subjects = allocate(workload->subject_count, sizeof *out->subjects),
         .subject_count = workload->subject_count,
+        .loaded_points = workload->workload->each.sample == SPEC_SAMPLE_DURING,
         .records = allocate((size_t)stored->run.blocks, sizeof *out->records),
         /* Each attempt makes at most one note, the counted one one more, a missing block one. */
         .notes =

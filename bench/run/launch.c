@@ -65,7 +65,8 @@ static void build_environment(const struct trial *trial, size_t role, const stru
     char *const *row =
         trial->scenario->roles[role].measured ? trial->options->row_environment : NULL;
     for (const char *const *name = allowed; *name; name++)
-        words_keep(environment, *name, NULL);
+        if (!more || !words_value(more->word, *name))
+            words_keep(environment, *name, NULL);
     for (char *const *entry = row; entry && *entry; entry++)
         if (!tool || !words_value(tool->environment, *entry))
             words_add(environment, "%s", *entry);
@@ -146,6 +147,7 @@ int launch_role(struct trial *trial, size_t role, const struct play_start *start
                     : NULL,
         .no_aslr = options->no_aslr,
         .plain = start->plain,
+        .user = start->user,
     };
     return supervisor_start(&trial->supervisor, role, &spec, err);
 }

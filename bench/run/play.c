@@ -212,6 +212,11 @@ int play_idle(struct trial *trial, int64_t duration_ns)
     return supervisor_idle(&trial->supervisor, trial_deadline(duration_ns));
 }
 
+int play_idle_while(struct trial *trial, size_t role, int64_t duration_ns)
+{
+    return supervisor_idle_while(&trial->supervisor, role, trial_deadline(duration_ns));
+}
+
 void play_set_cycles(struct trial *trial, int64_t cycles)
 {
     trial->record->cycles_done = cycles;
@@ -259,7 +264,7 @@ static int ask_stats(struct trial *trial, size_t role, const char *counter, int6
     return trial_tree_add_stats(trial, role, out);
 }
 
-static int look(struct trial *trial, const char *counter, int64_t goal, bool round_end)
+static int look(struct trial *trial, const char *counter, int64_t goal, enum sampler_look how)
 {
     trial_tree_walk(trial, true);
     for (size_t role = 0; role < trial->sampler.count; role++) {
@@ -271,8 +276,8 @@ static int look(struct trial *trial, const char *counter, int64_t goal, bool rou
             ask_stats(trial, role, role == RECORD_PRIMARY ? counter : NULL, goal, &stats, &read_ns);
         if (code < 0)
             return code;
-        sampler_add(&trial->sampler, role, &stats, round_end);
-        code = round_end ? trial_tree_check(trial, role) : 0;
+        sampler_add(&trial->sampler, role, &stats, how);
+        code = how != LOOK_CHEAP ? trial_tree_check(trial, role) : 0;
         if (code < 0)
             return code;
     }
@@ -281,12 +286,39 @@ static int look(struct trial *trial, const char *counter, int64_t goal, bool rou
 
 int play_end_round(struct trial *trial, const char *counter, int64_t goal)
 {
-    return look(trial, counter, goal, true);
+    return look(trial, counter, goal, LOOK_ROUND_END);
 }
 
 int play_look(struct trial *trial)
 {
-    return look(trial, NULL, 0, false);
+    return look(trial, NULL, 0, LOOK_CHEAP);
+}
+
+int play_look_loaded(struct trial *trial)
+{
+    const struct record *record = trial->record;
+    size_t before = record->sample_count;
+    int code = look(trial, NULL, 0, LOOK_EXACT);
+    for (size_t i = before; code == 0 && i < record->sample_count; i++) {
+        int64_t most = trial->loaded ? record->samples[trial->loaded - 1].rss_anon_bytes : -1;
+        if (record->samples[i].role == RECORD_PRIMARY && record->samples[i].rss_anon_bytes > most &&
+            record->samples[i].pss_bytes >= 0)
+            trial->loaded = i + 1;
+    }
+    return code;
+}
+
+bool play_end_loaded_round(struct trial *trial)
+{
+    struct record *record = trial->record;
+    size_t loaded = trial->loaded;
+    trial->loaded = 0;
+    if (loaded == 0)
+        return false;
+    record->samples[loaded - 1].at_round_end = true;
+    for (size_t i = loaded - 1; i < record->sample_count; i++) /* cycles only ever grow */
+        record->samples[i].cycle = record->cycles_done;
+    return true;
 }
 
 int play_await_counter(struct trial *trial, size_t role, const char *counter, int64_t goal)
@@ -306,7 +338,7 @@ int trial_end_phase(struct trial *trial, enum record_phase phase)
         if (code < 0)
             return code;
         sampler_snapshot(&trial->sampler, role, phase, &stats, read_ns);
-        sampler_add(&trial->sampler, role, &stats, false);
+        sampler_add(&trial->sampler, role, &stats, LOOK_CHEAP);
         code = trial_tree_check(trial, role);
         if (code < 0)
             return code;
@@ -342,6 +374,12 @@ int play_signal(struct trial *trial, size_t role, int signal)
         return play_fail(trial, "%s cannot be sent signal %d: %s", of->name, signal,
                          strerror(errno));
     return 0;
+}
+
+void play_allow_status(struct trial *trial, size_t role, int status)
+{
+    trial->supervisor.roles[role].own_status = status < 0 ? 0 : status;
+    trial->supervisor.roles[role].any_status |= status < 0;
 }
 
 int play_await_end(struct trial *trial, size_t role, int64_t within_ns)

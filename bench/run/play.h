@@ -25,11 +25,14 @@ void *play_state(struct trial *trial);
 const char *play_programs(const struct trial *trial);
 const char *play_folder(const struct trial *trial);
 
+struct process_user; /* process.h */
+
 struct play_start {
     const char *program;             /* a path; NULL: as the scenario's list of roles says */
     const struct words *arguments;   /* after the program's name; NULL: none */
     const struct words *environment; /* beside what every role gets; NULL: nothing */
     bool plain;                      /* it has no control channel: nothing of ours is in it */
+    const struct process_user *user; /* NULL: as the driver */
 };
 
 /* Start a role, on the core and with the environment of its kind: one that is measured has the
@@ -88,12 +91,21 @@ int play_set_counter(struct trial *trial, size_t role, const char *name, int64_t
 /* Let time pass, sampling. */
 int play_idle(struct trial *trial, int64_t duration_ns);
 
+/* The same, while this role runs. */
+int play_idle_while(struct trial *trial, size_t role, int64_t duration_ns);
+
 /* So many cycles are done, in all. */
 void play_set_cycles(struct trial *trial, int64_t cycles);
 int64_t play_cycles(const struct trial *trial);
 
 /* How long joins took, where the answer has them ("join_ns=1,2,3"). */
 int play_add_joins(struct trial *trial);
+
+/* A look in the middle of a round, with statistics and exact. The one of a round that saw most
+ * anonymous memory of the primary role is its point, if the round ends by play_end_loaded_round(),
+ * which takes no look of its own. False: there was no look in this round. */
+int play_look_loaded(struct trial *trial);
+bool play_end_loaded_round(struct trial *trial);
 
 /* The end of a round: nobody is there, and the primary role's `counter` has come to `goal` (NULL:
  * it counts nothing). Every measured role is asked for its statistics and looked at, exactly. */
@@ -111,6 +123,9 @@ int play_leave(struct trial *trial, size_t role);
 /* For roles without a channel: from now on it may end; by this signal, if it is not 0, too. */
 int play_signal(struct trial *trial, size_t role, int signal);
 int play_await_end(struct trial *trial, size_t role, int64_t within_ns);
+
+/* With which status it may end, beside 0; -1: with any. */
+void play_allow_status(struct trial *trial, size_t role, int status);
 
 /* The trial is over, with this reason. Returns -ECANCELED; the first reason stays. */
 int play_fail(struct trial *trial, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -42,7 +42,8 @@ static bool too_dear(const struct sampler *sampler, const struct record_role *ro
 
 /* From the page tables, unless that has cost too much so far, and a cheap look will do. Stacks are
  * dearer, and change less. */
-static void make_exact(struct sampler *sampler, size_t role, struct record_sample *sample)
+static void make_exact(struct sampler *sampler, size_t role, enum sampler_look look,
+                       struct record_sample *sample)
 {
     struct record_role *of = &sampler->record->roles[role];
     struct role_tree *tree = &sampler->trees[role];
@@ -51,7 +52,7 @@ static void make_exact(struct sampler *sampler, size_t role, struct record_sampl
         of->exact_round_ends = 0;
     if (of->exact_cpu_ns < 0)
         of->exact_cpu_ns = 0;
-    if ((!tree->changed && too_dear(sampler, of, sample->elapsed_ns)) ||
+    if ((look == LOOK_ROUND_END && !tree->changed && too_dear(sampler, of, sample->elapsed_ns)) ||
         role_tree_read_exact(tree, sample) < 0)
         return;
     if (of->exact_round_ends % SAMPLER_STACKS_EVERY == 0)
@@ -62,7 +63,7 @@ static void make_exact(struct sampler *sampler, size_t role, struct record_sampl
 }
 
 void sampler_add(struct sampler *sampler, size_t role, const struct allocator_stats *stats,
-                 bool at_round_end)
+                 enum sampler_look look)
 {
     struct role_tree *tree = &sampler->trees[role];
     struct record_sample sample;
@@ -71,12 +72,12 @@ void sampler_add(struct sampler *sampler, size_t role, const struct allocator_st
     sample.cycle = sampler->record->cycles_done;
     sample.role = role;
     sample.phase = sampler->phase;
-    sample.at_round_end = at_round_end;
+    sample.at_round_end = look == LOOK_ROUND_END;
     if (tree->follows)
         sample.processes = (int64_t)role_tree_living(tree);
     int code = role_tree_read_statm(tree, &sample.rss_bytes, &sample.rss_anon_bytes);
-    if (at_round_end && code != -ESRCH)
-        make_exact(sampler, role, &sample);
+    if (look != LOOK_CHEAP && code != -ESRCH)
+        make_exact(sampler, role, look, &sample);
     if (sample.rss_bytes < 0)
         return; /* it is gone, and the supervisor says so; or it is changing */
     for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++)
@@ -122,7 +123,7 @@ void sampler_tick(struct sampler *sampler)
         return;
     int64_t before_ns = clock_thread_cpu_ns();
     for (size_t i = 0; i < sampler->count; i++)
-        sampler_add(sampler, i, NULL, false);
+        sampler_add(sampler, i, NULL, LOOK_CHEAP);
     sampler->record->sampler_cpu_ns += clock_thread_cpu_ns() - before_ns;
     sampler->record->sampler_ticks++;
 }

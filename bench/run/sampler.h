@@ -37,12 +37,14 @@ void sampler_tick(struct sampler *sampler);
 
 /* One look at one role together with the statistics it just gave. At the end of a round it is exact
  * while that takes SAMPLER_EXACT_SHARE of a core at most, all roles together; the record says how
- * often it was. Every SAMPLER_STACKS_EVERY-th of them looks for stacks as well, which needs smaps.
+ * often it was. LOOK_EXACT always is: who asks does not do so often. Every SAMPLER_STACKS_EVERY-th
+ * of them looks for stacks as well, which needs smaps.
  */
 #define SAMPLER_EXACT_SHARE 0.008
 enum { SAMPLER_STACKS_EVERY = 8 };
+enum sampler_look { LOOK_CHEAP, LOOK_EXACT, LOOK_ROUND_END };
 void sampler_add(struct sampler *sampler, size_t role, const struct allocator_stats *stats,
-                 bool at_round_end);
+                 enum sampler_look look);
 
 /* The dear look that ends a phase; also starts the peak anew. It is exact. */
 void sampler_snapshot(struct sampler *sampler, size_t role, enum record_phase phase,

@@ -62,14 +62,18 @@ struct scenario {
     bool (*heard)(struct trial *trial, size_t role, const struct control_line *line);
     /* Somebody waits at the door (play_open_door). NULL: there is none. */
     void (*knock)(struct trial *trial);
-    /* What an end like this may mean, that came before it was expected: a clause; a `wait_status` of
-     * -1: it lives, and its channel is closed. NULL: nothing is known. May be NULL. */
+    /* What an end like this may mean, that came before it was expected: a clause; a `wait_status`
+     * of -1: it lives, and its channel is closed. NULL: nothing is known. May be NULL. */
     const char *(*explain)(const struct trial *trial, size_t role, int wait_status);
-    /* The trial is over, however it went: what the state holds goes. NULL: nothing. */
+    /* The trial is over, however it went, and nobody runs any more: what the state holds goes.
+     * NULL: nothing. */
     void (*close)(struct trial *trial);
+    /* Why rows of this allocator cannot be played under this workload; NULL: they can. The pointer
+     * is NULL where all can. */
+    const char *(*lacks)(const struct workload *workload, const char *allocator);
     /* Make it what a clean program does: nothing is lost, nothing is left over. NULL: it is. */
     void (*clean)(struct workload *workload);
     bool timed_rounds; /* a round lasts as long as the workload says: passes make do with one */
-    bool foreign; /* what is measured is no program of ours: tools must be preloaded */
+    bool foreign;      /* what is measured is no program of ours: tools must be preloaded */
     bool cheap_rounds; /* a diagnosis may take more rounds than a quick trial */
 };

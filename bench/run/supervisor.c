@@ -268,6 +268,15 @@ int supervisor_idle(struct supervisor *supervisor, int64_t until_ns)
     return code;
 }
 
+int supervisor_idle_while(struct supervisor *supervisor, size_t role, int64_t until_ns)
+{
+    const struct process *process = &supervisor->roles[role].process;
+    int code = supervisor->failure[0] ? -ECANCELED : 0;
+    while (code == 0 && !process->ended && clock_now_ns() < until_ns)
+        code = handle_events(supervisor, until_ns);
+    return code;
+}
+
 int supervisor_await_end(struct supervisor *supervisor, size_t role, int64_t deadline_ns)
 {
     struct process *process = &supervisor->roles[role].process;
@@ -283,6 +292,7 @@ int supervisor_await_end(struct supervisor *supervisor, size_t role, int64_t dea
                                name);
     const struct supervised *of = &supervisor->roles[role];
     if (process->wait_status == 0 || (of->any_status && WIFEXITED(process->wait_status)) ||
+        (WIFEXITED(process->wait_status) && WEXITSTATUS(process->wait_status) == of->own_status) ||
         (of->own_signal && WIFSIGNALED(process->wait_status) &&
          WTERMSIG(process->wait_status) == of->own_signal))
         return 0;

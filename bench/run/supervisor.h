@@ -39,6 +39,7 @@ struct supervised {
     struct process process;
     bool may_end;    /* its end is no surprise any more */
     bool any_status; /* and neither is its exit status */
+    int own_status;  /* nor this one, beside 0 */
     int own_signal;  /* nor that this signal ended it; 0: none may */
 };
 
@@ -84,6 +85,9 @@ int supervisor_await(struct supervisor *supervisor, size_t role, const char *ver
 
 /* Let time pass, ticking. */
 int supervisor_idle(struct supervisor *supervisor, int64_t until_ns);
+
+/* The same, while the process of this role runs. */
+int supervisor_idle_while(struct supervisor *supervisor, size_t role, int64_t until_ns);
 
 /* Wait for a process to end by itself. */
 int supervisor_await_end(struct supervisor *supervisor, size_t role, int64_t deadline_ns);

@@ -260,9 +260,9 @@ int trial_run(const struct trial_options *options, struct record *record, struct
     }
     name_library(&trial);
     note_ends(&trial);
+    supervisor_close(&trial.supervisor);
     if (trial.scenario->close)
         trial.scenario->close(&trial);
-    supervisor_close(&trial.supervisor);
     sampler_close(&trial.sampler);
     substitute_close(&trial.substitute);
     free(trial.state);

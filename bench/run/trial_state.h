@@ -19,6 +19,7 @@ struct trial {
     struct sampler sampler;
     int slow_reads[SCENARIO_ROLES_MAX];
     struct substitute substitute; /* of the library that measured roles are linked against */
+    size_t loaded;                /* the sample of this round that saw most, from 1; 0: none yet */
     void *state;                  /* the scenario's */
 };
 

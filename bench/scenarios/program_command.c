@@ -7,7 +7,7 @@
 #include "command_output.h"
 #include "program_state.h"
 
-void program_environment(struct words *out)
+void program_environment(const struct process_user *user, struct words *out)
 {
     static const char *const left_out[] = {
         "PATH=",    "HOME=",      "LANG=",           "LC_ALL=",   "TMPDIR=",
@@ -16,6 +16,11 @@ void program_environment(struct words *out)
         "HEAP_",    "PERFTOOLS_", "NOTIFY_SOCKET=",  "_=",        "RPMALLOC_",
         "SCUDO_",
     };
+    if (user->name) {
+        words_add(out, "HOME=%s", user->home);
+        words_add(out, "USER=%s", user->name);
+        words_add(out, "LOGNAME=%s", user->name);
+    }
     for (char **entry = environ; *entry; entry++) {
         bool wanted = true;
         for (size_t i = 0; i < ARRAY_LENGTH(left_out); i++)
@@ -25,9 +30,11 @@ void program_environment(struct words *out)
     }
 }
 
-int program_run(struct trial *trial, size_t role, char *const *command, int64_t within_ns)
+int program_begin(struct trial *trial, size_t role, char *const *command, enum program_as as)
 {
+    static const struct process_user nobody = {.name = NULL};
     struct program_state *state = play_state(trial);
+    bool as_user = as == AS_USER && state->user.name;
     AUTO(words) struct words words = {.count = 0};
     struct err err = ERR_INIT;
     char path[PATH_MAX];
@@ -38,15 +45,21 @@ int program_run(struct trial *trial, size_t role, char *const *command, int64_t 
     if (code == 0)
         words_add_all(&arguments, words.word + 1);
     AUTO(words) struct words environment = {.count = 0};
-    program_environment(&environment);
+    program_environment(as_user ? &state->user : &nobody, &environment);
     if (code == 0)
         code = play_start(trial, role,
                           &(struct play_start){.program = path,
                                                .arguments = &arguments,
                                                .environment = &environment,
+                                               .user = as_user ? &state->user : NULL,
                                                .plain = true},
                           &err);
-    if (code < 0)
-        return play_fail(trial, "%s", err.text);
-    return play_await_end(trial, role, within_ns);
+    return code < 0 ? play_fail(trial, "%s", err.text) : 0;
+}
+
+int program_run(struct trial *trial, size_t role, char *const *command, enum program_as as,
+                int64_t within_ns)
+{
+    int code = program_begin(trial, role, command, as);
+    return code < 0 ? code : play_await_end(trial, role, within_ns);
 }

@@ -54,6 +54,9 @@ int program_prove_outside(struct trial *trial, const char *library)
     const char *other = NULL;
     if (library && !realpath(library, real))
         return play_fail(trial, "%s: %s", library, strerror(errno));
+    if (state->built)
+        return play_set_identity(trial, PROGRAM_ROLE,
+                                 "not proved: a build of one's own, seen from outside");
     int mapped = maps_file(pid, real);
     if (mapped < 0)
         return play_set_identity(trial, PROGRAM_ROLE,

@@ -27,14 +27,14 @@ static bool port_is_open(int64_t port)
 }
 
 /* sd_notify(3): a datagram socket named in NOTIFY_SOCKET. */
-int program_open_notify(struct program_state *state, const char *folder, struct err *err)
+int program_open_notify(struct program_state *state, struct err *err)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int length = snprintf(state->notify_path, sizeof state->notify_path, "%s/notify", folder);
+    int length =
+        snprintf(state->notify_path, sizeof state->notify_path, "%s/notify", state->scratch);
     if (length >= (int)sizeof address.sun_path)
         return err_set(err, -ENAMETOOLONG,
-                       "%s is too long for a notify socket; take a shorter folder for results",
-                       folder);
+                       "%s is too long for a notify socket; take a shorter TMPDIR", state->scratch);
     (void)memcpy(address.sun_path, state->notify_path, (size_t)length);
     state->notify_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (state->notify_fd < 0 ||

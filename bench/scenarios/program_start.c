@@ -12,10 +12,12 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "field.h"
 #include "path.h"
 #include "paths.h"
 #include "program_state.h"
 #include "registry.h"
+#include "temporary.h"
 
 /* A port that nobody listens at now. It may be taken before the program takes it; the program then
  * says so in its log. */
@@ -43,8 +45,8 @@ static int add_preload(const struct trial *trial, const struct program_state *st
 {
     char libraries[PATHS_MAX];
     enum spec_agent where = play_workload(trial)->program.agent;
-    const char *library = library_of(trial);
-    if (!library && state->look.linked[0])
+    const char *library = state->built ? NULL : library_of(trial);
+    if (!library && !state->built && state->look.linked[0])
         library = "libc.so.6";
     if (where == SPEC_AGENT_OFF)
         return agents_environment(&state->agents, NULL, library, false, out, err);
@@ -58,16 +60,27 @@ static int add_preload(const struct trial *trial, const struct program_state *st
     return agents_environment(&state->agents, real, library, where == SPEC_AGENT_FIRST, out, err);
 }
 
-static int make_data(const struct trial *trial, struct program_state *state, struct err *err)
+const char *program_build(const struct workload *workload, const char *allocator)
 {
-    AUTO_FREE char *folder = realpath(play_folder(trial), NULL);
-    if (!folder ||
-        (size_t)snprintf(state->data, sizeof state->data, "%s/data", folder) >= sizeof state->data)
-        return err_set(err, -ENAMETOOLONG, "%s: %s", play_folder(trial), strerror(ENAMETOOLONG));
-    if (mkdir(state->data, 0777) < 0 && errno != EEXIST)
-        return err_set(err, -errno, "%s: %s", state->data, strerror(errno));
-    state->fill.data = state->data;
-    return 0;
+    char *const *pair = workload->program.commands;
+    while (pair && *pair && strcmp(pair[0], allocator) != 0)
+        pair += 2;
+    return pair && *pair ? pair[1] : NULL;
+}
+
+/* The build of the row's allocator, or the program that all rows run; and a look at it. */
+static int choose_command(const struct trial *trial, struct program_state *state, struct err *err)
+{
+    const struct workload *workload = play_workload(trial);
+    const char *build = program_build(workload, play_allocator(trial));
+    AUTO(words) struct words words = {.count = 0};
+    state->built = build != NULL;
+    if (!build)
+        words_add_all(&words, workload->program.command);
+    state->command = build ? field_words(build) : words_take(&words);
+    if (!state->command || !state->command[0])
+        return err_set(err, -EINVAL, "there is no program for rows of %s", play_allocator(trial));
+    return program_look(state->command[0], &state->look, err);
 }
 
 static int open_state(struct trial *trial, struct program_state *state, struct err *err)
@@ -80,15 +93,17 @@ static int open_state(struct trial *trial, struct program_state *state, struct e
     (void)snprintf(folder, sizeof folder, "%s", workload->path ? workload->path : ".");
     state->fill = (struct placeholders){
         .folder = dirname(folder), .seed = workload->seed, .count = workload->each.count};
-    int code = program_look(workload->program.command[0], &state->look, err);
+    int code = choose_command(trial, state, err);
+    if (code == 0 && workload->program.user && geteuid() == 0)
+        code = process_user_find(workload->program.user, &state->user, err);
     if (code == 0)
-        code = make_data(trial, state, err);
+        code = program_make_data(trial, err);
     if (code == 0)
         code = free_port(&state->fill.port, err);
     if (code == 0 && workload->program.agent)
-        code = agents_open(play_folder(trial), &state->agents, err);
+        code = agents_open(state->scratch, &state->agents, err);
     if (code == 0 && workload->ready.notify)
-        code = program_open_notify(state, play_folder(trial), err);
+        code = program_open_notify(state, err);
     if (code == 0 && state->agents.fd >= 0)
         code = play_open_door(trial, state->agents.fd);
     return code;
@@ -100,21 +115,23 @@ static int launch(struct trial *trial, struct program_state *state, struct err *
     AUTO(words) struct words words = {.count = 0};
     AUTO(words) struct words arguments = {.count = 0};
     AUTO(words) struct words environment = {.count = 0};
-    int code = placeholders_fill(&state->fill, workload->program.command, &words, err);
+    int code = placeholders_fill(&state->fill, state->command, &words, err);
     if (code < 0)
         return code;
     words_add_all(&arguments, words.word + 1);
-    program_environment(&environment);
+    program_environment(&state->user, &environment);
     if (workload->ready.notify)
         words_add(&environment, "NOTIFY_SOCKET=%s", state->notify_path);
     code = add_preload(trial, state, &environment, err);
-    return code < 0 ? code
-                    : play_start(trial, PROGRAM_ROLE,
-                                 &(struct play_start){.program = state->look.path,
-                                                      .arguments = &arguments,
-                                                      .environment = &environment,
-                                                      .plain = true},
-                                 err);
+    return code < 0
+               ? code
+               : play_start(trial, PROGRAM_ROLE,
+                            &(struct play_start){.program = state->look.path,
+                                                 .arguments = &arguments,
+                                                 .environment = &environment,
+                                                 .user = state->user.name ? &state->user : NULL,
+                                                 .plain = true},
+                            err);
 }
 
 /* Its agent connects, and says what serves it, before main runs. */
@@ -140,8 +157,11 @@ int program_start(struct trial *trial, struct err *err)
     int code = open_state(trial, state, err);
     if (workload->program.agent == SPEC_AGENT_FIRST)
         play_alone(trial, PROGRAM_ROLE);
+    if (code == 0 && spec_command_given(workload->program.setup))
+        code = program_setup(trial);
     if (code == 0 && spec_command_given(workload->program.prepare))
-        code = program_run(trial, LOAD_ROLE, workload->program.prepare, workload->each.within_ns);
+        code = program_run(trial, SETUP_ROLE, workload->program.prepare, AS_USER,
+                           workload->each.within_ns);
     if (code == 0)
         code = launch(trial, state, err);
     if (code == 0 && workload->program.agent)
@@ -151,7 +171,8 @@ int program_start(struct trial *trial, struct err *err)
     if (code == 0 && !workload->program.agent)
         code = program_prove_outside(trial, library_of(trial));
     if (code == 0 && spec_command_given(workload->each.prepare))
-        code = program_run(trial, LOAD_ROLE, workload->each.prepare, workload->each.within_ns);
+        code = program_run(trial, LOAD_ROLE, workload->each.prepare, AS_ONESELF,
+                           workload->each.within_ns);
     /* An allocator's first statistics cost it memory (jemalloc 0.3 MiB): before the baseline. */
     if (code == 0 && play_has_channel(trial, PROGRAM_ROLE))
         code = play_ask(trial, PROGRAM_ROLE, "stats");
@@ -182,6 +203,10 @@ void program_close(struct trial *trial)
         return;
     agents_close(&state->agents);
     cleanup_close(&state->notify_fd);
-    if (state->notify_path[0])
-        (void)unlink(state->notify_path);
+    process_user_release(&state->user);
+    for (char **word = state->command; word && *word; word++)
+        free(*word);
+    free(state->command);
+    if (state->scratch[0])
+        temporary_remove(state->scratch);
 }

@@ -76,7 +76,8 @@ int program_ask_work(struct trial *trial)
     if (!workload->work.equal)
         return 0;
     int code = spec_command_given(workload->work.command)
-                   ? program_run(trial, WORK_ROLE, workload->work.command, workload->each.within_ns)
+                   ? program_run(trial, WORK_ROLE, workload->work.command, AS_ONESELF,
+                                 workload->each.within_ns)
                    : 0;
     if (code < 0)
         return code;

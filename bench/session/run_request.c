@@ -302,6 +302,45 @@ static char **copy_words(const char *const *words, size_t count)
     return copied;
 }
 
+/* Why this row cannot be played under one of the workloads; NULL: it can. */
+static const char *row_lacks(const struct run *run, const struct run_row *row)
+{
+    const char *why = NULL;
+    for (size_t i = 0; !why && i < run->workload_count; i++) {
+        const struct scenario *scenario = scenario_find(run->workloads[i].load);
+        if (scenario && scenario->lacks)
+            why = scenario->lacks(&run->workloads[i], row->allocator);
+    }
+    return why;
+}
+
+static bool is_named(const struct run_request *request, const char *row)
+{
+    for (size_t i = 0; i < request->row_count; i++)
+        if (strcmp(request->row_names[i], row) == 0)
+            return true;
+    return false;
+}
+
+/* Rows that were asked for by name must be there; of all, those that cannot be had are left out. */
+static int leave_out(struct run *run, const struct run_request *request, struct err *err)
+{
+    for (size_t i = 0; i < run->row_count;) {
+        const struct run_row *row = &run->rows[i];
+        const char *why = row_lacks(run, row);
+        if (why && is_named(request, row->name))
+            return err_set(err, -ENOENT, "row '%s' is not available: %s", row->name, why);
+        int code = why ? add_absent(run, row->name, why, err) : 0;
+        if (code < 0)
+            return code;
+        if (why)
+            run_drop_row(run, i);
+        else
+            i++;
+    }
+    return run->row_count ? 0 : err_set(err, -ENOENT, "no row is left: %s", run->absent[0].reason);
+}
+
 static void describe(struct run *run, const struct run_request *request)
 {
     char text[PINS_TEXT_MAX];
@@ -339,6 +378,8 @@ int run_request_resolve(const struct run_request *request, struct run *out, char
     int code = add_workloads(&run, request, err);
     if (code == 0)
         code = request->row_count ? add_named_rows(&run, request, err) : add_rows(&run, false, err);
+    if (code == 0)
+        code = leave_out(&run, request, err);
     if (code < 0)
         return code;
     if (request->one_row && run.row_count != 1)

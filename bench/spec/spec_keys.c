@@ -67,6 +67,14 @@ const struct field spec_keys[] = {
     {KEY("program.command", WORDS, program.command), .later = true, .fallback = "",
      .sentence = "a program of your own (load: program); {port}, {data}, {seed}, {folder} and "
                  "{file:TEMPLATE} are filled in"},
+    {KEY("program.commands", PAIRS, program.commands), .later = true, .fallback = "",
+     .sentence = "builds of your own, 'ALLOCATOR: COMMAND' each, in place of a preload; a row "
+                 "without one is left out, and glibc's is program.command where it has none"},
+    {KEY("program.user", TEXT, program.user), .later = true, .fallback = "",
+     .sentence = "who runs it, setup and prepare where heapchurn is run by root; anybody else "
+                 "runs them as oneself"},
+    {KEY("program.setup", WORDS, program.setup), .later = true, .fallback = "",
+     .sentence = "run once, to fill {data}; each trial gets a fresh copy of it"},
     {KEY("program.prepare", WORDS, program.prepare), .later = true, .fallback = "",
      .sentence = "run before each start, with {data} empty"},
     {KEY("program.agent", NAME, program.agent), .names = spec_agent_names, .later = true,
@@ -91,6 +99,10 @@ const struct field spec_keys[] = {
      .sentence = "run once when the program is ready, before the baseline"},
     {KEY("round.count", COUNT, each.count), RANGE(0, INT64_C(1) << 40), .later = true,
      .fallback = "1", .sentence = "how much one round is: cycles are rounds times this"},
+    {KEY("round.sample", NAME, each.sample), .names = spec_sample_names, .later = true,
+     .fallback = "quiet",
+     .sentence = "quiet: a round counts with what is there at its end; during: with the most there "
+                 "was under its load, for programs whose processes end with their clients"},
     {KEY("round.within", DURATION, each.within_ns), RANGE(0, SECONDS(86400)), .later = true,
      .fallback = "10 m", .descriptive = true,
      .sentence = "a round that takes longer fails the trial"},
@@ -101,8 +113,12 @@ const struct field spec_keys[] = {
                  "same in every row, the one before names it"},
     {KEY("stop.signal", NAME, stop.signal), .names = spec_signal_names, .later = true,
      .fallback = "TERM", .sentence = "how it is asked to end"},
+    {KEY("stop.command", WORDS, stop.command), .later = true, .fallback = "",
+     .sentence = "asks it to end, in place of the signal, and must end with status 0"},
+    {KEY("stop.status", COUNT, stop.status), RANGE(0, 255), .later = true, .fallback = "0",
+     .sentence = "with which it may end, beside 0"},
     {KEY("stop.any_status", BOOL, stop.any_status), .later = true, .fallback = "false",
-     .sentence = "it may end with any status; else with 0, or by that signal"},
+     .sentence = "it may end with any status; else with 0, stop.status, or by that signal"},
     {KEY("stop.within", DURATION, stop.within_ns), RANGE(0, SECONDS(3600)), .later = true,
      .fallback = "30 s", .descriptive = true, .sentence = "then it is killed"},
     {.name = NULL},
@@ -112,4 +128,5 @@ const struct field spec_keys[] = {
 _Static_assert(ARRAY_LENGTH(spec_keys) <= FIELDS_MAX + 1, "raise FIELDS_MAX");
 _Static_assert(sizeof(enum spec_agent) == sizeof(int), "names are stored as int");
 _Static_assert(sizeof(enum spec_signal) == sizeof(int), "names are stored as int");
+_Static_assert(sizeof(enum spec_sample) == sizeof(int), "names are stored as int");
 _Static_assert(sizeof(enum spec_drain) == sizeof(int), "names are stored as int");

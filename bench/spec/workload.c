@@ -7,6 +7,8 @@ const char *const spec_drain_names[] = {"none", "poll", "send", "events", "polls
 const char *const spec_agent_names[] = {"off", "first", "all", NULL};
 const char *const spec_signal_names[] = {"TERM", "INT", "QUIT", "HUP", "USR1", "USR2", NULL};
 
+const char *const spec_sample_names[] = {"quiet", "during", NULL};
+
 int64_t workload_cycles(const struct workload *workload)
 {
     return workload_round_cycles(workload) * workload->rounds;
@@ -14,9 +16,8 @@ int64_t workload_cycles(const struct workload *workload)
 
 bool workload_is_own(const struct workload *workload)
 {
-    /* A workload that was stored has an empty list where none was given. */
-    char *const *command = workload->program.command;
-    return command && *command;
+    return spec_command_given(workload->program.command) ||
+           spec_command_given(workload->program.commands);
 }
 
 int64_t workload_round_cycles(const struct workload *workload)

@@ -44,8 +44,11 @@ struct spec_workers {
 /* A program of the user's own, and how it is driven (bench/scenarios/scenario_program.c). Commands
  * are words, in which placeholders are filled in (placeholders.h). */
 struct spec_program {
-    char **command; /* NULL: none */
-    char **prepare; /* before each start; NULL: nothing */
+    char **command;  /* NULL: none */
+    char **commands; /* builds of its own: an allocator and a command in turn; NULL: none */
+    char *user;      /* who runs it where heapchurn is run by root; NULL: the same */
+    char **setup;    /* once, and what it leaves is copied for each trial; NULL: nothing */
+    char **prepare;  /* before each start; NULL: nothing */
     enum spec_agent agent;
 };
 
@@ -58,10 +61,15 @@ struct spec_ready {
     int64_t within_ns;
 };
 
+/* When the memory of a round is looked at. */
+enum spec_sample { SPEC_SAMPLE_QUIET, SPEC_SAMPLE_DURING };
+extern const char *const spec_sample_names[];
+
 struct spec_round {
     char **command;
     char **prepare; /* once, before the baseline */
     int64_t count;  /* cycles of one round */
+    enum spec_sample sample;
     int64_t within_ns;
 };
 
@@ -81,6 +89,8 @@ extern const char *const spec_signal_names[];
 
 struct spec_stop {
     enum spec_signal signal;
+    char **command; /* in place of the signal; NULL: none */
+    int64_t status; /* with which it may end, beside 0 */
     bool any_status;
     int64_t within_ns;
 };

@@ -59,6 +59,9 @@ struct run {
     char **leak_tools; /* of the passes; NULL or empty: the default ones */
 };
 
+/* Without the row at this index. */
+void run_drop_row(struct run *run, size_t index);
+
 void run_release(struct run *run);
 DEFINE_AUTO(run, run_release)
 

@@ -184,6 +184,14 @@ int run_json_read(const json_t *json, struct run *out, struct err *err)
     return run_json_check(out, err);
 }
 
+void run_drop_row(struct run *run, size_t index)
+{
+    fields_release(row_list.fields, &run->rows[index]);
+    run->row_count--;
+    (void)memmove(&run->rows[index], &run->rows[index + 1],
+                  (run->row_count - index) * sizeof run->rows[0]);
+}
+
 void run_release(struct run *run)
 {
     host_release(&run->host);

@@ -26,6 +26,7 @@ struct step {
 struct service {
     char *command;
     char **environment;
+    char **builds;
     char *user;
     struct {
         bool port;
@@ -60,6 +61,8 @@ static const struct field fields[] = {
      .sentence = "what is started"},
     {FIELD_AT(struct service, environment), .key = "environment", .kind = FIELD_WORDS,
      .fallback = ""},
+    {FIELD_AT(struct service, builds), .key = "builds", .kind = FIELD_PAIRS, .fallback = "",
+     .later = true},
     {FIELD_AT(struct service, user), .key = "user", .kind = FIELD_TEXT, .fallback = ""},
     {FIELD_AT(struct service, ready.port), .key = "ready.port", .kind = FIELD_BOOL,
      .fallback = "false"},
@@ -112,6 +115,7 @@ static int load(const char *text, struct service *out, struct err *err)
     "ready: {line: Ready to accept, within: 1500ms}\n" \
     "mood: sad\n"                                      \
     "seed: 9007199254740993\n"                         \
+    "builds: {jemalloc: ./je 'a b', glibc: ./g}\n"     \
     "added: 3\n"                                       \
     "note: mine\n"                                     \
     "steps:\n"                                         \
@@ -129,6 +133,10 @@ static void maps_lists_and_words_are_read(void **state)
     assert_string_equal(service.environment[0], "A=1 2");
     assert_string_equal(service.environment[1], "B=");
     assert_null(service.environment[2]);
+    assert_string_equal(service.builds[0], "jemalloc");
+    assert_string_equal(service.builds[1], "./je 'a b'");
+    assert_string_equal(service.builds[2], "glibc");
+    assert_null(service.builds[4]);
     assert_null(service.user);
     assert_false(service.ready.port);
     assert_string_equal(service.ready.line, "Ready to accept");
@@ -169,6 +177,9 @@ static const struct {
     {"command: x\nsteps:\n  - {name: a, size: 0 B}\n", ":3:21: size: '0 B' is given; expected a "},
     {"command: x\nenvironment: [a, [b]]\n", ":2:18: environment: expected one value after each"},
     {"command: x\nenvironment: {a: b}\n", ":2:14: environment: a list or mapping is given; "},
+    {"command: x\nbuilds: je\n", ":2:9: builds: 'je' is given; expected lines of 'name: text'"},
+    {"command: x\nbuilds: {je: [a]}\n", ":2:10: builds: expected lines of 'name: text'"},
+    {"command: x\nbuilds: {je: a, je: b}\n", ":2:17: builds: 'je' is given twice"},
     {"command: x\nmood: bad\n", ":2:7: mood: 'bad' is given; expected glad or sad"},
 };
 
@@ -199,6 +210,7 @@ static void what_was_stored_is_read_again(void **state)
         fail_msg("%s", err.text);
     assert_int_equal(again.seed, INT64_C(9007199254740993));
     assert_string_equal(again.environment[0], "A=1 2");
+    assert_string_equal(again.builds[1], "./je 'a b'");
     assert_int_equal(again.step_count, 2);
     assert_string_equal(again.steps[1].name, "second");
     struct memory_stream memory;
