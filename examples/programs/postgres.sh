@@ -15,9 +15,9 @@ case $me in
 setup) exec "$programs/initdb" -D "$1" -U postgres -A trust -E UTF8 --locale=C --no-sync ;;
 serve) exec "$programs/postgres" -D "$1" -p "$2" -k "$1" -c listen_addresses=127.0.0.1 \
     -c autovacuum=off -c fsync=off ;;
-prepare) exec "$programs/pgbench" -h 127.0.0.1 -p "$1" -U postgres -i -s 2 -q postgres ;;
-round) exec "$programs/pgbench" -h 127.0.0.1 -p "$1" -U postgres -n -c 8 -t $(($3 / 8)) \
+prepare) exec pgbench -h 127.0.0.1 -p "$1" -U postgres -i -s 2 -q postgres ;;
+round) exec pgbench -h 127.0.0.1 -p "$1" -U postgres -n -c 8 -t $(($3 / 8)) \
     --random-seed=$(($4 + $2)) postgres ;;
-count) exec "$programs/psql" -h 127.0.0.1 -p "$1" -U postgres -Atc \
+count) exec psql -h 127.0.0.1 -p "$1" -U postgres -Atc \
     'select count(*) from pgbench_history' postgres ;;
 esac
