@@ -102,6 +102,11 @@ static bool no_round(const struct workload *workload)
     return !spec_command_given(workload->each.command);
 }
 
+static bool counts_nothing(const struct workload *workload)
+{
+    return workload->each.count == 0;
+}
+
 static bool command_of_work_alone(const struct workload *workload)
 {
     return spec_command_given(workload->work.command) && !workload->work.equal;
@@ -120,6 +125,7 @@ static bool no_pattern(const struct workload *workload)
 const struct spec_rule program_rules[] = {
     {"load", no_program, "with 'program' needs 'program: {command: …}', what is to be measured"},
     {"load", no_round, "with 'program' needs 'round: {command: …}', what drives it"},
+    {"round.count", counts_nothing, "is 0; what is one round? 1 where nothing is counted"},
     {"work.command", command_of_work_alone, "needs work.equal: which number it must print"},
     {"work.equal", no_pattern, "is no extended regular expression with a group for the number"},
     {.key = NULL},

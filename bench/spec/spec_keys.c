@@ -97,7 +97,7 @@ const struct field spec_keys[] = {
      .sentence = "one round of the load, which must end with status 0; {round} counts from 0"},
     {KEY("round.prepare", WORDS, each.prepare), .later = true, .fallback = "",
      .sentence = "run once when the program is ready, before the baseline"},
-    {KEY("round.count", COUNT, each.count), RANGE(1, INT64_C(1) << 40), .later = true,
+    {KEY("round.count", COUNT, each.count), RANGE(0, INT64_C(1) << 40), .later = true,
      .fallback = "1", .sentence = "how much one round is: cycles are rounds times this"},
     {KEY("round.sample", NAME, each.sample), .names = spec_sample_names, .later = true,
      .fallback = "quiet",

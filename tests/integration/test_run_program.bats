@@ -246,6 +246,9 @@ EOF
     program own.yaml 'work.equal: no group'
     run_program 2
     tells err 'is no extended regular expression with a group for the number'
+    program own.yaml 'round.count: 0'
+    run_program 2
+    tells err 'round.count: is 0'
     echo 'question: Nothing?
 load: program' >own.yaml
     run_program 2
