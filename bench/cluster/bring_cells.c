@@ -10,7 +10,7 @@
 #include "grow.h"
 #include "plan.h"
 
-static int64_t number_of(const struct bring_cells *bring, const struct cell *cell)
+int64_t bring_cells_number(const struct bring_cells *bring, const struct cell *cell)
 {
     const struct run *run = &bring->stored->run;
     const struct plan_cell of = {.workload = (size_t)(cell->workload - run->workloads),
@@ -130,7 +130,7 @@ int bring_cell(struct bring_cells *bring, const struct cell *cell, const struct 
                struct err *err)
 {
     AUTO(stored_run) struct stored_run found = {.record_count = 0};
-    int64_t number = number_of(bring, cell);
+    int64_t number = bring_cells_number(bring, cell);
     AUTO_FREE char *folder = cell_folder_whole(bring->dir, number);
     struct err broken = ERR_INIT;
     char *why = NULL;
@@ -150,18 +150,23 @@ int bring_cell(struct bring_cells *bring, const struct cell *cell, const struct 
     return 0;
 }
 
+void bring_cells_miss(struct bring_cells *bring, int64_t number)
+{
+    bring->missing = grow(bring->missing, bring->missing_count, sizeof *bring->missing);
+    bring->missing[bring->missing_count++] = number;
+}
+
 static int bring_all(void *state, const struct cell *cells, size_t count,
                      const struct cell_client *client, struct err *err)
 {
     struct bring_cells *bring = state;
     int code = 0;
     for (size_t i = 0; i < count && code == 0; i++) {
-        int64_t number = number_of(bring, &cells[i]);
+        int64_t number = bring_cells_number(bring, &cells[i]);
         if (cell_folder_is_whole(bring->dir, number)) {
             code = bring_cell(bring, &cells[i], client, err);
         } else if (is_wanted(&cells[i])) {
-            bring->missing = grow(bring->missing, bring->missing_count, sizeof *bring->missing);
-            bring->missing[bring->missing_count++] = number;
+            bring_cells_miss(bring, number);
         }
     }
     return code;

@@ -35,6 +35,11 @@ DEFINE_AUTO(bring_cells, bring_cells_release)
 /* `bring` is borrowed. It has no passes: they come with their cells. */
 struct executor bring_cells(struct bring_cells *bring);
 
+int64_t bring_cells_number(const struct bring_cells *bring, const struct cell *cell);
+
+/* One more that nobody has measured. */
+void bring_cells_miss(struct bring_cells *bring, int64_t number);
+
 /* One cell that is whole; 0 also when it was refused. */
 int bring_cell(struct bring_cells *bring, const struct cell *cell, const struct cell_client *client,
                struct err *err);

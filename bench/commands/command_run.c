@@ -8,6 +8,7 @@
 #include "command.h"
 #include "exporter.h"
 #include "lock.h"
+#include "on_slurm.h"
 #include "paths.h"
 #include "planning.h"
 #include "progress.h"
@@ -19,6 +20,7 @@ struct options {
     const char *resume;
     bool live;
     struct recommend_weights weights;
+    struct on_slurm where;
 };
 
 static const struct option_row option_rows[] = {
@@ -38,6 +40,7 @@ static const struct option_row option_rows[] = {
     OPTION_PROGRAMS(struct options, planning.programs),
     OPTION_WEIGHTS(struct options, weights),
     PLANNING_OPTIONS_PASSES(struct options, planning),
+    ON_SLURM_OPTIONS(struct options, where),
     PLANNING_OPTIONS_OWN(struct options, planning),
     {.name = NULL},
 };
@@ -74,7 +77,7 @@ static int open_run(const struct options *options, const char *line, char *dir, 
 
 /* Print what is stored, also after an interruption: what was measured stays readable. */
 static int report(const char *dir, const struct recommend_weights *weights, int run_code,
-                  struct err *err)
+                  const char *where, struct err *err)
 {
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
     AUTO(result) struct result result = {.workload_count = 0};
@@ -89,14 +92,14 @@ static int report(const char *dir, const struct recommend_weights *weights, int 
         return EXIT_UNMEASURED;
     (void)printf("\nStored in %s; to look at it, open %s/report.html\n", dir, dir);
     if (run_code == -EINTR)
-        (void)err_set(err, run_code, "interrupted; finish it with 'heapchurn run --resume %s'",
-                      dir);
-    else if (!result.complete)
+        (void)err_set(err, run_code, "interrupted; finish it with 'heapchurn run --resume %s%s'",
+                      dir, where);
+    else if (!result.complete && run_code == 0)
         (void)err_set(err, -ENODATA,
                       "%zu of the planned trials have no valid result; the reasons stand under the "
                       "tables; 'heapchurn run --resume %s' tries them again",
                       result.missing, dir);
-    return result.complete && run_code != -EINTR ? EXIT_OK : EXIT_UNMEASURED;
+    return result.complete && run_code == 0 ? EXIT_OK : EXIT_UNMEASURED;
 }
 
 static int run_run(const struct command_call *call, struct err *err)
@@ -105,8 +108,6 @@ static int run_run(const struct command_call *call, struct err *err)
     char dir[PATHS_MAX];
     AUTO(stored_run) struct stored_run stored = {.record_count = 0};
     AUTO(store_lock) struct store_lock lock = STORE_LOCK_INIT; /* reports are written in it too */
-    if (planning_check(&options->planning, err) < 0)
-        return EXIT_USAGE;
     int code = open_run(options, call->line, dir, sizeof dir, &lock, &stored, err);
     if (code < 0)
         return planning_exit(code);
@@ -122,7 +123,49 @@ static int run_run(const struct command_call *call, struct err *err)
                            err);
     if (code < 0 && code != -EINTR)
         return EXIT_UNMEASURED;
-    return report(dir, &options->weights, code, err);
+    return report(dir, &options->weights, code, "", err);
+}
+
+/* The same, its cells carried out by a cluster. */
+static int run_on_slurm(const struct command_call *call, struct err *err)
+{
+    const struct options *options = call->options;
+    const char *programs = options->planning.programs;
+    char dir[PATHS_MAX];
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    AUTO(store_lock) struct store_lock lock = STORE_LOCK_INIT;
+    int code = on_slurm_check(&options->where, err);
+    if (code < 0)
+        return code == -ESRCH ? EXIT_USAGE : EXIT_UNMEASURED;
+    if (options->resume) {
+        (void)snprintf(dir, sizeof dir, "%s", options->resume);
+        code = store_lock(dir, &lock, err);
+        if (code == 0)
+            code = store_load_outline(dir, &stored, err);
+    } else {
+        code = planning_open(&options->planning, call->line, dir, sizeof dir, &lock, &stored, err);
+    }
+    if (code < 0)
+        return planning_exit(code);
+    code = on_slurm_measure(&options->where, dir, &stored, !options->resume, programs, err);
+    if (code == -EINPROGRESS) {
+        (void)printf("%s: it goes on without us; when it has ended: heapchurn collect %s\n", dir,
+                     dir);
+        return EXIT_OK;
+    }
+    if (code < 0 && code != -EINTR && code != -ENODATA)
+        return code == -EINVAL ? EXIT_USAGE : EXIT_UNMEASURED;
+    return report(dir, &options->weights, code, " --on slurm", err);
+}
+
+static int run_anywhere(const struct command_call *call, struct err *err)
+{
+    const struct options *options = call->options;
+    bool slurm = false;
+    if (planning_check(&options->planning, err) < 0 ||
+        on_slurm_wanted(&options->where, &slurm, err) < 0)
+        return EXIT_USAGE;
+    return slurm ? run_on_slurm(call, err) : run_run(call, err);
 }
 
 const struct command command_run = {
@@ -151,5 +194,5 @@ const struct command command_run = {
     .options_size = sizeof(struct options),
     .examples = examples,
     .statuses = statuses,
-    .run = run_run,
+    .run = run_anywhere,
 };

@@ -239,7 +239,8 @@ int measure_missing(const struct measure *measure, struct err *err)
         .finished = measure->observer->pass_finished,
         .context = measure->observer->context,
     };
+    const struct trial_pins nowhere = {.driver_cpu = -1, .subject_cpu = -1};
     AUTO(pinned) struct pinned pinned;
-    pinned_begin(&carrier.pins, &pinned);
+    pinned_begin(measure->executor ? &nowhere : &carrier.pins, &pinned);
     return trials_then_passes(measure, &passes, err);
 }
