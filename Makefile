@@ -15,7 +15,7 @@ BLOCKS := $(if $(QUICK),--quick -r 1,$(if $(FULL),-r 10,-r 3))
 .DEFAULT_GOAL := build
 .NOTPARALLEL: # ninja is parallel by itself; here the order counts
 .PHONY: bench bench-self build check check-control clean configure deps deps-test format help
-.PHONY: install lint package test test-arm64 test-browser test-package uninstall
+.PHONY: install lint package test test-arm64 test-browser test-package test-slurm uninstall
 .PHONY: fuzz
 
 build: configure ## compile all programs into build/bin
@@ -40,6 +40,11 @@ test-browser: deps-test configure ## report.html and the live page in a real bro
 	cd tests/browser && BUILD=$(CURDIR)/$(BUILD) node --test \
 		--test-reporter=spec --test-reporter-destination=stdout \
 		--test-reporter=junit --test-reporter-destination=$(CURDIR)/$(BUILD)/junit-browser.xml
+
+test-slurm: deps-test configure ## runs on a private Slurm cluster of three nodes, all here
+	@scripts/install-dependencies slurm
+	cmake --build --preset $(PRESET)
+	ctest --preset $(PRESET) -C slurm -R test_on_slurm --output-junit junit-slurm.xml $(ARGS)
 
 # Rows and workload are those of the ceilings file.
 CHECK_RUN = rm -rf results/$@ && build/bin/heapchurn run --no-passes -a glibc -a jemalloc -r 3 \

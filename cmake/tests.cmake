@@ -25,14 +25,17 @@ function(heapchurn_test name)
                        SKIP_RETURN_CODE 77)
 endfunction()
 
-# heapchurn_bats(NAME [TIMEOUT s]): NAME.bats, one ctest; tests/integration/helper.bash says what it
-# is given.
+# heapchurn_bats(NAME [TIMEOUT s] [ONLY CONFIGURATION]): NAME.bats, one ctest, which runs only under
+# `ctest -C CONFIGURATION` where there is one; tests/integration/helper.bash says what it is given.
 function(heapchurn_bats name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT;ONLY" "")
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
   endif()
-  add_test(NAME ${name} COMMAND ${BATS} ${CMAKE_CURRENT_LIST_DIR}/${name}.bats)
+  if(arg_ONLY)
+    set(arg_ONLY CONFIGURATIONS ${arg_ONLY})
+  endif()
+  add_test(NAME ${name} COMMAND ${BATS} ${CMAKE_CURRENT_LIST_DIR}/${name}.bats ${arg_ONLY})
   set_tests_properties(${name} PROPERTIES LABELS integration TIMEOUT ${arg_TIMEOUT} ENVIRONMENT
     "BIN=${CMAKE_BINARY_DIR}/bin;DATA=${PROJECT_SOURCE_DIR}/tests/data;SOURCE=${PROJECT_SOURCE_DIR}\
 ;FAKE_SUBJECT=$<TARGET_FILE:fake_subject>;WRITE_RUN=$<TARGET_FILE:write_run>\
