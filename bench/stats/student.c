@@ -45,6 +45,16 @@ double student_quantile(double p, double df)
     }
 }
 
+double fisher_upper_tail(double f, double df_above, double df_below)
+{
+    assert(f >= 0 && df_above > 0 && df_below > 0);
+    if (isinf(f))
+        return 0;
+    double above = df_above * f;
+    double all = df_below + above;
+    return beta_regularised(df_below / 2, df_above / 2, df_below / all, above / all);
+}
+
 /* I_x(a, b). The fraction converges fast below the mean of the distribution; above it the mirror
  * image I_x(a, b) = 1 - I_1-x(b, a) does. */
 static double beta_regularised(double a, double b, double x, double one_minus_x)

@@ -1,4 +1,4 @@
-foreach(name order rank_limits interval compare bootstrap)
+foreach(name order rank_limits interval compare over_hosts bootstrap)
   heapchurn_test(test_${name} SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_${name}.c LINK stats)
 endforeach()
 if(TARGET PkgConfig::GSL)
