@@ -12,11 +12,18 @@ const enum metric_id compared_metrics[COMPARED_METRICS] = {
     METRIC_CPU_PER_1000_CYCLES, METRIC_JOIN_P99,
 };
 
+static struct compare_hosts hosts_of(const struct result_workload *workload)
+{
+    return (struct compare_hosts){.of_block = workload->hosts.of_block,
+                                  .count = workload->hosts.count};
+}
+
 void compare_metrics(const struct result_workload *workload, size_t blocks,
                      struct result_comparison *out)
 {
     AUTO_FREE double *values = scratch_doubles(workload->row_count * blocks);
     size_t pairs = compare_pair_count(workload->row_count);
+    const struct compare_hosts hosts = hosts_of(workload);
     for (size_t i = 0; i < COMPARED_METRICS; i++) {
         out[i] = (struct result_comparison){
             .metric = compared_metrics[i],
@@ -26,7 +33,7 @@ void compare_metrics(const struct result_workload *workload, size_t blocks,
         if (!out[i].pairs)
             abort();
         compare_metrics_values(workload, blocks, compared_metrics[i], values);
-        compare_rows(values, workload->row_count, blocks, out[i].pairs);
+        compare_rows_over(&hosts, values, workload->row_count, blocks, out[i].pairs);
     }
 }
 
@@ -51,6 +58,16 @@ void compare_metrics_values(const struct result_workload *workload, size_t block
     }
 }
 
+void compare_metrics_on_each(const struct result_workload *workload, size_t index, size_t row,
+                             size_t reference, struct compare_host *out_each)
+{
+    size_t blocks = workload->hosts.blocks;
+    const struct compare_hosts hosts = hosts_of(workload);
+    AUTO_FREE double *values = scratch_doubles(workload->row_count * blocks);
+    compare_metrics_values(workload, blocks, compared_metrics[index], values);
+    compare_on_each(&hosts, values + reference * blocks, values + row * blocks, blocks, out_each);
+}
+
 static struct comparison turned_round(struct comparison pair)
 {
     static const enum comparison_word words[] = {
@@ -68,6 +85,10 @@ static struct comparison turned_round(struct comparison pair)
     turned.high = 1 / pair.low;
     turned.low_90 = 1 / pair.high_90;
     turned.high_90 = 1 / pair.low_90;
+    turned.least = 1 / pair.greatest;
+    turned.greatest = 1 / pair.least;
+    turned.others_low = 1 / pair.others_high;
+    turned.others_high = 1 / pair.others_low;
     return turned;
 }
 

@@ -3,7 +3,8 @@
  * subject.
  *
  * Rows are paired within blocks: a block in which one of the two has no valid trial is left out of
- * their pair. For each metric all pairs are one family (Holm); method and words: compare.h.
+ * their pair. Blocks of several hosts are taken as such. For each metric all pairs are one family
+ * (Holm); method and words: compare.h.
  */
 #pragma once
 
@@ -34,6 +35,11 @@ void compare_metrics_release(struct result_comparison *comparisons);
 /* values[row * blocks + block - 1] of it; NaN where a row has no valid trial in a block. */
 void compare_metrics_values(const struct result_workload *workload, size_t blocks,
                             enum metric_id metric, double *out_values);
+
+/* compared_metrics[index] of `row` against `reference`, host by host: into `out_each` with room for
+ * workload->hosts.count. */
+void compare_metrics_on_each(const struct result_workload *workload, size_t index, size_t row,
+                             size_t reference, struct compare_host *out_each);
 
 /* What `row` is against `reference`, in either order of the two. */
 struct comparison compare_metrics_pair(const struct result_comparison *comparison, size_t row,

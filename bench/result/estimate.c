@@ -5,6 +5,8 @@
 
 #include "interval.h"
 #include "order.h"
+#include "over_hosts.h"
+#include "student.h"
 
 void estimate_build(double *values, size_t count, const char *why, struct estimate *out)
 {
@@ -30,6 +32,22 @@ void estimate_withhold(struct estimate *estimate, const char *why)
 {
     estimate->median = estimate->min = estimate->max = estimate->low = estimate->high = NAN;
     estimate->unavailable = why;
+}
+
+void estimate_over_hosts(struct estimate *estimate, const size_t *host_of, size_t host_count)
+{
+    struct over_hosts over;
+    AUTO_FREE struct over_host *each = malloc(host_count * sizeof *each);
+    if (!each)
+        abort();
+    over_hosts(estimate->values, host_of, estimate->count, host_count, each, &over);
+    estimate->low = over.low;
+    estimate->high = over.high;
+    if (over.degrees <= 0)
+        return;
+    double reach = student_quantile(0.975, over.degrees) * over.standard_error;
+    estimate->low = over.mean - reach;
+    estimate->high = over.mean + reach;
 }
 
 void estimate_release(struct estimate *estimate)

@@ -17,6 +17,11 @@ void estimate_build(double *values, size_t count, const char *why, struct estima
 void estimate_withhold(struct estimate *estimate, const char *why);
 void estimate_release(struct estimate *estimate);
 
+/* The interval of a mean over several hosts, each counting once, by the spread of blocks within
+ * them (over_hosts.h); where no host has two blocks, by the spread of hosts. `host_of` has one host
+ * < host_count per value. */
+void estimate_over_hosts(struct estimate *estimate, const size_t *host_of, size_t host_count);
+
 /*
  * Median, min and max over blocks of the anonymous RSS curve of one subject, resampled to equal
  * steps of cycles. Between two samples the earlier one holds; what came before the first sample of

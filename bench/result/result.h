@@ -15,6 +15,7 @@
 #include "compare_metrics.h"
 #include "giving_back.h"
 #include "holding.h"
+#include "measured_hosts.h"
 #include "metrics.h"
 #include "recommend.h"
 #include "store.h"
@@ -99,6 +100,7 @@ struct result_workload {
     size_t row_count;
     const char **subject_names; /* of the rows' subjects; the first is the primary one */
     size_t subject_count;
+    struct measured_hosts hosts;
     char *summary; /* a short paragraph: what the table shows */
     /* Across the rows: who holds the memory, and what to run. NULL: not concluded. */
     char *conclusion;

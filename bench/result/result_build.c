@@ -52,6 +52,7 @@ static void build_workload(const struct stored_run *stored, const struct workloa
         .row_count = run->row_count,
     };
     find_subjects(stored, out);
+    measured_hosts_find(stored, workload->name, &out->hosts);
     for (size_t i = 0; i < run->row_count; i++)
         build_row(stored, out, &run->rows[i], &out->rows[i]);
     out->summary = result_summary(out);
@@ -239,30 +240,36 @@ static void judge_trials(const struct result_row *row, size_t role, struct resul
         text_copy(out->verdict_sentence, sizeof out->verdict_sentence, "no trial is valid");
 }
 
-static void measure_one(const struct result_row *row, size_t role, enum metric_id id,
-                        const struct pass *ledger, struct result_subject *out)
+static void measure_one(const struct measured_hosts *hosts, const struct result_row *row,
+                        size_t role, enum metric_id id, const struct pass *ledger,
+                        struct result_subject *out)
 {
+    AUTO_FREE size_t *host_of = allocate(row->valid, sizeof *host_of);
     double *values = allocate(row->valid, sizeof *values);
     const char *why = "no trial is valid";
     for (size_t i = 0; i < row->valid; i++) {
         struct metric_input input = {row->records[i], role, &out->attributions[i], ledger};
         values[i] = metric_of(id, &input, &why);
+        host_of[i] = measured_hosts_of(hosts, row->records[i]);
     }
     estimate_build(values, row->valid, why, &out->metric[id]);
+    if (hosts->count > 1)
+        estimate_over_hosts(&out->metric[id], host_of, hosts->count);
     for (size_t i = 0; i < row->valid && metrics[id].in_all_blocks; i++)
         if (isnan(values[i]))
             estimate_withhold(&out->metric[id], why);
 }
 
-static void measure(const struct result_row *row, size_t role, struct result_subject *out)
+static void measure(const struct measured_hosts *hosts, const struct result_row *row, size_t role,
+                    struct result_subject *out)
 {
     for (enum metric_id id = 0; id < METRIC_COUNT; id++)
-        measure_one(row, role, id, NULL, out);
+        measure_one(hosts, row, role, id, NULL, out);
 }
 
 /* Live is one measurement: one value, without interval. What is not live differs by block. */
-static void measure_by_ledger(const struct result_row *row, const struct pass *ledger,
-                              struct result_subject *out)
+static void measure_by_ledger(const struct measured_hosts *hosts, const struct result_row *row,
+                              const struct pass *ledger, struct result_subject *out)
 {
     static const enum metric_id parts[] = {METRIC_LIVE_RESIDENT_END, METRIC_KEPT_END,
                                            METRIC_OUTSIDE_END,       METRIC_NOT_LIVE_END,
@@ -270,7 +277,7 @@ static void measure_by_ledger(const struct result_row *row, const struct pass *l
                                            METRIC_NOT_LIVE_PER_CYCLE};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         estimate_release(&out->metric[parts[i]]);
-        measure_one(row, RECORD_PRIMARY, parts[i], ledger, out);
+        measure_one(hosts, row, RECORD_PRIMARY, parts[i], ledger, out);
     }
     const struct metric_input input = {row->records[0], RECORD_PRIMARY, &out->attributions[0],
                                        ledger};
@@ -283,8 +290,8 @@ static void measure_by_ledger(const struct result_row *row, const struct pass *l
 }
 
 /* Live of the ledger's pass beside the RSS of each trial: one measurement of live, and one vote. */
-static void judge_by_ledger(const struct result_row *row, const struct pass *ledger,
-                            struct result_subject *out)
+static void judge_by_ledger(const struct measured_hosts *hosts, const struct result_row *row,
+                            const struct pass *ledger, struct result_subject *out)
 {
     AUTO_FREE struct verdict *verdicts = allocate(row->valid, sizeof *verdicts);
     size_t count = 0;
@@ -303,7 +310,7 @@ static void judge_by_ledger(const struct result_row *row, const struct pass *led
     verdict_vote_one_pass(verdicts, count, &out->verdict);
     voted_findings_build(out->attributions, out->attribution_count, &out->findings);
     say_verdict(out);
-    measure_by_ledger(row, ledger, out);
+    measure_by_ledger(hosts, row, ledger, out);
 }
 
 static void build_row(const struct stored_run *stored, const struct result_workload *workload,
@@ -332,13 +339,13 @@ static void build_row(const struct stored_run *stored, const struct result_workl
         struct result_subject *subject = &out->subjects[role];
         subject->name = workload->subject_names[role];
         judge_trials(out, role, subject);
-        measure(out, role, subject);
+        measure(&workload->hosts, out, role, subject);
         result_curve_build(out->records, out->valid, role, &subject->rss_anon_curve);
     }
     const struct pass *ledger = holding_pass(stored, name, row->name, PASS_LEDGER);
     struct result_subject *primary = &out->subjects[RECORD_PRIMARY]; /* under the tools */
     if (ledger && !ledger->unavailable && !primary->live_available)
-        judge_by_ledger(out, ledger, primary);
+        judge_by_ledger(&workload->hosts, out, ledger, primary);
     holding_build(stored, workload->workload, out);
     giving_back_build(out->records, out->valid, &out->giving_back);
 }
@@ -365,6 +372,7 @@ void result_release(struct result *result)
             release_row(&workload->rows[r]);
         free(workload->rows);
         free(workload->subject_names);
+        measured_hosts_release(&workload->hosts);
         free(workload->summary);
         free(workload->conclusion);
         free(workload->recommendation);

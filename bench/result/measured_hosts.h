@@ -1,0 +1,28 @@
+/*
+ * measured_hosts: on which host each block of a workload was measured. A block never spans hosts;
+ * hosts are in the order in which the run has them.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "store.h"
+
+struct measured_hosts {
+    const struct host **list; /* of the run, which owns them */
+    size_t count;             /* one at least */
+    size_t *of_block; /* index of the host of block i + 1; of one that was not measured: 0 */
+    size_t blocks;
+};
+
+/* From the valid trials of that workload. */
+void measured_hosts_find(const struct stored_run *stored, const char *workload,
+                         struct measured_hosts *out);
+void measured_hosts_release(struct measured_hosts *hosts);
+
+/* What it is called: a host of a run that told no name is "unknown". */
+const char *measured_hosts_name(const struct measured_hosts *hosts, size_t index);
+
+/* Index of the host of one of its records. */
+size_t measured_hosts_of(const struct measured_hosts *hosts, const struct record *record);
