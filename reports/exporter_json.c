@@ -265,6 +265,7 @@ static json_t *json_of_workload(const struct result *result, const struct result
         json_build_push(rows, json_of_row(&workload->rows[i]));
     json_build_put(json, "rows", rows);
     json_build_put(json, "summary", json_build_text(workload->summary));
+    json_build_put(json, "hosts", section_hosts_json(workload));
     json_build_put(json, "comparisons", section_comparison_json(workload));
     json_build_put(json, "conclusion", json_build_text(workload->conclusion));
     json_build_put(json, "recommendation", section_recommendation_json(workload));

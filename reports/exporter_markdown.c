@@ -177,6 +177,7 @@ static void write_workload(const struct result *result, const struct result_work
     section_holding_markdown(workload, out);
     section_giving_back_markdown(workload, out);
     section_comparison_markdown(workload, out);
+    section_hosts_markdown(workload, out);
     markdown_paragraph(out, workload->summary);
     section_recommendation_markdown(workload, out);
 }

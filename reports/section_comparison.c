@@ -155,6 +155,7 @@ json_t *section_comparison_json(const struct result_workload *workload)
             json_build_put(json, "low_ratio", json_build_number(pair->low));
             json_build_put(json, "high_ratio", json_build_number(pair->high));
             json_build_put(json, "p_holm", json_build_number(pair->p_holm));
+            json_build_put(json, "over_hosts", section_hosts_pair_json(workload, i, pair));
             json_build_push(array, json);
         }
     }

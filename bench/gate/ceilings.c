@@ -22,6 +22,8 @@ static const struct field item_fields[] = {
      .sentence = "a key of result.json"},
     {FIELD_AT(struct ceiling, at_most_as_written), .key = "at_most", .kind = FIELD_WORD,
      .sentence = "the most that is allowed, with its unit"},
+    {FIELD_AT(struct ceiling, host), .key = "host", .kind = FIELD_WORD, .fallback = "",
+     .sentence = "hosts it is about, as a shell pattern; without it all"},
     {.name = NULL},
 };
 
@@ -130,7 +132,8 @@ static int same_twice(const struct ceilings *ceilings, const struct ceiling *ite
 {
     for (const struct ceiling *other = ceilings->items; other < item; other++) {
         if (other->metric == item->metric && strcmp(other->subject, item->subject) == 0 &&
-            strcmp(other->workload, item->workload) == 0 && strcmp(other->row, item->row) == 0)
+            strcmp(other->workload, item->workload) == 0 && strcmp(other->row, item->row) == 0 &&
+            strcmp(other->host ? other->host : "", item->host ? item->host : "") == 0)
             return err_set(err, -EINVAL, "the same ceiling stands in line %d already", other->line);
     }
     return 0;

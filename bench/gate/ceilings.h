@@ -7,7 +7,8 @@
  *         subject: web                     a measured role of the workload
  *         metric: rss_anon_plateau_bytes   a key of result.json
  *         at_most: 2176 KiB                with a unit, as the metric has one: KiB, ms
- *     leaks_expected:                      optional: rows that are known to leak
+ *         host: arm-*                      optional: of blocks on hosts of this name (a shell
+ * pattern) leaks_expected:                      optional: rows that are known to leak
  *       - workload: leak
  *         row: glibc
  *         why: a leak is injected
@@ -30,6 +31,7 @@ struct ceiling {
     enum metric_id metric;
     double at_most; /* in the unit of the metric */
     char *at_most_as_written;
+    char *host; /* shell pattern; "": any */
     int line;
 };
 

@@ -25,11 +25,11 @@ static void compare_settings(FILE *out, const struct run *here, const struct run
 static void compare_workload(FILE *out, const struct workload *here, const struct workload *there);
 static void compare_row(FILE *out, const struct result_row *here, const struct result_row *there);
 
-static const struct result_workload *find_workload(const struct result *result, const char *name)
+const struct result_workload *comparable_workload(const struct result *there, const char *name)
 {
-    for (size_t i = 0; i < result->workload_count; i++)
-        if (strcmp(result->workloads[i].workload->name, name) == 0)
-            return &result->workloads[i];
+    for (size_t i = 0; i < there->workload_count; i++)
+        if (strcmp(there->workloads[i].workload->name, name) == 0)
+            return &there->workloads[i];
     return NULL;
 }
 
@@ -44,7 +44,7 @@ static const struct result_row *find_row(const struct result_workload *workload,
 const struct result_row *comparable_row(const struct result *there, const char *workload,
                                         const char *row)
 {
-    return find_row(find_workload(there, workload), row);
+    return find_row(comparable_workload(there, workload), row);
 }
 
 char *comparable_differences(const struct result *here, const struct result *there)
@@ -55,7 +55,7 @@ char *comparable_differences(const struct result *here, const struct result *the
     compare_settings(out, &here->stored->run, &there->stored->run);
     for (size_t w = 0; w < here->workload_count; w++) {
         const struct result_workload *mine = &here->workloads[w];
-        const struct result_workload *other = find_workload(there, mine->workload->name);
+        const struct result_workload *other = comparable_workload(there, mine->workload->name);
         if (!other)
             continue;
         compare_workload(out, mine->workload, other->workload);

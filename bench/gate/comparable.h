@@ -11,6 +11,9 @@
  * frees. */
 char *comparable_differences(const struct result *here, const struct result *there);
 
+/* The workload of the same name in another run, or NULL. */
+const struct result_workload *comparable_workload(const struct result *there, const char *name);
+
 /* The row of the same workload and name in another run, or NULL. */
 const struct result_row *comparable_row(const struct result *there, const char *workload,
                                         const char *row);

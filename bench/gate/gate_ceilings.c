@@ -1,3 +1,4 @@
+#include <fnmatch.h>
 #include <math.h>
 #include <string.h>
 
@@ -7,17 +8,18 @@
 #include "metric_text.h"
 #include "order.h"
 #include "row_words.h"
+#include "scratch.h"
 
-static void gate_ceiling(const struct ceiling *ceiling, const struct result_row *row,
-                         struct gate_report *report);
+static void gate_ceiling(const struct ceiling *ceiling, const struct result_workload *workload,
+                         const struct result_row *row, struct gate_report *report);
 static void gate_uncovered(const struct gate_request *request, struct gate_report *report);
 
 void gate_ceilings(const struct gate_request *request, struct gate_report *report)
 {
     for (size_t i = 0; i < request->ceilings->count; i++) {
         const struct ceiling *ceiling = &request->ceilings->items[i];
-        gate_ceiling(ceiling, comparable_row(request->result, ceiling->workload, ceiling->row),
-                     report);
+        gate_ceiling(ceiling, comparable_workload(request->result, ceiling->workload),
+                     comparable_row(request->result, ceiling->workload, ceiling->row), report);
     }
     gate_uncovered(request, report);
 }
@@ -29,18 +31,82 @@ static bool only_warns(enum metric_id metric)
            metrics[metric].unit == UNIT_NS;
 }
 
-struct count_over {
+/* The blocks that a ceiling is about. */
+struct ceiling_blocks {
+    double median, min, max;
     size_t told, over;
+    size_t hosts, hosts_over; /* with a number, and with a median above the ceiling */
+    char worst[64];           /* a host of those */
 };
 
-static struct count_over count_over(const struct estimate *estimate, double at_most)
+/* "": all. */
+static const char *hosts_of(const struct ceiling *ceiling)
 {
-    struct count_over count = {.told = 0};
+    return ceiling->host ? ceiling->host : "";
+}
+
+static bool is_about(const struct ceiling *ceiling, const struct measured_hosts *hosts, size_t host)
+{
+    return !*hosts_of(ceiling) || fnmatch(ceiling->host, measured_hosts_name(hosts, host), 0) == 0;
+}
+
+static void look_at_host(const struct ceiling *ceiling, const struct measured_hosts *hosts,
+                         size_t host, const double *values, size_t count,
+                         struct ceiling_blocks *out)
+{
+    double median = order_median(values, count);
+    if (isnan(median))
+        return;
+    out->hosts++;
+    if (median <= ceiling->at_most)
+        return;
+    out->hosts_over++;
+    (void)snprintf(out->worst, sizeof out->worst, "%s", measured_hosts_name(hosts, host));
+}
+
+/* `estimate` has one value per record of the row, or is of one pass, without a host. */
+static void look_at(const struct ceiling *ceiling, const struct result_workload *workload,
+                    const struct result_row *row, const struct estimate *estimate,
+                    struct ceiling_blocks *out)
+{
+    const struct measured_hosts *hosts = &workload->hosts;
+    bool by_block = estimate->count == row->valid && hosts->count > 0;
+    AUTO_FREE double *values = scratch_doubles(estimate->count);
+    AUTO_FREE double *of_host = scratch_doubles(estimate->count);
+    size_t count = 0;
+    *out = (struct ceiling_blocks){.min = NAN, .max = NAN};
     for (size_t i = 0; i < estimate->count; i++) {
-        count.told += isnan(estimate->values[i]) ? 0 : 1;
-        count.over += estimate->values[i] > at_most;
+        double value = estimate->values[i];
+        if (by_block && !is_about(ceiling, hosts, measured_hosts_of(hosts, row->records[i])))
+            continue;
+        values[count++] = value;
+        out->told += isnan(value) ? 0 : 1;
+        out->over += value > ceiling->at_most;
+        out->min = fmin(out->min, value);
+        out->max = fmax(out->max, value);
     }
-    return count;
+    out->median = order_median(values, count);
+    for (size_t h = 0; by_block && hosts->count > 1 && h < hosts->count; h++) {
+        size_t here = 0;
+        for (size_t i = 0; i < estimate->count; i++)
+            if (measured_hosts_of(hosts, row->records[i]) == h && is_about(ceiling, hosts, h))
+                of_host[here++] = estimate->values[i];
+        look_at_host(ceiling, hosts, h, of_host, here, out);
+    }
+}
+
+/* After the ceiling: " on 3 of 3 hosts", "; over it on 1 of 3 hosts (n3)"; of one nothing. */
+static const char *say_hosts(const struct ceiling_blocks *blocks, char *out, size_t size)
+{
+    *out = '\0';
+    if (blocks->hosts > 1 && blocks->hosts_over == 0)
+        (void)snprintf(out, size, " on %zu of %zu hosts", blocks->hosts, blocks->hosts);
+    else if (blocks->hosts > 1)
+        (void)snprintf(out, size, "; over it on %zu of %zu hosts%s%s%s", blocks->hosts_over,
+                       blocks->hosts, blocks->hosts_over == 1 ? " (" : "",
+                       blocks->hosts_over == 1 ? blocks->worst : "",
+                       blocks->hosts_over == 1 ? ")" : "");
+    return out;
 }
 
 /* Of what a ceiling on RSS looks at: live, kept, outside (or kept and outside together). */
@@ -71,52 +137,58 @@ static const char *say_whose(const struct result_subject *subject, enum metric_i
     return out;
 }
 
-static void gate_ceiling(const struct ceiling *ceiling, const struct result_row *row,
-                         struct gate_report *report)
+static void gate_ceiling(const struct ceiling *ceiling, const struct result_workload *workload,
+                         const struct result_row *row, struct gate_report *report)
 {
     const struct metric *metric = &metrics[ceiling->metric];
     const struct result_subject *subject = row_subject(row, ceiling->subject);
     const struct estimate *estimate = &subject->metric[ceiling->metric];
-    char whose[256];
-    struct count_over count = count_over(estimate, ceiling->at_most);
+    struct ceiling_blocks blocks;
     struct gate_line line = {.kind = GATE_CEILING,
                              .workload = ceiling->workload,
                              .row = ceiling->row,
                              .subject = ceiling->subject,
                              .metric = metric,
                              .file_line = ceiling->line};
-    char median[METRIC_TEXT_MAX], least[METRIC_TEXT_MAX], most[METRIC_TEXT_MAX], range[256];
-    (void)metric_text(metric, estimate->median, median, sizeof median);
-    (void)snprintf(range, sizeof range, "median %s (%zu blocks, %s to %s)", median, count.told,
-                   metric_text(metric, estimate->min, least, sizeof least),
-                   metric_text(metric, estimate->max, most, sizeof most));
-    if (count.told == 0) {
+    char median[METRIC_TEXT_MAX], least[METRIC_TEXT_MAX], most[METRIC_TEXT_MAX];
+    char whose[256], hosts[128], range[384];
+    look_at(ceiling, workload, row, estimate, &blocks);
+    (void)metric_text(metric, blocks.median, median, sizeof median);
+    (void)snprintf(range, sizeof range, "median %s (%zu blocks%s%s, %s to %s)", median, blocks.told,
+                   *hosts_of(ceiling) ? " on " : "", hosts_of(ceiling),
+                   metric_text(metric, blocks.min, least, sizeof least),
+                   metric_text(metric, blocks.max, most, sizeof most));
+    (void)say_hosts(&blocks, hosts, sizeof hosts);
+    (void)say_whose(subject, ceiling->metric, whose, sizeof whose);
+    if (blocks.told == 0 && *hosts_of(ceiling)) {
+        line.status = GATE_WARN;
+        gate_add(report, line, "not checked: nothing was measured on a host called '%s'",
+                 ceiling->host);
+    } else if (blocks.told == 0) {
         line.status = GATE_UNDECIDED;
         gate_add(report, line, "not available: %s",
                  estimate->unavailable ? estimate->unavailable : "no number");
-    } else if (count.told < GATE_BLOCKS) {
+    } else if (blocks.told < GATE_BLOCKS) {
         line.status = GATE_UNDECIDED;
         gate_add(report, line, "%s: %d blocks are needed", range, GATE_BLOCKS);
-    } else if (estimate->median <= ceiling->at_most) {
-        gate_add(report, line, "%s, at most %s", range, ceiling->at_most_as_written);
+    } else if (blocks.median <= ceiling->at_most) {
+        line.status = blocks.hosts_over > 0 ? GATE_WARN : GATE_PASS;
+        gate_add(report, line, "%s, at most %s%s", range, ceiling->at_most_as_written, hosts);
     } else if (only_warns(ceiling->metric)) {
         line.status = GATE_WARN;
         gate_add(report, line, "%s, over the ceiling of %s (%s only warns)%s", range,
-                 ceiling->at_most_as_written, metric->unit == UNIT_NS ? "a time" : "a peak",
-                 say_whose(subject, ceiling->metric, whose, sizeof whose));
-    } else if (count.told < GATE_DECIDING_BLOCKS) {
+                 ceiling->at_most_as_written, metric->unit == UNIT_NS ? "a time" : "a peak", whose);
+    } else if (blocks.told < GATE_DECIDING_BLOCKS) {
         line.status = GATE_UNDECIDED;
         line.wish = WISH_BLOCKS;
-        gate_add(report, line, "%s, over the ceiling of %s%s; %d blocks decide (--rerun)", range,
-                 ceiling->at_most_as_written,
-                 say_whose(subject, ceiling->metric, whose, sizeof whose), GATE_DECIDING_BLOCKS);
+        gate_add(report, line, "%s, over the ceiling of %s%s%s; %d blocks decide (--rerun)", range,
+                 ceiling->at_most_as_written, hosts, whose, GATE_DECIDING_BLOCKS);
     } else {
-        bool most_are_over = 3 * count.over >= 2 * count.told;
+        bool most_are_over = 3 * blocks.over >= 2 * blocks.told;
         line.status = most_are_over ? GATE_FAIL : GATE_WARN;
-        gate_add(report, line, "%s, over the ceiling of %s in %zu of %zu blocks%s%s", range,
-                 ceiling->at_most_as_written, count.over, count.told,
-                 most_are_over ? "" : ", which is less than two thirds of them",
-                 say_whose(subject, ceiling->metric, whose, sizeof whose));
+        gate_add(report, line, "%s, over the ceiling of %s in %zu of %zu blocks%s%s%s", range,
+                 ceiling->at_most_as_written, blocks.over, blocks.told,
+                 most_are_over ? "" : ", which is less than two thirds of them", hosts, whose);
     }
 }
 

@@ -1,13 +1,17 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "comparable.h"
 #include "gate_parts.h"
+#include "host_words.h"
+#include "memory_stream.h"
 #include "row_words.h"
 
 enum { SENTENCE_MAX = 640 };
 
-static void gate_subject(const struct gate_request *request, const struct result_row *row,
-                         struct gate_line line, struct gate_report *report);
+static void gate_subject(const struct gate_request *request, const struct result_workload *workload,
+                         const struct result_row *row, struct gate_line line,
+                         struct gate_report *report);
 
 void gate_leaks(const struct gate_request *request, struct gate_report *report)
 {
@@ -15,7 +19,7 @@ void gate_leaks(const struct gate_request *request, struct gate_report *report)
         const struct result_workload *workload = &request->result->workloads[w];
         for (size_t r = 0; r < workload->row_count; r++)
             for (size_t role = 0; role < workload->rows[r].subject_count; role++)
-                gate_subject(request, &workload->rows[r],
+                gate_subject(request, workload, &workload->rows[r],
                              (struct gate_line){.kind = GATE_LEAK,
                                                 .workload = workload->workload->name,
                                                 .row = workload->rows[r].row->name,
@@ -97,14 +101,49 @@ static void gate_expected(const struct expected_leak *leak, const struct result_
              leaks ? leak_sentence(subject, text, sizeof text) : subject->verdict_sentence);
 }
 
-static void gate_subject(const struct gate_request *request, const struct result_row *row,
-                         struct gate_line line, struct gate_report *report)
+/* ": leak on n3, plateau on n1 and n2"; "" on one host. The caller frees. */
+static char *on_hosts(const struct result_workload *workload, const struct result_row *row,
+                      const struct result_subject *subject)
+{
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
+    if (workload->hosts.count > 1)
+        (void)fputs("; ", out);
+    (void)host_say_verdicts(out, workload, row, subject);
+    return memory_stream_close(&memory);
+}
+
+/* All blocks together hide what one host of several does: is there a leak there? The surest of
+ * those hosts that have blocks enough. */
+static enum confidence leak_on_some_host(const struct result_workload *workload,
+                                         const struct result_row *row,
+                                         const struct result_subject *subject)
+{
+    size_t hosts = workload->hosts.count;
+    enum confidence surest = CONFIDENCE_NONE;
+    if (hosts < 2)
+        return surest;
+    AUTO_FREE struct host_verdict *each = calloc(hosts, sizeof *each);
+    if (!each)
+        abort();
+    host_verdicts(workload, row, subject, each);
+    for (size_t h = 0; h < hosts; h++)
+        if (each[h].leaks && each[h].blocks >= GATE_BLOCKS && each[h].sure > surest)
+            surest = each[h].sure;
+    return surest;
+}
+
+static void gate_subject(const struct gate_request *request, const struct result_workload *workload,
+                         const struct result_row *row, struct gate_line line,
+                         struct gate_report *report)
 {
     const struct result_subject *subject = row_subject(row, line.subject);
     const struct verdict_vote *vote = &subject->verdict;
     const struct expected_leak *leak = expected(request, row, &line);
     bool leaks = result_leaks(subject);
     char text[SENTENCE_MAX];
+    AUTO_FREE char *hosts = on_hosts(workload, row, subject);
+    enum confidence on_a_host = leak_on_some_host(workload, row, subject);
     bool few = vote->blocks < GATE_BLOCKS; /* with enough blocks only where live is of one pass */
     if (row->valid < GATE_BLOCKS) {
         line.status = GATE_UNDECIDED;
@@ -115,11 +154,14 @@ static void gate_subject(const struct gate_request *request, const struct result
         gate_expected(leak, subject, line, report);
     } else if (leaks && result_leak_confidence(subject) == CONFIDENCE_HIGH && !few) {
         line.status = GATE_FAIL;
-        gate_add(report, line, "leak: %s", leak_sentence(subject, text, sizeof text));
+        gate_add(report, line, "leak: %s%s", leak_sentence(subject, text, sizeof text), hosts);
+    } else if (!leaks && on_a_host == CONFIDENCE_HIGH && !few) {
+        line.status = GATE_FAIL;
+        gate_add(report, line, "leak on some hosts: %s%s", subject->verdict_sentence, hosts);
     } else if (!leaks && vote->kind != VERDICT_INCONCLUSIVE) {
         line.status = few ? GATE_WARN : GATE_PASS;
-        gate_add(report, line, "%s%s: %s", verdict_names[vote->kind],
-                 few ? ", as far as one pass can tell" : "", subject->verdict_sentence);
+        gate_add(report, line, "%s%s: %s%s", verdict_names[vote->kind],
+                 few ? ", as far as one pass can tell" : "", subject->verdict_sentence, hosts);
     } else if (vote->kind == VERDICT_INCONCLUSIVE && !subject->live_available) {
         line.status = GATE_WARN;
         gate_add(report, line, "cannot be told: %s", subject->verdict_sentence);

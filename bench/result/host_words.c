@@ -90,6 +90,8 @@ bool host_say_comparison(FILE *out, const struct result_workload *workload, size
     }
     if (pair.word == COMPARISON_UNDECIDED)
         (void)fprintf(out, "not told apart on %zu hosts (", pair.hosts);
+    else if (pair.word == COMPARISON_SAME)
+        (void)fprintf(out, "within 5 %% on %zu hosts (", pair.hosts);
     else if (isnan(each[0].low) && pair.hosts_agree == 0)
         (void)fprintf(out, "%s over %zu hosts of one block each (", comparison_words[pair.word],
                       pair.hosts);

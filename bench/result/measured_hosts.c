@@ -40,18 +40,24 @@ void measured_hosts_find(const struct stored_run *stored, const char *workload,
     size_t blocks = (size_t)run->blocks;
     *out = (struct measured_hosts){
         .list = calloc(run->more_host_count + 2, sizeof *out->list),
+        .block_count = calloc(run->more_host_count + 2, sizeof *out->block_count),
         .of_block = calloc(blocks ? blocks : 1, sizeof *out->of_block),
         .blocks = blocks,
     };
-    if (!out->list || !out->of_block)
+    AUTO_FREE bool *measured = calloc(blocks ? blocks : 1, sizeof *measured);
+    if (!out->list || !out->block_count || !out->of_block || !measured)
         abort();
     take_hosts(stored, workload, out);
     for (size_t i = 0; i < stored->record_count; i++) {
         const struct record *record = &stored->records[i];
         const struct host *host = run_host(run, record->host);
-        if (host && counts(record, workload) && record->block >= 1 &&
-            (size_t)record->block <= blocks)
-            out->of_block[record->block - 1] = index_of(out, host);
+        if (!host || !counts(record, workload) || record->block < 1 ||
+            (size_t)record->block > blocks || measured[record->block - 1])
+            continue;
+        size_t index = index_of(out, host);
+        measured[record->block - 1] = true;
+        out->of_block[record->block - 1] = index;
+        out->block_count[index]++;
     }
     if (out->count == 0)
         (void)index_of(out, &run->host);
@@ -60,6 +66,7 @@ void measured_hosts_find(const struct stored_run *stored, const char *workload,
 void measured_hosts_release(struct measured_hosts *hosts)
 {
     free(hosts->list);
+    free(hosts->block_count);
     free(hosts->of_block);
     *hosts = (struct measured_hosts){0};
 }

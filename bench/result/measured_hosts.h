@@ -12,6 +12,7 @@
 struct measured_hosts {
     const struct host **list; /* of the run, which owns them */
     size_t count;             /* one at least */
+    size_t *block_count;      /* that have a valid trial on each */
     size_t *of_block; /* index of the host of block i + 1; of one that was not measured: 0 */
     size_t blocks;
 };

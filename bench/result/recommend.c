@@ -8,6 +8,7 @@
 #include "bootstrap.h"
 #include "compare_metrics.h"
 #include "recommend_findings.h"
+#include "recommend_hosts.h"
 #include "result.h"
 #include "scratch.h"
 
@@ -60,6 +61,7 @@ void recommend_build(const struct result_workload *workload, size_t blocks,
     scoring_build(workload, blocks, weights, &scoring);
     score_rows(&scoring);
     find_dominated(&scoring);
+    recommend_hosts_score(workload, blocks, out);
     for (size_t term = 0; term < TERM_COUNT; term++)
         free(scoring.log[term]);
     if (out->blocks > 0) {
@@ -74,6 +76,7 @@ void recommend_release(struct recommendation *recommendation)
     for (size_t i = 0; i < recommendation->row_count; i++)
         free(recommendation->rows[i].barred);
     free(recommendation->rows);
+    free(recommendation->host_score);
     *recommendation = (struct recommendation){.row_count = 0};
 }
 
@@ -383,6 +386,7 @@ static void advise(const struct result_workload *workload, struct recommendation
         return;
     const struct recommend_row *best = &out->rows[out->best];
     if (best->p_best >= RECOMMEND_P_BEST && best->score.estimate <= 1 - RECOMMEND_GAIN &&
-        best->score.high < 1 && !recommend_grows_alone(workload, out->best, out->reference))
+        best->score.high < 1 && recommend_hosts_lost(out, out->best) == 0 &&
+        !recommend_grows_alone(workload, out->best, out->reference))
         out->advised = out->best;
 }

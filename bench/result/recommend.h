@@ -16,7 +16,7 @@
  *      conditions alone, since three blocks drawn again agree too easily; 1 % with the third. A
  *      true gain of 30 % in memory is then found by 57, 97, 100 % of 3, 5, 10 blocks.
  *      Nor for a row that keeps more with every cycle where nothing grows on the incumbent
- *      (recommend_findings.h).
+ *      (recommend_findings.h); nor where it costs no less on one of several hosts.
  *
  * A row is dominated by another that is at most 5 % worse in every term with 95 % confidence, and
  * better in one. That informs; it rarely decides.
@@ -74,6 +74,10 @@ struct recommendation {
      * estimate; NaN and RECOMMEND_NONE: none does. */
     double flip_below, flip_above;
     int flip_below_row, flip_above_row;
+    /* Of several hosts (recommend_hosts.h): log of the weighted cost against the reference on each
+     * alone, [row * hosts + host]; NaN where a number is missing. */
+    size_t hosts; /* 0: there is one */
+    double *host_score;
 };
 
 /* `barred` is NULL or one reason (or NULL) per row. `blocks`: how many were planned. */

@@ -4,6 +4,7 @@
 
 #include "memory_stream.h"
 #include "recommend_findings.h"
+#include "recommend_hosts.h"
 #include "result.h"
 #include "row_words.h"
 
@@ -36,6 +37,7 @@ char *recommend_text(const struct result_workload *workload,
     FILE *out = memory_stream_open(&memory);
     const struct advice advice = {out, workload, recommendation};
     say_answer(&advice);
+    recommend_say_hosts(out, workload, recommendation);
     say_findings(&advice);
     if (recommendation->best != RECOMMEND_NONE && recommendation->candidates > 1) {
         say_price(&advice);
@@ -95,7 +97,9 @@ static void say_hesitation(const struct advice *advice)
         recommend_say_grows_alone(advice->out, advice->workload, advice->is->best,
                                   advice->is->reference);
         (void)fputs(": the longer it runs, the less is gained.", advice->out);
-    } else if (advice->is->blocks < 2)
+    } else if (recommend_hosts_lost(advice->is, advice->is->best) > 0)
+        (void)fputs("; but not on every host.", advice->out);
+    else if (advice->is->blocks < 2)
         (void)fputs(", of unknown spread.", advice->out);
     else if (isnan(p_best))
         (void)fprintf(advice->out,

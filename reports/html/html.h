@@ -40,5 +40,8 @@ void html_holding(FILE *out, const struct result *result, const struct result_wo
 /* Tables of one workload: all numbers, what goes back to the system, verdicts, trials. */
 void html_tables(FILE *out, const struct result_workload *workload, size_t index);
 
+/* What holds on which hosts, as table and picture; nothing where there is one. */
+void html_hosts(FILE *out, const struct result_workload *workload);
+
 /* Its rows against each other; nothing where there is one. */
 void html_comparison(FILE *out, const struct result_workload *workload);

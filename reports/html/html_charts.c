@@ -7,7 +7,7 @@
 #include "svg.h"
 
 /* Names of the choices, as the script reads them. */
-static const char controls[] =
+static const char open_controls[] =
     "<form class=\"controls\" hidden>"
     "<fieldset><legend>Over</legend>"
     "<label><input type=\"radio\" name=\"x\" value=\"cycles\" checked> cycles</label>"
@@ -17,8 +17,28 @@ static const char controls[] =
     "<label><input type=\"radio\" name=\"y\" value=\"rss\"> RSS</label>"
     "<label><input type=\"radio\" name=\"y\" value=\"less\"> RSS less LazyFree</label></fieldset>"
     "<fieldset><legend>Show</legend>"
-    "<label><input type=\"checkbox\" name=\"blocks\"> each block</label></fieldset>"
+    "<label><input type=\"checkbox\" name=\"blocks\"> each block</label></fieldset>";
+static const char close_controls[] =
     "<button type=\"button\" name=\"reset\">Whole range</button></form>\n";
+
+/* Which host's blocks are drawn. */
+static void put_controls(FILE *out, const struct measured_hosts *hosts)
+{
+    (void)fputs(open_controls, out);
+    if (hosts->count > 1) {
+        (void)fprintf(out,
+                      "<fieldset><legend>Host</legend><select name=\"host\" aria-label=\"Host\">"
+                      "<option value=\"\">all %zu</option>",
+                      hosts->count);
+        for (size_t h = 0; h < hosts->count; h++) {
+            (void)fprintf(out, "<option value=\"%zu\">", h);
+            svg_put_text(out, measured_hosts_name(hosts, h));
+            (void)fputs("</option>", out);
+        }
+        (void)fputs("</select></fieldset>", out);
+    }
+    (void)fputs(close_controls, out);
+}
 
 static void put_plot(FILE *out, const char *subject, const struct curves *curves,
                      const struct svg_axis *axis)
@@ -38,9 +58,10 @@ static void put_curves(FILE *out, const struct result_workload *workload, size_t
     curves_build(workload, RECORD_PRIMARY, &curves);
     (void)fprintf(out,
                   "<figure class=\"curves\" data-workload=\"%zu\">\n<figcaption>Memory of the %s: "
-                  "median of the blocks, and the band from least to greatest</figcaption>\n%s"
-                  "<ul class=\"legend\">\n",
-                  index, workload->subject_names[RECORD_PRIMARY], controls);
+                  "median of the blocks, and the band from least to greatest</figcaption>\n",
+                  index, workload->subject_names[RECORD_PRIMARY]);
+    put_controls(out, &workload->hosts);
+    (void)fputs("<ul class=\"legend\">\n", out);
     for (size_t r = 0; r < workload->row_count; r++) {
         (void)fprintf(out,
                       "<li><label><input type=\"checkbox\" name=\"row\" value=\"%zu\" checked "

@@ -1,11 +1,11 @@
 /*
  * The curves as JSON:
  *
- *     {"workloads": [{"name", "cycles", "unit",
+ *     {"workloads": [{"name", "cycles", "unit", "hosts": ["n1", …],
  *        "rows": [{"name",
- *           "trials": [{"block", "ends": [ms of each phase's end], "less": [KiB at each],
- *                       "cycle": […], "ms": […], "anon": […], "file": [[index, KiB], …]}],
- *           "layers": {"block", "ends", "position", "ms", "told": [1, 0, …], "kib": [[…], …]}}]}]}
+ *           "trials": [{"block", "host": index, "ends": [ms of each phase's end], "less": [KiB at
+ * each], "cycle": […], "ms": […], "anon": […], "file": [[index, KiB], …]}], "layers": {"block",
+ * "ends", "position", "ms", "told": [1, 0, …], "kib": [[…], …]}}]}]}
  *
  * Lists of numbers hold the first one and then differences: one running sum decodes them. Memory is
  * in KiB; "position" (curves.h) in units of 1e-5. File pages hardly ever change, so only their
@@ -117,12 +117,14 @@ static json_t *json_of_files(const struct chosen *chosen)
     return changes;
 }
 
-static json_t *json_of_trial(const struct record *record, size_t role, size_t most)
+static json_t *json_of_trial(const struct measured_hosts *hosts, const struct record *record,
+                             size_t role, size_t most)
 {
     struct chosen chosen;
     choose(record, role, most, &chosen);
     json_t *json = json_build(json_object());
     json_build_put(json, "block", json_integer(record->block));
+    json_build_put(json, "host", json_integer((json_int_t)measured_hosts_of(hosts, record)));
     json_build_put(json, "ends", json_of_ends(record));
     json_build_put(json, "less", json_of_less(&record->roles[role]));
     struct list cycle = list_open(json, "cycle");
@@ -180,12 +182,13 @@ static size_t points_per_curve(const struct result *result)
     return share < DATA_CURVE_POINTS ? share : DATA_CURVE_POINTS;
 }
 
-static json_t *json_of_row(const struct result_row *row, size_t most)
+static json_t *json_of_row(const struct measured_hosts *hosts, const struct result_row *row,
+                           size_t most)
 {
     json_t *json = json_build(json_object());
     json_t *trials = json_build(json_array());
     for (size_t block = 0; block < row->valid; block++)
-        json_build_push(trials, json_of_trial(row->records[block], RECORD_PRIMARY, most));
+        json_build_push(trials, json_of_trial(hosts, row->records[block], RECORD_PRIMARY, most));
     json_build_put(json, "name", json_build_text(row->row->name));
     json_build_put(json, "trials", trials);
     json_build_put(json, "layers", json_of_layers(row, RECORD_PRIMARY));
@@ -198,13 +201,18 @@ void html_data(FILE *out, const struct result *result)
     json_t *workloads = json_build(json_array());
     for (size_t i = 0; i < result->workload_count; i++) {
         const struct workload *workload = result->workloads[i].workload;
+        const struct measured_hosts *hosts = &result->workloads[i].hosts;
         json_t *json = json_build(json_object());
         json_t *rows = json_build(json_array());
         for (size_t r = 0; r < result->workloads[i].row_count; r++)
-            json_build_push(rows, json_of_row(&result->workloads[i].rows[r], most));
+            json_build_push(rows, json_of_row(hosts, &result->workloads[i].rows[r], most));
         json_build_put(json, "name", json_build_text(workload->name));
         json_build_put(json, "cycles", json_integer(workload_cycles(workload)));
         json_build_put(json, "unit", json_build_text(workload_cycle_unit(workload)));
+        json_t *names = json_build(json_array());
+        for (size_t h = 0; h < hosts->count; h++)
+            json_build_push(names, json_build_text(measured_hosts_name(hosts, h)));
+        json_build_put(json, "hosts", names);
         json_build_put(json, "rows", rows);
         json_build_push(workloads, json);
     }

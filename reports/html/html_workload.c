@@ -23,6 +23,7 @@ void html_workloads(FILE *out, const struct result *result)
         html_paragraph(out, "summary", workload->summary);
         html_tables(out, workload, i);
         html_comparison(out, workload);
+        html_hosts(out, workload);
         (void)fputs("</section>\n", out);
     }
 }

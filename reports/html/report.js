@@ -34,6 +34,7 @@
     }
     return {
       block: trial.block,
+      host: trial.host,
       ends: trial.ends,
       cycles: at,
       seconds,
@@ -43,11 +44,13 @@
     };
   }
 
-  /* Work is left until a chart of the workload is drawn. */
-  function trialsOf(workload) {
+  /* Work is left until a chart of the workload is drawn. `host`: of this one alone; '': of all. */
+  function trialsOf(workload, host) {
     for (const row of workload.rows)
       row.decoded ??= row.trials.map((trial) => decode(trial, workload.cycles));
-    return workload.rows;
+    if (host === '') return workload.rows;
+    return workload.rows.map((row) =>
+      ({ ...row, decoded: row.decoded.filter((trial) => trial.host === Number(host)) }));
   }
 
   /* Parts of each row's memory and their sums from the bottom up, and the highest of all rows. */
@@ -74,9 +77,10 @@
     ];
   }
 
-  function regionsInTime(workload) {
+  function regionsInTime(workload, host) {
     const ends = [0, 1, 2, 3].map((phase) => chart.median(
-      trialsOf(workload).flatMap((row) => row.decoded.map((trial) => trial.ends[phase] / 1000))) ?? 0);
+      trialsOf(workload, host).flatMap((row) =>
+        row.decoded.map((trial) => trial.ends[phase] / 1000))) ?? 0);
     return ['churn', 'quiet', 'released'].map((name, i) =>
       ({ from: ends[i], to: ends[i + 1], name, colour: i ? chart.colour('phase') : undefined }));
   }
@@ -88,8 +92,8 @@
     return { xs, ys: trial.less };
   }
 
-  function buildPoints(workload, mode) {
-    const rows = trialsOf(workload).map((row) => {
+  function buildPoints(workload, mode, host) {
+    const rows = trialsOf(workload, host).map((row) => {
       const curves = row.decoded.map((trial) => pointCurve(trial, mode, workload.cycles));
       return [0, 1, 2, 3].map((phase) => {
         const values = curves.map((curve) => curve.ys[phase]).filter((y) => y !== null);
@@ -112,14 +116,15 @@
     };
   }
 
-  function buildCurves(workload, mode, memory) {
-    if (memory === 'less') return buildPoints(workload, mode);
+  function buildCurves(workload, mode, memory, host) {
+    if (memory === 'less') return buildPoints(workload, mode, host);
     const end = mode === 'cycles' ? workload.cycles * (1 + 2 * AFTER) : Math.max(1e-3,
-      ...trialsOf(workload).flatMap((row) => row.decoded.map((trial) => trial.seconds.at(-1) ?? 0)));
+      ...trialsOf(workload, host).flatMap((row) =>
+        row.decoded.map((trial) => trial.seconds.at(-1) ?? 0)));
     const xs = chart.grid(end, GRID);
     return {
       xs,
-      rows: trialsOf(workload).map((row) => {
+      rows: trialsOf(workload, host).map((row) => {
         const each = row.decoded.map((trial) => chart.resample(trial[mode], trial[memory], xs,
           mode === 'seconds' ? trial.seconds.at(-1) : Infinity));
         return { ...chart.combine(each, xs.length), each };
@@ -166,6 +171,7 @@
     let u = null;
     let built = null;
     const mode = () => form.elements.x.value;
+    const chosen = () => form.elements.host?.value ?? '';
 
     function readOut(index) {
       outputs.forEach((output, row) => {
@@ -185,13 +191,13 @@
 
     function render(width = chart.widthOf(host)) {
       const memory = form.elements.y.value;
-      built = buildCurves(workload, mode(), memory);
+      built = buildCurves(workload, mode(), memory, chosen());
       u?.destroy();
       u = chart.draw(host, {
         ...seriesOf(built, state, memory === 'less'),
         width,
         height: HEIGHT,
-        regions: mode() === 'cycles' ? afterChurn(workload) : regionsInTime(workload),
+        regions: mode() === 'cycles' ? afterChurn(workload) : regionsInTime(workload, chosen()),
         xLabel: mode() === 'cycles' ? `cycles (one: a ${workload.unit}), then time` : 'seconds',
         xLast: mode() === 'cycles' ? workload.cycles : Infinity,
         label: `${form.querySelector('[name=y]:checked').parentNode.textContent.trim()}`

@@ -75,6 +75,7 @@ static const struct page {
 } pages[] = {
     {"mixed", made_up_mixed},
     {"drained", made_up_drained},
+    {"hosts", made_up_hosts},
     {"hostile", made_up_hostile},
     {"nothing", made_up_nothing},
     {"one-sample", scenario_one_sample},

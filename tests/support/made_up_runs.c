@@ -1,5 +1,6 @@
 #include "made_up_runs.h"
 
+#include "synthetic_hosts.h"
 #include "synthetic_run.h"
 
 static const struct synthetic_row mixed_rows[] = {
@@ -53,6 +54,16 @@ void made_up_drained(struct stored_run *out)
     const struct synthetic_run plan = {
         .workloads = drained_load, .workload_count = 1, .blocks = 3, .noise = 0.002};
     synthetic_run_build(&plan, out);
+}
+
+void made_up_hosts(struct stored_run *out)
+{
+    const struct synthetic_run plan = {
+        .workloads = drained_load, .workload_count = 1, .blocks = 9, .noise = 0.004};
+    synthetic_run_build(&plan, out);
+    synthetic_hosts_spread(out, 3);
+    synthetic_hosts_scale(out, "mimalloc", 2, 1.3);
+    synthetic_hosts_scale(out, "jemalloc+prof", 1, 1.1);
 }
 
 void made_up_hostile(struct stored_run *out)

@@ -12,6 +12,9 @@ void made_up_mixed(struct stored_run *out);
 /* The same rows drained, three clean blocks. */
 void made_up_drained(struct stored_run *out);
 
+/* The same on three hosts, nine blocks; mimalloc takes more than glibc on the last one alone. */
+void made_up_hosts(struct stored_run *out);
+
 /* One row, named to break out of tables, CSV, markup and terminals; one block. */
 #define MADE_UP_HOSTILE_NAME "<b>|\"x\",\033[31m_y_"
 void made_up_hostile(struct stored_run *out);

@@ -4,3 +4,5 @@ foreach(name gate gate_leaks gate_baseline ceilings run_compare)
 endforeach()
 heapchurn_test(test_ci_formats SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_ci_formats.c
                LINK bare_result reports)
+heapchurn_test(test_gate_hosts SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_gate_hosts.c
+               LINK made_up_runs gate)

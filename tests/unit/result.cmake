@@ -1,4 +1,5 @@
 add_library(made_up_runs STATIC ${PROJECT_SOURCE_DIR}/tests/support/made_up_runs.c
+            ${PROJECT_SOURCE_DIR}/tests/support/synthetic_hosts.c
             ${PROJECT_SOURCE_DIR}/tests/support/synthetic_run.c)
 target_include_directories(made_up_runs PUBLIC ${PROJECT_SOURCE_DIR}/tests/support)
 target_link_libraries(made_up_runs PRIVATE heapchurn_flags PUBLIC store)
@@ -14,3 +15,5 @@ foreach(name conclusion levels recommend recommend_findings compare_metrics)
   heapchurn_test(test_${name} SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_${name}.c
                  LINK made_up_runs bare_result)
 endforeach()
+heapchurn_test(test_host_words SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_host_words.c
+               LINK made_up_runs result)

@@ -54,6 +54,7 @@ static const struct look looks[] = {
     {"mixed-120-utf8.txt", made_up_mixed, {.utf8 = true, .width = 120}},
     {"mixed-80-colour.txt", made_up_mixed, {.utf8 = true, .colour = true, .width = 80}},
     {"drained-80-utf8.txt", made_up_drained, {.utf8 = true, .width = 80}},
+    {"hosts-80-utf8.txt", made_up_hosts, {.utf8 = true, .width = 80}},
     {"hostile-80-utf8.txt", made_up_hostile, {.utf8 = true, .width = 80}},
     {"nothing-80-utf8.txt", made_up_nothing, {.utf8 = true, .width = 80}},
     {"long-80-utf8.txt", scenario_long, {.utf8 = true, .width = 80}},

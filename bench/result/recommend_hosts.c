@@ -1,0 +1,128 @@
+#include "recommend_hosts.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "compare_metrics.h"
+#include "result.h"
+#include "scratch.h"
+
+/* More names than these are a number of hosts. */
+enum { NAMED_MAX = 6 };
+
+/* Adds the share of one term to the score of each row and host. */
+static void add_term(const struct result_workload *workload, size_t blocks, size_t term,
+                     struct recommendation *out)
+{
+    const struct measured_hosts *hosts = &workload->hosts;
+    AUTO_FREE double *values = scratch_doubles(workload->row_count * blocks);
+    compare_metrics_values(workload, blocks, recommend_term_metrics[term], values);
+    const double *reference = values + (size_t)out->reference * blocks;
+    for (size_t row = 0; row < workload->row_count; row++)
+        for (size_t h = 0; h < hosts->count; h++) {
+            double sum = 0;
+            size_t count = 0;
+            for (size_t block = 0; block < blocks; block++) {
+                double ratio = log(values[row * blocks + block] / reference[block]);
+                if (hosts->of_block[block] != h || !isfinite(ratio))
+                    continue;
+                sum += ratio;
+                count++;
+            }
+            out->host_score[row * hosts->count + h] +=
+                count ? out->weights.share[term] * sum / (double)count : NAN;
+        }
+}
+
+void recommend_hosts_score(const struct result_workload *workload, size_t blocks,
+                           struct recommendation *out)
+{
+    size_t hosts = workload->hosts.count;
+    if (hosts < 2 || out->reference == RECOMMEND_NONE)
+        return;
+    out->hosts = hosts;
+    out->host_score = calloc(workload->row_count * hosts, sizeof *out->host_score);
+    if (!out->host_score)
+        abort();
+    for (size_t term = 0; term < TERM_COUNT; term++)
+        if (out->weights.share[term] > 0)
+            add_term(workload, blocks, term, out);
+}
+
+static bool costs_less(const struct recommendation *is, int row, size_t host)
+{
+    return is->host_score[(size_t)row * is->hosts + host] < 0;
+}
+
+static bool is_told(const struct recommendation *is, int row, size_t host)
+{
+    return !isnan(is->host_score[(size_t)row * is->hosts + host]);
+}
+
+size_t recommend_hosts_lost(const struct recommendation *recommendation, int row)
+{
+    size_t lost = 0;
+    for (size_t h = 0; h < recommendation->hosts; h++)
+        lost += is_told(recommendation, row, h) && !costs_less(recommendation, row, h);
+    return lost;
+}
+
+static void say_percent(FILE *out, double log_ratio)
+{
+    double percent = round(100 * (exp(log_ratio) - 1));
+    (void)fprintf(out, "%+.0f", percent == 0 ? 0 : percent);
+}
+
+/* "n1 and n2 (-12 to -11 %)": those on which the best row costs less, or does not. */
+static void say_group(FILE *out, const struct result_workload *workload,
+                      const struct recommendation *is, bool less, size_t count)
+{
+    double least = INFINITY, greatest = -INFINITY;
+    size_t said = 0;
+    for (size_t h = 0; h < is->hosts; h++) {
+        double score = is->host_score[(size_t)is->best * is->hosts + h];
+        if (!is_told(is, is->best, h) || costs_less(is, is->best, h) != less)
+            continue;
+        least = fmin(least, score);
+        greatest = fmax(greatest, score);
+        said++;
+        if (count <= NAMED_MAX)
+            (void)fprintf(out, "%s%s",
+                          said == 1       ? ""
+                          : said == count ? " and "
+                                          : ", ",
+                          measured_hosts_name(&workload->hosts, h));
+    }
+    if (count > NAMED_MAX)
+        (void)fprintf(out, "%zu hosts", count);
+    (void)fputs(" (", out);
+    if (round(100 * exp(least)) != round(100 * exp(greatest))) {
+        say_percent(out, least);
+        (void)fputs(" to ", out);
+    }
+    say_percent(out, greatest);
+    (void)fputs(" %)", out);
+}
+
+void recommend_say_hosts(FILE *out, const struct result_workload *workload,
+                         const struct recommendation *recommendation)
+{
+    const struct recommendation *is = recommendation;
+    size_t less = 0, lost = 0;
+    if (is->hosts < 2 || is->best == RECOMMEND_NONE || is->best == is->reference)
+        return;
+    lost = recommend_hosts_lost(is, is->best);
+    for (size_t h = 0; h < is->hosts; h++)
+        less += is_told(is, is->best, h) && costs_less(is, is->best, h);
+    if (less == 0)
+        return;
+    (void)fputs(" It costs less on ", out);
+    if (lost == 0)
+        (void)fprintf(out, "%zu of %zu hosts: ", less, less);
+    say_group(out, workload, is, true, less);
+    if (lost > 0) {
+        (void)fputs(", and not on ", out);
+        say_group(out, workload, is, false, lost);
+    }
+    (void)fputc('.', out);
+}
