@@ -151,7 +151,7 @@ static void gate_ceiling(const struct ceiling *ceiling, const struct result_work
                              .metric = metric,
                              .file_line = ceiling->line};
     char median[METRIC_TEXT_MAX], least[METRIC_TEXT_MAX], most[METRIC_TEXT_MAX];
-    char whose[256], hosts[128], range[384];
+    char whose[256], hosts[160], range[384];
     look_at(ceiling, workload, row, estimate, &blocks);
     (void)metric_text(metric, blocks.median, median, sizeof median);
     (void)snprintf(range, sizeof range, "median %s (%zu blocks%s%s, %s to %s)", median, blocks.told,
