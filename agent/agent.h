@@ -29,14 +29,14 @@
  *
  * What the program can notice, all measured: a second thread (glibc's single-threaded fast paths
  * are off: 3 ns per malloc of 24 bytes), 1.5 MiB of address space, 16 to 36 KiB resident, 288 to
- * 320 live bytes per generation of fork, 0.1 to 0.2 ms per fork; jemalloc's first statistics take
- * 244 to 408 KiB once. What it takes in each process it says itself (agent_cost.h). It sees no
- * descriptor: the thread has a table of its own. Where a second thread would be refused, unshare(2)
- * and setns(2) of a user namespace, it goes meanwhile and comes again (libgcc_s is loaded for
- * that). A main thread that calls pthread_exit(3) waits for the others, and the process then ends
- * with status 0, as it does without an agent. A seccomp filter that is set by an instruction of the
- * program's own may kill it by the thread's next call (SIGSYS): such a program must run without an
- * agent.
+ * 320 live bytes per generation of fork, 0.1 to 0.2 ms per fork, 5 to 15 us of CPU time per
+ * request; jemalloc's first statistics take 244 to 408 KiB once. What it takes in each process it
+ * says itself (agent_cost.h). It sees no descriptor: the thread has a table of its own. Where a
+ * second thread would be refused, unshare(2) and setns(2) of a user namespace, it goes meanwhile
+ * and comes again (libgcc_s is loaded for that). A main thread that calls pthread_exit(3) waits for
+ * the others, and the process then ends with status 0, as it does without an agent. A seccomp
+ * filter that is set by an instruction of the program's own may kill it by the thread's next call
+ * (SIGSYS): such a program must run without an agent.
  */
 #pragma once
 

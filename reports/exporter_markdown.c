@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent_text.h"
 #include "columns.h"
 #include "exporter.h"
 #include "footnotes.h"
@@ -174,6 +175,9 @@ static void write_workload(const struct result *result, const struct result_work
     section_findings_markdown(workload, out);
     put_notes(workload, out);
     section_processes_markdown(workload, out);
+    AUTO_FREE char *agent = agent_text(workload);
+    if (agent)
+        markdown_paragraph(out, agent);
     section_holding_markdown(workload, out);
     section_giving_back_markdown(workload, out);
     section_comparison_markdown(workload, out);

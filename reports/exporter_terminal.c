@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent_text.h"
 #include "exporter.h"
 #include "memory_stream.h"
 #include "plot.h"
@@ -88,6 +89,13 @@ static void print_run(const struct result *result, struct terminal *terminal)
         terminal_say(terminal, LOOK_DIM, text);
 }
 
+static void print_agent(const struct result_workload *workload, struct terminal *terminal)
+{
+    AUTO_FREE char *text = agent_text(workload);
+    if (text)
+        terminal_remark(terminal, text);
+}
+
 static void print_workload(const struct result *result, const struct result_workload *workload,
                            struct terminal *terminal)
 {
@@ -100,6 +108,7 @@ static void print_workload(const struct result *result, const struct result_work
     for (size_t role = RECORD_PRIMARY + 1; role < workload->subject_count; role++)
         print_other(workload, role, terminal);
     section_processes_terminal(workload, terminal);
+    print_agent(workload, terminal);
     section_holding_terminal(workload, terminal);
     section_giving_back_terminal(workload, terminal);
     section_verdict_terminal(workload, terminal);

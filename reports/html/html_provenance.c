@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "agent_text.h"
 #include "html.h"
 #include "html_pieces.h"
 #include "number.h"
@@ -131,6 +132,16 @@ static void put_row(FILE *out, const struct run_row *row, const struct result_ro
     (void)fputs("</td></tr>\n", out);
 }
 
+static void put_agent(FILE *out, const struct result_workload *workload)
+{
+    AUTO_FREE char *text = agent_text(workload);
+    if (!text)
+        return;
+    (void)fputs("<p>", out);
+    svg_put_text(out, text);
+    (void)fputs("</p>\n", out);
+}
+
 static void put_rows(FILE *out, const struct result *result)
 {
     const struct run *run = &result->stored->run;
@@ -141,6 +152,8 @@ static void put_rows(FILE *out, const struct result *result)
     for (size_t i = 0; i < run->row_count; i++)
         put_row(out, &run->rows[i], proved(result, i));
     html_close_table(out);
+    for (size_t i = 0; i < result->workload_count; i++)
+        put_agent(out, &result->workloads[i]);
     if (*run_text_absent(result, absent, sizeof absent)) {
         (void)fputs("<p>", out);
         svg_put_text(out, absent);

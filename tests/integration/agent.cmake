@@ -13,4 +13,15 @@ if(TARGET agent)
   target_include_directories(test_agent PRIVATE ${PROJECT_SOURCE_DIR}/agent)
   target_compile_definitions(test_agent PRIVATE TEST_BUILD_DIR="${CMAKE_BINARY_DIR}/tests")
   add_dependencies(test_agent agent agent_program agent_own_malloc)
+
+  # What it costs: scripts/bench-self shows the table, too.
+  add_executable(agent_cost ${CMAKE_CURRENT_LIST_DIR}/agent_cost.c)
+  target_link_libraries(agent_cost PRIVATE heapchurn_flags registry program)
+  set_target_properties(agent_cost PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  target_compile_definitions(agent_cost PRIVATE
+                             TEST_PROGRAM="${CMAKE_BINARY_DIR}/tests/agent_program"
+                             TEST_AGENT="$<TARGET_FILE:agent>")
+  add_dependencies(agent_cost agent agent_program)
+  add_test(NAME test_agent_cost COMMAND agent_cost)
+  set_tests_properties(test_agent_cost PROPERTIES LABELS integration TIMEOUT 120)
 endif()
