@@ -215,14 +215,20 @@ static int handle_events(struct supervisor *supervisor, int64_t deadline_ns)
 
 int supervisor_send(struct supervisor *supervisor, size_t role, const struct control_line *line)
 {
-    int code = control_send(supervisor->roles[role].process.control_fd, line);
+    const struct process *process = &supervisor->roles[role].process;
+    int fd = process->control_fd;
+    int code = control_send(fd, line);
     if (code == 0)
         return 0;
-    /* The other side is gone; its end is a better reason than our broken pipe. */
+    /* The other side is gone. It may speak on another channel by now (exec); else its end is a
+     * better reason than our broken pipe. */
     int64_t grace_ns = clock_now_ns() + CLOCK_NS_PER_S;
-    while (clock_now_ns() < grace_ns && !supervisor->roles[role].process.ended)
+    while (clock_now_ns() < grace_ns && !process->ended) {
         if ((code = handle_events(supervisor, grace_ns)) < 0)
             return code;
+        if (process->control_fd != fd && control_send(process->control_fd, line) == 0)
+            return 0;
+    }
     const char *means = explain(supervisor, role, -1);
     return supervisor_fail(supervisor, "%s does not take requests any more%s%s",
                            supervisor->roles[role].name, means ? ": " : "", means ? means : "");

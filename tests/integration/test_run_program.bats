@@ -88,6 +88,12 @@ fails() {
     says said '^glibc: no other allocator is mapped; seen from outside, nothing asked$'
 }
 
+@test "a program that becomes another by exec" {
+    program own.yaml "program.command: sh -c 'exec $USER_PROGRAM {data}'"
+    run_program 0
+    says out '^glibc .* leak'
+}
+
 @test "the first process alone" {
     program own.yaml 'program.agent: first' "program.command: $USER_PROGRAM {data} hoards"
     run_program 0
