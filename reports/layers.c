@@ -52,6 +52,7 @@ static size_t count_points(const struct record *record, size_t role, bool asked_
 struct aside {
     const struct pass *ledger; /* counts live where the allocator does not; NULL */
     size_t cursor;             /* in the ledger's samples */
+    bool no_level;             /* of live growth alone is told */
     bool books;                /* the allocator's books tell what is kept */
     double stack_bytes;        /* as told last */
 };
@@ -59,7 +60,7 @@ struct aside {
 static int64_t live_of(const struct record_sample *sample, struct aside *aside)
 {
     if (!aside->ledger)
-        return sample->stat[STAT_LIVE];
+        return aside->no_level ? RECORD_NA : sample->stat[STAT_LIVE];
     const struct record *record = &aside->ledger->record;
     for (; aside->cursor < record->sample_count; aside->cursor++) {
         const struct record_sample *one = &record->samples[aside->cursor];
@@ -120,6 +121,7 @@ void layers_build(const struct result_row *row, size_t role, struct layers *out)
     out->told[LAYER_OUTSIDE] = true;
     const struct result_subject *subject = &row->subjects[role];
     struct aside aside = {.ledger = subject->live_by_ledger ? row->holding.ledger : NULL,
+                          .no_level = record->roles[role].level_unavailable != NULL,
                           .books = !subject->metric[METRIC_KEPT_END].unavailable,
                           .stack_bytes =
                               known(record->roles[role].snapshot[PHASE_START].stack_bytes)};

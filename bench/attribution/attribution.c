@@ -88,6 +88,7 @@ static void clean(const struct memory_curve *curve, struct memory_curve *out,
                   struct attribution *remarks)
 {
     out->count = curve->count;
+    out->growth_alone = curve->growth_alone;
     for (enum memory_column column = 0; column < MEMORY_COLUMNS; column++) {
         if (!curve->column[column])
             continue;

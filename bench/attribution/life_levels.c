@@ -18,10 +18,12 @@ void life_find_levels(struct life *life, struct attribution *out)
     const struct level_split *level = &out->level;
     double occupied = life->accounts.level_bytes[ACCOUNT_OCCUPIED];
     double lazy = life->accounts.level_bytes[ACCOUNT_LAZY];
-    life->kept_high = level->kept_since_start_bytes > level->enough_bytes;
-    life->outside_high = level->outside_since_start_bytes > level->enough_bytes;
-    life->either_high = level->either_bytes > level->enough_bytes;
-    add_parts(life, fmax(WORTH_BYTES, WORTH_SHARE * occupied), out);
+    bool told = !life->curve->growth_alone;
+    life->kept_high = told && level->kept_since_start_bytes > level->enough_bytes;
+    life->outside_high = told && level->outside_since_start_bytes > level->enough_bytes;
+    life->either_high = told && level->either_bytes > level->enough_bytes;
+    if (told)
+        add_parts(life, fmax(WORTH_BYTES, WORTH_SHARE * occupied), out);
     if (lazy > fmax(WORTH_BYTES, LAZY_SHARE * occupied)) {
         struct finding finding = level_of(life, FINDING_LAZY_LEVEL, lazy);
         findings_add(&out->findings, &finding);

@@ -34,6 +34,8 @@ extern const char *const memory_column_names[MEMORY_COLUMNS + 1];
 struct memory_curve {
     double *column[MEMORY_COLUMNS]; /* owned, `count` values each, or NULL */
     size_t count;
+    /* Live and the books are told but for what they were at first: growth is judged, no level. */
+    bool growth_alone;
 };
 
 /* Gives the curve this column, all NaN, if it has none. Returns it. Aborts without memory. */

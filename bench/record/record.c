@@ -121,6 +121,7 @@ static void role_release(struct record_role *role)
     free(role->release_reach);
     for (size_t i = 0; i < ALLOCATOR_STAT_COUNT; i++)
         free(role->unavailable[i]);
+    free(role->level_unavailable);
     for (size_t i = 0; i < role->option_count; i++) {
         free(role->options[i].name);
         free(role->options[i].value);

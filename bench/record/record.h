@@ -126,6 +126,8 @@ struct record_role {
     char *library_sha256;
     char *endpoint;
     char *unavailable[ALLOCATOR_STAT_COUNT]; /* reason per statistic, NULL when told */
+    /* Why of statistics growth alone means something, and not how much there is; NULL: both do. */
+    char *level_unavailable;
     struct record_pair *options;
     size_t option_count;
     struct record_counter *counters;

@@ -27,8 +27,10 @@ double metric_part_at_end(const struct metric *metric, const struct metric_input
     struct moment moment;
     if (!moment_build(input->record, input->role, PHASE_CHURN, input->ledger, &moment))
         return unavailable("the role was not looked at when the churn ended", out_why);
-    if (!moment.has_live)
-        return unavailable(no_live_count, out_why);
+    if (!moment.has_live) {
+        const char *why = input->record->roles[input->role].level_unavailable;
+        return unavailable(why ? why : no_live_count, out_why);
+    }
     double bytes = moment.part_bytes[metric->field];
     return isnan(bytes) ? unavailable(not_told_apart, out_why) : bytes;
 }

@@ -48,9 +48,11 @@ static double snapshot_field(const struct metric *metric, const struct metric_in
     if (!snapshot->taken)
         return unavailable(NO_SNAPSHOT, out_why);
     int64_t value = field_at(snapshot, metric->field);
+    const char *why = statistic_reason(input, metric->field);
+    if (why && subject_of(input)->level_unavailable)
+        return unavailable(subject_of(input)->level_unavailable, out_why);
     if (value >= 0)
         return (double)value;
-    const char *why = statistic_reason(input, metric->field);
     return unavailable(why ? why : "the kernel did not tell", out_why);
 }
 

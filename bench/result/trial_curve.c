@@ -128,7 +128,8 @@ void trial_curve_build(const struct record *record, size_t role, struct memory_c
 
     const struct record_snapshot *start = &record->roles[role].snapshot[PHASE_START];
     bool from_start = choice.round_ends && count > 0 && start->taken && start->rss_anon_bytes >= 0;
-    *out = (struct memory_curve){.count = count + from_start};
+    *out = (struct memory_curve){.count = count + from_start,
+                                 .growth_alone = record->roles[role].level_unavailable != NULL};
     double stack = known(record->roles[role].snapshot[PHASE_START].stack_bytes);
     size_t row = 0;
     if (from_start)
@@ -156,6 +157,9 @@ void trial_curve_moment(const struct record *record, size_t role, enum record_ph
     if (out->count == 0)
         return;
     set_moment(out, 0, snapshot, record->cycles_done);
+    for (int column = MEMORY_LIVE; column <= MEMORY_ALLOCATOR_RESIDENT; column++)
+        if (record->roles[role].level_unavailable)
+            memory_curve_add(out, column)[0] = NAN;
     forget_partial_columns(out);
 }
 

@@ -75,7 +75,7 @@ static void hear_stats(struct tree_agent *agent, const struct control_line *line
             agent->stats.value[i] = value;
     }
     if (!agent->born)
-        agent->birth_live_bytes = agent->stats.value[STAT_LIVE];
+        agent->birth = agent->stats;
     agent->born = true;
 }
 

@@ -14,19 +14,19 @@
 #include "control.h"
 
 struct tree_agent {
-    int fd;          /* -1: it has none, or none any more */
-    bool proved;     /* that the process runs on the row's allocator */
-    bool forked;     /* with what its parent held */
-    bool born;       /* its statistics at birth were told */
-    int owed;        /* requests that it has not answered */
-    char *allocator; /* NULL: not told, or none that we know */
-    char *sentence;  /* of proof, or of refusal; NULL: it has said nothing */
-    int64_t birth_live_bytes;
+    int fd;                       /* -1: it has none, or none any more */
+    bool proved;                  /* that the process runs on the row's allocator */
+    bool forked;                  /* with what its parent held */
+    bool born;                    /* its statistics at birth were told */
+    int owed;                     /* requests that it has not answered */
+    char *allocator;              /* NULL: not told, or none that we know */
+    char *sentence;               /* of proof, or of refusal; NULL: it has said nothing */
+    struct allocator_stats birth; /* as it began: of a forked one what it has from its parent */
     struct allocator_stats stats; /* the last ones */
 };
 
 #define TREE_AGENT_INIT \
-    ((struct tree_agent){.fd = -1, .birth_live_bytes = ALLOCATOR_NA, .stats = {{ALLOCATOR_NA}}})
+    ((struct tree_agent){.fd = -1, .birth = {{ALLOCATOR_NA}}, .stats = {{ALLOCATOR_NA}}})
 
 /* The process speaks on `fd`, which is taken over, in place of any other. It is asked for its
  * statistics at once: what a forked one has then, it has from its parent. */

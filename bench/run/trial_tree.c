@@ -64,36 +64,65 @@ int trial_tree_ask(struct trial *trial, size_t role, const char *verb)
     return 0;
 }
 
-/* Which sentence says why there are no sums; NULL: there are. */
-static const char *no_sum(const struct role_tree *tree, char *out, size_t size)
+/* Why there are no sums; NULL: there are. */
+static const char *no_sum(const struct role_tree *tree)
 {
-    int64_t inherited_bytes = 0, anon_bytes = 0;
     bool same = !tree->lost;
     bool told = true;
-    char text[32];
     for (size_t i = 0; i < tree->count; i++) {
         const struct role_process *process = &tree->list[i];
-        const struct tree_agent *agent = &process->agent;
         same = same && process->at_baseline && !process->ended;
-        anon_bytes += process->ended ? 0 : process->share_anon_bytes;
-        if (i == 0 || process->ended)
-            continue;
-        told = told && agent->proved;
-        if (agent->forked && agent->birth_live_bytes > 0)
-            inherited_bytes += agent->birth_live_bytes;
+        told = told && (i == 0 || process->ended || process->agent.proved);
     }
     if (!same)
         return "processes of it have come or gone since the baseline: the table of processes says "
                "what each holds";
-    if (!told)
-        return "not every process of it has an agent that answers";
-    if ((double)inherited_bytes <= TRIAL_TREE_INHERITED_SHARE * (double)anon_bytes)
-        return NULL;
-    (void)snprintf(out, size,
-                   "its forked processes count what they inherited as their own, up to %s: the "
-                   "table of processes says what each counts",
+    return told ? NULL : "not every process of it has an agent that answers";
+}
+
+static bool has_inherited(const struct role_process *process)
+{
+    return !process->ended && process->agent.forked && process->agent.birth.value[STAT_LIVE] > 0;
+}
+
+/* Once said it stays: a curve has one kind of level. */
+static void check_level(const struct role_tree *tree, struct record_role *role)
+{
+    int64_t inherited_bytes = 0, anon_bytes = 0;
+    char text[32];
+    char sentence[256];
+    for (size_t i = 0; i < tree->count; i++) {
+        const struct role_process *process = &tree->list[i];
+        anon_bytes += process->ended ? 0 : process->share_anon_bytes;
+        if (i > 0 && has_inherited(process))
+            inherited_bytes += process->agent.birth.value[STAT_LIVE];
+    }
+    if (role->level_unavailable ||
+        (double)inherited_bytes <= TRIAL_TREE_INHERITED_SHARE * (double)anon_bytes)
+        return;
+    (void)snprintf(sentence, sizeof sentence,
+                   "its forked processes inherited %s that they count as their own: growth alone "
+                   "can be summed, the table of processes says what each counts",
                    units_format_bytes((double)inherited_bytes, text, sizeof text));
-    return out;
+    role->level_unavailable = strdup(sentence);
+}
+
+static int64_t since_birth(const struct tree_agent *agent, int stat)
+{
+    int64_t now = agent->stats.value[stat], birth = agent->birth.value[stat];
+    return !agent->forked || now < 0 || birth < 0 ? now : now - birth;
+}
+
+/* ALLOCATOR_NA where one does not tell. */
+static int64_t sum_of(const struct role_tree *tree, int stat, int64_t first)
+{
+    int64_t sum = first;
+    for (size_t i = 1; i < tree->count; i++) {
+        if (sum < 0 || tree->list[i].agent.stats.value[stat] < 0)
+            return ALLOCATOR_NA;
+        sum += since_birth(&tree->list[i].agent, stat);
+    }
+    return sum < 0 ? 0 : sum;
 }
 
 static void take_away(struct record_role *role, struct allocator_stats *stats, const char *why)
@@ -107,7 +136,6 @@ static void take_away(struct record_role *role, struct allocator_stats *stats, c
 int trial_tree_add_stats(struct trial *trial, size_t role, struct allocator_stats *stats)
 {
     struct role_tree *tree = tree_of(trial, role);
-    char text[256];
     if (!tree->attached)
         return 0;
     tree->list[0].agent.stats = *stats;
@@ -116,17 +144,14 @@ int trial_tree_add_stats(struct trial *trial, size_t role, struct allocator_stat
     int code = trial_tree_ask(trial, role, "stats");
     if (code < 0)
         return code;
-    const char *why = no_sum(tree, text, sizeof text);
+    const char *why = no_sum(tree);
     if (why) {
         take_away(&trial->record->roles[role], stats, why);
         return 0;
     }
-    for (size_t i = 1; i < tree->count; i++)
-        for (int stat = 0; stat < ALLOCATOR_STAT_COUNT; stat++) {
-            int64_t term = tree->list[i].agent.stats.value[stat];
-            int64_t *sum = &stats->value[stat];
-            *sum = *sum < 0 || term < 0 ? ALLOCATOR_NA : *sum + term;
-        }
+    check_level(tree, &trial->record->roles[role]);
+    for (int stat = 0; stat < ALLOCATOR_STAT_COUNT; stat++)
+        stats->value[stat] = sum_of(tree, stat, stats->value[stat]);
     return 0;
 }
 

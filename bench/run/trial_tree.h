@@ -13,10 +13,12 @@ void trial_tree_walk(struct trial *trial, bool now);
  * 0, -ECANCELED, -EINTR. */
 int trial_tree_ask(struct trial *trial, size_t role, const char *verb);
 
-/* Statistics of the role: `stats`, of the process that was started, becomes the sum over all. It is
- * not available, with the reason in the record, where they are not those of the baseline, where one
- * did not answer, and where forked ones hold as live what they inherited: more than
- * TRIAL_TREE_INHERITED_SHARE of what is anonymous would then count twice. */
+/* Statistics of the role: `stats`, of the process that was started, becomes the sum over all, of
+ * forked ones less what they had at birth: what they inherited counts once, with who took it, as
+ * long as nobody writes to it. So growth is exact. The level is not where more than
+ * TRIAL_TREE_INHERITED_SHARE of what is anonymous was inherited (each that writes to it has its
+ * own by then): the record says why (level_unavailable). Nothing is available, with the reason in
+ * the record, where they are not those of the baseline, or one did not answer. */
 #define TRIAL_TREE_INHERITED_SHARE 0.05
 int trial_tree_add_stats(struct trial *trial, size_t role, struct allocator_stats *stats);
 

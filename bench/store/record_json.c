@@ -57,6 +57,7 @@ static const struct field role_fields[] = {
     FIELD_LATER(struct record_role, FIELD_I64, exact_round_ends),
     FIELD_LATER(struct record_role, FIELD_I64, exact_cpu_ns),
     FIELD_LATER(struct record_role, FIELD_I64, processes_seen),
+    FIELD_LATER(struct record_role, FIELD_TEXT, level_unavailable),
 };
 
 enum { ROLE_OWN_NAME = 2 }; /* of them are the name and the mark */

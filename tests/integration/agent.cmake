@@ -15,13 +15,13 @@ if(TARGET agent)
   add_dependencies(test_agent agent agent_program agent_own_malloc)
 
   # What it costs: scripts/bench-self shows the table, too.
-  add_executable(agent_cost ${CMAKE_CURRENT_LIST_DIR}/agent_cost.c)
-  target_link_libraries(agent_cost PRIVATE heapchurn_flags registry program)
-  set_target_properties(agent_cost PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-  target_compile_definitions(agent_cost PRIVATE
+  add_executable(cost_of_agent ${CMAKE_CURRENT_LIST_DIR}/cost_of_agent.c)
+  target_link_libraries(cost_of_agent PRIVATE heapchurn_flags registry program)
+  set_target_properties(cost_of_agent PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  target_compile_definitions(cost_of_agent PRIVATE
                              TEST_PROGRAM="${CMAKE_BINARY_DIR}/tests/agent_program"
                              TEST_AGENT="$<TARGET_FILE:agent>")
-  add_dependencies(agent_cost agent agent_program)
-  add_test(NAME test_agent_cost COMMAND agent_cost)
+  add_dependencies(cost_of_agent agent agent_program)
+  add_test(NAME test_agent_cost COMMAND cost_of_agent)
   set_tests_properties(test_agent_cost PROPERTIES LABELS integration TIMEOUT 120)
 endif()

@@ -191,6 +191,19 @@ processes() {
         .profile.sites[0].blocks == 300' silent/result.json
 }
 
+@test "what forked processes inherit: growth is told, the level is not" {
+    program own.yaml "program.command: $USER_PROGRAM {data} inherits"
+    run_program 0
+    says out '^glibc .* leak'
+    jq -e '.roles[0].level_unavailable | test("inherited .* count as their own")' \
+        run/trials/*/trial.json
+    # 300 blocks of 1000 bytes a round are 300 cycles: one block each.
+    says out '^glibc +1[0-9]{3} +10[01][0-9] '
+    says out '^glibc .* n/a¹ +n/a¹ +n/a¹ '
+    tells out 'count as their own: growth alone can be summed, the table of processes says'
+    gone "^$USER_PROGRAM"
+}
+
 @test "children that come and go" {
     program own.yaml "program.command: $USER_PROGRAM {data} calls"
     run_program 0

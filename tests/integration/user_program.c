@@ -2,11 +2,12 @@
  * another, keeps what it is told to keep, and ends well when it is asked to. Its second argument is
  * what is wrong with it.
  *
- *     user_program FOLDER [crashes | punished | silent | stays | forks | calls | hoards | sleeps |
- *                          returns]
+ *     user_program FOLDER [crashes | punished | silent | stays | forks | inherits | calls | hoards
+ * | sleeps | returns]
  *
  *     punished  it ends as a seccomp filter ends who does what it forbids
  *     forks     another process of it is there, which does nothing
+ *     inherits  that process was forked after 10 MB were taken, which it counts, too
  *     calls     each order is obeyed by a child that ends, and is waited for
  *     hoards    a process without environment, and so without an agent, holds 8 MB
  *     sleeps    one that holds nothing
@@ -24,7 +25,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { BLOCK_BYTES = 1000, HOARD_BLOCKS = 8000, CRASH_AT = 3, PATH_SIZE = 4096 };
+enum {
+    BLOCK_BYTES = 1000,
+    HOARD_BLOCKS = 8000,
+    INHERITED_BLOCKS = 10000,
+    CRASH_AT = 3,
+    PATH_SIZE = 4096
+};
 
 static long done;
 
@@ -117,7 +124,9 @@ int main(int argc, char **argv)
     FILE *answers = open_pipe(argv[1], "answers", "r+");
     if (!orders || !answers)
         return 3;
-    if (strcmp(fault, "forks") == 0 && fork() == 0)
+    for (int i = 0; strcmp(fault, "inherits") == 0 && i < INHERITED_BLOCKS; i++)
+        (void)block();
+    if ((strcmp(fault, "forks") == 0 || strcmp(fault, "inherits") == 0) && fork() == 0)
         for (;;)
             (void)pause();
     if (strcmp(fault, "hoards") == 0)

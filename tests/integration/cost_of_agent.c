@@ -40,7 +40,7 @@ struct look {
 
 static _Noreturn void give_up(const char *why)
 {
-    (void)fprintf(stderr, "agent_cost: %s\n", why);
+    (void)fprintf(stderr, "cost_of_agent: %s\n", why);
     exit(2);
 }
 
@@ -170,7 +170,7 @@ static int64_t idle_switches(pid_t pid)
 static bool measure(const struct allocator_entry *entry)
 {
     struct err err = ERR_INIT;
-    char folder[] = "/tmp/agent_cost-XXXXXX";
+    char folder[] = "/tmp/cost_of_agent-XXXXXX";
     AUTO(agents) struct agents agents = AGENTS_INIT;
     AUTO(words) struct words environment = {.count = 0};
     struct control_line line;
