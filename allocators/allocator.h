@@ -71,6 +71,10 @@ struct allocator {
     const char *title;   /* "jemalloc", "gperftools tcmalloc" */
     const char *link;    /* what a user puts on the link line: "-ljemalloc", with the keep flags */
     const char *package; /* Debian package that brings library and headers */
+    /* A variable with which it prints something of itself, by which a user sees that it serves a
+     * program: "MALLOC_CONF=stats_print:true"; NULL: there is none. */
+    const char *shows_itself;
+    const char *shows_itself_when; /* what, and when: "statistics when the program ends" */
 
     /* Identity. `api` is the address of a function only this allocator has (NULL when it is not
      * loaded); it must live in the same object as malloc. `owns` answers for one pointer, also

@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ALLOCATOR(name, unavailable, library) extern const struct allocator allocator_##name;
+#define ALLOCATOR(name, unavailable, library, package) \
+    extern const struct allocator allocator_##name;
 #include "registry.inc"
 #undef ALLOCATOR
 
-#define ALLOCATOR(name, unavailable, library) {&allocator_##name, unavailable, library},
+#define ALLOCATOR(name, unavailable, library, package) \
+    {&allocator_##name, unavailable, library, package},
 const struct allocator_entry allocator_registry[] = {
 #include "registry.inc"
     {.allocator = NULL},

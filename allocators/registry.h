@@ -12,6 +12,7 @@ struct allocator_entry {
     const struct allocator *allocator;
     const char *unavailable; /* NULL when peer-<name> and proxy-<name> were built */
     const char *library;     /* path of the library that was found at configuration, or NULL */
+    const char *package;     /* Debian's, that brings that library alone; NULL: not known */
 };
 
 /* NULL-terminated by `.allocator == NULL`; sorted with glibc, the incumbent, first. */

@@ -230,8 +230,9 @@ static json_t *json_of_environment(const struct run_row *row)
     return json;
 }
 
-static json_t *json_of_row(const struct result_row *row)
+static json_t *json_of_row(const struct result_workload *workload, size_t index)
 {
+    const struct result_row *row = &workload->rows[index];
     json_t *json = json_build(json_object());
     json_t *subjects = json_build(json_object());
     json_build_put(json, "name", json_build_text(row->row->name));
@@ -251,6 +252,7 @@ static json_t *json_of_row(const struct result_row *row)
     json_build_put(json, "subjects", subjects);
     json_build_put(json, "holding", section_holding_json(row));
     json_build_put(json, "giving_back", section_giving_back_json(row));
+    json_build_put(json, "deployment", section_deployment_json(workload, index));
     return json;
 }
 
@@ -262,7 +264,7 @@ static json_t *json_of_workload(const struct result *result, const struct result
     json_build_put(json, "name", json_build_text(workload->workload->name));
     json_build_put(json, "plan", json_of_plan(workload->workload));
     for (size_t i = 0; i < workload->row_count; i++)
-        json_build_push(rows, json_of_row(&workload->rows[i]));
+        json_build_push(rows, json_of_row(workload, i));
     json_build_put(json, "rows", rows);
     json_build_put(json, "summary", json_build_text(workload->summary));
     json_build_put(json, "hosts", section_hosts_json(workload));

@@ -184,4 +184,5 @@ static void write_workload(const struct result *result, const struct result_work
     section_hosts_markdown(workload, out);
     markdown_paragraph(out, workload->summary);
     section_recommendation_markdown(workload, out);
+    section_deployment_markdown(workload, out);
 }

@@ -1,5 +1,7 @@
 #include "markdown.h"
 
+#include <string.h>
+
 #include "escape.h"
 
 void markdown_text(FILE *out, const char *text)
@@ -11,6 +13,17 @@ void markdown_paragraph(FILE *out, const char *text)
 {
     markdown_text(out, text);
     (void)fputs("\n\n", out);
+}
+
+/* Indented, and not between fences, which the lines could close. */
+void markdown_code(FILE *out, const char *lines)
+{
+    for (const char *line = lines; *line;) {
+        size_t length = strcspn(line, "\n");
+        (void)fprintf(out, "    %.*s\n", (int)length, line);
+        line += length + (line[length] == '\n');
+    }
+    (void)fputc('\n', out);
 }
 
 void markdown_footnotes(FILE *out, const struct footnotes *notes)

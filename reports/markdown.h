@@ -13,5 +13,8 @@ void markdown_text(FILE *out, const char *text);
 /* The same as a paragraph. */
 void markdown_paragraph(FILE *out, const char *text);
 
+/* Lines as they are, each ending with a newline, to be copied. */
+void markdown_code(FILE *out, const char *lines);
+
 /* A numbered list of them; nothing where there are none. */
 void markdown_footnotes(FILE *out, const struct footnotes *notes);

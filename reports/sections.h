@@ -42,6 +42,11 @@ void section_recommendation_terminal(const struct result_workload *workload,
 void section_recommendation_markdown(const struct result_workload *workload, FILE *out);
 json_t *section_recommendation_json(const struct result_workload *workload);
 
+/* How a row is put into service, and how to see that it was: of the best estimate. For result.json
+ * of any row; null where there is nothing to do. */
+void section_deployment_markdown(const struct result_workload *workload, FILE *out);
+json_t *section_deployment_json(const struct result_workload *workload, size_t row);
+
 /* Who holds what was not given back: lost, not freed at exit, held until the end, given back; with
  * the tools that say so, the ledger's check of each allocator's own count, and call sites. Nothing
  * where no pass was run. */

@@ -316,6 +316,8 @@ const struct allocator allocator_jemalloc = {
     .title = "jemalloc",
     .link = "-Wl,--push-state,--no-as-needed -ljemalloc -Wl,--pop-state",
     .package = "libjemalloc-dev",
+    .shows_itself = "MALLOC_CONF=stats_print:true",
+    .shows_itself_when = "statistics when the program ends",
     .api = api,
     .version = version,
     .stats = stats,

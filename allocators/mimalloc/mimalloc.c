@@ -199,6 +199,8 @@ const struct allocator allocator_mimalloc = {
     .title = "mimalloc",
     .link = "-Wl,--push-state,--no-as-needed -lmimalloc -Wl,--pop-state",
     .package = "libmimalloc-dev",
+    .shows_itself = "MIMALLOC_VERBOSE=1",
+    .shows_itself_when = "its options when the program starts",
     .api = api,
     .owns = owns,
     .version = version,

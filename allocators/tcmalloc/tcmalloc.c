@@ -38,6 +38,8 @@ const struct allocator allocator_tcmalloc = {
     .title = "gperftools tcmalloc",
     .link = "-Wl,--push-state,--no-as-needed -ltcmalloc -Wl,--pop-state",
     .package = "libgoogle-perftools-dev",
+    .shows_itself = "MALLOCSTATS=1",
+    .shows_itself_when = "statistics when the program ends",
     .api = api,
     .owns = gperftools_owns,
     .version = gperftools_version,

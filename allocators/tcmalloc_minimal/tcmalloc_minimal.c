@@ -15,6 +15,8 @@ const struct allocator allocator_tcmalloc_minimal = {
     .title = "gperftools tcmalloc, minimal",
     .link = "-Wl,--push-state,--no-as-needed -ltcmalloc_minimal -Wl,--pop-state",
     .package = "libgoogle-perftools-dev",
+    .shows_itself = "MALLOCSTATS=1",
+    .shows_itself_when = "statistics when the program ends",
     .api = gperftools_api,
     .owns = gperftools_owns,
     .version = gperftools_version,

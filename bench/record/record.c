@@ -116,6 +116,7 @@ static void role_release(struct record_role *role)
     free(role->library_sha256);
     free(role->version);
     free(role->identity);
+    free(role->linked);
     free(role->endpoint);
     free(role->release_call);
     free(role->release_reach);

@@ -7,6 +7,7 @@
 
 #include "bootstrap.h"
 #include "compare_metrics.h"
+#include "deployment.h"
 #include "recommend_findings.h"
 #include "recommend_hosts.h"
 #include "result.h"
@@ -169,11 +170,13 @@ static void bar_rows(const struct result_workload *workload, const char *const *
 
 static void choose_reference(const struct result_workload *workload, struct recommendation *out)
 {
+    char name[64];
+    const char *incumbent = deployment_incumbent(workload, name, sizeof name);
     for (size_t i = workload->row_count; i-- > 0;)
         if (!out->rows[i].barred)
             out->reference = (int)i;
     for (size_t i = 0; i < workload->row_count; i++) {
-        if (out->rows[i].barred || strcmp(workload->rows[i].row->name, RECOMMEND_INCUMBENT) != 0)
+        if (out->rows[i].barred || strcmp(workload->rows[i].row->name, incumbent) != 0)
             continue;
         out->reference = (int)i;
         out->has_incumbent = true;

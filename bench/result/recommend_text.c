@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "deployment.h"
 #include "memory_stream.h"
 #include "recommend_findings.h"
 #include "recommend_hosts.h"
@@ -143,6 +144,7 @@ static void say_answer(const struct advice *advice)
 {
     const struct recommendation *is = advice->is;
     FILE *out = advice->out;
+    char incumbent[64];
     if (is->candidates == 0) {
         (void)fputs("No row can be recommended.", out);
     } else if (is->row_count == 1) {
@@ -157,7 +159,8 @@ static void say_answer(const struct advice *advice)
         (void)fprintf(out,
                       "The best estimate is %s; whether to leave %s cannot be said, since it is "
                       "not among the rows left.",
-                      name(advice, is->best), RECOMMEND_INCUMBENT);
+                      name(advice, is->best),
+                      deployment_incumbent(advice->workload, incumbent, sizeof incumbent));
     } else if (is->best == is->reference) {
         (void)fprintf(out, "Stay with %s: it is the best estimate as well", name(advice, is->best));
         say_p_best(advice, ",");
@@ -217,27 +220,32 @@ static void say_price(const struct advice *advice)
     (void)fputs(".", advice->out);
 }
 
-static void say_how(const struct advice *advice)
+/* As runs tell it that were stored before they said what is preloaded. */
+static void say_package(FILE *out, const struct run_row *row)
 {
-    const struct run_row *row = advice->workload->rows[advice->is->best].row;
-    if (advice->is->best == advice->is->reference && advice->is->has_incumbent)
-        return;
-    const char *link = row->link ? row->link : "unknown";
-    (void)fprintf(advice->out,
-                  " %s: ", advice->is->advised == advice->is->best ? "How" : "To try it");
-    if (row->library)
-        (void)fprintf(advice->out, "the library %s, ", row->library);
-    else
-        (void)fprintf(advice->out, "Debian package %s, ", row->package ? row->package : "unknown");
-    if (workload_is_own(advice->workload->workload) && link[0] == '-')
-        (void)fprintf(advice->out, "its library by LD_PRELOAD, as here, or link line %s", link);
-    else
-        (void)fprintf(advice->out, "link line %s", link);
+    (void)fprintf(out, "Debian package %s, link line %s", row->package ? row->package : "unknown",
+                  row->link ? row->link : "unknown");
     const char *separator = ", environment ";
     for (char **word = row->environment; *word; word++) {
-        (void)fprintf(advice->out, "%s%s", separator, *word);
+        (void)fprintf(out, "%s%s", separator, *word);
         separator = " ";
     }
+}
+
+static void say_how(const struct advice *advice)
+{
+    const size_t best = (size_t)advice->is->best;
+    bool incumbent = advice->is->best == advice->is->reference && advice->is->has_incumbent;
+    bool known = deployment_needed(advice->workload, best);
+    if (incumbent && !known)
+        return;
+    (void)fprintf(advice->out,
+                  " %s: ", advice->is->advised == advice->is->best ? "How" : "To try it");
+    AUTO_FREE char *brief = known ? deployment_brief(advice->workload, best) : NULL;
+    if (brief)
+        (void)fputs(brief, advice->out);
+    else
+        say_package(advice->out, advice->workload->rows[best].row);
     (void)fputs(".", advice->out);
 }
 

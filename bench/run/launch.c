@@ -136,6 +136,8 @@ int launch_role(struct trial *trial, size_t role, const struct play_start *start
         return code;
     free(trial->record->roles[role].program);
     trial->record->roles[role].program = strdup(program);
+    free(trial->record->roles[role].linked);
+    trial->record->roles[role].linked = start->linked ? strdup(start->linked) : NULL;
     const struct process_spec spec = {
         .path = arguments.word[0],
         .argv = arguments.word,

@@ -31,7 +31,9 @@ struct play_start {
     const char *program;             /* a path; NULL: as the scenario's list of roles says */
     const struct words *arguments;   /* after the program's name; NULL: none */
     const struct words *environment; /* beside what every role gets; NULL: nothing */
-    bool plain;                      /* it has no control channel: nothing of ours is in it */
+    const char
+        *linked; /* the allocator that it is linked against: "libjemalloc.so.2"; NULL: none */
+    bool plain;  /* it has no control channel: nothing of ours is in it */
     const struct process_user *user; /* NULL: as the driver */
 };
 

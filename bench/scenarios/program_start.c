@@ -123,6 +123,7 @@ static int launch(struct trial *trial, struct program_state *state, struct err *
     if (workload->ready.notify)
         words_add(&environment, "NOTIFY_SOCKET=%s", state->notify_path);
     code = add_preload(trial, state, &environment, err);
+    const char *linked = state->built || !state->look.linked[0] ? NULL : state->look.linked;
     return code < 0
                ? code
                : play_start(trial, PROGRAM_ROLE,
@@ -130,6 +131,7 @@ static int launch(struct trial *trial, struct program_state *state, struct err *
                                                  .arguments = &arguments,
                                                  .environment = &environment,
                                                  .user = state->user.name ? &state->user : NULL,
+                                                 .linked = linked,
                                                  .plain = true},
                             err);
 }

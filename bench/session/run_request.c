@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "library_look.h"
 #include "paths.h"
 #include "pins.h"
 #include "registry.h"
 #include "row_file.h"
+#include "row_preload.h"
 #include "scenarios.h"
 #include "text.h"
 #include "words.h"
@@ -90,7 +90,10 @@ static int add_row(struct run *run, const struct allocator_row *row, const struc
         .diagnostic = row->variant->diagnostic,
         .environment = join_environment(row->variant->environment, own ? own->environment : NULL),
         .library = copy(own ? own->library : NULL),
+        .shows_itself = copy(allocator->shows_itself),
+        .shows_itself_when = copy(allocator->shows_itself_when),
     };
+    row_preload_place(&rows[run->row_count - 1], row->entry);
     return own && own->library ? describe_library(&rows[run->row_count - 1], own) : 0;
 }
 

@@ -45,6 +45,7 @@ static const struct field role_fields[] = {
     FIELD(struct record_role, FIELD_TEXT, identity),
     FIELD_LATER(struct record_role, FIELD_TEXT, library),
     FIELD_LATER(struct record_role, FIELD_TEXT, library_sha256),
+    FIELD_LATER(struct record_role, FIELD_TEXT, linked),
     FIELD(struct record_role, FIELD_TEXT, endpoint),
     FIELD(struct record_role, FIELD_I64, release_ns),
     FIELD_LATER(struct record_role, FIELD_TEXT, release_call),

@@ -26,6 +26,13 @@ struct run_row {
     bool diagnostic;    /* shows what a tool costs: measured, never recommended */
     char **environment; /* "KEY=value", NULL-terminated, never NULL */
     char *library;      /* that serves it in place of the machine's; NULL: the machine's */
+    /* To put it into service: what the loader is asked to load before the program ("/usr/lib/…/
+     * libjemalloc.so.2"; NULL: nothing, libc serves), the Debian package that brings that (NULL:
+     * none, or not known), and what shows that it serves, as allocator.h has it. */
+    char *preload;
+    char *preload_package;
+    char *shows_itself;
+    char *shows_itself_when;
 };
 
 /* A row that was asked for with many others and is not available on this machine. */

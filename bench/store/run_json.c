@@ -20,6 +20,10 @@ static const struct field row_fields[] = {
     FIELD(struct run_row, FIELD_BOOL, diagnostic),
     FIELD(struct run_row, FIELD_WORDS, environment),
     FIELD_LATER(struct run_row, FIELD_TEXT, library),
+    FIELD_LATER(struct run_row, FIELD_TEXT, preload),
+    FIELD_LATER(struct run_row, FIELD_TEXT, preload_package),
+    FIELD_LATER(struct run_row, FIELD_TEXT, shows_itself),
+    FIELD_LATER(struct run_row, FIELD_TEXT, shows_itself_when),
     {.name = NULL},
 };
 

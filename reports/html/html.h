@@ -19,6 +19,10 @@ void html_facts(FILE *out, const struct result *result);
 /* One card per workload: does it leak, and which allocator to run. */
 void html_answers(FILE *out, const struct result *result);
 
+/* Lines that put the best row into service, and behind them those of the others; nothing where
+ * there is nothing to do. */
+void html_deployment(FILE *out, const struct result_workload *workload);
+
 /* One section per workload: curves, layers, tables, verdicts, trials to know about. */
 void html_workloads(FILE *out, const struct result *result);
 

@@ -269,6 +269,7 @@ static void put_card(FILE *out, const struct result *result, size_t index)
     AUTO_FREE char *headline = memory_stream_close(&memory);
     (void)fprintf(out, "<p class=\"headline %s\">%s</p>\n", verdict_names[kind], headline);
     put_advice(out, workload->recommendation);
+    html_deployment(out, workload);
     html_paragraph(out, "conclusion",
                    workload->conclusion ? workload->conclusion : workload->summary);
     put_rows(out, workload, index);

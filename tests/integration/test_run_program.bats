@@ -67,6 +67,24 @@ fails() {
     [ -z "$(find run/trials -name agents)" ] || fail "a socket is left"
 }
 
+# What a report says of how to run on a row, done: the last line by hand, with what shows it.
+@test "the lines that put a row into service do" {
+    local row line shows
+    program own.yaml
+    heapchurn 0 run -w own.yaml -a glibc -a all -r 1 --quick --no-passes -o run
+    for row in jemalloc jemalloc+decay0 tcmalloc tcmalloc_minimal mimalloc; do
+        [ -x "$BIN/proxy-${row%+*}" ] || continue
+        jq -r --arg row "$row" '.workloads[0].rows[] | select(.name == $row) | .deployment' \
+            run/result.json >deployment
+        line=$(jq -r .shell deployment | sed -n 's/ user_program …$//p')
+        shows=$(jq -r .verify deployment | sed -n 's/ *# set besides.*//p')
+        eval "env $line $shows perl -e 1" >shown 2>&1
+        [ -s shown ] || fail "$line $shows shows nothing"
+        lacks shown 'cannot be preloaded'
+    done
+    jq -e '.workloads[0].rows[0] | .name == "glibc" and .deployment == null' run/result.json
+}
+
 @test "what it gives back is no leak" {
     program own.yaml 'round.command: sh {folder}/order.sh {data} "use {count}"'
     run_program 0

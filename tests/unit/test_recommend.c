@@ -73,12 +73,6 @@ static void test_clear_winner(void **state)
     expect_said(&bare, "memory -40 %");
     expect_said(&bare, "How: Debian package package, link line -llibrary.");
     expect_said(&bare, "no other weight of memory changes the best estimate");
-    static char word[] = "server";
-    char *own[] = {word, NULL};
-    bare.spec.program.command = own;
-    recommend(&bare, NULL);
-    expect_said(&bare, "its library by LD_PRELOAD, as here, or link line -llibrary.");
-    bare.spec.program.command = NULL;
 }
 
 /* Another allocator does not cure a leak of the application, however cheap it is. */

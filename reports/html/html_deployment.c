@@ -1,0 +1,48 @@
+#include <stdlib.h>
+
+#include "cleanup.h"
+#include "deployment.h"
+#include "html.h"
+#include "svg.h"
+
+static void put_row(FILE *out, const struct result_workload *workload, size_t row)
+{
+    (void)fputs("<details class=\"deploy\"><summary>How to run on ", out);
+    svg_put_text(out, workload->rows[row].row->name);
+    (void)fputs("</summary>\n", out);
+    for (int way = 0; way < DEPLOYMENT_WAYS; way++) {
+        AUTO_FREE char *text = deployment_text(workload, row, (enum deployment_way)way);
+        if (!text)
+            continue;
+        (void)fputs("<p>", out);
+        svg_put_text(out, deployment_titles[way]);
+        (void)fputs("</p><pre>", out);
+        svg_put_text(out, text);
+        (void)fputs("</pre>\n", out);
+    }
+    (void)fputs("</details>\n", out);
+}
+
+static bool is_offered(const struct result_workload *workload, size_t row)
+{
+    return !workload->advice.rows[row].barred && deployment_needed(workload, row);
+}
+
+void html_deployment(FILE *out, const struct result_workload *workload)
+{
+    const int best = workload->advice.best;
+    bool others = false;
+    if (!workload->recommendation)
+        return;
+    if (best != RECOMMEND_NONE && is_offered(workload, (size_t)best))
+        put_row(out, workload, (size_t)best);
+    for (size_t row = 0; row < workload->row_count; row++) {
+        if ((int)row == best || !is_offered(workload, row))
+            continue;
+        if (!others)
+            (void)fputs("<details><summary>How to run on another row</summary>\n", out);
+        others = true;
+        put_row(out, workload, row);
+    }
+    (void)fputs(others ? "</details>\n" : "", out);
+}
