@@ -3,15 +3,30 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "temporary.h"
+
+/* Unnamed, and written to from its beginning. */
+static FILE *table(struct err *err)
+{
+    int fd = temporary_file(err);
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "w+e");
+    if (fd >= 0 && !file)
+        (void)close(fd);
+    return file;
+}
 
 int compile_lanes_open(struct compile_lanes *lanes, size_t count, int fd, struct err *err)
 {
-    *lanes = (struct compile_lanes){.count = count, .epochs = tmpfile(), .participants = tmpfile()};
+    *lanes = (struct compile_lanes){.count = count};
     lanes->lanes = calloc(count, sizeof *lanes->lanes);
     if (!lanes->lanes)
         abort();
-    if (!lanes->epochs || !lanes->participants)
-        return err_set(err, -errno, "no temporary file: %s", strerror(errno));
+    lanes->epochs = table(err);
+    lanes->participants = lanes->epochs ? table(err) : NULL;
+    if (!lanes->participants)
+        return -EIO;
     return compiled_file_open(&lanes->file, fd, err);
 }
 

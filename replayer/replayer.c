@@ -65,7 +65,7 @@ static unsigned threads_now(void)
 /* Only virtual time is not for the threads of others. */
 static void check_threads(struct replayer *replayer)
 {
-    char reason[256];
+    char reason[320];
     unsigned known = ensemble_threads(&replayer->ensemble);
     unsigned found = threads_now();
     if (replayer->how.time != ENSEMBLE_VIRTUAL || found <= known)
@@ -73,7 +73,7 @@ static void check_threads(struct replayer *replayer)
     (void)snprintf(
         reason, sizeof reason,
         "%s runs %u thread%s of its own, which sleep%s by the real clock while the trace's "
-        "time is virtual; play it with 'trace_mode: paced'",
+        "time is virtual; play it paced (--mode paced, or trace_mode in the workload)",
         allocator_linked.name, found - known, found - known == 1 ? "" : "s",
         found - known == 1 ? "s" : "");
     failed(replayer, reason);

@@ -1,18 +1,8 @@
 /*
  * heapchurn run: carry out a plan, store it, report it.
  */
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "command.h"
-#include "exporter.h"
-#include "lock.h"
-#include "on_slurm.h"
-#include "paths.h"
-#include "planning.h"
-#include "progress.h"
-#include "same_machine.h"
+#include "measured_run.h"
 #include "shared_options.h"
 
 struct options {
@@ -61,111 +51,16 @@ static const struct help_line statuses[] = {
     {NULL, NULL},
 };
 
-/* Make the run's folder, or load the run that is to be resumed; locked. */
-static int open_run(const struct options *options, const char *line, char *dir, size_t size,
-                    struct store_lock *lock, struct stored_run *stored, struct err *err)
-{
-    if (options->resume) {
-        (void)snprintf(dir, size, "%s", options->resume);
-        int loaded = store_lock(dir, lock, err);
-        if (loaded == 0)
-            loaded = store_load(dir, stored, err);
-        return loaded < 0 ? loaded : same_machine_check(&stored->run, err);
-    }
-    return planning_open(&options->planning, line, dir, size, lock, stored, err);
-}
-
-/* Print what is stored, also after an interruption: what was measured stays readable. */
-static int report(const char *dir, const struct recommend_weights *weights, int run_code,
-                  const char *where, struct err *err)
-{
-    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
-    AUTO(result) struct result result = {.workload_count = 0};
-    int code = store_load(dir, &stored, err);
-    if (code < 0)
-        return EXIT_UNMEASURED;
-    result_build(&stored, &result);
-    for (size_t i = 0; i < result.workload_count; i++)
-        result_recommend(&result.workloads[i], (size_t)stored.run.blocks, weights, NULL);
-    code = report_write_all(&result, dir, err);
-    if (code < 0)
-        return EXIT_UNMEASURED;
-    (void)printf("\nStored in %s; to look at it, open %s/report.html\n", dir, dir);
-    if (run_code == -EINTR)
-        (void)err_set(err, run_code, "interrupted; finish it with 'heapchurn run --resume %s%s'",
-                      dir, where);
-    else if (!result.complete && run_code == 0)
-        (void)err_set(err, -ENODATA,
-                      "%zu of the planned trials have no valid result; the reasons stand under the "
-                      "tables; 'heapchurn run --resume %s' tries them again",
-                      result.missing, dir);
-    return result.complete && run_code == 0 ? EXIT_OK : EXIT_UNMEASURED;
-}
-
 static int run_run(const struct command_call *call, struct err *err)
 {
     const struct options *options = call->options;
-    char dir[PATHS_MAX];
-    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
-    AUTO(store_lock) struct store_lock lock = STORE_LOCK_INIT; /* reports are written in it too */
-    int code = open_run(options, call->line, dir, sizeof dir, &lock, &stored, err);
-    if (code < 0)
-        return planning_exit(code);
-    struct progress progress = {.live = options->live};
-    const struct measure_observer observer = progress_observer(&progress);
-    code = measure_missing(&(struct measure){.dir = dir,
-                                             .stored = &stored,
-                                             .programs = options->planning.programs,
-                                             .passes = !options->planning.no_passes,
-                                             .leak_tools = options->planning.leak_tools.words,
-                                             .leak_tool_count = options->planning.leak_tools.count,
-                                             .observer = &observer},
-                           err);
-    if (code < 0 && code != -EINTR)
-        return EXIT_UNMEASURED;
-    return report(dir, &options->weights, code, "", err);
-}
-
-/* The same, its cells carried out by a cluster. */
-static int run_on_slurm(const struct command_call *call, struct err *err)
-{
-    const struct options *options = call->options;
-    const char *programs = options->planning.programs;
-    char dir[PATHS_MAX];
-    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
-    AUTO(store_lock) struct store_lock lock = STORE_LOCK_INIT;
-    int code = on_slurm_check(&options->where, err);
-    if (code < 0)
-        return code == -ESRCH ? EXIT_USAGE : EXIT_UNMEASURED;
-    if (options->resume) {
-        (void)snprintf(dir, sizeof dir, "%s", options->resume);
-        code = store_lock(dir, &lock, err);
-        if (code == 0)
-            code = store_load_outline(dir, &stored, err);
-    } else {
-        code = planning_open(&options->planning, call->line, dir, sizeof dir, &lock, &stored, err);
-    }
-    if (code < 0)
-        return planning_exit(code);
-    code = on_slurm_measure(&options->where, dir, &stored, !options->resume, programs, err);
-    if (code == -EINPROGRESS) {
-        (void)printf("%s: it goes on without us; when it has ended: heapchurn collect %s\n", dir,
-                     dir);
-        return EXIT_OK;
-    }
-    if (code < 0 && code != -EINTR && code != -ENODATA)
-        return code == -EINVAL ? EXIT_USAGE : EXIT_UNMEASURED;
-    return report(dir, &options->weights, code, " --on slurm", err);
-}
-
-static int run_anywhere(const struct command_call *call, struct err *err)
-{
-    const struct options *options = call->options;
-    bool slurm = false;
-    if (planning_check(&options->planning, err) < 0 ||
-        on_slurm_wanted(&options->where, &slurm, err) < 0)
-        return EXIT_USAGE;
-    return slurm ? run_on_slurm(call, err) : run_run(call, err);
+    return measured_run(&(struct measured_run){.planning = &options->planning,
+                                               .resume = options->resume,
+                                               .where = &options->where,
+                                               .live = options->live,
+                                               .weights = &options->weights,
+                                               .line = call->line},
+                        err);
 }
 
 const struct command command_run = {
@@ -194,5 +89,5 @@ const struct command command_run = {
     .options_size = sizeof(struct options),
     .examples = examples,
     .statuses = statuses,
-    .run = run_anywhere,
+    .run = run_run,
 };

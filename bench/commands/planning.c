@@ -49,6 +49,27 @@ static int name_workloads(const struct planning *planning, const char *folder, c
     return code;
 }
 
+/* Traces are workloads that are written here and read at once. */
+static int resolve_traces(const struct own_trace *traces, const char *folder,
+                          struct run_request *request, struct run *run, char *skipped,
+                          size_t skipped_size, struct err *err)
+{
+    char paths[OWN_TRACES_MAX][PATHS_MAX];
+    const char *names[OWN_TRACES_MAX];
+    int code = own_trace_write(traces, folder, paths, err);
+    for (size_t i = 0; i < OWN_TRACES_MAX; i++)
+        names[i] = paths[i];
+    request->workload_names = names;
+    request->workload_count = traces->files.count;
+    if (code == 0)
+        code = run_request_resolve(request, run, skipped, skipped_size, err);
+    for (size_t i = 0; code == 0 && i < run->workload_count; i++) {
+        free(run->workloads[i].path);
+        run->workloads[i].path = strdup(run->workloads[i].trace.file);
+    }
+    return code;
+}
+
 /* Rows and workloads by name. Commands of a program on the command line are of this folder. */
 static int resolve(const struct planning *planning, struct run_request *request, struct run *run,
                    char *skipped, size_t skipped_size, struct err *err)
@@ -59,10 +80,13 @@ static int resolve(const struct planning *planning, struct run_request *request,
     int code = temporary_open("run", folder, sizeof folder, err);
     if (code < 0)
         return code;
-    code = name_workloads(planning, folder, path, sizeof path, request, err);
+    if (planning->traces)
+        code = resolve_traces(planning->traces, folder, request, run, skipped, skipped_size, err);
+    else
+        code = name_workloads(planning, folder, path, sizeof path, request, err);
     if (code == 0 && *path)
         request->workload_names = names;
-    if (code == 0)
+    if (code == 0 && !planning->traces)
         code = run_request_resolve(request, run, skipped, skipped_size, err);
     request->workload_names = NULL; /* they may be of here */
     temporary_remove(folder);

@@ -13,6 +13,7 @@
 #include "lock.h"
 #include "options.h"
 #include "own_program.h"
+#include "own_trace.h"
 #include "shared_options.h"
 #include "store.h"
 
@@ -29,6 +30,7 @@ struct planning {
     int64_t seed; /* -1: from the clock */
     int64_t sample_period_ns;
     struct own_program own;
+    const struct own_trace *traces; /* in place of workloads; NULL: none */
 };
 
 /* Are the names of tools good? -ENOENT with the nearest one. */

@@ -54,6 +54,9 @@ struct scenario {
     const struct scenario_role *roles;
     const struct scenario_work *work; /* NULL: nothing is counted but cycles */
     size_t state_bytes;               /* of play_state(), zeroed when the trial begins */
+    /* Is what it needs beside programs there? Before anything is measured or stored: -EINVAL or
+     * -ENOENT with a sentence. NULL: it needs nothing. */
+    int (*check)(const struct workload *workload, struct err *err);
     int (*start)(struct trial *trial, struct err *err);
     int (*load)(struct trial *trial);
     int (*settle)(struct trial *trial); /* NULL: nothing to settle */

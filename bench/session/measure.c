@@ -141,6 +141,8 @@ int measure_check_programs(const struct run *run, const char *programs, struct e
     for (size_t w = 0; code == 0 && w < run->workload_count; w++) {
         const struct scenario *scenario = NULL;
         code = scenario_of(&run->workloads[w], &scenario, err);
+        if (code == 0 && scenario->check)
+            code = scenario->check(&run->workloads[w], err);
         for (size_t i = 0; code == 0 && i < run->row_count; i++)
             code = scenario_check_programs(scenario, folder, run->rows[i].allocator, err);
     }

@@ -38,6 +38,23 @@ static char *own_or_null(const char *text)
     return text ? text_own(text) : NULL;
 }
 
+/* A relative path of a trace begins where the workload file is; whether it is there is the
+ * scenario's question. */
+static void find_trace(const char *path, struct workload *workload)
+{
+    char *file = workload->trace.file;
+    if (!file || !*file || *file == '/')
+        return;
+    AUTO_FREE char *folder = text_own(path);
+    char *slash = strrchr(folder, '/');
+    if (slash)
+        slash[1] = '\0';
+    AUTO_FREE char *beside = path_join(slash ? folder : ".", "%s", file);
+    char *whole = realpath(beside, NULL);
+    workload->trace.file = whole ? whole : text_own(beside);
+    free(file);
+}
+
 int spec_load_workload(const char *directory, const char *name_or_path,
                        const struct spec_load *loads, struct workload *out, struct err *err)
 {
@@ -57,6 +74,7 @@ int spec_load_workload(const char *directory, const char *name_or_path,
     rc = load ? spec_rules_check(&tree, load, &workload, err) : -EINVAL;
     if (rc < 0)
         return rc;
+    find_trace(path, &workload);
     workload.cycle_unit = own_or_null(load->cycle_unit);
     workload.crowd = own_or_null(load->crowd);
     workload.round = own_or_null(load->round);

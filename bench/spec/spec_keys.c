@@ -19,7 +19,7 @@ const struct field spec_keys[] = {
     {FIELD_AT(struct workload, round), .kind = FIELD_TEXT, .later = true, .descriptive = true},
     {KEY("load", WORD, load), .fallback = "rounds",
      .sentence = "rounds: peers come and go one by one; messages: they stay and send; "
-                 "processes: real programs; program: one of your own; the others: one step of a "
+                 "processes: real programs; program: one of your own; trace: a recorded one; the others: one step of a "
                  "peer's life, by the measured peer itself"},
     {KEY("peers", COUNT, peers), RANGE(1, SPEC_PEERS_MAX), .fallback = "8",
      .sentence = "peers per round, or processes at once"},
@@ -121,6 +121,15 @@ const struct field spec_keys[] = {
      .sentence = "it may end with any status; else with 0, stop.status, or by that signal"},
     {KEY("stop.within", DURATION, stop.within_ns), RANGE(0, SECONDS(3600)), .later = true,
      .fallback = "30 s", .descriptive = true, .sentence = "then it is killed"},
+    {KEY("trace", TEXT, trace.file), .later = true, .fallback = "",
+     .sentence = "a recorded allocation stream that is played (load: trace), in as many slices of "
+                 "equal events as there are rounds; a path, from the folder of this file"},
+    {KEY("trace_mode", NAME, trace.mode), .names = spec_trace_mode_names, .later = true,
+     .fallback = "virtual",
+     .sentence = "virtual: as fast as it goes, while the allocator's clock tells recorded time; "
+                 "paced: in its own time; one-thread: all threads of it by one"},
+    {KEY("trace_image", COUNT, trace.image), RANGE(0, 1 << 24), .later = true, .fallback = "0",
+     .sentence = "which of its programs, by number; 0 is the one with the most events"},
     {.name = NULL},
 };
 /* clang-format on */
@@ -129,4 +138,5 @@ _Static_assert(ARRAY_LENGTH(spec_keys) <= FIELDS_MAX + 1, "raise FIELDS_MAX");
 _Static_assert(sizeof(enum spec_agent) == sizeof(int), "names are stored as int");
 _Static_assert(sizeof(enum spec_signal) == sizeof(int), "names are stored as int");
 _Static_assert(sizeof(enum spec_sample) == sizeof(int), "names are stored as int");
+_Static_assert(sizeof(enum spec_trace_mode) == sizeof(int), "names are stored as int");
 _Static_assert(sizeof(enum spec_drain) == sizeof(int), "names are stored as int");

@@ -8,6 +8,7 @@ const char *const spec_agent_names[] = {"off", "first", "all", NULL};
 const char *const spec_signal_names[] = {"TERM", "INT", "QUIT", "HUP", "USR1", "USR2", NULL};
 
 const char *const spec_sample_names[] = {"quiet", "during", NULL};
+const char *const spec_trace_mode_names[] = {"virtual", "paced", "one-thread", NULL};
 
 int64_t workload_cycles(const struct workload *workload)
 {
@@ -22,6 +23,8 @@ bool workload_is_own(const struct workload *workload)
 
 int64_t workload_round_cycles(const struct workload *workload)
 {
+    if (spec_trace_given(&workload->trace))
+        return 1;
     return workload_is_own(workload) ? workload->each.count : workload->peers;
 }
 

@@ -95,6 +95,22 @@ struct spec_stop {
     int64_t within_ns;
 };
 
+/* A recorded allocation stream, and how it is played (bench/scenarios/scenario_trace.c). */
+enum spec_trace_mode { SPEC_TRACE_VIRTUAL, SPEC_TRACE_PACED, SPEC_TRACE_ONE_THREAD };
+extern const char *const spec_trace_mode_names[];
+
+struct spec_trace {
+    char *file; /* NULL: none; as it is stored, an absolute path */
+    enum spec_trace_mode mode;
+    int64_t image; /* which program of it, by number; 0: the one with the most events */
+};
+
+/* Is there one? Where none is given it is NULL, or read back as an empty one. */
+static inline bool spec_trace_given(const struct spec_trace *trace)
+{
+    return trace->file && *trace->file;
+}
+
 struct workload {
     char name[SPEC_NAME_MAX]; /* file name without .yaml */
     char *path;
@@ -124,6 +140,7 @@ struct workload {
     struct spec_round each; /* round */
     struct spec_proof work;
     struct spec_stop stop;
+    struct spec_trace trace;
     char *broken; /* set by spec_list() alone: why the file cannot be used; NULL when it can */
 };
 

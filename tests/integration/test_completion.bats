@@ -45,8 +45,8 @@ END
     offers ""
     says out '^run$'
     says out '^help$'
-    offers "re"
-    [ "$(cat out)" = report ] || fail "one command begins with 're'"
+    offers "repo"
+    [ "$(cat out)" = report ] || fail "one command begins with 'repo'"
     offers help "lis"
     says out '^list$'
 }

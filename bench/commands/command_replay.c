@@ -1,0 +1,139 @@
+/*
+ * heapchurn replay: recorded traces as workloads, measured like any other.
+ */
+#include "command.h"
+#include "measured_run.h"
+#include "shared_options.h"
+
+struct options {
+    struct planning planning;
+    struct own_trace traces;
+    bool live;
+    struct recommend_weights weights;
+};
+
+static const struct option_row option_rows[] = {
+    {.name = "allocator",
+     .letter = 'a',
+     .argument = "ROW",
+     .kind = OPTION_LIST,
+     .at = offsetof(struct options, planning.rows),
+     .completes = COMPLETE_ROWS,
+     .group = "What is played",
+     .help = "Row to compare, 'all', or path of a row's YAML file"},
+    {.name = "repetitions",
+     .letter = 'r',
+     .argument = "N",
+     .kind = OPTION_NUMBER,
+     .at = offsetof(struct options, planning.blocks),
+     .least = 1,
+     .most = STORE_BLOCKS_MAX,
+     .fallback = "3",
+     .help = "Blocks: each holds one trial of every row"},
+    {.name = "mode",
+     .argument = "MODE",
+     .kind = OPTION_TEXT,
+     .at = offsetof(struct options, traces.mode),
+     .help =
+         "virtual: the allocator's clock tells recorded time (default); paced: it takes as long "
+         "as it took; one-thread: for a quick look, not for judging"},
+    {.name = "slices",
+     .argument = "N",
+     .kind = OPTION_NUMBER,
+     .at = offsetof(struct options, traces.slices),
+     .least = 1,
+     .most = 100000,
+     .help = "Into how many slices of equal events the trace is cut: its cycles (default: 200)"},
+    {.name = "image",
+     .argument = "N",
+     .kind = OPTION_NUMBER,
+     .at = offsetof(struct options, traces.image),
+     .least = 1,
+     .most = 1 << 24,
+     .help = "Which of its programs (default: the one with the most events; 'heapchurn trace')"},
+    {.name = "output",
+     .letter = 'o',
+     .argument = "DIR",
+     .kind = OPTION_TEXT,
+     .at = offsetof(struct options, planning.output),
+     .completes = COMPLETE_FOLDER,
+     .group = "How",
+     .help = "Folder of this run (default: results/<UTC>-<traces>)"},
+    {.name = "seed",
+     .argument = "N",
+     .kind = OPTION_NUMBER,
+     .at = offsetof(struct options, planning.seed),
+     .most = INT64_MAX,
+     .help = "Seed of the order within blocks (default: from the clock)"},
+    {.name = "no-aslr",
+     .at = offsetof(struct options, planning.no_aslr),
+     .help = "Without address randomisation: about 1 % of a small RSS is its noise"},
+    {.name = "period",
+     .argument = "TIME",
+     .kind = OPTION_DURATION,
+     .at = offsetof(struct options, planning.sample_period_ns),
+     .least = CLOCK_NS_PER_MS,
+     .fallback = "20ms",
+     .help = "Sampling period, 1ms or more, beside the look at the end of each slice"},
+    {.name = "live",
+     .at = offsetof(struct options, live),
+     .help = "Show the trials meanwhile on a page of this machine"},
+    {.name = "no-passes",
+     .at = offsetof(struct options, planning.no_passes),
+     .help = "Without the short trial under the ledger"},
+    OPTION_PROGRAMS(struct options, planning.programs),
+    OPTION_WEIGHTS(struct options, weights),
+    {.name = NULL},
+};
+
+static const struct help_line examples[] = {
+    {"heapchurn record -o redis.trace -- redis-server", "once, where the program runs"},
+    {"heapchurn replay redis.trace", "the default rows, 3 blocks"},
+    {"heapchurn replay redis.trace -a glibc -a jemalloc -r 1", "a first look"},
+    {NULL, NULL},
+};
+
+static const struct help_line statuses[] = {
+    {"0", "all trials valid"},
+    {"2", "usage, or a file that is no trace or makes no sense"},
+    {"3", "something could not be measured"},
+    {NULL, NULL},
+};
+
+static int run_replay(const struct command_call *call, struct err *err)
+{
+    const struct options *options = call->options;
+    struct planning planning = options->planning;
+    planning.traces = &options->traces;
+    return measured_run(&(struct measured_run){.planning = &planning,
+                                               .live = options->live,
+                                               .weights = &options->weights,
+                                               .line = call->line},
+                        err);
+}
+
+const struct command command_replay = {
+    .name = "replay",
+    .summary = "play recorded traces on every row, and compare",
+    .description =
+        "Play what a program allocated when it was recorded ('heapchurn record') on every row: its "
+        "threads, each in its own order, its sizes, and as far as it is known how much of each "
+        "block was written. Everything else is as in 'heapchurn run': shuffled blocks, the proof "
+        "of "
+        "the allocator, samples, verdicts, and a folder that 'heapchurn report' prints again.\n\n"
+        "A round is a slice of the trace; all slices have equally many events. What was counted is "
+        "held against the trace after each of them, to the byte.\n\n"
+        "One program of a trace is played: forked children are programs of their own (--image). "
+        "docs/replay.md says how near a replay comes to the program.",
+    .options = option_rows,
+    .arguments = {.usage = "FILE...",
+                  .least = 1,
+                  .most = OWN_TRACES_MAX,
+                  .at = offsetof(struct options, traces.files),
+                  .completes = COMPLETE_FILE,
+                  .missing = "which trace? 'heapchurn record' makes one"},
+    .options_size = sizeof(struct options),
+    .examples = examples,
+    .statuses = statuses,
+    .run = run_replay,
+};

@@ -1,0 +1,22 @@
+/*
+ * compiled_once: the compiled form of the trace of a workload, made when it is first asked for and
+ * kept as long as this process lives: all trials of a run play the same one.
+ */
+#pragma once
+
+#include "compile.h"
+#include "err.h"
+#include "workload.h"
+
+struct compiled_once {
+    char path[64]; /* by which another process of this user opens it */
+    struct compiled_facts facts;
+    uint64_t lost_events, unknown_frees;
+    uint32_t images, images_unrecorded;
+    const char *damage; /* NULL: the trace is whole */
+};
+
+/* *out stays as long as no other workload is asked for. -EINVAL, -ENOENT and other -errno with a
+ * sentence. */
+int compiled_once(const struct workload *workload, const struct compiled_once **out,
+                  struct err *err);

@@ -1,0 +1,156 @@
+/*
+ * trace: what a program allocated when it was recorded, played on each allocator by a program that
+ * is linked with it (replayer/). A round is a slice of the trace; all have equally many events. At
+ * its end every thread of the trace stands still, and what it counts has been held against the
+ * trace to the byte.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cleanup.h"
+#include "clock.h"
+#include "compiled_once.h"
+#include "play.h"
+
+enum { REPLAYER };
+
+/* What a slice may take beside its share of recorded time: far more than any allocator needs. */
+enum { SLOWEST_EVENT_NS = 20000 };
+
+static const struct scenario_role roles[] = {
+    [REPLAYER] = {.name = "replayer", .measured = true, .program = "replayer"},
+    {.name = NULL},
+};
+
+/* Bytes of memory that the machine can give; 0: it does not say. */
+static uint64_t available_bytes(void)
+{
+    char line[256];
+    uint64_t kib = 0;
+    AUTO_FCLOSE FILE *in = fopen("/proc/meminfo", "re");
+    while (in && kib == 0 && fgets(line, sizeof line, in))
+        (void)sscanf(line, "MemAvailable: %" SCNu64, &kib);
+    return kib << 10;
+}
+
+static int check(const struct workload *workload, struct err *err)
+{
+    const struct compiled_once *compiled;
+    int code = compiled_once(workload, &compiled, err);
+    if (code < 0)
+        return code;
+    uint64_t available = available_bytes();
+    if (available > 0 && compiled->facts.peak_live_bytes > available)
+        return err_set(err, -EINVAL,
+                       "%s needs %" PRIu64 " MiB at its peak, and this machine can give %" PRIu64
+                       " MiB; cut a stretch of it with 'heapchurn trace --cut'",
+                       workload->trace.file, compiled->facts.peak_live_bytes >> 20,
+                       available >> 20);
+    return 0;
+}
+
+static int start(struct trial *trial, struct err *err)
+{
+    const struct workload *workload = play_workload(trial);
+    const struct compiled_once *compiled;
+    int code = compiled_once(workload, &compiled, err);
+    if (code < 0)
+        return code;
+    AUTO(words) struct words arguments = {.count = 0};
+    words_add(&arguments, "--trace");
+    words_add(&arguments, "%s", compiled->path);
+    if (workload->trace.mode == SPEC_TRACE_PACED) {
+        words_add(&arguments, "--time");
+        words_add(&arguments, "paced");
+    }
+    if (workload->trace.mode == SPEC_TRACE_ONE_THREAD)
+        words_add(&arguments, "--one-thread");
+    code = play_start(trial, REPLAYER, &(struct play_start){.arguments = &arguments}, err);
+    return code < 0 ? code : play_await_ready(trial, REPLAYER);
+}
+
+/* Recorded gaps may be anywhere, so each slice of a paced replay may take all of them. */
+static int64_t longest_slice_ns(const struct workload *workload, const struct compiled_facts *facts)
+{
+    int64_t events = (int64_t)(facts->events / (uint64_t)workload->rounds + 1);
+    return events * SLOWEST_EVENT_NS +
+           (workload->trace.mode == SPEC_TRACE_PACED ? facts->duration_ns : 0);
+}
+
+static int load(struct trial *trial)
+{
+    const struct workload *workload = play_workload(trial);
+    const struct compiled_once *compiled;
+    struct err err = ERR_INIT;
+    int code = compiled_once(workload, &compiled, &err);
+    if (code < 0)
+        return play_fail(trial, "%s", err.text);
+    int64_t slice_ns = longest_slice_ns(workload, &compiled->facts);
+    for (int64_t slice = 1; code == 0 && slice <= workload->rounds; slice++) {
+        struct control_line request;
+        control_begin(&request, "step");
+        control_add(&request, "name", "slice");
+        control_add_i64(&request, "count", 1);
+        code = play_send(trial, REPLAYER, &request);
+        if (code == 0)
+            code = play_await(trial, REPLAYER, "stepped", slice_ns);
+        if (code < 0)
+            return code;
+        play_set_cycles(trial, slice);
+        code = play_end_round(trial, "slices", slice);
+    }
+    return code;
+}
+
+static int leave(struct trial *trial)
+{
+    return play_leave(trial, REPLAYER);
+}
+
+static int64_t slices(const struct workload *workload)
+{
+    return workload->rounds;
+}
+
+/* What is not in the workload was checked by the replayer, after each slice. */
+static int64_t told(const struct workload *workload)
+{
+    (void)workload;
+    return -1;
+}
+
+static const struct scenario_work work[] = {
+    {"replayer", "slices", slices},
+    {"replayer", "events", told},
+    {"replayer", "calls", told},
+    {"replayer", "requested_bytes", told},
+    {.role = NULL},
+};
+
+static bool no_trace(const struct workload *workload)
+{
+    return !spec_trace_given(&workload->trace);
+}
+
+static const struct spec_rule rules[] = {
+    {"load", no_trace, "with 'trace' needs 'trace: FILE'; 'heapchurn record' makes one"},
+    {.key = NULL},
+};
+
+static const struct spec_load loads[] = {
+    {.word = "trace", .cycle_unit = "slice of the trace", .round = "slice", .rules = rules},
+    {.word = NULL},
+};
+
+const struct scenario scenario_trace = {
+    .name = "trace",
+    .loads = loads,
+    .roles = roles,
+    .work = work,
+    .check = check,
+    .start = start,
+    .load = load,
+    .leave = leave,
+    .foreign = true,
+};

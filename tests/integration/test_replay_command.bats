@@ -1,0 +1,66 @@
+#!/usr/bin/env bats
+# `heapchurn replay` on traces with known answers, and on files that are none. About 6 s.
+load helper
+
+setup_file() {
+    share
+    for name in ring large short-threads every-kind; do
+        "$WRITE_TRACE" "$name" "$SHARED/$name.trace"
+    done
+}
+
+@test "a trace is a workload like any other: work, reports, a run that tells itself again" {
+    heapchurn 0 replay "$SHARED/large.trace" "$SHARED/ring.trace" -a "$ROW" -r 1 --slices 40 --no-passes \
+        -o run
+    tells out "40 slices = 40 cycles, a slice of the trace each"
+    [ "$(jq -r '.roles[0].counters | map("\(.name)=\(.value)") | join(" ")' \
+        run/trials/0001-*-a1/trial.json | tr ' ' '\n' | grep -c -e '^events=400000$' \
+        -e '^calls=200000$' -e '^slices=40$' -e '^trace_live_bytes=0$')" = 4 ] ||
+        fail "other counts: $(jq -c '.roles[0].counters' run/trials/0001-*-a1/trial.json)"
+    cp out first
+    heapchurn 0 report run
+    # The last two lines of a run say where it is.
+    head -n -2 first | diff - out || fail "another report"
+}
+
+@test "a workload file names a trace, from where the file is" {
+    mkdir sub
+    cp "$SHARED/short-threads.trace" sub/
+    cat >sub/threads.yaml <<'YAML'
+question: What do short threads leave behind?
+load: trace
+trace: short-threads.trace
+trace_mode: one-thread
+rounds: 10
+YAML
+    heapchurn 0 run -w sub/threads.yaml -a "$ROW" -r 1 --no-passes -o run
+    [ "$(jq -r '.workloads[0].trace.file' run/run.json)" = "$(realpath sub/short-threads.trace)" ] ||
+        fail "stored otherwise: $(jq -c '.workloads[0]' run/run.json)"
+}
+
+@test "paced, it takes as long as it took" {
+    heapchurn 0 replay "$SHARED/short-threads.trace" --mode paced -a "$ROW" -r 1 --slices 20 --no-passes -o run
+    took=$(jq '.phase_end_ns | .churn - .start' run/trials/0001-*-a1/trial.json)
+    [ "$took" -ge 99000000 ] || fail "100 ms of a trace were played in $took ns"
+}
+
+@test "what is no trace, or makes no sense, is one sentence and status 2" {
+    head -c 5000 "$SHARED/ring.trace" >cut.trace
+    { head -c 6000 "$SHARED/ring.trace" && printf XXXX && tail -c +6005 "$SHARED/ring.trace"; } >flipped.trace
+    { head -c 8 "$SHARED/ring.trace" && printf '\7' && tail -c +10 "$SHARED/ring.trace"; } >version.trace
+    { head -c 12 "$SHARED/ring.trace" && printf '\1\2\3\4' && tail -c +17 "$SHARED/ring.trace"; } >order.trace
+    head -c 4000 "$SHARED/ring.trace" >page.trace
+    : >empty.trace
+    for case in "nosuch:No such file" "empty:is no trace" "page:cut off in its first page" \
+        "version:version 7; this heapchurn reads" "order:another byte order" "cut:cut off" "flipped:damaged"; do
+        [ -e "${case%%:*}.trace" ] || [ "${case%%:*}" = nosuch ] || fail "no such case"
+        heapchurn 2 replay "${case%%:*}.trace" -a "$ROW" -r 1 -o "run-${case%%:*}"
+        tells err "${case#*:}"
+        [ "$(wc -l <err)" -eq 1 ] || fail "more than one sentence"
+        [ ! -e "run-${case%%:*}" ] || fail "a run was begun"
+    done
+    heapchurn 2 replay "$SHARED/every-kind.trace" -a "$ROW" --slices 1000
+    tells err "9 events, too few"
+    heapchurn 2 replay "$SHARED/ring.trace" --mode fast
+    heapchurn 2 replay "$SHARED/ring.trace" --image 9
+}
