@@ -22,6 +22,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "allocator_knob.h"
+
 /* The common statistics schema. Bytes unless the name says otherwise. What each one is for each
  * allocator, measured against a program that knows, is a comment in the adapter. */
 enum allocator_stat {
@@ -117,6 +119,8 @@ struct allocator {
     const char *thread_excess; /* what that is, after "counts as live" */
 
     const struct allocator_variant *variants; /* the plain row first; ends with suffix NULL */
+    const struct allocator_knob *knobs; /* the most promising first; ends with name NULL; NULL:
+                                           none is known to be worth trying */
     const char
         *no_tools; /* why it has no leak tool of its own (bench/tools/tool.h); NULL: it has */
     const char *no_ledger; /* why the ledger cannot stand before it; NULL: it can */

@@ -24,6 +24,7 @@
 
 #include "allocator.h"
 #include "cleanup.h"
+#include "glibc_knobs.h"
 #include "text.h"
 
 /* mallopt() has no getter, so an effective value is what was asked for or what is documented. */
@@ -235,4 +236,5 @@ const struct allocator allocator_glibc = {
     .thread_excess_max_bytes = thread_excess_max_bytes,
     .thread_excess = "the free blocks in the caches of its threads",
     .variants = variants,
+    .knobs = glibc_knobs,
 };

@@ -19,6 +19,7 @@
 
 #include "allocator.h"
 #include "cleanup.h"
+#include "jemalloc_knobs.h"
 #include "text.h"
 
 #define WEAK __attribute__((weak))
@@ -332,4 +333,5 @@ const struct allocator allocator_jemalloc = {
     .dump_profile = dump_profile,
     .detail = detail,
     .variants = variants,
+    .knobs = jemalloc_knobs,
 };

@@ -18,6 +18,7 @@
 
 #include "allocator.h"
 #include "mimalloc_heap.h"
+#include "mimalloc_knobs.h"
 #include "mimalloc_options.h"
 
 struct area { /* mi_heap_area_t; later versions append to it */
@@ -216,4 +217,5 @@ const struct allocator allocator_mimalloc = {
     .detail = detail,
     .no_detail = mimalloc_not_all_seen,
     .variants = variants,
+    .knobs = mimalloc_knobs,
 };

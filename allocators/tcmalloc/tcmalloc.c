@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "gperftools.h"
+#include "gperftools_knobs.h"
 
 extern int HeapProfilerStart(const char *) __attribute__((weak));
 extern void HeapProfilerDump(const char *) __attribute__((weak));
@@ -53,4 +54,5 @@ const struct allocator allocator_tcmalloc = {
     .detail = gperftools_detail,
     .dump_profile = dump_profile,
     .variants = variants,
+    .knobs = gperftools_knobs,
 };

@@ -1,5 +1,6 @@
 /* gperftools tcmalloc without profiler and unwinder; the statistics are those of gperftools.h. */
 #include "gperftools.h"
+#include "gperftools_knobs.h"
 
 static const struct allocator_variant variants[] = {
     {
@@ -29,6 +30,7 @@ const struct allocator allocator_tcmalloc_minimal = {
     .live_at_exit = gperftools_live_at_exit,
     .detail = gperftools_detail,
     .variants = variants,
+    .knobs = gperftools_knobs,
     .no_tools = "tcmalloc_minimal has neither heap checker nor heap profiler, and ignores their "
                 "variables in silence",
 };

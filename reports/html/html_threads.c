@@ -24,10 +24,10 @@ void html_threads(FILE *out, const struct result *result)
     threads_table_build(result, &threads);
     if (threads.count == 0)
         return;
-    (void)fputs(
-        "<section aria-labelledby=\"threads-title\">\n<h2 id=\"threads-title\">What threads "
-        "cost</h2>\n",
-        out);
+    (void)fputs("<section class=\"workload\" aria-labelledby=\"threads-title\">\n<h2 "
+                "id=\"threads-title\">What threads "
+                "cost</h2>\n",
+                out);
     html_paragraph(out, "question", threads_caption(result, text, sizeof text));
     html_open_table(out, "What threads cost, row by row", NULL);
     (void)fputs("<thead><tr><th scope=\"col\">row</th><th scope=\"col\"></th>", out);

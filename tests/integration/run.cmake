@@ -13,6 +13,7 @@ add_dependencies(test_trial fake_subject)
 heapchurn_bats(test_run_command)
 heapchurn_bats(test_run_noise)
 heapchurn_bats(test_threads)
+heapchurn_bats(test_tune)
 
 # Each row of faults.txt is a case: what is broken, and what becomes of it.
 add_library(clock_back MODULE ${PROJECT_SOURCE_DIR}/tests/fake/clock_back.c)

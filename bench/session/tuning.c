@@ -1,0 +1,372 @@
+#include "tuning.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "folder.h"
+#include "json_file.h"
+#include "knob_proof.h"
+#include "path.h"
+#include "registry.h"
+#include "same_machine.h"
+#include "text.h"
+
+enum { TUNING_FORMAT = 1 };
+
+static int save(const struct tuning *tuning, struct err *err)
+{
+    AUTO_JSON json_t *document =
+        json_pack("{s:i, s:s, s:I, s:I, s:[f,f,f], s:[]}", "format", TUNING_FORMAT, "base",
+                  tuning->base, "budget_ns", (json_int_t)tuning->budget_ns, "spent_ns",
+                  (json_int_t)tuning->spent_ns, "weights", tuning->weights.share[TERM_MEMORY],
+                  tuning->weights.share[TERM_CPU], tuning->weights.share[TERM_LATENCY], "knobs");
+    AUTO_FREE char *path = path_join(tuning->dir, "tune.json");
+    if (!document)
+        abort();
+    for (char **knob = tuning->knobs; *knob; knob++)
+        (void)json_array_append_new(json_object_get(document, "knobs"), json_string(*knob));
+    return json_file_save(path, document, err);
+}
+
+static int read_knobs(const json_t *list, struct tuning *out)
+{
+    out->knobs = calloc(json_array_size(list) + 1, sizeof *out->knobs);
+    if (!out->knobs)
+        abort();
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *word = json_string_value(json_array_get(list, i));
+        if (!word)
+            return -EINVAL;
+        out->knobs[i] = strdup(word);
+    }
+    return 0;
+}
+
+static int read_document(const char *path, const json_t *document, struct tuning *out,
+                         struct err *err)
+{
+    json_error_t why;
+    json_t *knobs = NULL;
+    const char *base = NULL;
+    json_int_t format = 0, budget_ns = 0, spent_ns = 0;
+    double *share = out->weights.share;
+    if (json_unpack_ex((json_t *)(uintptr_t)document, &why, 0,
+                       "{s:I, s:s, s:I, s:I, s:[F,F,F!], s:o}", "format", &format, "base", &base,
+                       "budget_ns", &budget_ns, "spent_ns", &spent_ns, "weights",
+                       &share[TERM_MEMORY], &share[TERM_CPU], &share[TERM_LATENCY], "knobs",
+                       &knobs) < 0)
+        return err_set(err, -EINVAL, "%s: %s", path, why.text);
+    if (format != TUNING_FORMAT)
+        return err_set(err, -EINVAL, "%s: its format is %lld; this heapchurn reads %d", path,
+                       (long long)format, TUNING_FORMAT);
+    if (budget_ns < 0 || spent_ns < 0 || read_knobs(knobs, out) < 0)
+        return err_set(err, -EINVAL, "%s: a negative time, or a knob that is no text", path);
+    out->base = strdup(base);
+    out->budget_ns = budget_ns;
+    out->spent_ns = spent_ns;
+    return 0;
+}
+
+static char *path_of_rung(const struct tuning *tuning, size_t rung)
+{
+    return path_join(tuning->dir, "rung-%zu", rung);
+}
+
+static int find_allocator(const char *name, struct tuning *out, struct err *err)
+{
+    struct allocator_row row;
+    if (allocator_row_find(name, &row) < 0)
+        return err_set(err, -ENOENT, "this build knows no allocator '%s'", name);
+    out->allocator = row.entry->allocator;
+    return out->allocator->knobs ? 0
+                                 : err_set(err, -EINVAL,
+                                           "no setting of %s is known that is worth "
+                                           "trying",
+                                           out->allocator->title);
+}
+
+static const char *version_of(const struct tuning *tuning)
+{
+    for (size_t i = 0; tuning->rung_count > 0 && i < tuning->rung[0].record_count; i++)
+        if (tuning->rung[0].records[i].outcome == RECORD_VALID)
+            return record_primary(&tuning->rung[0].records[i])->version;
+    return NULL;
+}
+
+/* What is to be tried, by the version that rung 0 told. */
+static int find_wanted(struct tuning *tuning, struct err *err)
+{
+    const char *version = version_of(tuning);
+    size_t count = 0;
+    while (tuning->knobs[count])
+        count++;
+    if (count > 0)
+        return tune_settings_chosen(tuning->allocator->knobs, version,
+                                    (const char *const *)tuning->knobs, count, &tuning->wanted,
+                                    err);
+    tune_settings_of(tuning->allocator->knobs, version, &tuning->wanted);
+    return 0;
+}
+
+static struct run_row copy_row(const struct run_row *row)
+{
+    return (struct run_row){.name = text_own(row->name),
+                            .allocator = text_own(row->allocator),
+                            .title = text_own(row->title),
+                            .package = text_own(row->package),
+                            .link = text_own(row->link),
+                            .diagnostic = false,
+                            .library = text_own(row->library)};
+}
+
+static char **own_words(struct words *words)
+{
+    char **list = words->word ? words->word : calloc(1, sizeof *list);
+    if (!list)
+        abort();
+    *words = (struct words){.count = 0};
+    return list;
+}
+
+/* One row for each setting of a rung, in place of the one that all build on. */
+static void set_rows(struct run *run, const struct tune_rung *rung)
+{
+    struct run_row base = run->rows[0];
+    struct run_row *rows = calloc(rung->settings.count + 1, sizeof *rows);
+    if (!rows)
+        abort();
+    for (size_t i = 0; i < rung->settings.count; i++) {
+        const struct tune_setting *setting = &rung->settings.list[i];
+        struct words environment = {.count = 0};
+        char name[SPEC_NAME_MAX + TUNE_NAME_MAX];
+        rows[i] = copy_row(&base);
+        free(rows[i].name);
+        rows[i].name = strdup(tune_setting_row(setting, base.name, name, sizeof name));
+        rows[i].why = strdup(i == TUNE_DEFAULT         ? "as it is, without a setting"
+                             : i == TUNE_DEFAULT_AGAIN ? "the same, measured twice"
+                                                       : setting->choice[0].knob->purpose);
+        rows[i].defaults = setting->count ? strdup(setting->choice[0].knob->standard) : NULL;
+        tune_setting_environment(setting, base.environment, &environment);
+        rows[i].environment = own_words(&environment);
+    }
+    struct run only = {.rows = run->rows, .row_count = run->row_count};
+    run->rows = NULL;
+    run_release(&only);
+    run->rows = rows;
+    run->row_count = rung->settings.count;
+    run->blocks = rung->blocks;
+}
+
+/* The description of a run like that of rung 0, without what it holds. */
+static int like_first(const struct tuning *tuning, struct stored_run *out, struct err *err)
+{
+    AUTO_FREE char *first = path_of_rung(tuning, 0);
+    int code = store_load(first, out, err);
+    for (size_t i = 0; code == 0 && i < out->record_count; i++)
+        record_release(&out->records[i]);
+    out->record_count = 0;
+    free(out->run.plan);
+    out->run.plan = NULL;
+    return code;
+}
+
+static int create_rung(struct tuning *tuning, const struct tune_rung *rung, struct run *run,
+                       struct err *err)
+{
+    AUTO_FREE char *dir = path_of_rung(tuning, tuning->rung_count);
+    set_rows(run, rung);
+    run->seed += tuning->rung_count;
+    run->no_passes = true;
+    int code = folder_make(dir, err);
+    if (code == 0)
+        code = store_create(dir, run, err);
+    if (code == 0)
+        code = store_load(dir, &tuning->rung[tuning->rung_count], err);
+    if (code == 0)
+        tuning->rung_count++;
+    return code;
+}
+
+int tuning_begin(const struct tuning_request *request, const char *programs, const char *dir,
+                 struct tuning *out, struct err *err)
+{
+    AUTO(tuning) struct tuning tuning = {.lock = STORE_LOCK_INIT};
+    AUTO(run) struct run run = {.blocks = 0};
+    char skipped[256];
+    struct tune_settings tried;
+    struct tune_rung rung;
+    int code = run_request_resolve(&request->run, &run, skipped, sizeof skipped, err);
+    if (code == 0)
+        code = find_allocator(run.rows[0].allocator, &tuning, err);
+    if (code == 0 && request->knob_count > 0) /* names at least, before the version is known */
+        code = tune_settings_chosen(tuning.allocator->knobs, NULL, request->knobs,
+                                    request->knob_count, &tried, err);
+    if (code == 0)
+        code = measure_check_programs(&run, programs, err);
+    if (code < 0)
+        return code;
+    tuning.dir = strdup(dir);
+    tuning.base = strdup(run.rows[0].name);
+    tuning.budget_ns = request->budget_ns;
+    tuning.weights = request->weights;
+    tuning.knobs = calloc(request->knob_count + 1, sizeof *tuning.knobs);
+    for (size_t i = 0; i < request->knob_count; i++)
+        tuning.knobs[i] = strdup(request->knobs[i]);
+    tune_settings_of(NULL, NULL, &tuning.wanted);
+    code = folder_make(dir, err);
+    if (code == 0)
+        code = store_lock(dir, &tuning.lock, err);
+    AUTO_FREE char *path = path_join(dir, "tune.json");
+    if (code == 0 && access(path, F_OK) == 0)
+        return err_set(err, -EEXIST,
+                       "%s: settings were measured there already; --resume %s goes "
+                       "on with them, -o takes another folder",
+                       path, dir);
+    if (code == 0)
+        code = save(&tuning, err);
+    if (code == 0)
+        code = tune_rung_next(0, 0, &tuning.wanted, NULL, &tuning.weights, &rung, err);
+    if (code == 0)
+        code = create_rung(&tuning, &rung, &run, err);
+    if (code < 0)
+        return code;
+    *out = tuning;
+    tuning = (struct tuning){.lock = STORE_LOCK_INIT};
+    return 0;
+}
+
+int tuning_load(const char *dir, struct tuning *out, struct err *err)
+{
+    AUTO(tuning) struct tuning tuning = {.lock = STORE_LOCK_INIT, .dir = strdup(dir)};
+    AUTO_FREE char *path = path_join(dir, "tune.json");
+    int code = store_lock(dir, &tuning.lock, err);
+    AUTO_JSON json_t *document = code == 0 ? json_file_load(path, err) : NULL;
+    if (code == 0)
+        code = document ? read_document(path, document, &tuning, err) : err ? err->code : -ENOENT;
+    for (size_t r = 0; code == 0 && r < TUNE_RUNGS; r++) {
+        AUTO_FREE char *rung = path_of_rung(&tuning, r);
+        AUTO_FREE char *run = path_join(rung, "run.json");
+        if (access(run, F_OK) < 0)
+            break;
+        code = store_load(rung, &tuning.rung[r], err);
+        tuning.rung_count += code == 0;
+    }
+    if (code == 0 && tuning.rung_count == 0)
+        code = err_set(err, -EINVAL, "%s: it has no rung-0: nothing was begun there", dir);
+    if (code == 0)
+        code = find_allocator(tuning.rung[0].run.rows[0].allocator, &tuning, err);
+    if (code == 0)
+        code = find_wanted(&tuning, err);
+    if (code < 0)
+        return code;
+    *out = tuning;
+    tuning = (struct tuning){.lock = STORE_LOCK_INIT};
+    return 0;
+}
+
+/* Measure what a rung lacks, and read it again. */
+static int measure_rung(struct tuning *tuning, size_t rung, const char *programs,
+                        const struct executor *executor, const struct tuning_observer *observer,
+                        struct err *err)
+{
+    AUTO_FREE char *dir = path_of_rung(tuning, rung);
+    AUTO(store_lock) struct store_lock lock = STORE_LOCK_INIT;
+    const int64_t began_ns = clock_now_ns();
+    int code = store_lock(dir, &lock, err);
+    if (code == 0 && !executor)
+        code = same_machine_check(&tuning->rung[rung].run, err);
+    if (code < 0)
+        return code;
+    code = measure_missing(&(struct measure){.dir = dir,
+                                             .stored = &tuning->rung[rung],
+                                             .programs = programs,
+                                             .executor = executor,
+                                             .observer = &observer->measure},
+                           err);
+    if (code < 0 && code != -EINTR)
+        return code;
+    struct err ignored = ERR_INIT;
+    stored_run_release(&tuning->rung[rung]);
+    int read = store_load(dir, &tuning->rung[rung], code < 0 ? &ignored : err);
+    tuning->spent_ns += clock_now_ns() - began_ns;
+    if (read == 0)
+        read = save(tuning, code < 0 ? &ignored : err);
+    return code < 0 ? code : read;
+}
+
+/* Of one trial, repetitions for noise included. */
+static int64_t trial_ns(const struct tuning *tuning)
+{
+    int64_t planned = 0;
+    for (size_t r = 0; r < tuning->rung_count; r++)
+        planned += tuning->rung[r].run.blocks * (int64_t)tuning->rung[r].run.row_count;
+    return planned > 0 && tuning->spent_ns > planned ? tuning->spent_ns / planned : 1;
+}
+
+static int next_rung(struct tuning *tuning, struct tune_rung *out, struct err *err)
+{
+    AUTO(tune_data) struct tune_data data;
+    const int64_t left_ns = tuning->budget_ns - tuning->spent_ns;
+    const int64_t trials = left_ns > 0 ? left_ns / trial_ns(tuning) : 0;
+    tuning_data(tuning, &data);
+    int code = tune_rung_next(tuning->rung_count, trials, &tuning->wanted, &data, &tuning->weights,
+                              out, err);
+    if (code == -ENOSPC) {
+        int64_t needed_ns = tuning->spent_ns + (tune_least_trials() + 1) * trial_ns(tuning);
+        (void)err_wrap(err,
+                       "a trial takes %.1f s, so that a budget of %.0f s is too small (give "
+                       "--budget %jds or more)",
+                       (double)trial_ns(tuning) / 1e9, (double)tuning->budget_ns / 1e9,
+                       (intmax_t)(needed_ns / CLOCK_NS_PER_S + 1));
+    }
+    return code;
+}
+
+int tuning_measure(struct tuning *tuning, const char *programs, const struct executor *executor,
+                   const struct tuning_observer *observer, struct err *err)
+{
+    int code = measure_rung(tuning, tuning->rung_count - 1, programs, executor, observer, err);
+    if (code == 0 && !version_of(tuning))
+        code = err_set(err, -ENODATA, "the default itself has no valid trial: %s",
+                       tuning->rung[0].record_count ? tuning->rung[0].records[0].reason : "none");
+    if (code == 0)
+        code = find_wanted(tuning, err);
+    while (code == 0 && tuning->rung_count < TUNE_RUNGS) {
+        struct tune_rung rung;
+        AUTO(stored_run) struct stored_run like = {.record_count = 0};
+        code = next_rung(tuning, &rung, err);
+        if (code < 0 || rung.blocks == 0)
+            break;
+        observer->rung(observer->context, tuning->rung_count, &rung, trial_ns(tuning));
+        tuning->left_out = tuning->rung_count == 1 ? rung.left_out : tuning->left_out;
+        code = like_first(tuning, &like, err);
+        if (code == 0)
+            code = create_rung(tuning, &rung, &like.run, err);
+        if (code == 0)
+            code = measure_rung(tuning, tuning->rung_count - 1, programs, executor, observer, err);
+    }
+    return code;
+}
+
+void tuning_data(const struct tuning *tuning, struct tune_data *out)
+{
+    tune_data_build(tuning->rung, tuning->rung_count, tuning->base, &tuning->wanted, knob_prove,
+                    NULL, out);
+}
+
+void tuning_release(struct tuning *tuning)
+{
+    for (size_t r = 0; r < tuning->rung_count; r++)
+        stored_run_release(&tuning->rung[r]);
+    for (char **knob = tuning->knobs; knob && *knob; knob++)
+        free(*knob);
+    free(tuning->knobs);
+    free(tuning->dir);
+    free(tuning->base);
+    store_unlock(&tuning->lock);
+    *tuning = (struct tuning){.lock = STORE_LOCK_INIT};
+}

@@ -1,0 +1,44 @@
+/*
+ * tune_choice: which settings are worth their price, from what was seen of them.
+ *
+ * What is not seen does not count: a cost of which no effect was seen is that of the default. One
+ * setting is dominated by another that costs less in something and more in nothing; what is left is
+ * the frontier of memory, CPU and join p99. What to run is the point of it with the lowest weighted
+ * mean of log ratios, and the default unless that gains 5 % at least. Pure.
+ */
+#pragma once
+
+#include "recommend.h"
+#include "tune_effect.h"
+
+enum { TUNE_NOTHING = -1 };
+
+struct tune_line {
+    struct tune_effect effect[TUNE_COSTS];
+    double seen[TUNE_COSTS]; /* log ratio of what was seen, else 0 */
+    double score;            /* weighted mean of these */
+    bool on_frontier;
+};
+
+struct tune_choice {
+    struct tune_line line[TUNE_SETTINGS_MAX]; /* as data->settings */
+    size_t count;
+    struct recommend_weights weights; /* a cost that nothing tells weighs 0 */
+    bool told[TUNE_COSTS];            /* is there such a cost under this workload? */
+    int best;                         /* the setting to run: 0 is the default */
+    /* The nearest memory weights, the others in proportion, at which another one would be the
+     * best; NaN and TUNE_NOTHING: none does. */
+    double flip_below, flip_above;
+    int flip_below_line, flip_above_line;
+    bool default_differs; /* the default measured again is called different: trust nothing */
+};
+
+/* `lenient`: what a first look lets one hope for counts as seen (p below 10 %, uncorrected); for
+ * choosing what is measured on, not for telling. */
+void tune_choose(const struct tune_data *data, const struct recommend_weights *weights,
+                 bool lenient, struct tune_choice *out);
+
+/* Settings by how promising they are: those that none dominates first, then what is left when these
+ * are taken away, and so on; among equals by score. Without the defaults and those in trouble.
+ * Returns how many. */
+size_t tune_rank(const struct tune_data *data, const struct tune_choice *choice, size_t *out);

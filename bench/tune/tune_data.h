@@ -1,0 +1,58 @@
+/*
+ * tune_data: what was measured of each setting, block by block, from the runs of all rungs.
+ *
+ * A block of any rung holds the default, the default again and some of the settings; a setting has
+ * no number in the blocks of rungs it was not in. Costs are of the primary subject:
+ *
+ *     memory   anonymous RSS, mean over the time of load and quiet
+ *     CPU      per cycle, as in all tables
+ *     p99      of a join
+ *     back     from the end of the load until anonymous RSS has fallen half of the way from its
+ *              peak to where it began, which a setting that gives back at once does before that
+ *              end; the quiet time where it never did (then back_never)
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "store.h"
+#include "tune_setting.h"
+
+enum tune_cost { TUNE_MEMORY, TUNE_CPU, TUNE_P99, TUNE_COSTS, TUNE_BACK = TUNE_COSTS, TUNE_VALUES };
+extern const char *const tune_cost_names[TUNE_VALUES]; /* "memory", "CPU", "join p99", … */
+
+enum { TUNE_TROUBLE_MAX = 320, TUNE_PROOF_MAX = 160 };
+enum { TUNE_DEFAULT, TUNE_DEFAULT_AGAIN }; /* the first two settings */
+
+struct tune_data {
+    struct tune_settings settings;
+    size_t blocks;
+    size_t *rung;               /* of each block */
+    double *value[TUNE_VALUES]; /* [setting * blocks + block], NaN: missing; bytes, ns, ns, s */
+    bool *back_never;           /* [setting * blocks + block] */
+    /* Why a setting is no result: it did not take effect, or has no valid trial. "": it is one.
+     * `proof`: how it is known to have taken effect; "" where nobody can tell. */
+    char trouble[TUNE_SETTINGS_MAX][TUNE_TROUBLE_MAX];
+    char proof[TUNE_SETTINGS_MAX][TUNE_PROOF_MAX];
+};
+
+/* How a setting is known to have held in a trial: fills one of the texts of tune_data, or none. */
+typedef void tune_prove_fn(void *context, const struct tune_setting *setting,
+                           const struct record *record, char *out_trouble, size_t trouble_size,
+                           char *out_proof, size_t proof_size);
+
+/* `rungs` in order; `base`: the row that all build on; `singles`: what names are made of. */
+void tune_data_build(const struct stored_run *rungs, size_t count, const char *base,
+                     const struct tune_settings *singles, tune_prove_fn *prove, void *context,
+                     struct tune_data *out);
+void tune_data_release(struct tune_data *data);
+DEFINE_AUTO(tune_data, tune_data_release)
+
+/* Blocks in which the setting and the default have this cost. */
+size_t tune_data_shared(const struct tune_data *data, size_t setting, size_t cost);
+
+/* Mean over load and quiet in bytes; time until half was given back in s, `*out_never`: it never
+ * was. NaN where it was not sampled. */
+double tune_mean_rss_anon(const struct record *record);
+double tune_half_back_s(const struct record *record, bool *out_never);

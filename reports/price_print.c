@@ -1,0 +1,142 @@
+#include <inttypes.h>
+
+#include "price_list.h"
+#include "table.h"
+#include "wrap.h"
+
+static void say(FILE *out, const struct text_style *style, enum text_look look, const char *text)
+{
+    wrap_print(out, style, look, "", 0, text);
+}
+
+static void item(FILE *out, const struct text_style *style, const char *text)
+{
+    wrap_print(out, style, LOOK_PLAIN, "- ", 2, text);
+}
+
+static void print_head(const struct price_list *list, FILE *out, const struct text_style *style)
+{
+    char text[512];
+    (void)snprintf(text, sizeof text, "%s%s%s under %s: what its settings buy", list->base,
+                   list->version ? " " : "", list->version ? list->version : "", list->workload);
+    say(out, style, LOOK_BOLD, text);
+    if (list->question)
+        say(out, style, LOOK_PLAIN, list->question);
+    if (list->host)
+        say(out, style, LOOK_DIM, list->host);
+}
+
+static enum text_look look_of(const struct price_list *list, size_t line, size_t cost)
+{
+    switch (list->choice->line[line].effect[cost].word) {
+    case TUNE_LESS:
+        return LOOK_GREEN;
+    case TUNE_MORE:
+        return LOOK_RED;
+    default:
+        return LOOK_DIM;
+    }
+}
+
+static void put_name(const struct price_list *list, size_t line, struct table *table)
+{
+    char name[TUNE_NAME_MAX];
+    table_cell(table, TABLE_LEFT, line == (size_t)list->choice->best ? LOOK_BOLD : LOOK_PLAIN, "%s",
+               price_name(list, line, name, sizeof name));
+}
+
+static void print_prices(const struct price_list *list, FILE *out, const struct text_style *style)
+{
+    AUTO(table) struct table table = {.row_count = 0};
+    char text[PRICE_TEXT_MAX];
+    table_heading(&table, TABLE_LEFT, TABLE_STAYS, "|setting");
+    for (size_t c = 0; c < TUNE_COSTS; c++)
+        if (list->choice->told[c]) {
+            (void)snprintf(text, sizeof text, "%s|%%", tune_cost_names[c]);
+            table_heading(&table, TABLE_RIGHT, TABLE_STAYS, text);
+        }
+    table_heading(&table, TABLE_RIGHT, TABLE_STAYS, "half|back");
+    table_heading(&table, TABLE_RIGHT, 1, "|blocks");
+    for (size_t i = 0; i < list->choice->count; i++) {
+        if (*list->data->trouble[i] || tune_data_shared(list->data, i, TUNE_MEMORY) == 0)
+            continue;
+        table_row(&table);
+        put_name(list, i, &table);
+        for (size_t c = 0; c < TUNE_COSTS; c++) {
+            if (!list->choice->told[c])
+                continue;
+            const bool own = i == TUNE_DEFAULT;
+            table_cell(&table, TABLE_RIGHT, own ? LOOK_PLAIN : look_of(list, i, c), "%s",
+                       own ? price_value(list, i, c, text, sizeof text)
+                           : price_cell(list, i, c, style->utf8, text, sizeof text));
+        }
+        table_cell(&table, TABLE_RIGHT, LOOK_PLAIN, "%s",
+                   price_back(list, i, style->utf8, text, sizeof text));
+        table_cell(&table, TABLE_RIGHT, LOOK_DIM, "%zu",
+                   tune_data_shared(list->data, i, TUNE_MEMORY));
+    }
+    (void)fputc('\n', out);
+    table_print(&table, out, style);
+    (void)fputc('\n', out);
+    say(out, style, LOOK_DIM, price_legend);
+}
+
+static void print_frontier(const struct price_list *list, FILE *out, const struct text_style *style)
+{
+    AUTO(table) struct table table = {.row_count = 0};
+    char text[PRICE_TEXT_MAX];
+    table_heading(&table, TABLE_LEFT, TABLE_STAYS, "frontier");
+    for (size_t c = 0; c < TUNE_COSTS; c++)
+        if (list->choice->told[c])
+            table_heading(&table, TABLE_RIGHT, TABLE_STAYS, tune_cost_names[c]);
+    for (size_t i = 0; i < list->choice->count; i++) {
+        if (!list->choice->line[i].on_frontier)
+            continue;
+        table_row(&table);
+        put_name(list, i, &table);
+        for (size_t c = 0; c < TUNE_COSTS; c++)
+            if (list->choice->told[c])
+                table_cell(&table, TABLE_RIGHT, LOOK_PLAIN, "%s",
+                           price_value(list, i, c, text, sizeof text));
+    }
+    (void)fputc('\n', out);
+    table_print(&table, out, style);
+    (void)fputc('\n', out);
+    say(out, style, LOOK_DIM,
+        "On the frontier: nothing else that was measured costs less in something and more in "
+        "nothing, as far as was seen.");
+}
+
+static void print_notes(const struct price_list *list, FILE *out, const struct text_style *style)
+{
+    char text[512], name[TUNE_NAME_MAX];
+    (void)fputc('\n', out);
+    for (size_t i = 0; i < list->choice->count; i++) {
+        const char *trouble = list->data->trouble[i], *proof = list->data->proof[i];
+        if (*trouble)
+            (void)snprintf(text, sizeof text, "%s is no result: %s.",
+                           price_name(list, i, name, sizeof name), trouble);
+        else if (*proof)
+            (void)snprintf(text, sizeof text, "%s: %s.", price_name(list, i, name, sizeof name),
+                           proof);
+        else
+            continue;
+        item(out, style, text);
+    }
+    if (list->left_out > 0) {
+        (void)snprintf(text, sizeof text,
+                       "%zu more settings are worth trying; the budget had no room for them.",
+                       list->left_out);
+        item(out, style, text);
+    }
+}
+
+void price_list_print(const struct price_list *list, FILE *out, const struct text_style *style)
+{
+    char advice[PRICE_ADVICE_MAX];
+    print_head(list, out, style);
+    print_prices(list, out, style);
+    print_frontier(list, out, style);
+    print_notes(list, out, style);
+    say(out, style, LOOK_BOLD, price_advice(list, advice, sizeof advice));
+}
