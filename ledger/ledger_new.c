@@ -29,6 +29,8 @@
         return ledger_new(&call, next arguments, bytes); \
     }
 
+#define NEW_ALIGNED NEW
+
 #define DELETE(name, symbol, parameters, arguments) \
     typedef void name##_fn parameters;              \
     name##_fn name __asm__(symbol);                 \
@@ -40,42 +42,4 @@
         next arguments;                             \
     }
 
-/* clang-format off */
-#define PLAIN    (size_t bytes), (bytes)
-#define NOTHROW  (size_t bytes, const void *nothrow), (bytes, nothrow)
-#define ALIGNED  (size_t bytes, size_t alignment), (bytes, alignment)
-#define ALIGNED_NOTHROW \
-    (size_t bytes, size_t alignment, const void *nothrow), (bytes, alignment, nothrow)
-#define OF(kind, name, symbol, ...) kind(name, symbol, __VA_ARGS__)
-
-OF(NEW, new_one, "_Znwm", PLAIN)
-OF(NEW, new_many, "_Znam", PLAIN)
-OF(NEW, new_one_nothrow, "_ZnwmRKSt9nothrow_t", NOTHROW)
-OF(NEW, new_many_nothrow, "_ZnamRKSt9nothrow_t", NOTHROW)
-OF(NEW, new_one_aligned, "_ZnwmSt11align_val_t", ALIGNED)
-OF(NEW, new_many_aligned, "_ZnamSt11align_val_t", ALIGNED)
-OF(NEW, new_one_aligned_nothrow, "_ZnwmSt11align_val_tRKSt9nothrow_t", ALIGNED_NOTHROW)
-OF(NEW, new_many_aligned_nothrow, "_ZnamSt11align_val_tRKSt9nothrow_t", ALIGNED_NOTHROW)
-
-#define GONE         (void *block), (block)
-#define GONE_SIZED   (void *block, size_t bytes), (block, bytes)
-#define GONE_NOTHROW (void *block, const void *nothrow), (block, nothrow)
-#define GONE_ALIGNED (void *block, size_t alignment), (block, alignment)
-#define GONE_SIZED_ALIGNED \
-    (void *block, size_t bytes, size_t alignment), (block, bytes, alignment)
-#define GONE_ALIGNED_NOTHROW \
-    (void *block, size_t alignment, const void *nothrow), (block, alignment, nothrow)
-
-OF(DELETE, delete_one, "_ZdlPv", GONE)
-OF(DELETE, delete_many, "_ZdaPv", GONE)
-OF(DELETE, delete_one_sized, "_ZdlPvm", GONE_SIZED)
-OF(DELETE, delete_many_sized, "_ZdaPvm", GONE_SIZED)
-OF(DELETE, delete_one_nothrow, "_ZdlPvRKSt9nothrow_t", GONE_NOTHROW)
-OF(DELETE, delete_many_nothrow, "_ZdaPvRKSt9nothrow_t", GONE_NOTHROW)
-OF(DELETE, delete_one_aligned, "_ZdlPvSt11align_val_t", GONE_ALIGNED)
-OF(DELETE, delete_many_aligned, "_ZdaPvSt11align_val_t", GONE_ALIGNED)
-OF(DELETE, delete_one_sized_aligned, "_ZdlPvmSt11align_val_t", GONE_SIZED_ALIGNED)
-OF(DELETE, delete_many_sized_aligned, "_ZdaPvmSt11align_val_t", GONE_SIZED_ALIGNED)
-OF(DELETE, delete_one_aligned_nothrow, "_ZdlPvSt11align_val_tRKSt9nothrow_t", GONE_ALIGNED_NOTHROW)
-OF(DELETE, delete_many_aligned_nothrow, "_ZdaPvSt11align_val_tRKSt9nothrow_t", GONE_ALIGNED_NOTHROW)
-/* clang-format on */
+#include "cxx_operators.inc"

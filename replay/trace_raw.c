@@ -41,7 +41,9 @@ static void add_slot(struct trace_raw *raw, size_t slot)
         if (chunk.header.magic != TRACE_CHUNK_MAGIC)
             return;
         chunk.events = raw->bytes + slot + offset + header_bytes;
-        chunk.header.used_bytes = trace_whole_bytes(chunk.events, room - offset - header_bytes);
+        chunk.header.used_bytes =
+            trace_whole_calls(chunk.events, room - offset - header_bytes, &raw->calls);
+        raw->event_bytes += chunk.header.used_bytes;
         raw->chunks = grow(raw->chunks, raw->count, sizeof *raw->chunks);
         raw->chunks[raw->count++] = chunk;
         offset = trace_next_chunk(offset, chunk.header.used_bytes);

@@ -20,6 +20,8 @@ struct trace_raw {
     const struct trace_control *control;
     struct trace_raw_chunk *chunks; /* by clock, stream and index */
     size_t count;
+    uint64_t calls; /* of the program, in all of them */
+    uint64_t event_bytes;
 };
 
 /* Map the file and find its chunks. The caller closes. -errno of the file; -EINVAL with a sentence

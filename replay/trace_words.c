@@ -31,7 +31,7 @@ static const uint8_t *skip(const uint8_t *at, const uint8_t *end, struct operand
 }
 
 /* Behind the event at `at`; NULL where there is none that is whole. */
-static const uint8_t *next_event(const uint8_t *at, const uint8_t *end)
+static const uint8_t *next_event(const uint8_t *at, const uint8_t *end, unsigned *out_kind)
 {
     uint64_t payload = 0;
     at = trace_get_word(at, end, &payload);
@@ -39,6 +39,7 @@ static const uint8_t *next_event(const uint8_t *at, const uint8_t *end)
     uint64_t more = payload >> TRACE_KIND_BITS;
     if (!at)
         return NULL;
+    *out_kind = kind;
     if (kind != TRACE_MORE)
         return skip(at, end, of_kind[kind]);
     if (more == 0 || more >= TRACE_MORE_COUNT)
@@ -51,11 +52,18 @@ static const uint8_t *next_event(const uint8_t *at, const uint8_t *end)
                                                                                   : NULL;
 }
 
-uint32_t trace_whole_bytes(const uint8_t *events, uint32_t room)
+uint32_t trace_whole_calls(const uint8_t *events, uint32_t room, uint64_t *calls)
 {
     const uint8_t *end = events + room;
     const uint8_t *at = events;
-    for (const uint8_t *next; (next = next_event(at, end)) != NULL;)
-        at = next;
+    unsigned kind = 0;
+    for (const uint8_t *next; (next = next_event(at, end, &kind)) != NULL; at = next)
+        *calls += kind != TRACE_CLOCK && kind != TRACE_MORE;
     return (uint32_t)(at - events);
+}
+
+uint32_t trace_whole_bytes(const uint8_t *events, uint32_t room)
+{
+    uint64_t calls = 0;
+    return trace_whole_calls(events, room, &calls);
 }

@@ -53,3 +53,6 @@ static inline const uint8_t *trace_get_word(const uint8_t *at, const uint8_t *en
 /* Of events that begin at `events`: how many bytes the whole ones take that stand there before the
  * byte 0, `room` bytes, or something that is no event. */
 uint32_t trace_whole_bytes(const uint8_t *events, uint32_t room);
+
+/* The same; *calls grows by how many of them are calls of the program. */
+uint32_t trace_whole_calls(const uint8_t *events, uint32_t room, uint64_t *calls);

@@ -19,8 +19,8 @@
 struct trace_sample {
     int64_t ms;         /* since the run began */
     int64_t anon_bytes; /* RssAnon */
-    int64_t heap_bytes; /* anonymous pages but those of files and of the main stack; looked at more
-                           seldom, since it needs smaps */
+    int64_t heap_bytes; /* anonymous pages but those of files and of stacks: what those take is
+                           looked at more seldom, since it needs smaps */
 };
 
 /* One run of the program. Originals are run after the recording, in the same way. */

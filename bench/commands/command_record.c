@@ -1,0 +1,266 @@
+/*
+ * heapchurn record: write down what a program allocates, for `heapchurn replay`.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "clock.h"
+#include "command.h"
+#include "interrupt.h"
+#include "path.h"
+#include "paths.h"
+#include "process.h"
+#include "recorded_command.h"
+#include "recorder.h"
+#include "trace_pack.h"
+#include "units.h"
+
+struct options {
+    struct option_words command;
+    const char *output;
+    int64_t touch_bytes;
+    int64_t look_ns;
+    int64_t file_bytes;
+    bool no_compare;
+    bool small;
+};
+
+static int parse_touch(const char *text, void *out, struct err *err)
+{
+    int64_t *bytes = out;
+    if (strcmp(text, "off") == 0) {
+        *bytes = 0;
+        return 0;
+    }
+    int code = units_parse_bytes(text, bytes, err);
+    if (code == 0 && *bytes < TRACE_TOUCH_LEAST)
+        return err_set(err, -EINVAL, "'%s': give a size of 64 B or more, or off", text);
+    return code;
+}
+
+static int parse_file(const char *text, void *out, struct err *err)
+{
+    return units_parse_bytes(text, out, err);
+}
+
+static const struct option_row option_rows[] = {
+    {.name = "output",
+     .letter = 'o',
+     .argument = "FILE",
+     .kind = OPTION_TEXT,
+     .at = offsetof(struct options, output),
+     .completes = COMPLETE_FILE,
+     .help = "The trace (required)"},
+    {.name = "touch",
+     .argument = "SIZE",
+     .kind = OPTION_PARSED,
+     .at = offsetof(struct options, touch_bytes),
+     .parse = parse_touch,
+     .fallback = "8KiB",
+     .help = "Find out how far blocks of this size and more are written, or 'off'"},
+    {.name = "look",
+     .argument = "TIME",
+     .kind = OPTION_DURATION,
+     .at = offsetof(struct options, look_ns),
+     .least = CLOCK_NS_PER_MS,
+     .fallback = "100ms",
+     .help = "How often living ones are looked at, to learn when"},
+    {.name = "limit",
+     .argument = "SIZE",
+     .kind = OPTION_PARSED,
+     .at = offsetof(struct options, file_bytes),
+     .parse = parse_file,
+     .fallback = "64GiB",
+     .help = "Of events before they are packed; also the address space it takes"},
+    {.name = "no-compare",
+     .at = offsetof(struct options, no_compare),
+     .help = "Do not run the command again without the recorder, on glibc and on jemalloc: "
+             "a replay then has nothing to be checked against"},
+    {.name = "small",
+     .at = offsetof(struct options, small),
+     .help = "Pack it as small as can be, which takes long"},
+    {.name = NULL},
+};
+
+static const struct help_line examples[] = {
+    {"heapchurn record -o sort.trace -- sort -u words.txt", NULL},
+    {"heapchurn record --no-compare -o server.trace -- ./server",
+     "until Ctrl-C; its load is yours"},
+    {"heapchurn replay sort.trace", "which allocator would have served it best"},
+    {NULL, NULL},
+};
+
+static const struct help_line statuses[] = {
+    {"0", "recorded: nothing is missing"},
+    {"2", "usage"},
+    {"3",
+     "it could not be recorded, or not all of it: what is missing is said, and the trace holds "
+     "the rest"},
+    {NULL, NULL},
+};
+
+static void progress(const char *what)
+{
+    (void)fprintf(stderr, "record: %s\n", what);
+}
+
+static void print_sizes(const struct recorded *recorded, const char *path)
+{
+    char file[64], elapsed[64];
+    const struct trace_facts *facts = &recorded->facts;
+    double calls = recorded->calls ? (double)recorded->calls : 1.0;
+    (void)printf("%s: %" PRIu64 " calls by %" PRIu32 " thread%s in %" PRIu32 " program%s, %s\n",
+                 path, recorded->calls, recorded->control.streams,
+                 recorded->control.streams == 1 ? "" : "s", recorded->control.images,
+                 recorded->control.images == 1 ? "" : "s",
+                 units_format_duration(facts->elapsed_ns, elapsed, sizeof elapsed));
+    (void)printf("size: %s, %.2f bytes per call (%.2f before it was packed)\n",
+                 units_format_bytes((double)recorded->file_bytes, file, sizeof file),
+                 (double)recorded->file_bytes / calls, (double)recorded->event_bytes / calls);
+}
+
+static void print_cost(const struct recorded *recorded)
+{
+    char with[64], without[64];
+    const struct trace_facts *facts = &recorded->facts;
+    const struct trace_run *original = trace_facts_original(facts, "glibc");
+    if (!original || original->cpu_ns <= 0 || facts->cpu_ns < 0) {
+        (void)printf("cost: n/a, it was not run without the recorder\n");
+        return;
+    }
+    double more_ns = (double)(facts->cpu_ns - original->cpu_ns);
+    (void)printf("cost: CPU %s with the recorder, %s without (%+.0f %%); %+.1f ns per call\n",
+                 units_format_duration(facts->cpu_ns, with, sizeof with),
+                 units_format_duration(original->cpu_ns, without, sizeof without),
+                 100.0 * more_ns / (double)original->cpu_ns,
+                 recorded->calls ? more_ns / (double)recorded->calls : 0.0);
+}
+
+static void print_originals(const struct trace_facts *facts)
+{
+    for (size_t i = 0; i < facts->original_count; i++) {
+        char peak[64], end[64];
+        const struct trace_run *run = &facts->originals[i];
+        (void)printf("original on %s: heap %s at its peak, %s at its end\n", run->allocator,
+                     units_format_bytes((double)run->peak_heap_bytes, peak, sizeof peak),
+                     units_format_bytes((double)run->end_heap_bytes, end, sizeof end));
+    }
+}
+
+/* What is missing in the trace, each in a line. */
+static void print_missing(const struct recorded *recorded)
+{
+    const struct trace_facts *facts = &recorded->facts;
+    const struct trace_control *control = &recorded->control;
+    if (control->lost_events)
+        (void)printf("LOST: %" PRIu64 " events: %s\n", control->lost_events,
+                     recorded->full == ENOSPC   ? "the disk is full"
+                     : recorded->full == EFBIG  ? "the events came to more than --limit"
+                     : recorded->full == ENOMEM ? "a process's address space is limited (RLIMIT_AS)"
+                     : recorded->full           ? strerror(recorded->full)
+                                                : "there was no memory for the recorder's tables");
+    if (control->unknown_frees)
+        (void)printf("UNKNOWN: %" PRIu64 " blocks were given back that were got in a way the "
+                     "recorder does not see\n",
+                     control->unknown_frees);
+    for (size_t i = 0; i < facts->unrecorded_count; i++)
+        (void)printf("NOT RECORDED: %s (process %" PRId64 "): %s\n", facts->unrecorded[i].program,
+                     facts->unrecorded[i].pid, facts->unrecorded[i].reason);
+    if (control->images == 0 && facts->unrecorded_count == 0)
+        (void)printf("NOT RECORDED: it allocated nothing, or the recorder was not loaded\n");
+}
+
+static void print_end(const struct recorded *recorded)
+{
+    char end[128];
+    if (recorded->wait_status != 0 && !recorded->interrupted)
+        (void)printf("the command ended with %s\n",
+                     process_describe_end(recorded->wait_status, end, sizeof end));
+}
+
+static int check(const struct options *options, struct program_look *look, struct err *err)
+{
+    if (!options->output)
+        return err_set(err, -EINVAL, "where to? Give -o FILE.trace");
+    if (options->command.count == 0)
+        return err_set(err, -EINVAL, "record what? Give a command after --");
+    return program_look(options->command.words[0], look, err);
+}
+
+static int run_record(const struct command_call *call, struct err *err)
+{
+    const struct options *options = call->options;
+    char programs[PATHS_MAX], libraries[PATHS_MAX];
+    struct program_look look;
+    AUTO(recorded) struct recorded recorded = {.calls = 0};
+    int code = check(options, &look, err);
+    if (code < 0)
+        return code == -EINVAL ? EXIT_USAGE : EXIT_UNMEASURED;
+    code = paths_programs(programs, err);
+    if (code == 0)
+        code = paths_libraries(programs, libraries, err);
+    if (code < 0)
+        return EXIT_UNMEASURED;
+    AUTO_FREE char *recorder = path_join(libraries, RECORDER_LIBRARY);
+    AUTO_FREE char *real = realpath(recorder, NULL);
+    if (!real)
+        return err_set(err, -errno, "%s: %s", recorder, strerror(errno)), EXIT_UNMEASURED;
+    AUTO(interrupt) struct interrupt interrupt = interrupt_open_with_subjects();
+    const struct recorded_request request = {
+        .out_path = options->output,
+        .argv = options->command.words,
+        .look = &look,
+        .settings = {.file_bytes = options->file_bytes,
+                     .touch_least_bytes = options->touch_bytes,
+                     .look_ms = options->look_ns / CLOCK_NS_PER_MS},
+        .compare = !options->no_compare,
+        .level = options->small ? TRACE_PACK_LEVEL_SMALL : TRACE_PACK_LEVEL,
+        .programs = programs,
+        .recorder = real,
+        .interrupt_fd = interrupt.fd,
+        .progress = progress,
+    };
+    if (recorded_command(&request, &recorded, err) < 0)
+        return EXIT_UNMEASURED;
+    print_sizes(&recorded, options->output);
+    print_cost(&recorded);
+    print_originals(&recorded.facts);
+    print_end(&recorded);
+    print_missing(&recorded);
+    if (recorded_is_whole(&recorded))
+        return EXIT_OK;
+    (void)err_set(err, -ENODATA, "the trace is not whole; what is missing stands above");
+    return EXIT_UNMEASURED;
+}
+
+const struct command command_record = {
+    .name = "record",
+    .summary = "write down what a program allocates, to replay it on every allocator",
+    .description =
+        "Start the command with a recorder in it, and in whatever it starts, and keep its "
+        "allocations in FILE: sizes, order, threads and times, no data and no addresses. "
+        "'heapchurn "
+        "trace FILE' tells what is in it, 'heapchurn replay FILE' plays it on every allocator.\n\n"
+        "The command gets this terminal; Ctrl-C ends it, and what was recorded until then is kept. "
+        "Afterwards it is run again without the recorder, on glibc and on jemalloc, and what "
+        "memory "
+        "it took is kept in the trace: a replay is checked against that. A command that must not "
+        "run again needs --no-compare.\n\n"
+        "Nothing is left out in silence: events that could not be written, blocks the recorder did "
+        "not see and programs it was not in are counted and named, and then the exit status is 3. "
+        "A "
+        "program that is killed loses nothing; when heapchurn itself is killed, FILE.raw is there "
+        "and can be read as it is.",
+    .options = option_rows,
+    .arguments = {.usage = "-- COMMAND...",
+                  .most = SIZE_MAX,
+                  .at = offsetof(struct options, command),
+                  .command = true,
+                  .completes = COMPLETE_COMMAND},
+    .options_size = sizeof(struct options),
+    .examples = examples,
+    .statuses = statuses,
+    .run = run_record,
+};

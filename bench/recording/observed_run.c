@@ -1,0 +1,234 @@
+#include "observed_run.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "grow.h"
+#include "mappings.h"
+#include "process.h"
+#include "process_tree.h"
+#include "procfs.h"
+
+enum {
+    SAMPLE_MS = 10,
+    TREE_MS = 20,
+    HEAP_SHARE = 50, /* a look may cost a 50th of the time */
+    SAMPLES_MAX = 4096,
+    INTERRUPT_S = 10,
+};
+
+/* A process of the tree, with its statm kept open. */
+struct member {
+    struct procfs procfs;
+    int64_t outside_bytes; /* anonymous, but no heap; as of the last look */
+};
+
+struct observed {
+    const struct observed_request *request;
+    struct process process;
+    struct member *members;
+    size_t count;
+    struct trace_run *run;
+    int64_t began_ns, tree_ns, heap_ns; /* next look */
+    size_t stride, skipped;             /* one sample of so many is kept */
+    int64_t killed_ns;                  /* 0: not interrupted */
+};
+
+static void add_member(struct observed *observed, pid_t pid)
+{
+    for (size_t i = 0; i < observed->count; i++)
+        if (observed->members[i].procfs.pid == pid)
+            return;
+    struct member member = {.procfs = PROCFS_INIT};
+    if (procfs_open(pid, &member.procfs, NULL) < 0)
+        return;
+    observed->members = grow(observed->members, observed->count, sizeof *observed->members);
+    observed->members[observed->count++] = member;
+    if ((int64_t)observed->count > observed->run->processes)
+        observed->run->processes = (int64_t)observed->count;
+}
+
+/* Everybody who descends from us; those whose parent is gone are ours to reap. */
+static void look_at_tree(struct observed *observed)
+{
+    AUTO(process_tree) struct process_tree tree = {.count = 0};
+    process_tree_add(&tree, getpid());
+    process_tree_grow(&tree);
+    for (size_t i = 0; i < tree.count; i++) {
+        pid_t pid = tree.list[i];
+        if (pid == getpid() || (pid != observed->process.pid && waitpid(pid, NULL, WNOHANG) == pid))
+            continue;
+        add_member(observed, pid);
+        if (observed->request->saw)
+            observed->request->saw(observed->request->context, pid);
+    }
+}
+
+static int64_t heap_of(const struct member *member)
+{
+    AUTO(mappings) struct mappings mappings = {.count = 0};
+    int64_t heap = 0;
+    if (mappings_read(member->procfs.dir_fd, &mappings, NULL) < 0)
+        return -1;
+    for (size_t i = 0; i < mappings.count; i++) {
+        enum mapping_kind kind = mappings.list[i].kind;
+        if (kind == MAPPING_HEAP || kind == MAPPING_ARENA || kind == MAPPING_ANONYMOUS)
+            heap += mappings.list[i].anon_bytes;
+    }
+    return heap;
+}
+
+static void look_at_heaps(struct observed *observed)
+{
+    int64_t began_ns = clock_now_ns();
+    for (size_t i = 0; i < observed->count; i++) {
+        int64_t rss = 0, anon = 0;
+        int64_t heap = heap_of(&observed->members[i]);
+        if (heap >= 0 && procfs_read_statm(&observed->members[i].procfs, &rss, &anon) == 0)
+            observed->members[i].outside_bytes = anon > heap ? anon - heap : 0;
+    }
+    int64_t now_ns = clock_now_ns();
+    observed->heap_ns = now_ns + HEAP_SHARE * (now_ns - began_ns);
+}
+
+/* When there are too many, every second goes; of two the larger stays. */
+static void thin_out(struct observed *observed)
+{
+    struct trace_run *run = observed->run;
+    for (size_t i = 0; i < run->sample_count / 2; i++) {
+        struct trace_sample a = run->samples[2 * i], b = run->samples[2 * i + 1];
+        run->samples[i] = a.anon_bytes > b.anon_bytes ? a : b;
+    }
+    run->sample_count /= 2;
+    observed->stride *= 2;
+}
+
+static void keep(struct observed *observed, struct trace_sample sample)
+{
+    struct trace_run *run = observed->run;
+    if (++observed->skipped < observed->stride)
+        return;
+    observed->skipped = 0;
+    if (run->sample_count == SAMPLES_MAX)
+        thin_out(observed);
+    run->samples = grow(run->samples, run->sample_count, sizeof *run->samples);
+    run->samples[run->sample_count++] = sample;
+}
+
+static void sample(struct observed *observed)
+{
+    struct trace_run *run = observed->run;
+    int64_t anon_bytes = 0, outside_bytes = 0;
+    for (size_t i = 0; i < observed->count;) {
+        int64_t rss = 0, anon = 0;
+        struct member *member = &observed->members[i];
+        if (procfs_read_statm(&member->procfs, &rss, &anon) < 0 || rss == 0) {
+            procfs_close(&member->procfs);
+            *member = observed->members[--observed->count];
+            continue;
+        }
+        anon_bytes += anon;
+        outside_bytes += member->outside_bytes < anon ? member->outside_bytes : anon;
+        i++;
+    }
+    if (observed->count == 0)
+        return;
+    int64_t heap_bytes = anon_bytes - outside_bytes;
+    if (run->start_heap_bytes < 0)
+        run->start_heap_bytes = heap_bytes;
+    run->peak_anon_bytes = anon_bytes > run->peak_anon_bytes ? anon_bytes : run->peak_anon_bytes;
+    run->peak_heap_bytes = heap_bytes > run->peak_heap_bytes ? heap_bytes : run->peak_heap_bytes;
+    run->end_anon_bytes = anon_bytes;
+    run->end_heap_bytes = heap_bytes;
+    keep(observed,
+         (struct trace_sample){.ms = (clock_now_ns() - observed->began_ns) / CLOCK_NS_PER_MS,
+                               .anon_bytes = anon_bytes,
+                               .heap_bytes = heap_bytes});
+}
+
+static void interrupt(struct observed *observed)
+{
+    int64_t now_ns = clock_now_ns();
+    if (observed->killed_ns == 0) {
+        observed->killed_ns = now_ns + INTERRUPT_S * (int64_t)CLOCK_NS_PER_S;
+        (void)kill(-observed->process.pid, SIGINT);
+        for (size_t i = 0; i < observed->count; i++) /* those that left the group */
+            if (observed->members[i].procfs.pid != observed->process.pid &&
+                getpgid(observed->members[i].procfs.pid) != observed->process.pid)
+                (void)kill(observed->members[i].procfs.pid, SIGINT);
+        return;
+    }
+    for (size_t i = 0; now_ns > observed->killed_ns && i < observed->count; i++)
+        (void)kill(observed->members[i].procfs.pid, SIGKILL);
+}
+
+static void observe(struct observed *observed, struct observed_end *end)
+{
+    bool ended = false;
+    while (!ended || observed->count > 0) {
+        struct pollfd events[] = {
+            {.fd = ended ? -1 : observed->process.pidfd, .events = POLLIN},
+            {.fd = observed->killed_ns ? -1 : observed->request->interrupt_fd, .events = POLLIN}};
+        (void)poll(events, 2, SAMPLE_MS);
+        int64_t now_ns = clock_now_ns();
+        ended = ended || process_end_seen(&observed->process) == 0;
+        if (observed->killed_ns || (events[1].revents & POLLIN))
+            interrupt(observed);
+        if (now_ns >= observed->tree_ns || ended) {
+            look_at_tree(observed);
+            observed->tree_ns = now_ns + TREE_MS * (int64_t)CLOCK_NS_PER_MS;
+        }
+        sample(observed);
+        if (now_ns >= observed->heap_ns)
+            look_at_heaps(observed);
+    }
+    end->wait_status = observed->process.wait_status;
+    end->interrupted = observed->killed_ns != 0;
+}
+
+static int64_t children_cpu_ns(void)
+{
+    struct rusage usage;
+    if (getrusage(RUSAGE_CHILDREN, &usage) < 0)
+        return -1;
+    return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * (int64_t)CLOCK_NS_PER_S +
+           (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * INT64_C(1000);
+}
+
+int observed_run(const struct observed_request *request, struct trace_run *out,
+                 struct observed_end *out_end, struct err *err)
+{
+    static const int shared[] = {0, 1, 2};
+    struct observed observed = {
+        .request = request, .process = PROCESS_INIT, .run = out, .stride = 1};
+    out->start_heap_bytes = out->peak_heap_bytes = out->end_heap_bytes = -1;
+    out->peak_anon_bytes = out->end_anon_bytes = -1;
+    out->processes = 0;
+    int64_t cpu_ns = children_cpu_ns();
+    observed.began_ns = clock_now_ns();
+    int code = process_start(&observed.process,
+                             &(struct process_spec){.path = request->path,
+                                                    .argv = request->argv,
+                                                    .environment = request->environment,
+                                                    .stdio = shared,
+                                                    .log_path = request->quiet ? "/dev/null" : NULL,
+                                                    .cpu = -1,
+                                                    .plain = true},
+                             err);
+    if (code < 0)
+        return code;
+    look_at_tree(&observed);
+    observe(&observed, out_end);
+    out->elapsed_ns = clock_now_ns() - observed.began_ns;
+    process_release(&observed.process);
+    out->cpu_ns = children_cpu_ns() - cpu_ns;
+    free(observed.members);
+    return 0;
+}

@@ -1,0 +1,34 @@
+/*
+ * observed_run: a command run to its end, with everything that descends from it, and what memory it
+ * had meanwhile. Nothing of ours is in it.
+ *
+ * Anonymous memory is looked at every 10 ms (statm); how much of it is heap, that is not stacks nor
+ * pages of files, as often as costs 2 % of a core (smaps), and in between taken for unchanged. Of
+ * several processes figures are sums.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "err.h"
+#include "trace_facts.h"
+
+struct observed_request {
+    const char *path;
+    char *const *argv;        /* NULL-terminated */
+    char *const *environment; /* NULL-terminated */
+    bool quiet;               /* nothing it prints is shown, and it has no input */
+    int interrupt_fd;         /* readable: it gets SIGINT, and is killed if that does not end it */
+    void (*saw)(void *context, pid_t pid); /* now and then, each process of the tree; or NULL */
+    void *context;
+};
+
+struct observed_end {
+    int wait_status;
+    bool interrupted;
+};
+
+/* 0, whatever became of it; -errno with a sentence when it could not be started. */
+int observed_run(const struct observed_request *request, struct trace_run *out,
+                 struct observed_end *out_end, struct err *err);

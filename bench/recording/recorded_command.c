@@ -1,0 +1,204 @@
+#include "recorded_command.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "grow.h"
+#include "observed_run.h"
+#include "probe.h"
+#include "recording_facts.h"
+#include "registry.h"
+#include "temporary.h"
+#include "text.h"
+#include "trace_pack.h"
+#include "trace_raw.h"
+
+static void say(const struct recorded_request *request, const char *what)
+{
+    if (request->progress)
+        request->progress(what);
+}
+
+/* The user's environment, but for what preloads; that is the end of the list. */
+static void add_environment(struct words *out)
+{
+    for (char **entry = environ; *entry; entry++)
+        if (strncmp(*entry, "LD_PRELOAD=", strlen("LD_PRELOAD=")) != 0)
+            words_add(out, "%s", *entry);
+}
+
+/* What must be preloaded so that this allocator serves it; NULL: nothing. */
+static const char *library_of(const struct recorded_request *request, const char *allocator)
+{
+    const struct allocator_entry *entry = allocator_entry_find(allocator);
+    if (entry && entry->library)
+        return entry->library;
+    return request->look->linked[0] ? "libc.so.6" : NULL;
+}
+
+static void saw(void *recording, pid_t pid)
+{
+    recording_saw(recording, pid);
+}
+
+static int run_recorded(const struct recorded_request *request, struct recording *recording,
+                        struct recorded *recorded, struct err *err)
+{
+    AUTO(words) struct words environment = {.count = 0};
+    struct observed_end end = {.interrupted = false};
+    struct trace_run run = {.samples = NULL};
+    const char *given = getenv("LD_PRELOAD");
+    AUTO_FREE char *behind = NULL;
+    const char *library = library_of(request, "glibc");
+    if (asprintf(&behind, "%s%s%s", given ? given : "", given && *given && library ? ":" : "",
+                 library ? library : "") < 0)
+        abort();
+    add_environment(&environment);
+    int code = recording_environment(recording, request->recorder, *behind ? behind : NULL,
+                                     &environment, err);
+    if (code < 0)
+        return code;
+    code = observed_run(&(struct observed_request){.path = request->look->path,
+                                                   .argv = request->argv,
+                                                   .environment = environment.word,
+                                                   .interrupt_fd = request->interrupt_fd,
+                                                   .saw = saw,
+                                                   .context = recording},
+                        &run, &end, err);
+    if (code < 0)
+        return code;
+    recorded->wait_status = end.wait_status;
+    recorded->interrupted = end.interrupted;
+    recorded->facts.elapsed_ns = run.elapsed_ns;
+    recorded->facts.cpu_ns = run.cpu_ns;
+    recording_facts_add_run(&recorded->facts.recorded, &recorded->facts.recorded_count, &run);
+    return 0;
+}
+
+/* The command once more, on this allocator, with nothing of ours in it. */
+static int run_original(const struct recorded_request *request, const char *allocator,
+                        struct recorded *recorded, struct err *err)
+{
+    AUTO(words) struct words environment = {.count = 0};
+    struct observed_end end = {.interrupted = false};
+    struct trace_run run = {.samples = NULL};
+    struct probe probe = {.version = ""};
+    const char *library = library_of(request, allocator);
+    const char *given = getenv("LD_PRELOAD");
+    add_environment(&environment);
+    if (library || (given && *given))
+        words_add(&environment, "LD_PRELOAD=%s%s%s", given ? given : "",
+                  given && *given && library ? ":" : "", library ? library : "");
+    int code = observed_run(&(struct observed_request){.path = request->look->path,
+                                                       .argv = request->argv,
+                                                       .environment = environment.word,
+                                                       .quiet = true,
+                                                       .interrupt_fd = request->interrupt_fd},
+                            &run, &end, err);
+    if (code < 0)
+        return code;
+    (void)probe_allocator(request->programs, allocator, &probe, NULL);
+    run.allocator = text_own(allocator);
+    run.version = probe.version[0] ? text_own(probe.version) : NULL;
+    recorded->interrupted |= end.interrupted;
+    recording_facts_add_run(&recorded->facts.originals, &recorded->facts.original_count, &run);
+    return 0;
+}
+
+static int run_originals(const struct recorded_request *request, struct recorded *recorded,
+                         struct err *err)
+{
+    static const char *const judges[] = {"glibc", "jemalloc"};
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < ARRAY_LENGTH(judges); i++) {
+        const struct allocator_entry *entry = allocator_entry_find(judges[i]);
+        if (!entry || entry->unavailable || recorded->interrupted)
+            continue;
+        say(request, i == 0 ? "once more, without the recorder, on glibc"
+                            : "once more, without the recorder, on jemalloc");
+        code = run_original(request, judges[i], recorded, err);
+    }
+    return code;
+}
+
+static int pack(const struct recorded_request *request, const char *raw_path,
+                struct recorded *recorded, struct err *err)
+{
+    struct trace_raw raw = {.bytes = NULL};
+    int code = trace_raw_open(raw_path, &raw, err);
+    if (code < 0)
+        return code;
+    recorded->control = *raw.control;
+    recorded->calls = raw.calls;
+    recorded->event_bytes = raw.event_bytes;
+    trace_raw_close(&raw);
+    AUTO_FREE char *facts = trace_facts_text(&recorded->facts);
+    code = trace_pack_raw(raw_path, request->out_path, facts, strlen(facts), request->level, err);
+    if (code < 0)
+        return err_wrap(err, "%s is kept, and can be read as it is", raw_path);
+    (void)unlink(raw_path);
+    recorded->file_bytes = recording_facts_file_bytes(request->out_path);
+    return 0;
+}
+
+static int record_to(const struct recorded_request *request, const char *raw_path,
+                     const char *folder, struct recorded *recorded, struct err *err)
+{
+    struct recording *recording = NULL;
+    int code = recording_open(raw_path, &request->settings, folder, &recording, err);
+    if (code < 0)
+        return code;
+    code = run_recorded(request, recording, recorded, err);
+    recording_stop(recording);
+    recorded->full = recording_full(recording);
+    recording_facts(recording, &recorded->facts);
+    recording_close(recording);
+    if (code < 0)
+        (void)unlink(raw_path);
+    return code;
+}
+
+int recorded_command(const struct recorded_request *request, struct recorded *out, struct err *err)
+{
+    char folder[PATH_MAX];
+    struct probe probe = {.version = ""};
+    AUTO(recorded) struct recorded recorded = {.calls = 0};
+    AUTO_FREE char *raw_path = NULL;
+    recording_facts_begin(&recorded.facts, request->argv);
+    recorded.facts.allocator = text_own("glibc");
+    if (probe_allocator(request->programs, "glibc", &probe, NULL) == 0)
+        recorded.facts.version = text_own(probe.version);
+    if (asprintf(&raw_path, "%s.raw", request->out_path) < 0)
+        abort();
+    int code = temporary_open("record", folder, sizeof folder, err);
+    if (code < 0)
+        return code;
+    code = record_to(request, raw_path, folder, &recorded, err);
+    temporary_remove(folder);
+    if (code == 0 && request->compare && !recorded.interrupted)
+        code = run_originals(request, &recorded, err);
+    if (code < 0)
+        return code;
+    code = pack(request, raw_path, &recorded, err);
+    if (code == 0) {
+        *out = recorded;
+        trace_facts_init(&recorded.facts);
+    }
+    return code;
+}
+
+bool recorded_is_whole(const struct recorded *recorded)
+{
+    return recorded->control.lost_events == 0 && recorded->control.unknown_frees == 0 &&
+           recorded->control.images_unrecorded == 0 && recorded->control.images > 0;
+}
+
+void recorded_release(struct recorded *recorded)
+{
+    trace_facts_release(&recorded->facts);
+}

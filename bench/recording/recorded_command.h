@@ -1,0 +1,48 @@
+/*
+ * recorded_command: a command run under the recorder, and what it did without: from the command to
+ * the trace file.
+ *
+ *     recorded_command(&request, &recorded, &err);
+ *     … say what recorded tells …
+ *     recorded_release(&recorded);
+ *
+ * The events go to OUT.raw, which is packed into OUT and removed. When the driver is killed
+ * meanwhile OUT.raw stays, and can be read as it is.
+ */
+#pragma once
+
+#include "program_look.h"
+#include "recording.h"
+
+struct recorded_request {
+    const char *out_path;
+    char *const *argv; /* NULL-terminated; argv[0] is looked up in PATH */
+    const struct program_look *look;
+    struct recording_settings settings;
+    bool compare;         /* run it again without the recorder, on glibc and on jemalloc */
+    int level;            /* of zstd */
+    const char *programs; /* folder of the programs of trials: they prove allocators */
+    const char *recorder; /* the library */
+    int interrupt_fd;
+    void (*progress)(const char *what); /* what is done now; or NULL */
+};
+
+struct recorded {
+    struct trace_facts facts;
+    struct trace_control control; /* as it was at the end */
+    uint64_t calls;
+    uint64_t event_bytes; /* as recorded */
+    int64_t file_bytes;   /* as packed */
+    int full;             /* errno that kept events from being written; 0 */
+    int wait_status;
+    bool interrupted;
+};
+
+/* 0, whatever became of the command, when there is a trace. -errno with a sentence. */
+int recorded_command(const struct recorded_request *request, struct recorded *out, struct err *err);
+
+/* Nothing is missing in it. */
+bool recorded_is_whole(const struct recorded *recorded);
+
+void recorded_release(struct recorded *recorded);
+DEFINE_AUTO(recorded, recorded_release)

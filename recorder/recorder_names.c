@@ -1,0 +1,81 @@
+#include "recorder_names.h"
+
+#include <sys/mman.h>
+
+enum { ROOT = 1 << RECORDER_ROOT_BITS, PAGE = 4096 };
+
+uint64_t recorder_root[ROOT];
+
+/* Aligned to its size, so that its address has 20 bits less. */
+static uint64_t *new_leaf(void)
+{
+    const size_t bytes = RECORDER_LEAF_BYTES;
+    uint8_t *mapped = mmap(NULL, 2 * bytes, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (mapped == MAP_FAILED)
+        return NULL;
+    uintptr_t leaf = ((uintptr_t)mapped + bytes - 1) & ~(bytes - 1);
+    size_t before = leaf - (uintptr_t)mapped;
+    if (before)
+        (void)munmap(mapped, before);
+    if (bytes - before)
+        (void)munmap(mapped + before + bytes, bytes - before);
+    return (uint64_t *)leaf;
+}
+
+uint64_t *recorder_leaf_slowly(uint64_t key, bool make)
+{
+    uint64_t *fresh = NULL;
+    uint32_t index = recorder_root_index(key);
+    for (uint32_t i = 0; i < ROOT; i++, index = (index + 1) % ROOT) {
+        uint64_t word = __atomic_load_n(&recorder_root[index], __ATOMIC_ACQUIRE);
+        if (word == 0 && !make)
+            return NULL;
+        if (word == 0 && (fresh || (fresh = new_leaf()) != NULL)) {
+            uint64_t mine = (uint64_t)(uintptr_t)fresh >> 20 << RECORDER_KEY_BITS | key;
+            if (__atomic_compare_exchange_n(&recorder_root[index], &word, mine, false,
+                                            __ATOMIC_RELEASE, __ATOMIC_ACQUIRE))
+                return fresh;
+        }
+        if ((word & RECORDER_KEY_MASK) == key) { /* or somebody was faster */
+            if (fresh)
+                (void)munmap(fresh, RECORDER_LEAF_BYTES);
+            return (uint64_t *)(uintptr_t)(word >> RECORDER_KEY_BITS << 20);
+        }
+        if (word == 0)
+            return NULL;
+    }
+    if (fresh)
+        (void)munmap(fresh, RECORDER_LEAF_BYTES);
+    return NULL;
+}
+
+static void look_at_leaf(uint64_t key, uint64_t *leaf,
+                         void (*each)(void *context, uint64_t *entry, void *block), void *context)
+{
+    static const size_t per_page = PAGE / sizeof *leaf;
+    unsigned char resident[RECORDER_LEAF_BYTES / PAGE];
+    if (mincore(leaf, RECORDER_LEAF_BYTES, resident) < 0)
+        return;
+    uintptr_t base = (uintptr_t)(key - 1) << RECORDER_LEAF_BITS;
+    for (size_t page = 0; page < sizeof resident; page++) {
+        if (!(resident[page] & 1))
+            continue;
+        for (size_t i = page * per_page; i < (page + 1) * per_page; i++) {
+            uint64_t name = __atomic_load_n(&leaf[i], __ATOMIC_RELAXED);
+            if (!(name & RECORDER_LARGE) || name >> RECORDER_STREAM_SHIFT == 0)
+                continue;
+            each(context, &leaf[i], (void *)(base + (i << RECORDER_GRANULE_BITS)));
+        }
+    }
+}
+
+void recorder_names_large(void (*each)(void *context, uint64_t *entry, void *block), void *context)
+{
+    for (uint32_t i = 0; i < ROOT; i++) {
+        uint64_t word = __atomic_load_n(&recorder_root[i], __ATOMIC_ACQUIRE);
+        if (word)
+            look_at_leaf(word & RECORDER_KEY_MASK,
+                         (uint64_t *)(uintptr_t)(word >> RECORDER_KEY_BITS << 20), each, context);
+    }
+}

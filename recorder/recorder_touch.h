@@ -1,0 +1,42 @@
+/*
+ * recorder_touch: how far large blocks were written, and when (trace_format.h, TOUCH). Internal.
+ *
+ * At malloc the whole pages within a block are taken away and its edges are zeroed: what is
+ * resident or not zero when it goes was written since. That holds for private anonymous memory,
+ * which is what allocators give; where pages cannot be taken away (locked) the extent is unknown.
+ *
+ * Living blocks are looked at by the thread that got them, when it writes anyway: some blocks a
+ * millisecond at most, each every look_ms, until all of it was seen written. A block whose thread
+ * writes nothing is not looked at.
+ *
+ * What is known of a block stands in the entries behind its own, of its second and third 16 bytes:
+ * its size, and what was seen: pages << 40 | part of the sequence << 32 | ms of the last look.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "recorder_file.h"
+
+struct recorder_thread;
+
+/* The block was returned under this name; its first `kept` bytes are the program's already. */
+void recorder_touch_begin(struct recorder_thread *thread, void *block, size_t bytes, size_t kept,
+                          uint64_t name) RECORDER_HIDDEN;
+
+/* It goes: EXTENT. The thread is ready. */
+void recorder_touch_end(struct recorder_thread *thread, void *block, uint64_t name) RECORDER_HIDDEN;
+
+/* The size of a large block; 0: it is none that we know. */
+size_t recorder_touch_bytes(const void *block) RECORDER_HIDDEN;
+
+/* Look at some of the thread's living blocks. It is ready, and may not be any more afterwards. */
+void recorder_touch_look(struct recorder_thread *thread) RECORDER_HIDDEN;
+
+/* EXTENT for every large block of this process that lives. */
+void recorder_touch_exit(struct recorder_thread *thread) RECORDER_HIDDEN;
+
+/* The thread ends: nobody looks at its blocks any more. */
+void recorder_touch_forget(struct recorder_thread *thread) RECORDER_HIDDEN;

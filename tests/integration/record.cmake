@@ -1,0 +1,13 @@
+# The recorder, in programs that make it hard.
+if(TARGET recorder)
+  add_executable(trace_sums ${CMAKE_CURRENT_LIST_DIR}/trace_sums.c)
+  target_link_libraries(trace_sums PRIVATE heapchurn_flags replay)
+  add_executable(recorded_program ${CMAKE_CURRENT_LIST_DIR}/recorded_program.c
+                 ${CMAKE_CURRENT_LIST_DIR}/recorded_forks.c)
+  target_link_libraries(recorded_program PRIVATE heapchurn_flags Threads::Threads)
+  set_target_properties(trace_sums recorded_program PROPERTIES
+                        RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  heapchurn_bats(test_record TIMEOUT 120)
+  set_property(TEST test_record APPEND PROPERTY ENVIRONMENT
+               "TRACE_SUMS=$<TARGET_FILE:trace_sums>;PROGRAM=$<TARGET_FILE:recorded_program>")
+endif()

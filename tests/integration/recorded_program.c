@@ -1,0 +1,257 @@
+#include "recorded_program.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+enum { THREADS = 8, ROUNDS = 20000, SHORT_LIVED = 4000, LIVING = 64 };
+
+extern void heapchurn_mark(const char *text) __attribute__((weak));
+
+void *take(struct known *known, size_t bytes)
+{
+    void *block = malloc(bytes);
+    if (!block)
+        abort();
+    known->calls++;
+    known->bytes += bytes;
+    return block;
+}
+
+void give(struct known *known, void *block)
+{
+    known->calls++;
+    free(block);
+}
+
+/* Every call there is, once. */
+static int kinds(void)
+{
+    void *blocks[10] = {NULL};
+    blocks[0] = malloc(100);
+    blocks[1] = calloc(10, 30);
+    blocks[2] = realloc(NULL, 77);
+    blocks[2] = realloc(blocks[2], 5000);
+    if (posix_memalign(&blocks[3], 64, 640) != 0)
+        abort();
+    blocks[4] = aligned_alloc(256, 512);
+    blocks[5] = memalign(128, 300);
+    blocks[6] = reallocarray(NULL, 7, 11);
+    blocks[7] = valloc(100);
+    blocks[8] = pvalloc(100);
+    blocks[9] = malloc(0);
+    blocks[9] = realloc(blocks[9], 1); /* as small as can be */
+    (void)blocks;
+    if (heapchurn_mark)
+        heapchurn_mark("half");
+    for (int i = 0; i < 10; i++)
+        free(blocks[i]);
+    free(NULL);
+    errno = 0;
+    void *volatile none = malloc(SIZE_MAX / 2); /* fails */
+    void *kept = malloc(10);
+    free(kept);
+    return none != NULL || errno != ENOMEM;
+}
+
+struct churner {
+    struct known known;
+    struct churner *neighbour;
+    void *mailbox;
+};
+
+/* A block in four goes by the neighbour's hand. */
+static void *churn_and_hand_over(void *of)
+{
+    struct churner *own = of;
+    void *living[LIVING] = {NULL};
+    unsigned state = (unsigned)(uintptr_t)of | 1U;
+    for (int i = 0; i < ROUNDS; i++) {
+        state = state * 1664525U + 1013904223U;
+        size_t at = state >> 20 & (LIVING - 1);
+        if (living[at])
+            give(&own->known, living[at]);
+        living[at] = take(&own->known, 1 + (state >> 8) % 2000);
+        if (i % 4 == 0) {
+            void *old = __atomic_exchange_n(&own->neighbour->mailbox, living[at], __ATOMIC_ACQ_REL);
+            living[at] = NULL;
+            if (old)
+                give(&own->known, old);
+        }
+    }
+    for (int i = 0; i < LIVING; i++)
+        if (living[i])
+            give(&own->known, living[i]);
+    return NULL;
+}
+
+static int threads(void)
+{
+    static struct churner churners[THREADS];
+    pthread_t list[THREADS];
+    struct known sum = {0};
+    for (int i = 0; i < THREADS; i++)
+        churners[i].neighbour = &churners[(i + 1) % THREADS];
+    for (int i = 0; i < THREADS; i++)
+        if (pthread_create(&list[i], NULL, churn_and_hand_over, &churners[i]) != 0)
+            return 1;
+    for (int i = 0; i < THREADS; i++)
+        (void)pthread_join(list[i], NULL);
+    for (int i = 0; i < THREADS; i++) {
+        if (churners[i].mailbox)
+            give(&sum, churners[i].mailbox);
+        sum.calls += churners[i].known.calls;
+        sum.bytes += churners[i].known.bytes;
+    }
+    (void)printf("calls=%llu bytes=%llu\n", (unsigned long long)sum.calls,
+                 (unsigned long long)sum.bytes);
+    return 0;
+}
+
+static pthread_key_t late;
+
+static void run_late(void *block)
+{
+    free(block);
+    free(malloc(30));
+}
+
+static void *live_shortly(void *of)
+{
+    (void)of;
+    (void)pthread_setspecific(late, malloc(20));
+    free(malloc(200));
+    return NULL;
+}
+
+/* Many, one after another, whose last acts allocate too. */
+static int short_lived(void)
+{
+    if (pthread_key_create(&late, run_late) != 0)
+        return 1;
+    for (int i = 0; i < SHORT_LIVED; i++) {
+        pthread_t thread;
+        if (pthread_create(&thread, NULL, live_shortly, NULL) != 0)
+            return 1;
+        (void)pthread_join(thread, NULL);
+    }
+    return 0;
+}
+
+static volatile sig_atomic_t handled;
+
+/* Not safe in general; some do it. The interrupted loop calls nothing of malloc's. */
+static void on_alarm(int signal)
+{
+    (void)signal;
+    free(malloc(64));
+    handled++;
+}
+
+static int handlers(void)
+{
+    const struct itimerval often = {{0, 200}, {0, 200}};
+    struct sigaction action = {.sa_handler = on_alarm};
+    (void)sigaction(SIGALRM, &action, NULL);
+    (void)setitimer(ITIMER_REAL, &often, NULL);
+    while (handled < 200)
+        if (heapchurn_mark)
+            heapchurn_mark("busy"); /* within the recorder, and not within malloc */
+    (void)setitimer(ITIMER_REAL, &(const struct itimerval){{0, 0}, {0, 0}}, NULL);
+    return 0;
+}
+
+/* Churns until it is killed, having said that it is under way. */
+static int forever(void)
+{
+    struct known known = {0};
+    for (int i = 0; i < 100000; i++)
+        give(&known, take(&known, 40));
+    (void)printf("calls=%llu\n", (unsigned long long)known.calls);
+    (void)fflush(stdout);
+    (void)kill(getpid(), SIGKILL);
+    return 1;
+}
+
+/* 64 KiB each: all written, half, nothing, and the last page alone; read by pages that are used
+ * before. */
+static int touches(void)
+{
+    enum { BYTES = 1 << 16, PAGE = 4096 };
+    char *used = malloc(1 << 20); /* below the mmap threshold of glibc: it comes back */
+    char *guard = malloc(100);
+    (void)memset(used, 1, 1 << 17);
+    free(used);
+    char *all = malloc(BYTES), *half = malloc(BYTES), *none = malloc(BYTES), *tail = malloc(BYTES);
+    char *small = malloc(10000);
+    (void)memset(all, 1, BYTES);
+    (void)memset(half, 1, BYTES / 2);
+    tail[BYTES - 1] = 1;
+    (void)memset(small, 0, 10000); /* zeros are written too, where a whole page is */
+    char *longer = realloc(half, 2 * BYTES);
+    for (int i = 0; i < BYTES / 2; i++)
+        if (longer[i] != 1)
+            return 1;
+    free(all);
+    free(none);
+    free(tail);
+    free(small);
+    free(guard);
+    return longer[BYTES] != 0; /* it is left */
+}
+
+static int locked(void)
+{
+    if (mlockall(MCL_CURRENT | MCL_FUTURE) < 0)
+        return 77;
+    free(malloc(100000));
+    return threads();
+}
+
+static int churn(void)
+{
+    struct known known = {0};
+    for (int i = 0; i < 1000; i++)
+        give(&known, take(&known, 100));
+    return 0;
+}
+
+/* More than any disk that a test gives. */
+static int plenty(void)
+{
+    struct known known = {0};
+    for (int i = 0; i < 3000000; i++)
+        give(&known, take(&known, 5000));
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        int (*run)(void);
+    } all[] = {
+        {"kinds", kinds},       {"threads", threads},   {"short-lived", short_lived},
+        {"handlers", handlers}, {"killed", forever},    {"touches", touches},
+        {"locked", locked},     {"churn", churn},       {"plenty", plenty},
+        {"closes", closes},     {"root", changes_root},
+    };
+    const char *what = argc > 1 ? argv[1] : "";
+    if (strcmp(what, "forks") == 0)
+        return forks(argv[0]);
+    if (strcmp(what, "execs") == 0)
+        return execs(argv[0]);
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        if (strcmp(what, all[i].name) == 0)
+            return all[i].run();
+    return 2;
+}

@@ -1,0 +1,21 @@
+/*
+ * recorded_program WHAT: does something whose calls are known, and prints what it knows:
+ * "calls=N bytes=N", of what it did itself.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct known {
+    uint64_t calls, bytes;
+};
+
+/* Counted. */
+void *take(struct known *known, size_t bytes);
+void give(struct known *known, void *block);
+
+int forks(const char *self);
+int execs(const char *self);
+int closes(void);
+int changes_root(void);
