@@ -10,6 +10,7 @@
 #include "exporter.h"
 #include "fields.h"
 #include "json_build.h"
+#include "malloc_share.h"
 #include "sections.h"
 #include "spec_keys.h"
 
@@ -252,6 +253,7 @@ static json_t *json_of_row(const struct result_workload *workload, size_t index)
     json_build_put(json, "subjects", subjects);
     json_build_put(json, "holding", section_holding_json(row));
     json_build_put(json, "giving_back", section_giving_back_json(row));
+    json_build_put(json, "malloc_share_ratio", json_build_number(malloc_share(row)));
     json_build_put(json, "deployment", section_deployment_json(workload, index));
     return json;
 }

@@ -5,6 +5,7 @@
 #include "columns.h"
 #include "exporter.h"
 #include "footnotes.h"
+#include "malloc_share.h"
 #include "markdown.h"
 #include "run_text.h"
 #include "sections.h"
@@ -160,6 +161,9 @@ static void write_workload(const struct result *result, const struct result_work
     if (workload->workload->question)
         markdown_paragraph(out, workload->workload->question);
     markdown_paragraph(out, run_text_plan(result, workload, text, sizeof text));
+    AUTO_FREE char *share = malloc_share_text(workload);
+    if (share)
+        markdown_paragraph(out, share);
     put_memory(workload, &footnotes, out);
     (void)fputs("Growth in bytes per cycle (RSS: the anonymous part), and verdict:\n\n", out);
     put_judged(workload, &growth_columns, RECORD_PRIMARY, &footnotes, out);

@@ -5,6 +5,7 @@
 
 #include "agent_text.h"
 #include "exporter.h"
+#include "malloc_share.h"
 #include "memory_stream.h"
 #include "plot.h"
 #include "row_words.h"
@@ -138,6 +139,9 @@ static void print_heading(const struct result *result, const struct result_workl
     if (spec->question)
         terminal_say(terminal, LOOK_PLAIN, spec->question);
     terminal_say(terminal, LOOK_DIM, run_text_plan(result, workload, text, sizeof text));
+    AUTO_FREE char *share = malloc_share_text(workload);
+    if (share)
+        terminal_say(terminal, LOOK_PLAIN, share);
 }
 
 /* The curves take what width is left. */

@@ -1,11 +1,14 @@
 #include "progress.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "malloc_share.h"
 #include "units.h"
 
 enum { LINE_SIZE = 200 };
@@ -22,9 +25,50 @@ static const char *heading(const struct runner_progress *progress, char *out, si
     return out;
 }
 
+/* What an allocator can change at all, once for each program of the user's. */
+static void say_share(struct progress *progress, const struct runner_progress *at, int64_t anon,
+                      int64_t live, int64_t heap)
+{
+    double share = malloc_share_of(anon, live, heap);
+    char head[LINE_SIZE];
+    for (size_t i = 0; progress->shared && i < progress->view->workload_count; i++) {
+        const struct workload *workload = &progress->view->workloads[i];
+        if (strcmp(workload->name, at->workload) != 0 || progress->shared[i] || isnan(share) ||
+            !spec_command_given(workload->program.command))
+            continue;
+        const char *program = workload->program.command[0];
+        const char *hint = share < MALLOC_SHARE_SMALL ? malloc_share_hint(program) : NULL;
+        progress->shared[i] = true;
+        if (isatty(STDERR_FILENO))
+            (void)fputs("\r\033[K", stderr);
+        (void)fprintf(
+            stderr,
+            "%s: after round 1 malloc serves %.0f %% of its anonymous memory, the rest is "
+            "%s%s%s\n",
+            heading(at, head, sizeof head), 100 * share, malloc_share_rest(program),
+            hint ? "; " : "", hint ? hint : "");
+    }
+}
+
+/* Rounds that are shorter than a look, or are looked at when they are over. */
+static void say_share_of(struct progress *progress, const struct runner_progress *at,
+                         const struct record *record)
+{
+    for (size_t i = 0; i < record->sample_count; i++) {
+        const struct record_sample *sample = &record->samples[i];
+        if (!sample->at_round_end || sample->role != RECORD_PRIMARY)
+            continue;
+        say_share(progress, at, sample->rss_anon_bytes, sample->stat[STAT_LIVE],
+                  sample->stat[STAT_HEAP]);
+        return;
+    }
+}
+
 static void update(void *context, const struct runner_progress *progress)
 {
     struct live *page = ((struct progress *)context)->page;
+    say_share(context, progress, progress->now.round_anon_bytes, progress->now.round_live_bytes,
+              progress->now.round_heap_bytes);
     if (page)
         live_progress(page, progress);
     static const int64_t redraw_ns = 200LL * CLOCK_NS_PER_MS;
@@ -57,6 +101,7 @@ static void trial_finished(void *context, const struct runner_progress *progress
     struct live *page = ((struct progress *)context)->page;
     if (page)
         live_finished(page, progress, record);
+    say_share_of(context, progress, record);
     char head[LINE_SIZE];
     const struct record_snapshot *end = &record_primary(record)->snapshot[PHASE_CHURN];
     if (isatty(STDERR_FILENO))
@@ -100,6 +145,8 @@ static void pass_finished(void *context, size_t number, size_t count, const stru
 static int began(void *context, const struct measure_view *view, struct err *err)
 {
     struct progress *progress = context;
+    progress->view = view;
+    progress->shared = calloc(view->workload_count + 1, sizeof *progress->shared);
     int code = progress->live ? live_open(view, &progress->page, err) : 0;
     if (code == 0 && progress->page)
         (void)fprintf(stderr, "live: %s\n", live_url(progress->page));
@@ -110,6 +157,8 @@ static void ended(void *context)
 {
     struct progress *progress = context;
     struct live_cost cost;
+    free(progress->shared);
+    progress->shared = NULL;
     if (!progress->page)
         return;
     live_cost(progress->page, &cost);

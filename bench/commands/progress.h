@@ -15,6 +15,8 @@
 struct progress {
     bool live;         /* show a page too (live.h) */
     struct live *page; /* while it is shown */
+    const struct measure_view *view;
+    bool *shared; /* of a workload, that it was told what malloc serves of it */
 };
 
 /* `progress` is borrowed. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "deployment.h"
+#include "malloc_share.h"
 #include "memory_stream.h"
 #include "recommend_findings.h"
 #include "recommend_hosts.h"
@@ -199,6 +200,13 @@ static void say_findings(const struct advice *advice)
     if (is->best != RECOMMEND_NONE)
         recommend_say_difference(advice->out, advice->workload, is);
     recommend_say_return(advice->out, advice->workload, stays);
+    double share = malloc_share_most(advice->workload);
+    if (workload_is_own(advice->workload->workload) && share < MALLOC_SHARE_SMALL)
+        (void)fprintf(
+            advice->out,
+            " Little can come of any allocator here: malloc serves %.0f %% of the anonymous "
+            "memory at most.",
+            100 * share);
 }
 
 static void say_price(const struct advice *advice)

@@ -19,6 +19,23 @@ const struct trial_deadlines trial_deadlines_default = {
     .leave_ns = 30LL * CLOCK_NS_PER_S,
 };
 
+/* It is looked for until it is there. */
+static void add_first_round(struct trial *trial, struct trial_progress *progress)
+{
+    const struct record *record = trial->record;
+    while (!trial->first_round && trial->searched < record->sample_count) {
+        const struct record_sample *sample = &record->samples[trial->searched++];
+        if (sample->at_round_end && sample->role == RECORD_PRIMARY)
+            trial->first_round = trial->searched;
+    }
+    if (!trial->first_round)
+        return;
+    const struct record_sample *sample = &record->samples[trial->first_round - 1];
+    progress->round_anon_bytes = sample->rss_anon_bytes;
+    progress->round_live_bytes = sample->stat[STAT_LIVE];
+    progress->round_heap_bytes = sample->stat[STAT_HEAP];
+}
+
 static void on_tick(void *context)
 {
     struct trial *trial = context;
@@ -33,7 +50,11 @@ static void on_tick(void *context)
         .rss_anon_bytes = trial->sampler.last_rss_anon_bytes,
         .elapsed_ns = sampler_elapsed_ns(&trial->sampler),
         .phase = trial->sampler.phase,
+        .round_anon_bytes = RECORD_NA,
+        .round_live_bytes = RECORD_NA,
+        .round_heap_bytes = RECORD_NA,
     };
+    add_first_round(trial, &progress);
     trial->options->progress(trial->options->context, &progress);
 }
 

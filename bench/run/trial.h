@@ -69,6 +69,8 @@ struct trial_progress {
     int64_t rss_anon_bytes;
     int64_t elapsed_ns; /* since the baseline */
     enum record_phase phase;
+    /* Of it at the end of the first round; RECORD_NA: not yet, or not told. */
+    int64_t round_anon_bytes, round_live_bytes, round_heap_bytes;
 };
 
 struct trial_options {

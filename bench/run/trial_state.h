@@ -19,6 +19,8 @@ struct trial {
     struct sampler sampler;
     int slow_reads[SCENARIO_ROLES_MAX];
     struct substitute substitute; /* of the library that measured roles are linked against */
+    size_t first_round;           /* the sample at its end, from 1; 0: none yet … */
+    size_t searched;              /* … among so many */
     size_t loaded;                /* the sample of this round that saw most, from 1; 0: none yet */
     void *state;                  /* the scenario's */
 };

@@ -7,6 +7,7 @@
 #include "html_pieces.h"
 #include "layers.h"
 #include "levels.h"
+#include "malloc_share.h"
 #include "memory_stream.h"
 #include "number.h"
 #include "row_words.h"
@@ -272,6 +273,8 @@ static void put_card(FILE *out, const struct result *result, size_t index)
     html_deployment(out, workload);
     html_paragraph(out, "conclusion",
                    workload->conclusion ? workload->conclusion : workload->summary);
+    AUTO_FREE char *share = malloc_share_text(workload);
+    html_paragraph(out, "conclusion", share);
     put_rows(out, workload, index);
     (void)fprintf(
         out, "<p class=\"plan\"><a href=\"#workload-%zu\">Curves and all numbers</a>: ", index);

@@ -85,6 +85,14 @@ fails() {
     jq -e '.workloads[0].rows[0] | .name == "glibc" and .deployment == null' run/result.json
 }
 
+@test "what malloc serves of it is told after the first round, once" {
+    program own.yaml
+    heapchurn 0 run -w own.yaml -a glibc -r 2 --quick --no-passes -o run
+    [ "$(grep -c 'after round 1 malloc serves [0-9]* % of its anonymous memory' err)" = 1 ]
+    tells out 'of its anonymous memory, live and kept.'
+    jq -e '.workloads[0].rows[0].malloc_share_ratio > 0.5' run/result.json
+}
+
 @test "what it gives back is no leak" {
     program own.yaml 'round.command: sh {folder}/order.sh {data} "use {count}"'
     run_program 0
