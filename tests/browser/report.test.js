@@ -28,7 +28,7 @@ const differs = (page, before) => page.waitForFunction((range) =>
 
 const address = (name) => `file://${folder}/${name}.html`;
 
-const CHARTS = { mixed: 4, drained: 4, hostile: 2, nothing: 1, 'one-sample': 2, 'two-workloads': 12,
+const CHARTS = { mixed: 4, drained: 4, hosts: 4, hostile: 2, nothing: 1, 'one-sample': 2, 'two-workloads': 12,
   'many-rows': 101, big: 6 };
 
 for (const [name, charts] of Object.entries(CHARTS))
@@ -45,7 +45,7 @@ for (const [name, charts] of Object.entries(CHARTS))
   });
 
 for (const colorScheme of ['light', 'dark'])
-  for (const name of ['two-workloads', 'mixed', 'hostile', 'nothing'])
+  for (const name of ['two-workloads', 'mixed', 'hosts', 'hostile', 'nothing'])
     test(`${name}, ${colorScheme}: axe-core finds nothing`, async () => {
       const { page } = await open(browser, address(name), { colorScheme });
       await drawn(page);
@@ -122,6 +122,27 @@ test('rows can be hidden, and every choice draws', async () => {
     assert.ok(!seen.has(now), `${toggle} changes nothing`);
     seen.add(now);
   }
+  assert.deepEqual(faults, []);
+  await page.context().close();
+});
+
+test('blocks of one host alone can be drawn, and rows are held against each other on each', async () => {
+  const { page, faults } = await open(browser, address('hosts'));
+  await drawn(page);
+  const picture = () => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() =>
+    resolve(document.querySelector('.curves canvas').toDataURL()))));
+  const seen = new Set([await picture()]);
+  for (const host of ['0', '1', '2']) {
+    await page.locator('.curves [name=host]').selectOption(host);
+    seen.add(await picture());
+  }
+  assert.equal(seen.size, 4);
+  await page.locator('.curves [name=host]').selectOption('');
+  assert.ok(seen.has(await picture()));
+  const cells = page.locator('details.hosts[open] svg rect');
+  assert.equal(await cells.count(), 6); // two rows against the reference, three hosts
+  assert.match(await cells.last().locator('title').textContent(), /^n3: 1\.0\d .*worse, 3 blocks$/);
+  assert.match(await page.locator('body').textContent(), /differs by host: n1, n2 -18 %; n3 \+7 %/);
   assert.deepEqual(faults, []);
   await page.context().close();
 });
