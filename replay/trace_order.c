@@ -9,8 +9,9 @@
 struct ordered_stream {
     struct trace_cursor cursor;
     uint64_t clock; /* its next event comes under no smaller word */
-    bool opened, has_event;
+    bool has_event;
     struct trace_event event; /* the next one, where has_event */
+    uint64_t calls, bytes;    /* up to it */
 };
 
 /* Streams that have something left, the one with the smallest word first. */
@@ -144,11 +145,24 @@ static int give_back(struct trace_order *order, struct ordered_event *event, str
     return WAITS;
 }
 
-static int add_block(struct trace_order *order, struct ordered_event *event)
+static void add_block(struct trace_order *order, struct ordered_event *event)
 {
     event->block = live_blocks_add(&order->live, event->event->block);
     event->block->bytes = event->event->bytes;
-    return 0;
+}
+
+/* Each event of a stream, once. */
+static void count_call(struct trace_order *order, struct ordered_stream *stream)
+{
+    const struct trace_event *event = &stream->event;
+    if (event->kind == TRACE_EVENT_END || event->kind == TRACE_EVENT_EXIT)
+        order->counts.miscounted_streams +=
+            event->calls != stream->calls || event->bytes != stream->bytes;
+    if (event->kind > TRACE_EVENT_FREED)
+        return;
+    stream->calls++;
+    if (event->kind != TRACE_EVENT_FREED)
+        stream->bytes += event->bytes;
 }
 
 static int play_event(struct trace_order *order, const struct trace_order_sink *sink, size_t stream,
@@ -183,7 +197,7 @@ static int play_event(struct trace_order *order, const struct trace_order_sink *
         event.event = &as_malloc;
     }
     if (of->kind == TRACE_EVENT_ALLOCATED || of->kind == TRACE_EVENT_REALLOC)
-        (void)add_block(order, &event);
+        add_block(order, &event);
     if (of->kind <= TRACE_EVENT_FREED)
         order->counts.events++;
     return sink->event(sink->context, &event, err);
@@ -210,6 +224,7 @@ static int play_stream(struct trace_order *order, const struct trace_order_sink 
         int code = play_event(order, sink, number, err);
         if (code < 0 || code == WAITS)
             return code;
+        count_call(order, stream);
         stream->has_event = false;
         *out_progress = true;
     }
@@ -222,6 +237,9 @@ static int play_epoch(struct trace_order *order, const struct trace_order_sink *
     uint64_t clock = order->streams[queue->index[0]].clock;
     size_t count = 0;
     order->counts.last_clock = clock;
+    int told = sink->clock ? sink->clock(sink->context, clock, err) : 0;
+    if (told < 0)
+        return told;
     while (queue->count > 0 && order->streams[queue->index[0]].clock == clock)
         waiting[count++] = pop(order, queue);
     while (count > 0) {

@@ -29,6 +29,8 @@ struct ordered_event {
 /* Hooks return 0, or a negative errno with a sentence, which ends it. */
 struct trace_order_sink {
     int (*event)(void *context, const struct ordered_event *event, struct err *err);
+    /* What comes next happened under this word, a larger one than before. NULL: who cares. */
+    int (*clock)(void *context, uint64_t clock, struct err *err);
     /* Nothing more comes of this stream. NULL: who cares. */
     int (*ended)(void *context, size_t stream, struct err *err);
     void *context;
@@ -38,6 +40,9 @@ struct trace_order_counts {
     uint64_t events; /* that allocated or freed */
     uint64_t inherited_frees;
     uint64_t foreign_frees; /* realloc counts */
+    /* Streams whose END tells another number of calls or bytes than their events have up to there:
+     * the recorder counted where the program called, and wrote events elsewhere. */
+    uint64_t miscounted_streams;
     uint64_t last_clock;
 };
 

@@ -14,8 +14,8 @@ setup_file() {
         -o run
     tells out "40 slices = 40 cycles, a slice of the trace each"
     [ "$(jq -r '.roles[0].counters | map("\(.name)=\(.value)") | join(" ")' \
-        run/trials/0001-*-a1/trial.json | tr ' ' '\n' | grep -c -e '^events=400000$' \
-        -e '^calls=200000$' -e '^slices=40$' -e '^trace_live_bytes=0$')" = 4 ] ||
+        run/trials/0001-*-a1/trial.json | tr ' ' '\n' | grep -c -e '^events=1000000$' \
+        -e '^calls=500000$' -e '^slices=40$' -e '^trace_live_bytes=0$')" = 4 ] ||
         fail "other counts: $(jq -c '.roles[0].counters' run/trials/0001-*-a1/trial.json)"
     cp out first
     heapchurn 0 report run

@@ -111,10 +111,10 @@ static void forked(struct trace_write *write)
     trace_write_end(write, main, true);
 }
 
-/* 200,000 blocks of 16 to 1,015 bytes, of which 10,000 live at once, in 2 s. */
+/* 500,000 blocks of 16 to 1,015 bytes, of which 10,000 live at once, in 5 s. */
 static void large(struct trace_write *write)
 {
-    enum { LIVE = 10000, BLOCKS = 200000 };
+    enum { LIVE = 10000, BLOCKS = 500000 };
     static struct trace_name live[LIVE];
     uint32_t main = add_main(write);
     uint64_t seed = 1;
@@ -136,7 +136,7 @@ const struct made_up_trace made_up_traces[] = {
     {"ring", ring, 2 * POOL_THREADS *POOL_ROUNDS, 0, 0, 0},
     {"short-threads", short_threads, 201, 1, 1, 0},
     {"forked", forked, 100, 0, 0, 1},
-    {"large", large, 400000, 0, 0, 0},
+    {"large", large, 1000000, 0, 0, 0},
     {.name = NULL},
 };
 

@@ -1,0 +1,75 @@
+#include "trace_text.h"
+
+static json_t *classes(const struct summary_class *list)
+{
+    json_t *array = json_array();
+    for (unsigned i = 0; i < SUMMARY_CLASSES; i++)
+        if (list[i].blocks > 0)
+            (void)json_array_append_new(array, json_pack("{s:I, s:I, s:I}", "from",
+                                                         (json_int_t)summary_class_least(i),
+                                                         "blocks", (json_int_t)list[i].blocks,
+                                                         "bytes", (json_int_t)list[i].bytes));
+    return array;
+}
+
+static json_t *bins(const struct trace_summary *summary)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < summary->bin_count; i++)
+        (void)json_array_append_new(
+            array, json_pack("{s:I, s:I, s:I, s:I}", "from_ms", (json_int_t)(i * summary->bin_ms),
+                             "calls", (json_int_t)summary->bins[i].events, "live_max_bytes",
+                             (json_int_t)summary->bins[i].live_max_bytes, "threads_max",
+                             (json_int_t)summary->bins[i].threads_max));
+    return array;
+}
+
+static void put(json_t *object, const char *key, uint64_t value)
+{
+    (void)json_object_set_new(object, key, json_integer((json_int_t)value));
+}
+
+json_t *trace_text_json(const struct trace_account *account)
+{
+    const struct trace_summary *summary = account->summary;
+    const struct trace_control *control = &account->file->control;
+    const struct {
+        const char *key;
+        uint64_t value;
+    } numbers[] = {
+        {"file_bytes", account->file->file_bytes},
+        {"lost_events", control->lost_events},
+        {"unknown_frees", control->unknown_frees},
+        {"images_unrecorded", control->images_unrecorded},
+        {"images", account->file->image_count},
+        {"image", account->image->number},
+        {"threads", summary->streams},
+        {"threads_max", summary->threads_max},
+        {"miscounted_threads", summary->miscounted_streams},
+        {"duration_ms", (uint64_t)summary->duration_ms},
+        {"allocations", summary->allocations},
+        {"reallocs", summary->reallocs},
+        {"frees", summary->frees},
+        {"foreign_frees", summary->foreign_frees},
+        {"inherited_frees", summary->inherited_frees},
+        {"allocated_bytes", summary->bytes},
+        {"peak_live_bytes", summary->peak_bytes},
+        {"peak_live_blocks", summary->peak_blocks},
+        {"peak_ms", summary->peak_ms},
+        {"end_live_bytes", summary->end_bytes},
+        {"end_live_blocks", summary->end_blocks},
+        {"large_freed_bytes", summary->large_bytes},
+        {"large_written_bytes", summary->written_bytes},
+    };
+    json_t *object = json_object();
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        put(object, numbers[i].key, numbers[i].value);
+    (void)json_object_set_new(
+        object, "damage", account->file->damage ? json_string(account->file->damage) : json_null());
+    (void)json_object_set_new(object, "sizes", classes(summary->size));
+    (void)json_object_set_new(object, "at_peak", classes(summary->at_peak));
+    (void)json_object_set_new(object, "lifetimes_ms", classes(summary->life_ms));
+    (void)json_object_set_new(object, "lifetimes_bytes", classes(summary->life_bytes));
+    (void)json_object_set_new(object, "over_time", bins(summary));
+    return object;
+}

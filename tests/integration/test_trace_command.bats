@@ -1,0 +1,67 @@
+#!/usr/bin/env bats
+# `heapchurn trace`: what is in traces with known answers, and the traces it makes of them. About 3 s.
+load helper
+
+setup_file() {
+    share
+    for name in ring large short-threads every-kind forked; do
+        "$WRITE_TRACE" "$name" "$SHARED/$name.trace"
+    done
+}
+
+# number FILE FILTER: of trace --json
+number() {
+    heapchurn 0 trace "$1" --json
+    jq -r "$2" out
+}
+
+@test "counts, threads, peak and lifetimes are those that were written" {
+    [ "$(number "$SHARED/ring.trace" '[.allocations, .frees, .foreign_frees, .threads, .threads_max] | join(" ")')" = \
+        "1600 1600 1600 8 8" ] || fail "ring: other counts"
+    [ "$(number "$SHARED/short-threads.trace" '[.threads, .threads_max, .duration_ms, .peak_live_bytes, .end_live_bytes] | join(" ")')" = \
+        "101 2 100 1001 1" ] || fail "short-threads: other counts"
+    [ "$(number "$SHARED/every-kind.trace" '[.reallocs, .peak_live_bytes, .miscounted_threads] | join(" ")')" = \
+        "2 271581184 0" ] || fail "every-kind: other counts: $(jq -c '[.reallocs, .peak_live_bytes]' out)"
+    # In large, every block is freed by the 10,000th one after it.
+    [ "$(number "$SHARED/large.trace" '.sizes | map(.blocks) | add')" = 500000 ] || fail "other sizes"
+    [ "$(jq '.lifetimes_ms | map(select(.from >= 64 and .from <= 128).blocks) | add > 480000' out)" = true ] ||
+        fail "other lifetimes: $(jq -c .lifetimes_ms out)"
+    heapchurn 0 trace "$SHARED/ring.trace"
+    says out "100.0 % of them by another thread"
+    heapchurn 0 trace "$SHARED/forked.trace"
+    tells out "1 more of what a fork had left it"
+}
+
+@test "cut: a stretch, with what lived when it begins" {
+    heapchurn 0 trace "$SHARED/large.trace" --cut 500ms..1s -o part.trace
+    [ "$(number part.trace '[.allocations, .frees, .duration_ms] | join(" ")')" = "60000 50000 499" ] ||
+        fail "$(jq -c '[.allocations, .frees, .duration_ms]' out)"
+    heapchurn 0 replay part.trace -a "$ROW" -r 1 --slices 10 --no-passes -o run
+    heapchurn 2 trace "$SHARED/large.trace" --cut 1h.. -o none.trace
+    says err "nothing happened in that time"
+    [ ! -e none.trace ] || fail "a file for nothing"
+    heapchurn 2 trace "$SHARED/large.trace" --cut 2s..1s -o none.trace
+    heapchurn 2 trace "$SHARED/large.trace" --cut 1s..2s
+}
+
+@test "anonymised it is the same, without texts" {
+    heapchurn 0 trace "$SHARED/every-kind.trace" --anonymise public.trace
+    says out "no command line"
+    heapchurn 0 trace "$SHARED/every-kind.trace" --json
+    jq 'del(.file_bytes)' out >before
+    heapchurn 0 trace public.trace --json
+    jq 'del(.file_bytes)' out | diff before - || fail "another trace"
+}
+
+@test "cut off, it is read as far as it is whole, and that is said" {
+    # 1,000,000 events are several frames.
+    size=$(stat -c %s "$SHARED/large.trace")
+    head -c $((size * 2 / 3)) "$SHARED/large.trace" >cut.trace
+    heapchurn 0 trace cut.trace --json
+    [ "$(jq '.allocations > 1000 and .allocations < 500000 and .damage != null' out)" = true ] ||
+        fail "$(jq -c '[.allocations, .damage]' out)"
+    heapchurn 0 trace cut.trace
+    says out "^NOT WHOLE: "
+    heapchurn 2 trace cut.trace --anonymise public.trace
+    heapchurn 2 trace nosuch.trace
+}
