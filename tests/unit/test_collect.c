@@ -78,6 +78,7 @@ struct cell_shape {
     bool one_row;        /* the other trial is missing */
     int64_t block_of;    /* its trials say they are of this block; 0: as it should be */
     const char *version; /* of the allocator in it; NULL: as usual */
+    const char *kernel;  /* of the host; NULL: as usual */
     const char *at;      /* number of the folder it lies in; NULL: its own */
 };
 
@@ -96,6 +97,8 @@ static void write_cell(const struct cell_shape *shaped)
     struct run *run = &stored.run;
     take_text(&run->host.name, shaped->host);
     take_text(&run->plan, shaped->plan ? shaped->plan : "00aa");
+    if (shaped->kernel)
+        take_text(&run->host.kernel, shaped->kernel);
     if (shaped->page_bytes)
         run->host.page_bytes = shaped->page_bytes;
     AUTO_FREE char *folder = shaped->at ? path_join(scratch, "cells/%s", shaped->at)
@@ -205,6 +208,8 @@ static void what_is_odd_is_refused_and_the_rest_brought(void **state)
     } cases[] = {
         {{.number = 3, .host = "n2", .plan = "00bb"}, "another plan"},
         {{.number = 3, .host = "n2", .page_bytes = 65536}, "page size, bytes: 4096 on n1, 65536"},
+        {{.number = 3, .host = "n1", .kernel = "6.2"},
+         "kernel 6.1.0, and has 6.2 now; is it another"},
         {{.number = 3, .host = "n2", .one_row = true}, "is missing"},
         {{.number = 3, .host = "n2", .block_of = 1}, "is not of this cell"},
         {{.number = 4, .host = "n2", .at = "0003"}, "is not of this cell"},
