@@ -13,7 +13,8 @@
  * where it is not.
  *
  * Of a long curve, least and greatest of each stretch are kept. A page has DATA_POINTS in all, so
- * that ten blocks of five rows stay below a megabyte, and no curve more than DATA_CURVE_POINTS.
+ * that ten blocks of five rows stay below a megabyte, and no curve more than DATA_CURVE_POINTS. Of
+ * more blocks than that leaves DATA_CURVE_LEAST points for, every so many'th is there.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -170,12 +171,17 @@ static json_t *json_of_layers(const struct result_row *row, size_t role)
     return json;
 }
 
-static size_t points_per_curve(const struct result *result)
+static size_t count_trials(const struct result *result)
 {
     size_t trials = 0;
     for (size_t i = 0; i < result->workload_count; i++)
         for (size_t r = 0; r < result->workloads[i].row_count; r++)
             trials += result->workloads[i].rows[r].valid;
+    return trials;
+}
+
+static size_t points_per_curve(size_t trials)
+{
     size_t share = trials ? DATA_POINTS / trials : DATA_CURVE_POINTS;
     if (share < DATA_CURVE_LEAST)
         return DATA_CURVE_LEAST;
@@ -183,11 +189,11 @@ static size_t points_per_curve(const struct result *result)
 }
 
 static json_t *json_of_row(const struct measured_hosts *hosts, const struct result_row *row,
-                           size_t most)
+                           size_t most, size_t stride)
 {
     json_t *json = json_build(json_object());
     json_t *trials = json_build(json_array());
-    for (size_t block = 0; block < row->valid; block++)
+    for (size_t block = 0; block < row->valid; block += stride)
         json_build_push(trials, json_of_trial(hosts, row->records[block], RECORD_PRIMARY, most));
     json_build_put(json, "name", json_build_text(row->row->name));
     json_build_put(json, "trials", trials);
@@ -197,7 +203,9 @@ static json_t *json_of_row(const struct measured_hosts *hosts, const struct resu
 
 void html_data(FILE *out, const struct result *result)
 {
-    size_t most = points_per_curve(result);
+    const size_t trials = count_trials(result);
+    const size_t most = points_per_curve(trials);
+    const size_t stride = trials * DATA_CURVE_LEAST / (DATA_POINTS + 1) + 1;
     json_t *workloads = json_build(json_array());
     for (size_t i = 0; i < result->workload_count; i++) {
         const struct workload *workload = result->workloads[i].workload;
@@ -205,7 +213,7 @@ void html_data(FILE *out, const struct result *result)
         json_t *json = json_build(json_object());
         json_t *rows = json_build(json_array());
         for (size_t r = 0; r < result->workloads[i].row_count; r++)
-            json_build_push(rows, json_of_row(hosts, &result->workloads[i].rows[r], most));
+            json_build_push(rows, json_of_row(hosts, &result->workloads[i].rows[r], most, stride));
         json_build_put(json, "name", json_build_text(workload->name));
         json_build_put(json, "cycles", json_integer(workload_cycles(workload)));
         json_build_put(json, "unit", json_build_text(workload_cycle_unit(workload)));

@@ -19,6 +19,47 @@ static void put_fact(FILE *out, const char *name, const char *value)
     (void)fputs("</dd>\n", out);
 }
 
+enum { HOSTS_SHOWN = 200 };
+
+static void put_host_row(FILE *out, const struct host *host)
+{
+    char text[64];
+    (void)fputs("<tr><th scope=\"row\">", out);
+    svg_put_text(out, host->name ? host->name : "unknown");
+    (void)fputs("</th><td>", out);
+    svg_put_text(out, host->cpu_model ? host->cpu_model : "unknown");
+    (void)fprintf(out, "</td><td class=\"n\">%" PRId64 "</td><td class=\"n\">", host->cores);
+    if (host->physical_cores >= 0)
+        (void)fprintf(out, "%" PRId64, host->physical_cores);
+    (void)fputs("</td><td class=\"n\">", out);
+    if (host->limit_millicore >= 0)
+        (void)fprintf(out, "%.2f", (double)host->limit_millicore / 1000);
+    (void)fprintf(out, "</td><td class=\"n\">%s</td><td>",
+                  units_format_bytes((double)host->memory_bytes, text, sizeof text));
+    svg_put_text(out, host->kernel ? host->kernel : "unknown");
+    (void)fputs("</td><td>", out);
+    svg_put_text(out, host->pinning ? host->pinning : "unknown");
+    (void)fputs("</td></tr>\n", out);
+}
+
+/* What hosts of one run may differ in; the rest is the same on all. */
+static void put_hosts(FILE *out, const struct run *run)
+{
+    size_t shown = run->more_host_count < HOSTS_SHOWN ? run->more_host_count : HOSTS_SHOWN;
+    if (run->more_host_count == 0)
+        return;
+    (void)fprintf(out, "<details><summary>%zu hosts</summary>\n", run->more_host_count + 1);
+    html_open_table(out, "Hosts", NULL);
+    html_headings(out, "host|CPU|#processors|#cores|#limit, cores|#memory|kernel|pinning");
+    put_host_row(out, &run->host);
+    for (size_t i = 0; i < shown; i++)
+        put_host_row(out, &run->more_hosts[i]);
+    html_close_table(out);
+    if (shown < run->more_host_count)
+        (void)fputs("<p class=\"question\">run.json has all.</p>\n", out);
+    (void)fputs("</details>\n", out);
+}
+
 static void put_host(FILE *out, const struct run *run)
 {
     const struct host *host = &run->host;
@@ -26,8 +67,6 @@ static void put_host(FILE *out, const struct run *run)
     (void)fputs("<dl class=\"facts-list\">\n", out);
     put_fact(out, "started", run->started_utc);
     put_fact(out, "host", host->name);
-    for (size_t i = 0; i < run->more_host_count; i++)
-        put_fact(out, "also on", run->more_hosts[i].name);
     put_fact(out, "command", run->command);
     put_fact(out, "heapchurn", host->heapchurn);
     put_fact(out, "built with", host->compiler);
@@ -48,6 +87,7 @@ static void put_host(FILE *out, const struct run *run)
     (void)snprintf(text, sizeof text, "%" PRIu64, run->seed);
     put_fact(out, "seed of the order", text);
     (void)fputs("</dl>\n", out);
+    put_hosts(out, run);
 }
 
 /* Rows are the same for all workloads; the first that has a valid trial proves it. */
@@ -195,16 +235,28 @@ static void put_trial(FILE *out, const struct record *record)
                   number_format(record->noise.load_average, load, sizeof load));
 }
 
+enum { TRIALS_SHOWN = 1000 };
+
+static bool is_plain(const struct record *record)
+{
+    return record->outcome == RECORD_VALID && !record->noise.noisy;
+}
+
 static void put_trials(FILE *out, const struct stored_run *stored)
 {
+    const bool all = stored->record_count <= TRIALS_SHOWN;
     (void)fprintf(out,
-                  "<details><summary>All %zu attempts, with their witnesses of noise</summary>\n",
-                  stored->record_count);
+                  "<details><summary>%s %zu attempts, with their witnesses of noise%s</summary>\n",
+                  all ? "All" : "Of", stored->record_count,
+                  all ? "" : ": those that are not valid, or noisy");
     html_open_table(out, "Attempts", NULL);
     html_headings(out, "#trial|workload|row|#block|#attempt|outcome|#waiting %|#foreign %|"
                        "#load core %|#stolen %|#load");
-    for (size_t i = 0; i < stored->record_count; i++)
-        put_trial(out, &stored->records[i]);
+    for (size_t i = 0, shown = 0; i < stored->record_count && shown < TRIALS_SHOWN; i++)
+        if (all || !is_plain(&stored->records[i])) {
+            put_trial(out, &stored->records[i]);
+            shown++;
+        }
     html_close_table(out);
     (void)fputs("<p class=\"question\">Waiting: the subjects' time spent "
                 "waiting for a core, of the time they ran or waited. Foreign and load core: taken "

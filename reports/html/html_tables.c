@@ -156,6 +156,8 @@ static void put_signal(FILE *out, const struct verdict_signal *signal)
     put_value(out, signal->unseen_per_cycle);
 }
 
+enum { BLOCKS_SHOWN = 100 };
+
 /* What each block says, behind the sentence that all of them make together. */
 static void put_blocks(FILE *out, const struct result_row *row, size_t role)
 {
@@ -168,7 +170,8 @@ static void put_blocks(FILE *out, const struct result_row *row, size_t role)
                     out);
     html_headings(out, "block|verdict|live|#B/cycle|#unseen below|RSS|#B/cycle|#unseen below|"
                        "#points");
-    for (size_t i = 0; i < row->valid; i++) {
+    size_t shown = row->valid < BLOCKS_SHOWN ? row->valid : BLOCKS_SHOWN;
+    for (size_t i = 0; i < shown; i++) {
         const struct verdict *verdict = &row->subjects[role].trial_verdicts[i];
         (void)fprintf(out, "<tr><th scope=\"row\">%" PRId64 "</th><td>%s, %s</td>",
                       row->records[i]->block, verdict_names[verdict->kind],
@@ -178,6 +181,11 @@ static void put_blocks(FILE *out, const struct result_row *row, size_t role)
         (void)fprintf(out, "<td class=\"n\">%zu</td></tr>\n", verdict->samples);
     }
     html_close_table(out);
+    if (shown < row->valid)
+        (void)fprintf(out,
+                      "<p class=\"question\">The first %zu of %zu blocks; result.json has all."
+                      "</p>\n",
+                      shown, row->valid);
 }
 
 static void put_verdicts(struct tables *tables)

@@ -133,3 +133,32 @@ planned() { find "$1/trials" -mindepth 1 -maxdepth 1 -printf '%f\n' | sed 's/-a[
     tells err 's behind that of the host where it was planned'
     [ ! -e run/cells/0001 ]
 }
+
+# fake_ssh LINE...: what an ssh does with the command of $host.
+# shellcheck disable=SC2016 # it is the script that expands them
+fake_ssh() {
+    script ssh 'host=$1' 'shift' '[ "$1" != -- ] || shift' "$@"
+}
+
+@test "over ssh, with a shared folder and without" {
+    command -v parallel || skip 'GNU parallel is not installed'
+    plan run
+    fake_ssh 'exec sh -c "$*"'
+    export SSH=$PWD/ssh HEAPCHURN=$BIN/heapchurn
+    "$SOURCE/examples/cluster/over-ssh" run n1 n2 >out 2>err
+    says out 'complete'
+    [ "$(jq -r .host run/trials/*/trial.json | sort -u | paste -sd' ')" = 'n1 n2' ]
+
+    plan far
+    rmdir far/cells
+    # parallel's wrapper carries the command in hexadecimal, where names are not changed: link it
+    fake_ssh "case \$* in" \
+        "*GNU_Parallel*) exec unshare -rm sh -c 'mount --bind $PWD/far.\$0 $PWD/far && exec sh -c \"\$1\"' \$host \"\$*\" ;;" \
+        "*) exec sh -c \"\$(echo \"\$*\" | sed \"s|$PWD/far|&.\$host|g\")\" ;;" 'esac'
+    unshare -rm mount --bind . . || skip 'nothing may be mounted here'
+    "$SOURCE/examples/cluster/over-ssh" -c far n1 n2 >out 2>err || fail 'over-ssh -c'
+    says out 'complete'
+    [ -d far.n1/cells ] && [ -d far.n2/cells ]
+    [ "$("$SOURCE/examples/cluster/over-ssh" nowhere n1 2>&1)" = \
+        "over-ssh: $PWD/nowhere: no run is planned there" ]
+}
