@@ -50,18 +50,15 @@ static void count(struct equal_work *agreed, const struct record_counter *counte
     agreed->list[i].votes += agreed->list[i].value == counter->value;
 }
 
-/* The last valid attempt at a trial of this workload. */
+/* The last valid attempt at a trial of this workload; attempts at one follow each other. */
 static bool has_vote(const struct stored_run *stored, const char *workload, size_t index)
 {
     const struct record *record = &stored->records[index];
     if (record->outcome != RECORD_VALID || strcmp(record->workload, workload) != 0)
         return false;
-    for (size_t i = 0; i < stored->record_count; i++) {
-        const struct record *other = &stored->records[i];
-        if (other->id == record->id && other->outcome == RECORD_VALID &&
-            other->attempt > record->attempt)
+    for (size_t i = index + 1; i < stored->record_count && stored->records[i].id == record->id; i++)
+        if (stored->records[i].outcome == RECORD_VALID)
             return false;
-    }
     return true;
 }
 

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "conclusion.h"
-#include "equal_work.h"
 #include "estimate.h"
 #include "ledger_curve.h"
+#include "row_records.h"
 #include "text.h"
 #include "trial_curve.h"
 
@@ -85,87 +85,6 @@ void result_recommend(struct result_workload *workload, size_t blocks,
     free(workload->recommendation);
     recommend_build(workload, blocks, weights, barred, &workload->advice);
     workload->recommendation = recommend_text(workload, &workload->advice);
-}
-
-static void add_note(struct result_row *row, enum result_note_kind kind, int64_t block,
-                     int64_t attempt, const char *reason)
-{
-    row->notes[row->note_count++] = (struct result_note){
-        .kind = kind,
-        .block = block,
-        .attempt = attempt,
-        .reason = reason ? reason : "no reason was recorded",
-    };
-}
-
-/* A valid trial that did other work than the rest is none. Its row keeps the first sentence. */
-static bool other_work(const struct equal_work *agreed, struct result_row *row,
-                       const struct record *record)
-{
-    char text[256];
-    if (record->outcome != RECORD_VALID || equal_work_done(agreed, record, text, sizeof text))
-        return false;
-    if (!row->other_work)
-        row->other_work = text_own(text);
-    row->invalid++;
-    add_note(row, NOTE_INVALID, record->block, record->attempt, row->other_work);
-    return true;
-}
-
-/* Attempts come in order, so that the last valid one is the last one seen. */
-static void count_attempt(const struct equal_work *agreed, struct result_row *row,
-                          const struct record *record, const struct record **counted)
-{
-    if (other_work(agreed, row, record))
-        return;
-    switch (record->outcome) {
-    case RECORD_VALID:
-        if (*counted) {
-            row->repeated++;
-            add_note(row, NOTE_REPEATED, (*counted)->block, (*counted)->attempt,
-                     (*counted)->noise.reason);
-        }
-        *counted = record;
-        break;
-    case RECORD_INVALID:
-        row->invalid++;
-        add_note(row, NOTE_INVALID, record->block, record->attempt, record->reason);
-        break;
-    case RECORD_FAILED:
-        row->failed++;
-        add_note(row, NOTE_FAILED, record->block, record->attempt, record->reason);
-        break;
-    }
-}
-
-static void choose_records(const struct stored_run *stored, const char *workload,
-                           struct result_row *row)
-{
-    struct equal_work agreed;
-    equal_work_find(stored, workload, &agreed);
-    for (int64_t block = 1; block <= stored->run.blocks; block++) {
-        const struct record *counted = NULL;
-        size_t attempts = 0;
-        for (size_t i = 0; i < stored->record_count; i++) {
-            const struct record *record = &stored->records[i];
-            if (record->block != block || strcmp(record->workload, workload) != 0 ||
-                strcmp(record->row, row->row->name) != 0)
-                continue;
-            attempts++;
-            count_attempt(&agreed, row, record, &counted);
-        }
-        if (!counted) {
-            row->missing++;
-            if (attempts == 0)
-                add_note(row, NOTE_MISSING, block, 0, "the trial was not run");
-            continue;
-        }
-        row->records[row->valid++] = counted;
-        if (counted->noise.noisy) {
-            row->noisy++;
-            add_note(row, NOTE_NOISY, block, counted->attempt, counted->noise.reason);
-        }
-    }
 }
 
 /* The state that more than half of the trials agree on. */
@@ -327,7 +246,7 @@ static void build_row(const struct stored_run *stored, const struct result_workl
         .notes =
             allocate(2 * stored->record_count + (size_t)stored->run.blocks, sizeof *out->notes),
     };
-    choose_records(stored, name, out);
+    row_records_choose(stored, name, out);
     if (out->valid > 0) {
         const struct record_role *primary = record_primary(out->records[0]);
         out->version = primary->version;
