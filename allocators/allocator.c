@@ -11,6 +11,8 @@ const char *const allocator_stat_names[ALLOCATOR_STAT_COUNT] = {
     [STAT_ARENAS] = "arenas",
 };
 
+const char *const allocator_huge_pages_names[] = {"as found", "off", "asked", NULL};
+
 void allocator_stats_init(struct allocator_stats *stats)
 {
     for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++)

@@ -55,6 +55,14 @@ struct allocator_leftover {
     int64_t bytes;
 };
 
+/* What a row does about transparent huge pages; the machine's own mode is never touched. */
+enum allocator_huge_pages {
+    HUGE_PAGES_AS_FOUND,
+    HUGE_PAGES_OFF,   /* the kernel gives its processes none: prctl(PR_SET_THP_DISABLE) */
+    HUGE_PAGES_ASKED, /* its tunables ask for them: nothing to measure where the machine has none */
+};
+extern const char *const allocator_huge_pages_names[]; /* "as found", "off", "asked" */
+
 /* One row of the comparison: the allocator as it is (suffix "") or with tunables. */
 struct allocator_variant {
     const char *suffix;             /* "" or "+prof": the row is called name followed by suffix */
@@ -63,6 +71,7 @@ struct allocator_variant {
     const char *defaults;           /* what the tunables are without it: "dirty_decay_ms:10000" */
     bool by_default;                /* part of `make bench` */
     bool diagnostic;                /* shows what a tool costs: measured, never recommended */
+    enum allocator_huge_pages huge_pages;
 };
 
 /* Receives one effective option ("opt.narenas", "8"). */

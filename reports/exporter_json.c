@@ -243,6 +243,8 @@ static json_t *json_of_row(const struct result_workload *workload, size_t index)
     json_build_put(json, "library", json_build_text(row->library));
     json_build_put(json, "library_sha256", json_build_text(row->library_sha256));
     json_build_put(json, "environment", json_of_environment(row->row));
+    json_build_put(json, "huge_pages",
+                   json_build_text(allocator_huge_pages_names[row->row->huge_pages]));
     json_build_put(json, "why", json_build_text(row->row->why));
     json_build_put(json, "defaults", json_build_text(row->row->defaults));
     json_build_put(json, "package", json_build_text(row->row->package));

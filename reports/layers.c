@@ -54,7 +54,8 @@ struct aside {
     size_t cursor;             /* in the ledger's samples */
     bool no_level;             /* of live growth alone is told */
     bool books;                /* the allocator's books tell what is kept */
-    double stack_bytes;        /* as told last */
+    double stack_bytes;        /* as told last, */
+    double huge_bytes;         /* and this */
 };
 
 static int64_t live_of(const struct record_sample *sample, struct aside *aside)
@@ -76,6 +77,17 @@ static double known(int64_t bytes)
     return bytes > 0 ? (double)bytes : 0;
 }
 
+/* By the exact looks: at ends of rounds, and of phases. */
+static void note_huge(const struct record *record, const struct record_sample *sample,
+                      struct aside *aside)
+{
+    const struct record_snapshot *end = &record->roles[sample->role].snapshot[sample->phase];
+    if (sample->anon_huge_bytes >= 0)
+        aside->huge_bytes = (double)sample->anon_huge_bytes;
+    else if (sample->phase > PHASE_CHURN && end->taken && end->anon_huge_bytes >= 0)
+        aside->huge_bytes = (double)end->anon_huge_bytes;
+}
+
 static void cut(const struct record_sample *sample, size_t point, struct aside *aside,
                 struct layers *out)
 {
@@ -84,6 +96,9 @@ static void cut(const struct record_sample *sample, size_t point, struct aside *
     double lazy = fmin(known(sample->lazy_free_bytes), anonymous);
     if (sample->stack_bytes >= 0)
         aside->stack_bytes = (double)sample->stack_bytes;
+    note_huge(out->record, sample, aside);
+    out->huge_bytes[point] = fmin(aside->huge_bytes, anonymous);
+    out->huge |= aside->huge_bytes > 0;
     double stack = fmin(aside->stack_bytes, anonymous - lazy);
     double private = anonymous - lazy - stack;
     double touched = fmin(known(live), private);
@@ -111,20 +126,22 @@ void layers_build(const struct result_row *row, size_t role, struct layers *out)
         return;
     bool asked_only = count_points(record, role, true) > PHASE_COUNT;
     size_t points = count_points(record, role, asked_only);
-    double *storage = calloc((points + 1) * (2 + LAYER_COUNT), sizeof *storage);
+    double *storage = calloc((points + 1) * (3 + LAYER_COUNT), sizeof *storage);
     if (!storage)
         abort();
     out->position = storage;
     out->seconds = storage + points;
+    out->huge_bytes = storage + (2 + LAYER_COUNT) * points;
     for (size_t layer = 0; layer < LAYER_COUNT; layer++)
         out->bytes[layer] = storage + (2 + layer) * points;
     out->told[LAYER_OUTSIDE] = true;
     const struct result_subject *subject = &row->subjects[role];
+    const struct record_snapshot *start = &record->roles[role].snapshot[PHASE_START];
     struct aside aside = {.ledger = subject->live_by_ledger ? row->holding.ledger : NULL,
                           .no_level = record->roles[role].level_unavailable != NULL,
                           .books = !subject->metric[METRIC_KEPT_END].unavailable,
-                          .stack_bytes =
-                              known(record->roles[role].snapshot[PHASE_START].stack_bytes)};
+                          .stack_bytes = known(start->stack_bytes),
+                          .huge_bytes = known(start->anon_huge_bytes)};
     for (size_t i = 0; i < record->sample_count; i++) {
         const struct record_sample *sample = &record->samples[i];
         if (!is_point(record, sample, role, asked_only))

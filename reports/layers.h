@@ -29,6 +29,8 @@ struct layers {
     double *position; /* curves.h */
     double *seconds;
     double *bytes[LAYER_COUNT];
+    bool huge;          /* some of it was in transparent huge pages: */
+    double *huge_bytes; /* whosever it is: a line across the layers */
     double top_bytes;
 };
 

@@ -12,6 +12,8 @@ static const char *const row_colours[SVG_COLOURS] = {
     "#0072b2", "#d55e00", "#009e73", "#b0508a", "#4d4d4d", "#c28500", "#2f96d0",
 };
 static const char *const row_dashes[SVG_DASHES] = {"", "9 4", "2 3", "10 3 2 3", "5 2"};
+#define SVG_HUGE_DASHES "4 3"
+
 static const char *const layer_colours[LAYER_COUNT] = {
     "#d55e00", "#e69f00", "#9aa3ab", "#dde2e6", "#56b4e9",
 };
@@ -239,6 +241,19 @@ static void put_area(FILE *out, const struct svg_frame *frame, const struct laye
     (void)fprintf(out, "V%dz", frame->bottom);
 }
 
+/* How much of it, whosever it is, lies in huge pages. */
+static void put_huge(FILE *out, const struct svg_frame *frame, const struct layers *layers)
+{
+    size_t stride = layers->count / 120 + 1;
+    (void)fprintf(out, "<path class=\"huge\" fill=\"none\" stroke=\"#000\" stroke-width=\"1.5\" "
+                       "stroke-dasharray=\"" SVG_HUGE_DASHES "\" d=\"");
+    for (size_t i = 0; i < layers->count; i++)
+        if (i % stride == 0 || i + 1 == layers->count)
+            (void)fprintf(out, "%s%d %d", i == 0 ? "M" : "L", svg_x(frame, layers->position[i]),
+                          svg_y(frame, layers->huge_bytes[i]));
+    (void)fputs("\"/>", out);
+}
+
 void svg_layers(FILE *out, const char *title, const struct layers *layers, double top_bytes,
                 const struct svg_axis *axis)
 {
@@ -263,6 +278,8 @@ void svg_layers(FILE *out, const char *title, const struct layers *layers, doubl
         for (size_t i = 0; i < layers->count; i++)
             sum[i] -= layers->bytes[layer][i];
     }
+    if (layers->huge)
+        put_huge(out, &frame, layers);
     svg_hover_layers(out, &frame, layers, axis);
     (void)fputs("</svg>\n", out);
 }
@@ -275,6 +292,14 @@ void svg_swatch(FILE *out, size_t index)
                   "stroke-width=\"3\" stroke-dasharray=\"%s\"/></svg>",
                   index % SVG_COLOURS, row_colours[index % SVG_COLOURS],
                   row_dashes[index % SVG_DASHES]);
+}
+
+void svg_huge_swatch(FILE *out)
+{
+    (void)fputs("<svg class=\"swatch\" width=\"34\" height=\"12\" viewBox=\"0 0 34 12\" "
+                "aria-hidden=\"true\"><path class=\"huge\" d=\"M1 6H33\" stroke=\"#000\" "
+                "stroke-width=\"1.5\" stroke-dasharray=\"" SVG_HUGE_DASHES "\"/></svg>",
+                out);
 }
 
 void svg_layer_swatch(FILE *out, enum layer layer)

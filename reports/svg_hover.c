@@ -70,6 +70,8 @@ static void put_layers(FILE *out, const struct layers *layers, size_t point)
             put_value(out, layer_names[layer], layers->bytes[layer][point]);
     }
     put_value(out, "RSS", sum);
+    if (layers->huge)
+        put_value(out, "in huge pages", layers->huge_bytes[point]);
 }
 
 /* Points are where samples were: a column reaches from half way to the one before to half way to

@@ -213,6 +213,22 @@ static const struct allocator_variant variants[] = {
         .why = "a fixed threshold keeps the heap's top from growing with the largest block freed",
         .defaults = "MALLOC_TRIM_THRESHOLD_: 131072, grows to twice the mmap threshold",
     },
+    {
+        .suffix = "+nothp",
+        .environment = (const char *const[]){"GLIBC_TUNABLES=glibc.malloc.hugetlb=0", NULL},
+        .huge_pages = HUGE_PAGES_OFF,
+        .why = "no transparent huge pages, whatever malloc asks for or the machine gives: what it "
+               "holds, without what huge pages round up",
+        .defaults = "glibc.malloc.hugetlb: 0; from 2.43 on 1 on AArch64",
+    },
+    {
+        .suffix = "+thp",
+        .environment = (const char *const[]){"GLIBC_TUNABLES=glibc.malloc.hugetlb=1", NULL},
+        .huge_pages = HUGE_PAGES_ASKED,
+        .why =
+            "malloc asks for transparent huge pages: fewer faults, and what that costs in memory",
+        .defaults = "glibc.malloc.hugetlb: 0; from 2.43 on 1 on AArch64",
+    },
     {.suffix = NULL},
 };
 

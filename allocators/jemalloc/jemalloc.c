@@ -309,6 +309,20 @@ static const struct allocator_variant variants[] = {
         .why = "pages go back as soon as they are free: the least memory it can hold",
         .defaults = "dirty_decay_ms:10000,muzzy_decay_ms:0",
     },
+    {
+        .suffix = "+nothp",
+        .environment = CONF("thp:never"),
+        .huge_pages = HUGE_PAGES_OFF,
+        .why = "no transparent huge pages, whatever the machine gives",
+        .defaults = "thp:default,metadata_thp:disabled",
+    },
+    {
+        .suffix = "+thp",
+        .environment = CONF("thp:always,metadata_thp:always"),
+        .huge_pages = HUGE_PAGES_ASKED,
+        .why = "it asks for transparent huge pages: fewer faults, and what that costs in memory",
+        .defaults = "thp:default,metadata_thp:disabled",
+    },
     {.suffix = NULL},
 };
 

@@ -187,10 +187,19 @@ static const struct allocator_variant variants[] = {
     },
     {
         .suffix = "+nothp",
-        .environment = (const char *const[]){"MIMALLOC_ALLOW_THP=0", NULL},
+        .huge_pages = HUGE_PAGES_OFF,
         .why = "no transparent huge pages, which mimalloc asks for from 2.2 on where the system "
-               "leaves them to programs: what it holds, without what huge pages round up",
+               "leaves them to programs: what it holds, without what huge pages round up; "
+               "MIMALLOC_ALLOW_THP=0 does the same there",
         .defaults = "ALLOW_THP: 1 (2.2 and later), 2 (3.6)",
+    },
+    {
+        .suffix = "+thp",
+        .environment = (const char *const[]){"MIMALLOC_ALLOW_LARGE_OS_PAGES=1",
+                                             "MIMALLOC_LARGE_OS_PAGES=1", NULL},
+        .huge_pages = HUGE_PAGES_ASKED,
+        .why = "it asks for transparent huge pages; the option's name differs by version",
+        .defaults = "LARGE_OS_PAGES: 0 (2.0), ALLOW_LARGE_OS_PAGES: 0 (2.1 and later)",
     },
     {.suffix = NULL},
 };

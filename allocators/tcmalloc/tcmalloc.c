@@ -31,6 +31,14 @@ static const struct allocator_variant variants[] = {
         .why = "spans go back as soon as they are free: the least memory it can hold",
         .defaults = "TCMALLOC_AGGRESSIVE_DECOMMIT: 0",
     },
+    {
+        .suffix = "+nothp",
+        .huge_pages = HUGE_PAGES_OFF,
+        .why =
+            "no transparent huge pages, whatever the machine gives; it asks for none itself, and "
+            "has no option that would",
+        .defaults = "",
+    },
     {.suffix = NULL},
 };
 

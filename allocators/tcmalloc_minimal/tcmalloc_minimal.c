@@ -8,6 +8,14 @@ static const struct allocator_variant variants[] = {
         .why = "tcmalloc without heap profiler and unwinder",
         .defaults = "",
     },
+    {
+        .suffix = "+nothp",
+        .huge_pages = HUGE_PAGES_OFF,
+        .why =
+            "no transparent huge pages, whatever the machine gives; it asks for none itself, and "
+            "has no option that would",
+        .defaults = "",
+    },
     {.suffix = NULL},
 };
 

@@ -114,6 +114,8 @@ static void compare_row(FILE *out, const struct result_row *here, const struct r
 {
     static const struct field environment[] = {
         FIELD(struct run_row, FIELD_WORDS, environment),
+        {FIELD_AT(struct run_row, huge_pages), .kind = FIELD_NAME,
+         .names = allocator_huge_pages_names},
         {.name = NULL},
     };
     char what[256];

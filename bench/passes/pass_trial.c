@@ -89,6 +89,7 @@ static int run_trial(const struct pass_request *request, const struct workload *
         .allocator = request->row->allocator,
         .row_environment = request->row->environment,
         .library = request->row->library,
+        .huge_pages = request->row->huge_pages,
         .programs = request->programs,
         .folder = request->folder,
         .pins = request->pins,

@@ -100,6 +100,8 @@ static void become(const struct process_spec *spec, char *const *environment, pi
         fail_start(report_fd, "pinning");
     if (spec->no_aslr && personality(ADDR_NO_RANDOMIZE) < 0)
         fail_start(report_fd, "personality");
+    if (spec->no_huge_pages && prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) < 0)
+        fail_start(report_fd, "huge pages off");
     if (spec->file_max_bytes > 0 && limit_files(spec->file_max_bytes) < 0)
         fail_start(report_fd, "limit of files");
     if (spec->user && become_user(spec->user) < 0)

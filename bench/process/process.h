@@ -36,6 +36,7 @@ struct process_spec {
     int cpu;                  /* pinned to this one; -1: as the driver; */
     const cpu_set_t *cpus;    /* not NULL: may run on these */
     bool no_aslr;
+    bool no_huge_pages;              /* transparent ones, for it and what it starts */
     bool plain;                      /* without a control channel */
     const struct process_user *user; /* NULL: as the driver */
     int64_t file_max_bytes; /* a file that it makes larger ends it by SIGXFSZ; 0: no limit */

@@ -148,6 +148,7 @@ int launch_role(struct trial *trial, size_t role, const struct play_start *start
                     ? pins_for_threads(&options->pins, of->measured)
                     : NULL,
         .no_aslr = options->no_aslr,
+        .no_huge_pages = of->measured && options->huge_pages == HUGE_PAGES_OFF,
         .plain = start->plain,
         .user = start->user,
     };

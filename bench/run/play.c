@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "huge_pages.h"
 #include "launch.h"
 #include "library_look.h"
 #include "trial_state.h"
@@ -67,6 +68,16 @@ static int check_library(struct trial *trial, struct record_role *subject)
                      subject->library ? subject->library : "a file it does not tell", wanted);
 }
 
+/* As the kernel says. */
+static int check_huge_pages(struct trial *trial, size_t role)
+{
+    if (trial->options->huge_pages != HUGE_PAGES_OFF || huge_pages_are_off(play_pid(trial, role)))
+        return 0;
+    trial->supervisor.refused = true;
+    return play_fail(trial, "%s has transparent huge pages, which its row turns off",
+                     trial->record->roles[role].name);
+}
+
 /* The subject says who it is; believe it only where it matches what was started. */
 static int check_ready(struct trial *trial, size_t role, const struct control_line *line)
 {
@@ -84,7 +95,10 @@ static int check_ready(struct trial *trial, size_t role, const struct control_li
         return play_fail(trial, "%s runs on %s, not on %s", subject->name, subject->allocator,
                          trial->options->allocator);
     }
-    return trial->options->tool ? 0 : check_library(trial, subject);
+    if (trial->options->tool)
+        return 0;
+    int code = check_library(trial, subject);
+    return code < 0 ? code : check_huge_pages(trial, role);
 }
 
 int play_await_ready(struct trial *trial, size_t role)

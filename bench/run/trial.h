@@ -32,6 +32,7 @@ struct trial_row {
     const char *allocator;
     char *const *environment; /* its tunables; NULL-terminated */
     const char *library;      /* that must serve, in place of the machine's; NULL: the machine's */
+    enum allocator_huge_pages huge_pages;
 };
 
 /* The longest that a step may take which the workload does not time itself. Leaving after a long
@@ -75,12 +76,13 @@ struct trial_progress {
 
 struct trial_options {
     const struct workload *workload;
-    const struct scenario *scenario; /* that plays it */
-    const char *allocator;           /* measured roles must say they run on it */
-    char *const *row_environment;    /* the row's tunables; NULL-terminated */
-    const char *library;             /* as trial_row's */
-    const char *programs;            /* folder of the programs of roles */
-    const char *folder;              /* logs go there */
+    const struct scenario *scenario;      /* that plays it */
+    const char *allocator;                /* measured roles must say they run on it */
+    char *const *row_environment;         /* the row's tunables; NULL-terminated */
+    const char *library;                  /* as trial_row's, */
+    enum allocator_huge_pages huge_pages; /* and this */
+    const char *programs;                 /* folder of the programs of roles */
+    const char *folder;                   /* logs go there */
     struct trial_pins pins;
     struct trial_deadlines deadlines;
     int64_t sample_period_ns;

@@ -55,6 +55,7 @@ static int attempt(const struct carrying *carrying, const struct cell_trial *tri
         .allocator = trial->row->allocator,
         .row_environment = trial->row->environment,
         .library = trial->row->library,
+        .huge_pages = trial->row->huge_pages,
         .programs = local->programs,
         .folder = folder,
         .pins = local->pins,

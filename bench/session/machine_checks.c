@@ -176,7 +176,9 @@ static void check_thp(const struct machine *machine, struct machine_finding *out
     if (!*machine->thp)
         find(out, MACHINE_OK, NULL, "this kernel has none");
     else if (machine->thp[0] == 'a')
-        find(out, MACHINE_WARN, remedy, "always: one touched byte may count as 2 MiB");
+        find(out, MACHINE_WARN, remedy,
+             "always: one touched byte may count as 2 MiB, in every figure of memory measured "
+             "here, on every row; rows +nothp are without");
     else
         find(out, MACHINE_OK, NULL, "%s: huge pages %s", machine->thp,
              machine->thp[0] == 'm' ? "only where a program asks for them" : "are off");

@@ -158,7 +158,8 @@ static struct trial_row *rows_of(const struct run *run)
         rows[i] = (struct trial_row){.name = run->rows[i].name,
                                      .allocator = run->rows[i].allocator,
                                      .environment = run->rows[i].environment,
-                                     .library = run->rows[i].library};
+                                     .library = run->rows[i].library,
+                                     .huge_pages = run->rows[i].huge_pages};
     return rows;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "huge_pages.h"
 #include "library_look.h"
 #include "paths.h"
 #include "pins.h"
@@ -14,6 +15,7 @@
 #include "row_file.h"
 #include "row_preload.h"
 #include "scenarios.h"
+#include "sysfile.h"
 #include "text.h"
 #include "words.h"
 
@@ -43,6 +45,13 @@ static char **join_environment(const char *const *environment, char *const *own)
     return joined;
 }
 
+static enum allocator_huge_pages huge_pages_of(const struct allocator_row *row,
+                                               const struct row_file *own)
+{
+    return own && own->huge_pages != HUGE_PAGES_AS_FOUND ? own->huge_pages
+                                                         : row->variant->huge_pages;
+}
+
 /* How one runs on a library that is no package of Debian's. */
 static int describe_library(struct run_row *row, const struct row_file *own)
 {
@@ -62,7 +71,22 @@ static int describe_library(struct run_row *row, const struct row_file *own)
                                                                                            : 0;
 }
 
-/* `own`: a row file that builds on `row`, or NULL. */
+static int add_absent(struct run *run, const char *name, const char *reason, struct err *err)
+{
+    for (size_t i = 0; i < run->absent_count; i++)
+        if (strcmp(run->absent[i].name, name) == 0)
+            return 0;
+    struct run_absent *absent = reallocarray(run->absent, run->absent_count + 1, sizeof *absent);
+    if (!absent)
+        return err_set(err, -ENOMEM, "out of memory");
+    run->absent = absent;
+    absent[run->absent_count++] =
+        (struct run_absent){.name = strdup(name), .reason = strdup(reason)};
+    return 0;
+}
+
+/* `own`: a row file that builds on `row`, or NULL. What cannot be had of huge pages here makes the
+ * row an absent one. */
 static int add_row(struct run *run, const struct allocator_row *row, const struct row_file *own,
                    struct err *err)
 {
@@ -74,6 +98,11 @@ static int add_row(struct run *run, const struct allocator_row *row, const struc
     for (size_t i = 0; i < run->row_count; i++)
         if (strcmp(run->rows[i].name, name) == 0)
             return 0;
+    struct err why = ERR_INIT;
+    char mode[32] = "";
+    (void)sysfile_chosen("/sys/kernel/mm/transparent_hugepage/enabled", mode, sizeof mode);
+    if (huge_pages_check(huge_pages_of(row, own), mode, &why) < 0)
+        return add_absent(run, name, why.text, err);
     struct run_row *rows = reallocarray(run->rows, run->row_count + 1, sizeof *rows);
     if (!rows)
         return err_set(err, -ENOMEM, "out of memory");
@@ -89,26 +118,13 @@ static int add_row(struct run *run, const struct allocator_row *row, const struc
         .defaults = copy(own ? own->defaults : row->variant->defaults),
         .diagnostic = row->variant->diagnostic,
         .environment = join_environment(row->variant->environment, own ? own->environment : NULL),
+        .huge_pages = huge_pages_of(row, own),
         .library = copy(own ? own->library : NULL),
         .shows_itself = copy(allocator->shows_itself),
         .shows_itself_when = copy(allocator->shows_itself_when),
     };
     row_preload_place(&rows[run->row_count - 1], row->entry);
     return own && own->library ? describe_library(&rows[run->row_count - 1], own) : 0;
-}
-
-static int add_absent(struct run *run, const char *name, const char *reason, struct err *err)
-{
-    for (size_t i = 0; i < run->absent_count; i++)
-        if (strcmp(run->absent[i].name, name) == 0)
-            return 0;
-    struct run_absent *absent = reallocarray(run->absent, run->absent_count + 1, sizeof *absent);
-    if (!absent)
-        return err_set(err, -ENOMEM, "out of memory");
-    run->absent = absent;
-    absent[run->absent_count++] =
-        (struct run_absent){.name = strdup(name), .reason = strdup(reason)};
-    return 0;
 }
 
 /* All rows of the machine, or those of the default table; what is missing is said, not an error. */

@@ -21,6 +21,9 @@ static const struct field fields[] = {
      .sentence = "what that library is called, as '5.3.1': the row is 'jemalloc@5.3.1'"},
     {FIELD_AT(struct row_file, environment), .key = "environment", .kind = FIELD_WORDS,
      .fallback = "", .sentence = "variables KEY=value, separated by spaces or as a list"},
+    {FIELD_AT(struct row_file, huge_pages), .key = "huge_pages", .kind = FIELD_NAME,
+     .names = allocator_huge_pages_names, .fallback = "as found",
+     .sentence = "transparent ones: off, or asked for by the variables"},
     {FIELD_AT(struct row_file, reason), .key = "reason", .kind = FIELD_TEXT, .fallback = "",
      .sentence = "why this row exists, for the report"},
     {FIELD_AT(struct row_file, defaults), .key = "defaults", .kind = FIELD_TEXT, .fallback = "",
@@ -32,7 +35,9 @@ static const struct fields_format format = {
     .fields = fields,
     .what = "a row file",
     .least = "'base', 'environment' and 'reason', or 'allocator', 'library' and 'label'",
-    .keys_are = "a row file has base or allocator, library, label, environment, reason, defaults",
+    .keys_are =
+        "a row file has base or allocator, library, label, environment, huge_pages, reason, "
+        "defaults",
     .length_max = (size_t)64 * 1024,
 };
 
@@ -88,7 +93,10 @@ static int check_keys(const struct yaml_tree *tree, const struct row_file *row, 
          "is missing: 'allocator' says whose library it is; 'base' begins with a row as it is"},
         {"label", row->library && !row->label, "is missing: what is the library called?"},
         {"label", !row->library && row->label, "names a library, and none is given"},
-        {"environment", !row->library && !yaml_find(&tree->root, "environment"), "is missing"},
+        {"environment",
+         !row->library && row->huge_pages == HUGE_PAGES_AS_FOUND &&
+             !yaml_find(&tree->root, "environment"),
+         "is missing"},
         {"reason", !row->library && !row->reason, "is missing"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rules); i++) {

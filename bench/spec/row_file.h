@@ -22,6 +22,7 @@
  */
 #pragma once
 
+#include "allocator.h"
 #include "cleanup.h"
 #include "err.h"
 #include "workload.h"
@@ -31,11 +32,12 @@ enum { ROW_LABEL_MAX = 32 };
 struct row_file {
     char name[SPEC_NAME_MAX];
     char *base;
-    char *allocator;    /* NULL: only read from the file, where it stands for `base` */
-    char *library;      /* absolute; NULL: the machine's */
-    char *label;        /* NULL without library */
-    char *reason;       /* NULL: not said */
-    char *defaults;     /* NULL: not said */
+    char *allocator; /* NULL: only read from the file, where it stands for `base` */
+    char *library;   /* absolute; NULL: the machine's */
+    char *label;     /* NULL without library */
+    char *reason;    /* NULL: not said */
+    char *defaults;  /* NULL: not said */
+    enum allocator_huge_pages huge_pages;
     char **environment; /* "KEY=value", NULL-terminated; NULL: none */
 };
 

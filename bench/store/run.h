@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "allocator.h"
 #include "cleanup.h"
 #include "host.h"
 #include "spec.h"
@@ -33,6 +34,7 @@ struct run_row {
     char *preload_package;
     char *shows_itself;
     char *shows_itself_when;
+    enum allocator_huge_pages huge_pages;
 };
 
 /* A row that was asked for with many others and is not available on this machine. */

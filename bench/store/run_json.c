@@ -18,6 +18,8 @@ static const struct field row_fields[] = {
     FIELD(struct run_row, FIELD_TEXT, why),
     FIELD(struct run_row, FIELD_TEXT, defaults),
     FIELD(struct run_row, FIELD_BOOL, diagnostic),
+    {FIELD_AT(struct run_row, huge_pages), .kind = FIELD_NAME, .names = allocator_huge_pages_names,
+     .later = true, .fallback = "as found"},
     FIELD(struct run_row, FIELD_WORDS, environment),
     FIELD_LATER(struct run_row, FIELD_TEXT, library),
     FIELD_LATER(struct run_row, FIELD_TEXT, preload),

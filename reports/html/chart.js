@@ -4,7 +4,7 @@
 const chart = (() => {
   const DASHES = [[], [9, 4], [2, 3], [10, 3, 2, 3], [5, 2]]; // as in svg.c
   const COLOURS = 7;
-  const NAMES = ['quiet-ink', 'faint', 'phase', 'c0', 'c1', 'c2', 'c3', 'c4', 'c5', 'c6',
+  const NAMES = ['ink', 'quiet-ink', 'faint', 'phase', 'c0', 'c1', 'c2', 'c3', 'c4', 'c5', 'c6',
     'l0', 'l1', 'l2', 'l3', 'l4'];
   let palette = {};
 

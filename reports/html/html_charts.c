@@ -92,6 +92,8 @@ static void put_layer_cells(FILE *out, const struct layers *layers, size_t point
     }
     char text[NUMBER_TEXT_MAX];
     (void)fprintf(out, "<td class=\"n\">%s</td>", number_format(sum, text, sizeof text));
+    (void)fprintf(out, "<td class=\"n\">%s</td>",
+                  number_format(layers->huge_bytes[point] / (1024.0 * 1024.0), text, sizeof text));
 }
 
 /* The last point at or before a position; SIZE_MAX when there is none. */
@@ -118,7 +120,9 @@ static void put_layer_table(FILE *out, const struct result_workload *workload,
                 out);
     for (size_t layer = 0; layer < LAYER_COUNT; layer++)
         (void)fprintf(out, "<th scope=\"col\" class=\"n\">%s</th>", layer_names[layer]);
-    (void)fputs("<th scope=\"col\" class=\"n\">RSS</th></tr></thead><tbody>\n", out);
+    (void)fputs("<th scope=\"col\" class=\"n\">RSS</th><th scope=\"col\" class=\"n\">in huge "
+                "pages</th></tr></thead><tbody>\n",
+                out);
     for (size_t r = 0; r < workload->row_count; r++)
         for (size_t i = 0; i < 2; i++) {
             size_t point = point_at(&layers[r], moments[i].position);
@@ -126,7 +130,7 @@ static void put_layer_table(FILE *out, const struct result_workload *workload,
             svg_put_text(out, workload->rows[r].row->name);
             (void)fprintf(out, "</th><td>%s</td>", moments[i].name);
             if (point == SIZE_MAX)
-                (void)fprintf(out, "<td colspan=\"%d\">no trial is valid</td>", LAYER_COUNT + 1);
+                (void)fprintf(out, "<td colspan=\"%d\">no trial is valid</td>", LAYER_COUNT + 2);
             else
                 put_layer_cells(out, &layers[r], point);
             (void)fputs("</tr>\n", out);
@@ -151,17 +155,24 @@ static void put_layers(FILE *out, const struct result_workload *workload, size_t
 {
     AUTO_FREE struct layers *layers = calloc(workload->row_count + 1, sizeof *layers);
     double top = 0;
+    bool huge = false;
     if (!layers)
         abort();
     for (size_t r = 0; r < workload->row_count; r++) {
         layers_build(&workload->rows[r], RECORD_PRIMARY, &layers[r]);
         top = fmax(top, layers[r].top_bytes);
+        huge |= layers[r].huge;
     }
     (void)fputs("<h3>Whose memory it is</h3>\n<p class=\"legend\">", out);
     for (size_t layer = 0; layer < LAYER_COUNT; layer++) {
         (void)fputs("<span>", out);
         svg_layer_swatch(out, (enum layer)layer);
         (void)fprintf(out, "%s</span>\n", layer_names[layer]);
+    }
+    if (huge) {
+        (void)fputs("<span>", out);
+        svg_huge_swatch(out);
+        (void)fputs("of it in huge pages</span>\n", out);
     }
     (void)fputs(
         "</p>\n<p class=\"question\">Live is the application's, as far as it is resident. Kept is "

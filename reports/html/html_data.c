@@ -3,9 +3,11 @@
  *
  *     {"workloads": [{"name", "cycles", "unit", "hosts": ["n1", …],
  *        "rows": [{"name",
- *           "trials": [{"block", "host": index, "ends": [ms of each phase's end], "less": [KiB at
- * each], "cycle": […], "ms": […], "anon": […], "file": [[index, KiB], …]}], "layers": {"block",
- * "ends", "position", "ms", "told": [1, 0, …], "kib": [[…], …]}}]}]}
+ *           "trials": [{"block", "host": index, "ends": [ms of each phase's end],
+ *                       "less": [KiB at each], "cycle": […], "ms": […], "anon": […],
+ *                       "file": [[index, KiB], …]}],
+ *           "layers": {"block", "ends", "position", "ms", "told": [1, 0, …], "kib": [[…], …],
+ *                      "huge": […]}}]}]}
  *
  * Lists of numbers hold the first one and then differences: one running sum decodes them. Memory is
  * in KiB; "position" (curves.h) in units of 1e-5. File pages hardly ever change, so only their
@@ -168,6 +170,11 @@ static json_t *json_of_layers(const struct result_row *row, size_t role)
     }
     json_build_put(json, "told", told);
     json_build_put(json, "kib", kib);
+    if (layers.huge) {
+        struct list huge = list_open(json, "huge");
+        for (size_t i = 0; i < layers.count; i += stride)
+            list_add(&huge, (int64_t)(layers.huge_bytes[i] / 1024));
+    }
     return json;
 }
 

@@ -166,6 +166,8 @@ static void put_row(FILE *out, const struct run_row *row, const struct result_ro
         svg_put_text(out, row->environment[i]);
         (void)fputs("</code><br>", out);
     }
+    if (row->huge_pages == HUGE_PAGES_OFF)
+        (void)fputs("<code>prctl(PR_SET_THP_DISABLE)</code><br>", out);
     if (row->why)
         svg_put_text(out, row->why);
     put_options(out, measured);

@@ -60,6 +60,7 @@
     for (const { layers } of workload.rows.filter((row) => row.layers)) {
       layers.position = sums(layers.position, workload.cycles / 1e5);
       layers.parts = layers.kib.map((list) => sums(list, 1 / 1024));
+      if (layers.huge) layers.huge = sums(layers.huge, 1 / 1024);
       let below = layers.position.map(() => 0);
       layers.edges = layers.parts.map((part) => (below = below.map((sum, i) => sum + part[i])));
       workload.top = Math.max(workload.top, ...below);
@@ -241,7 +242,8 @@
 
     function readOut(index) {
       output.value = index == null ? '' : LAYERS.map((name, i) =>
-        `${name} ${layers.told[i] ? chart.number(layers.parts[i][index]) : 'n/a'}`).join(' · ') + ' MiB';
+        `${name} ${layers.told[i] ? chart.number(layers.parts[i][index]) : 'n/a'}`).join(' · ') + ' MiB' +
+        (layers.huge ? `, ${chart.number(layers.huge[index])} of it in huge pages` : '');
     }
 
     function render(width) {
@@ -251,10 +253,13 @@
       /* From the top sum down: each fills to zero, the next one covers it. */
       const order = edges.map((_, i) => edges.length - 1 - i);
       u = chart.draw(host, {
-        data: [layers.position, ...order.map((i) => edges[i]), layers.position.map(() => height)],
+        data: [layers.position, ...order.map((i) => edges[i]), layers.position.map(() => height),
+          ...(layers.huge ? [layers.huge] : [])],
         series: [
           ...order.map((i) => ({ fill: chart.colour(`l${i}`), width: 0, points: { show: false } })),
           { width: 0, points: { show: false } }, // one scale for all rows
+          ...(layers.huge ? [{ stroke: chart.colour('ink'), width: 1.5, dash: [4, 3],
+            points: { show: false } }] : []),
         ],
         width,
         height: HEIGHT,
