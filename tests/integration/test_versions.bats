@@ -101,3 +101,20 @@ setup() {
     heapchurn 2 run -w tiny.yaml -a copy.yaml -a more/copy.yaml -r 1 -o run
     tells err "are both called '$ALLOCATOR@copy'"
 }
+
+# The kernel of a subject says that it gets none, else the trial were invalid.
+@test "huge pages are turned off for a row alone" {
+    grep -q '^THP_enabled:' /proc/self/status || skip "this kernel does not tell"
+    printf '%s\n' "allocator: $ALLOCATOR" 'library: other-name.so' 'label: copy' 'huge_pages: off' \
+        >off.yaml
+    heapchurn 0 run -w tiny.yaml -a glibc+nothp -a off.yaml -r 1 --no-passes -o run
+    [ "$(jq -r '.workloads[0].rows[].huge_pages' run/result.json | sort -u)" = off ] || fail rows
+    [ "$(jq -r '.workloads[0].rows[].subjects.peer.anon_huge_peak_bytes.median' \
+        run/result.json | sort -u)" = 0 ] || fail "AnonHugePages"
+}
+
+@test "mistakes in a row's huge pages" {
+    printf '%s\n' 'base: glibc' 'reason: x' 'huge_pages: maybe' >mode.yaml
+    heapchurn 2 run -w tiny.yaml -a mode.yaml -r 1 -o run
+    tells err 'mode.yaml:3:13: huge_pages'
+}
