@@ -254,7 +254,7 @@ static void say_how(const struct advice *advice)
         (void)fputs(brief, advice->out);
     else
         say_package(advice->out, advice->workload->rows[best].row);
-    if (row->huge_pages == HUGE_PAGES_OFF)
+    if (advice->workload->rows[best].row->huge_pages == HUGE_PAGES_OFF)
         (void)fputs(", transparent huge pages off by prctl(PR_SET_THP_DISABLE) before it is "
                     "started",
                     advice->out);
