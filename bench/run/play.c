@@ -9,9 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "huge_pages.h"
 #include "launch.h"
-#include "library_look.h"
+#include "ready_check.h"
 #include "trial_state.h"
 #include "trial_tree.h"
 #include "work.h"
@@ -46,67 +45,12 @@ int play_start(struct trial *trial, size_t role, const struct play_start *start,
     return launch_role(trial, role, start, err);
 }
 
-/* Which file serves it, by its real name and its content; the row's, where the row names one. */
-static int check_library(struct trial *trial, struct record_role *subject)
-{
-    const char *wanted = trial->options->library;
-    struct err err = ERR_INIT;
-    char sha256[LIBRARY_SHA256_MAX];
-    char *real = subject->library ? realpath(subject->library, NULL) : NULL;
-    if (real) {
-        free(subject->library);
-        subject->library = real;
-    }
-    if (subject->library && library_sha256(subject->library, sha256, &err) == 0) {
-        free(subject->library_sha256);
-        subject->library_sha256 = strdup(sha256);
-    }
-    if (!wanted || (subject->library && library_same(subject->library, wanted)))
-        return 0;
-    trial->supervisor.refused = true;
-    return play_fail(trial, "%s is served by %s, not by %s", subject->name,
-                     subject->library ? subject->library : "a file it does not tell", wanted);
-}
-
-/* As the kernel says. */
-static int check_huge_pages(struct trial *trial, size_t role)
-{
-    if (trial->options->huge_pages != HUGE_PAGES_OFF || huge_pages_are_off(play_pid(trial, role)))
-        return 0;
-    trial->supervisor.refused = true;
-    return play_fail(trial, "%s has transparent huge pages, which its row turns off",
-                     trial->record->roles[role].name);
-}
-
-/* The subject says who it is; believe it only where it matches what was started. */
-static int check_ready(struct trial *trial, size_t role, const struct control_line *line)
-{
-    struct supervisor *supervisor = &trial->supervisor;
-    struct record_role *subject = &trial->record->roles[role];
-    pid_t started = play_pid(trial, role);
-    int64_t pid = 0;
-    if (work_read_ready(subject, line) < 0 || control_get_i64(line, "pid", &pid) < 0)
-        return play_fail(trial, "%s sent a 'ready' that lacks what it must say", subject->name);
-    if (pid != started)
-        return play_fail(trial, "%s says it is process %" PRId64 " but is %d", subject->name, pid,
-                         (int)started);
-    if (strcmp(subject->allocator, trial->options->allocator) != 0) {
-        supervisor->refused = true;
-        return play_fail(trial, "%s runs on %s, not on %s", subject->name, subject->allocator,
-                         trial->options->allocator);
-    }
-    if (trial->options->tool)
-        return 0;
-    int code = check_library(trial, subject);
-    return code < 0 ? code : check_huge_pages(trial, role);
-}
-
 int play_await_ready(struct trial *trial, size_t role)
 {
     int code = supervisor_await(&trial->supervisor, role, "ready",
                                 trial_deadline(trial->options->deadlines.ready_ns));
     return code == 0 && trial->scenario->roles[role].measured
-               ? check_ready(trial, role, &trial->supervisor.line)
+               ? ready_check(trial, role, &trial->supervisor.line)
                : code;
 }
 
@@ -167,7 +111,7 @@ int play_refuse(struct trial *trial, const char *reason)
 
 int play_accept_ready(struct trial *trial, size_t role, const struct control_line *line)
 {
-    return check_ready(trial, role, line);
+    return ready_check(trial, role, line);
 }
 
 const char *play_library(const struct trial *trial)

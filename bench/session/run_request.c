@@ -8,11 +8,11 @@
 #include <time.h>
 
 #include "huge_pages.h"
-#include "library_look.h"
 #include "paths.h"
 #include "pins.h"
 #include "registry.h"
 #include "row_file.h"
+#include "row_library.h"
 #include "row_preload.h"
 #include "scenarios.h"
 #include "sysfile.h"
@@ -50,25 +50,6 @@ static enum allocator_huge_pages huge_pages_of(const struct allocator_row *row,
 {
     return own && own->huge_pages != HUGE_PAGES_AS_FOUND ? own->huge_pages
                                                          : row->variant->huge_pages;
-}
-
-/* How one runs on a library that is no package of Debian's. */
-static int describe_library(struct run_row *row, const struct row_file *own)
-{
-    const char *slash = strrchr(own->library, '/');
-    free(row->package);
-    free(row->link);
-    row->package = NULL;
-    row->link = NULL;
-    if (asprintf(&row->link, "-Wl,--push-state,--no-as-needed %s -Wl,--pop-state -Wl,-rpath,%.*s",
-                 own->library, (int)(slash - own->library), own->library) < 0)
-        return -ENOMEM;
-    if (own->reason)
-        return 0;
-    free(row->why);
-    row->why = NULL;
-    return asprintf(&row->why, "%s %s, from %s", row->title, own->label, own->library) < 0 ? -ENOMEM
-                                                                                           : 0;
 }
 
 static int add_absent(struct run *run, const char *name, const char *reason, struct err *err)
@@ -124,7 +105,7 @@ static int add_row(struct run *run, const struct allocator_row *row, const struc
         .shows_itself_when = copy(allocator->shows_itself_when),
     };
     row_preload_place(&rows[run->row_count - 1], row->entry);
-    return own && own->library ? describe_library(&rows[run->row_count - 1], own) : 0;
+    return own && own->library ? row_library_describe(&rows[run->row_count - 1], own) : 0;
 }
 
 /* All rows of the machine, or those of the default table; what is missing is said, not an error. */
@@ -189,32 +170,13 @@ static const char *namesake(const struct run_request *request, size_t index, con
     return NULL;
 }
 
-/* Can this library serve in place of the one that was linked, or preloaded? */
-static int check_library(const struct run *run, const struct allocator_row *row,
-                         const struct row_file *own, struct err *err)
-{
-    const struct allocator_entry *entry = row->entry;
-    if (!entry->unavailable && !entry->library)
-        return err_set(err, -ENOTSUP,
-                       "%s is part of libc, which is one with its loader; scripts/fresh-root runs "
-                       "heapchurn in another release of Debian",
-                       entry->allocator->name);
-    for (size_t i = 0; i < run->workload_count && entry->unavailable; i++)
-        if (!workload_is_own(&run->workloads[i]))
-            return err_set(err, -ENOENT,
-                           "heapchurn was built without %s, which its programs are linked against: "
-                           "%s",
-                           entry->allocator->name, entry->unavailable);
-    return library_look(own->library, err);
-}
-
 /* A row with a library of its own that cannot be had is absent, and the others are measured. */
 static int add_library_row(struct run *run, const struct allocator_row *row,
                            const struct row_file *own, struct err *err)
 {
     struct err why = ERR_INIT;
-    return check_library(run, row, own, &why) < 0 ? add_absent(run, own->name, why.text, err)
-                                                  : add_row(run, row, own, err);
+    return row_library_check(run, row, own, &why) < 0 ? add_absent(run, own->name, why.text, err)
+                                                      : add_row(run, row, own, err);
 }
 
 static int add_row_file(struct run *run, const struct run_request *request, size_t index,
