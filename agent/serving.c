@@ -10,6 +10,7 @@
 
 #include "cleanup.h"
 #include "ledger.h"
+#include "recorder.h"
 #include "loaded_object.h"
 #include "registry.h"
 
@@ -131,8 +132,9 @@ int serving_find(struct serving *out)
         return refuse(out, "the program brings its own malloc");
     const void *served = dlsym(RTLD_DEFAULT, "malloc");
     const void *ledger = dlsym(RTLD_DEFAULT, LEDGER_READ);
+    const void *recorder = dlsym(RTLD_DEFAULT, RECORDER_MARK);
     if (out->also[0] && strstr(out->also, loaded_object_owner(served).dli_fname) &&
-        !same_object(served, ledger))
+        !same_object(served, ledger) && !same_object(served, recorder))
         return refuse(out, "malloc is served by %s, which stands before what was preloaded",
                       loaded_object_owner(served).dli_fname);
     out->row = row_of(home);

@@ -88,4 +88,5 @@ struct recorder_hello {
  *     if (heapchurn_mark)
  *         heapchurn_mark("index loaded");
  */
+#define RECORDER_MARK "heapchurn_mark"
 void heapchurn_mark(const char *text);

@@ -14,7 +14,9 @@ enum {
     LOOKS_AT_ONCE = 16,
     SEEN_PAGES_SHIFT = 40,
     SEEN_TAG_SHIFT = 32,
-    SEEN_TAG = 0x7f,
+    SEEN_TAG = 0x7,
+    SEEN_LOOKS_SHIFT = 35,
+    SEEN_LOOKS_MAX = 15,
     SEEN_PAGES_MAX = (1 << 22) - 1,
     WATCH_ROOM = PAGE / sizeof(struct recorder_watched),
 };
@@ -71,9 +73,6 @@ static size_t written_bytes(const uint8_t *at, size_t bytes, bool owned)
         end--;
     return (size_t)(end - (const uint8_t *)copy);
 }
-
-/* Somebody has looked; else the ms are those of its birth. */
-#define SEEN_LOOKED (UINT64_C(1) << 62)
 
 /* Beside the size of a block whose pages could not be taken away. */
 #define CANNOT_TELL (RECORDER_LARGE >> 1)
@@ -137,6 +136,12 @@ static uint64_t seen_of(uint64_t name, size_t pages, uint64_t ms)
 {
     uint64_t most = pages < SEEN_PAGES_MAX ? pages : SEEN_PAGES_MAX;
     return most << SEEN_PAGES_SHIFT | tag_of(name) | (ms & UINT32_MAX);
+}
+
+/* How often it was looked at, up to SEEN_LOOKS_MAX. */
+static uint64_t seen_looks(uint64_t seen)
+{
+    return seen >> SEEN_LOOKS_SHIFT & SEEN_LOOKS_MAX;
 }
 
 static size_t seen_pages(uint64_t seen)
@@ -220,8 +225,8 @@ static void put_extent(struct recorder_thread *thread, uint64_t name, const stru
                        uint64_t seen)
 {
     uint64_t now_ms = trace_clock_ms(thread->clock) & UINT32_MAX;
-    uint64_t since_ms = seen & SEEN_LOOKED ? now_ms - (seen & UINT32_MAX) : 0;
-    if ((seen & SEEN_LOOKED) && since_ms == 0)
+    uint64_t since_ms = seen_looks(seen) ? now_ms - (seen & UINT32_MAX) : 0;
+    if (seen_looks(seen) && since_ms == 0)
         since_ms = 1;
     recorder_put(thread, TRACE_MORE, TRACE_EXTENT);
     recorder_put_ref(thread, name);
@@ -258,7 +263,8 @@ static bool look(struct recorder_thread *thread, const struct recorder_watched *
         return true;
     uint64_t before = __atomic_load_n(seen, __ATOMIC_RELAXED);
     size_t pages = seen_pages(before);
-    if (now_ms - (before & UINT32_MAX) < recorder_control->look_ms)
+    uint64_t looks = seen_looks(before);
+    if (now_ms - (before & UINT32_MAX) < recorder_control->look_ms * (looks + 1))
         return false;
     struct inside inside = inside_of(watched->block, bytes);
     size_t whole = (size_t)(inside.to - inside.from) / PAGE;
@@ -267,7 +273,8 @@ static bool look(struct recorder_thread *thread, const struct recorder_watched *
         extent = measure(watched->block, bytes, false);
     if (whole == 0 || (extent.flags & TRACE_EXTENT_UNKNOWN))
         return true;
-    uint64_t after = seen_of(watched->name, extent.pages, now_ms) | SEEN_LOOKED;
+    uint64_t after = seen_of(watched->name, extent.pages, now_ms) |
+                     (looks < SEEN_LOOKS_MAX ? looks + 1 : looks) << SEEN_LOOKS_SHIFT;
     if (__atomic_load_n(entry, __ATOMIC_ACQUIRE) != watched->name ||
         (before & (uint64_t)SEEN_TAG << SEEN_TAG_SHIFT) != tag_of(watched->name) ||
         !__atomic_compare_exchange_n(seen, &before, after, false, __ATOMIC_RELAXED,

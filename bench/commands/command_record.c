@@ -14,11 +14,13 @@
 #include "process.h"
 #include "recorded_command.h"
 #include "recorder.h"
+#include "scenarios.h"
 #include "trace_pack.h"
 #include "units.h"
 
 struct options {
     struct option_words command;
+    const char *workload;
     const char *output;
     int64_t touch_bytes;
     int64_t look_ns;
@@ -53,6 +55,13 @@ static const struct option_row option_rows[] = {
      .at = offsetof(struct options, output),
      .completes = COMPLETE_FILE,
      .help = "The trace (required)"},
+    {.name = "workload",
+     .letter = 'w',
+     .argument = "NAME",
+     .kind = OPTION_TEXT,
+     .at = offsetof(struct options, workload),
+     .completes = COMPLETE_WORKLOADS,
+     .help = "In place of a command: a trial of this workload, driven by its load"},
     {.name = "touch",
      .argument = "SIZE",
      .kind = OPTION_PARSED,
@@ -88,6 +97,7 @@ static const struct help_line examples[] = {
     {"heapchurn record -o sort.trace -- sort -u words.txt", NULL},
     {"heapchurn record --no-compare -o server.trace -- ./server",
      "until Ctrl-C; its load is yours"},
+    {"heapchurn record -w redis-growing.yaml -o redis.trace", "a program with its load"},
     {"heapchurn replay sort.trace", "which allocator would have served it best"},
     {NULL, NULL},
 };
@@ -180,55 +190,86 @@ static void print_end(const struct recorded *recorded)
                      process_describe_end(recorded->wait_status, end, sizeof end));
 }
 
-static int check(const struct options *options, struct program_look *look, struct err *err)
+static int check(const struct options *options, struct err *err)
 {
     if (!options->output)
         return err_set(err, -EINVAL, "where to? Give -o FILE.trace");
-    if (options->command.count == 0)
-        return err_set(err, -EINVAL, "record what? Give a command after --");
-    return program_look(options->command.words[0], look, err);
+    if (options->workload && options->command.count > 0)
+        return err_set(err, -EINVAL, "a workload or a command, not both");
+    if (!options->workload && options->command.count == 0)
+        return err_set(err, -EINVAL, "record what? Give a command after --, or -w WORKLOAD");
+    return 0;
+}
+
+/* What is recorded: the workload, or a look at the command. */
+static int find(const struct options *options, struct workload *workload, struct program_look *look,
+                struct err *err)
+{
+    char folder[PATHS_MAX];
+    if (!options->workload)
+        return program_look(options->command.words[0], look, err);
+    int code = paths_workloads(folder, err);
+    return code < 0
+               ? code
+               : spec_load_workload(folder, options->workload, scenario_loads(), workload, err);
+}
+
+static int find_recorder(char *programs, char **out_recorder, struct err *err)
+{
+    char libraries[PATHS_MAX];
+    int code = paths_programs(programs, err);
+    if (code == 0)
+        code = paths_libraries(programs, libraries, err);
+    if (code < 0)
+        return code;
+    AUTO_FREE char *path = path_join(libraries, RECORDER_LIBRARY);
+    *out_recorder = realpath(path, NULL);
+    return *out_recorder ? 0 : err_set(err, -errno, "%s: %s", path, strerror(errno));
+}
+
+static void print(const struct recorded *recorded, const char *path)
+{
+    print_sizes(recorded, path);
+    print_cost(recorded);
+    print_originals(&recorded->facts);
+    print_end(recorded);
+    print_missing(recorded);
 }
 
 static int run_record(const struct command_call *call, struct err *err)
 {
     const struct options *options = call->options;
-    char programs[PATHS_MAX], libraries[PATHS_MAX];
+    char programs[PATHS_MAX];
+    AUTO_FREE char *recorder = NULL;
     struct program_look look;
+    AUTO(workload) struct workload workload = {.rounds = 0};
     AUTO(recorded) struct recorded recorded = {.calls = 0};
-    int code = check(options, &look, err);
+    if (check(options, err) < 0)
+        return EXIT_USAGE;
+    int code = find(options, &workload, &look, err);
     if (code < 0)
-        return code == -EINVAL ? EXIT_USAGE : EXIT_UNMEASURED;
-    code = paths_programs(programs, err);
-    if (code == 0)
-        code = paths_libraries(programs, libraries, err);
-    if (code < 0)
+        return options->workload ? EXIT_USAGE : EXIT_UNMEASURED;
+    if (find_recorder(programs, &recorder, err) < 0)
         return EXIT_UNMEASURED;
-    AUTO_FREE char *recorder = path_join(libraries, RECORDER_LIBRARY);
-    AUTO_FREE char *real = realpath(recorder, NULL);
-    if (!real)
-        return err_set(err, -errno, "%s: %s", recorder, strerror(errno)), EXIT_UNMEASURED;
     AUTO(interrupt) struct interrupt interrupt = interrupt_open_with_subjects();
     const struct recorded_request request = {
         .out_path = options->output,
-        .argv = options->command.words,
+        .argv = options->workload ? NULL : options->command.words,
         .look = &look,
+        .workload = options->workload ? &workload : NULL,
         .settings = {.file_bytes = options->file_bytes,
                      .touch_least_bytes = options->touch_bytes,
                      .look_ms = options->look_ns / CLOCK_NS_PER_MS},
         .compare = !options->no_compare,
         .level = options->small ? TRACE_PACK_LEVEL_SMALL : TRACE_PACK_LEVEL,
         .programs = programs,
-        .recorder = real,
+        .recorder = recorder,
         .interrupt_fd = interrupt.fd,
         .progress = progress,
     };
     if (recorded_command(&request, &recorded, err) < 0)
         return EXIT_UNMEASURED;
-    print_sizes(&recorded, options->output);
-    print_cost(&recorded);
-    print_originals(&recorded.facts);
-    print_end(&recorded);
-    print_missing(&recorded);
+    print(&recorded, options->output);
     if (recorded_is_whole(&recorded))
         return EXIT_OK;
     (void)err_set(err, -ENODATA, "the trace is not whole; what is missing stands above");
@@ -254,7 +295,7 @@ const struct command command_record = {
         "program that is killed loses nothing; when heapchurn itself is killed, FILE.raw is there "
         "and can be read as it is.",
     .options = option_rows,
-    .arguments = {.usage = "-- COMMAND...",
+    .arguments = {.usage = "[-- COMMAND...]",
                   .most = SIZE_MAX,
                   .at = offsetof(struct options, command),
                   .command = true,

@@ -11,6 +11,7 @@
 #include "grow.h"
 #include "observed_run.h"
 #include "probe.h"
+#include "recorded_workload.h"
 #include "recording_facts.h"
 #include "registry.h"
 #include "temporary.h"
@@ -46,8 +47,26 @@ static void saw(void *recording, pid_t pid)
     recording_saw(recording, pid);
 }
 
-static int run_recorded(const struct recorded_request *request, struct recording *recording,
-                        struct recorded *recorded, struct err *err)
+/* A trial, with the recorder in what the workload measures. */
+static int run_recorded_trial(const struct recorded_request *request, struct recording *recording,
+                              struct recorded *recorded, struct err *err)
+{
+    AUTO(words) struct words environment = {.count = 0};
+    struct trace_run run = {.samples = NULL};
+    int code = recording_environment(recording, request->recorder, NULL, &environment, err);
+    if (code == 0)
+        code = recorded_workload_run(request, "glibc", environment.word, recording, &run,
+                                     &recorded->facts.cycles, err);
+    if (code < 0)
+        return code;
+    recorded->facts.elapsed_ns = run.elapsed_ns;
+    recorded->facts.cpu_ns = run.cpu_ns;
+    recording_facts_add_run(&recorded->facts.recorded, &recorded->facts.recorded_count, &run);
+    return 0;
+}
+
+static int run_recorded_command(const struct recorded_request *request, struct recording *recording,
+                                struct recorded *recorded, struct err *err)
 {
     AUTO(words) struct words environment = {.count = 0};
     struct observed_end end = {.interrupted = false};
@@ -81,13 +100,11 @@ static int run_recorded(const struct recorded_request *request, struct recording
 }
 
 /* The command once more, on this allocator, with nothing of ours in it. */
-static int run_original(const struct recorded_request *request, const char *allocator,
-                        struct recorded *recorded, struct err *err)
+static int run_original_command(const struct recorded_request *request, const char *allocator,
+                                struct recorded *recorded, struct trace_run *out, struct err *err)
 {
     AUTO(words) struct words environment = {.count = 0};
     struct observed_end end = {.interrupted = false};
-    struct trace_run run = {.samples = NULL};
-    struct probe probe = {.version = ""};
     const char *library = library_of(request, allocator);
     const char *given = getenv("LD_PRELOAD");
     add_environment(&environment);
@@ -99,13 +116,25 @@ static int run_original(const struct recorded_request *request, const char *allo
                                                        .environment = environment.word,
                                                        .quiet = true,
                                                        .interrupt_fd = request->interrupt_fd},
-                            &run, &end, err);
+                            out, &end, err);
+    recorded->interrupted |= end.interrupted;
+    return code;
+}
+
+static int run_original(const struct recorded_request *request, const char *allocator,
+                        struct recorded *recorded, struct err *err)
+{
+    struct trace_run run = {.samples = NULL};
+    struct probe probe = {.version = ""};
+    int64_t cycles = 0;
+    int code = request->workload
+                   ? recorded_workload_run(request, allocator, NULL, NULL, &run, &cycles, err)
+                   : run_original_command(request, allocator, recorded, &run, err);
     if (code < 0)
         return code;
     (void)probe_allocator(request->programs, allocator, &probe, NULL);
     run.allocator = text_own(allocator);
     run.version = probe.version[0] ? text_own(probe.version) : NULL;
-    recorded->interrupted |= end.interrupted;
     recording_facts_add_run(&recorded->facts.originals, &recorded->facts.original_count, &run);
     return 0;
 }
@@ -153,7 +182,8 @@ static int record_to(const struct recorded_request *request, const char *raw_pat
     int code = recording_open(raw_path, &request->settings, folder, &recording, err);
     if (code < 0)
         return code;
-    code = run_recorded(request, recording, recorded, err);
+    code = request->workload ? run_recorded_trial(request, recording, recorded, err)
+                             : run_recorded_command(request, recording, recorded, err);
     recording_stop(recording);
     recorded->full = recording_full(recording);
     recording_facts(recording, &recorded->facts);
@@ -170,6 +200,10 @@ int recorded_command(const struct recorded_request *request, struct recorded *ou
     AUTO(recorded) struct recorded recorded = {.calls = 0};
     AUTO_FREE char *raw_path = NULL;
     recording_facts_begin(&recorded.facts, request->argv);
+    if (request->workload) {
+        recorded.facts.workload = text_own(request->workload->name);
+        recorded.facts.cycle_unit = text_own(workload_cycle_unit(request->workload));
+    }
     recorded.facts.allocator = text_own("glibc");
     if (probe_allocator(request->programs, "glibc", &probe, NULL) == 0)
         recorded.facts.version = text_own(probe.version);

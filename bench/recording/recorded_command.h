@@ -1,6 +1,6 @@
 /*
- * recorded_command: a command run under the recorder, and what it did without: from the command to
- * the trace file.
+ * recorded_command: a command, or a trial of a workload, under the recorder, and what it did
+ * without: from there to the trace file.
  *
  *     recorded_command(&request, &recorded, &err);
  *     … say what recorded tells …
@@ -13,11 +13,13 @@
 
 #include "program_look.h"
 #include "recording.h"
+#include "spec.h"
 
 struct recorded_request {
     const char *out_path;
     char *const *argv; /* NULL-terminated; argv[0] is looked up in PATH */
     const struct program_look *look;
+    const struct workload *workload; /* in place of these two; NULL: a command */
     struct recording_settings settings;
     bool compare;         /* run it again without the recorder, on glibc and on jemalloc */
     int level;            /* of zstd */

@@ -1,0 +1,130 @@
+#include "recorded_workload.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+
+#include "clock.h"
+#include "grow.h"
+#include "mappings.h"
+#include "patience.h"
+#include "scenarios.h"
+#include "temporary.h"
+#include "trial.h"
+
+static const int64_t sample_period_ns = 10LL * CLOCK_NS_PER_MS;
+
+struct watched_trial {
+    struct recording *recording;
+    int phase;             /* that was told last; -1: none */
+    int64_t outside_bytes; /* anonymous memory of the primary role that is no heap */
+};
+
+static void tell_phase(void *context, const struct trial_progress *progress)
+{
+    struct watched_trial *watched = context;
+    if (!watched->recording || (int)progress->phase == watched->phase)
+        return;
+    watched->phase = (int)progress->phase;
+    recording_phase(watched->recording, record_phase_names[progress->phase]);
+}
+
+static int look_at_heap(void *context, pid_t primary, struct err *err)
+{
+    struct watched_trial *watched = context;
+    AUTO(mappings) struct mappings mappings = {.count = 0};
+    char path[64];
+    (void)snprintf(path, sizeof path, "/proc/%d", (int)primary);
+    AUTO_CLOSE int dir_fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (dir_fd < 0 || mappings_read(dir_fd, &mappings, NULL) < 0)
+        return 0; /* it stays unknown how much that is */
+    (void)err;
+    watched->outside_bytes = 0;
+    for (size_t i = 0; i < mappings.count; i++) {
+        enum mapping_kind kind = mappings.list[i].kind;
+        if (kind != MAPPING_HEAP && kind != MAPPING_ARENA && kind != MAPPING_ANONYMOUS)
+            watched->outside_bytes += mappings.list[i].anon_bytes;
+    }
+    return 0;
+}
+
+static void add_sample(struct trace_run *run, const struct record_sample *sample,
+                       int64_t outside_bytes)
+{
+    int64_t anon_bytes = sample->rss_anon_bytes;
+    int64_t heap_bytes = outside_bytes < 0            ? -1
+                         : anon_bytes > outside_bytes ? anon_bytes - outside_bytes
+                                                      : 0;
+    if (run->sample_count == 0)
+        run->start_heap_bytes = heap_bytes;
+    run->peak_heap_bytes = heap_bytes > run->peak_heap_bytes ? heap_bytes : run->peak_heap_bytes;
+    run->peak_anon_bytes = anon_bytes > run->peak_anon_bytes ? anon_bytes : run->peak_anon_bytes;
+    run->end_heap_bytes = heap_bytes;
+    run->end_anon_bytes = anon_bytes;
+    run->samples = grow(run->samples, run->sample_count, sizeof *run->samples);
+    run->samples[run->sample_count++] =
+        (struct trace_sample){.ms = sample->elapsed_ns / CLOCK_NS_PER_MS,
+                              .anon_bytes = anon_bytes,
+                              .heap_bytes = heap_bytes};
+}
+
+static void take_run(const struct record *record, int64_t outside_bytes, struct trace_run *out)
+{
+    const struct record_role *primary = record_primary(record);
+    const struct record_snapshot *last = &primary->snapshot[PHASE_RELEASED];
+    *out = (struct trace_run){.elapsed_ns = record->phase_end_ns[PHASE_RELEASED],
+                              .cpu_ns = last->cpu_ns,
+                              .start_heap_bytes = -1,
+                              .peak_heap_bytes = -1,
+                              .end_heap_bytes = -1,
+                              .peak_anon_bytes = -1,
+                              .end_anon_bytes = -1,
+                              .processes =
+                                  primary->process_count ? (int64_t)primary->process_count : 1};
+    for (size_t i = 0; i < record->sample_count; i++)
+        if (record->samples[i].role == RECORD_PRIMARY && record->samples[i].rss_anon_bytes >= 0)
+            add_sample(out, &record->samples[i], outside_bytes);
+}
+
+int recorded_workload_run(const struct recorded_request *request, const char *allocator,
+                          char *const *environment, struct recording *recording,
+                          struct trace_run *out, int64_t *out_cycles, struct err *err)
+{
+    char folder[PATH_MAX];
+    const struct scenario *scenario = NULL;
+    AUTO(record) struct record record;
+    struct watched_trial watched = {.recording = recording, .phase = -1, .outside_bytes = -1};
+    const struct trial_tool under = {.name = "record",
+                                     .environment = environment,
+                                     .at_quiet = look_at_heap,
+                                     .context = &watched};
+    record_init(&record);
+    int code = scenario_of(request->workload, &scenario, err);
+    if (code == 0)
+        code = temporary_open("recorded", folder, sizeof folder, err);
+    if (code < 0)
+        return code;
+    code = trial_run(&(struct trial_options){.workload = request->workload,
+                                             .scenario = scenario,
+                                             .allocator = allocator,
+                                             .programs = request->programs,
+                                             .folder = folder,
+                                             .pins = {.subject_cpu = -1, .driver_cpu = -1},
+                                             .deadlines = patience_deadlines(),
+                                             .sample_period_ns = sample_period_ns,
+                                             .interrupt_fd = request->interrupt_fd,
+                                             .tool = &under,
+                                             .progress = tell_phase,
+                                             .context = &watched},
+                     &record, err);
+    temporary_remove(folder);
+    if (code < 0)
+        return code;
+    if (record.outcome != RECORD_VALID)
+        return err_set(err, -ECANCELED, "the trial on %s came to nothing: %s", allocator,
+                       record.reason);
+    take_run(&record, watched.outside_bytes, out);
+    *out_cycles = record.cycles_done;
+    return 0;
+}
