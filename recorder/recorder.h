@@ -22,13 +22,12 @@
  * The file comes through a socket, in the first call of the process, which may be before main: so
  * programs that change their root or their user and execute another are recorded too, and whoever
  * could not be is heard of with a reason. No descriptor is kept, no thread is started; memory is
- * mapped for the table (half of what the heap takes, 8 bytes for every 16 of it that hold the
- * beginning of a block or lie beside one), 1 MiB for the states of threads, and the file's size of
- * address space, of an eighth of RLIMIT_AS at most.
+ * mapped for the table (8 bytes for every 32 of the heap, where blocks begin), 1 MiB for the states
+ * of threads, and the file's size of address space, of an eighth of RLIMIT_AS at most.
  *
- * What the program can notice: requests under 16 bytes become 16, so that no two blocks share an
- * entry (glibc, the allocator it is meant to stand before, gives 24 at least); fresh blocks of
- * touch_least_bytes read as zeros; huge pages are off while touches are recorded; time. Under a
+ * What the program can notice: requests are served with at least 24 bytes on glibc, which gives
+ * that anyhow, and with 32 on other allocators, so that no two blocks share an entry; fresh blocks
+ * of touch_least_bytes read as zeros; huge pages are off while touches are recorded; time. Under a
  * seccomp filter that kills for mmap, mprotect, madvise or mincore it is killed.
  */
 #pragma once

@@ -122,10 +122,11 @@ static void settle(void)
 {
     const struct trace_control *control = recorder_control;
     recorder_clock = &control->clock;
+    recorder_find_least();
     if (control->touch_least_bytes == 0)
         return;
     size_t least = (size_t)control->touch_least_bytes;
-    recorder_large_bytes = least < TRACE_TOUCH_LEAST ? TRACE_TOUCH_LEAST : least;
+    recorder_large_bytes = least < RECORDER_LARGE_LEAST ? RECORDER_LARGE_LEAST : least;
     (void)prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0); /* a page that is resident was written */
 }
 

@@ -1,5 +1,7 @@
 /* malloc and its relatives: each is passed on to the next one of its name, and written down. */
+#include <dlfcn.h>
 #include <errno.h>
+#include <gnu/libc-version.h>
 #include <malloc.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -8,14 +10,29 @@
 #include "ledger_next.h"
 #include "recorder_hot.h"
 
-enum { PAGE = 4096, LEAST = 16 };
+enum { PAGE = 4096 };
 
 #define VISIBLE __attribute__((visibility("default")))
 
-/* Two blocks must not share the entry of 16 bytes. */
+size_t recorder_least_bytes = RECORDER_LEAST_BYTES;
+
+/* Two blocks must not share the entry of 32 bytes. */
 static inline size_t enough(size_t bytes)
 {
-    return bytes < LEAST ? LEAST : bytes;
+    return bytes < recorder_least_bytes ? recorder_least_bytes : bytes;
+}
+
+void recorder_find_least(void)
+{
+    Dl_info libc, served;
+    void *(*next)(size_t) = LEDGER_NEXT(malloc);
+    const char *(*of_libc)(void) = gnu_get_libc_version;
+    const void *next_address = NULL, *libc_address = NULL;
+    (void)memcpy(&next_address, &next, sizeof next_address);
+    (void)memcpy(&libc_address, &of_libc, sizeof libc_address);
+    if (dladdr(next_address, &served) && dladdr(libc_address, &libc) &&
+        served.dli_fbase == libc.dli_fbase)
+        recorder_least_bytes = RECORDER_LEAST_BYTES_OF_GLIBC;
 }
 
 /* The C library calls its parameters __size and the like; those names are not ours to use.
@@ -33,9 +50,10 @@ VISIBLE void *calloc(size_t count, size_t bytes)
     bool fits = !__builtin_mul_overflow(count, bytes, &product);
     if (!ledger_ready())
         return fits ? ledger_reserve(1, product) : NULL;
-    if (!fits || product < LEAST)
-        return recorder_returned(LEDGER_NEXT(calloc)(fits ? 1 : count, fits ? LEAST : bytes),
-                                 product, TRACE_CALLOC);
+    if (!fits || product < recorder_least_bytes)
+        return recorder_returned(
+            LEDGER_NEXT(calloc)(fits ? 1 : count, fits ? recorder_least_bytes : bytes), product,
+            TRACE_CALLOC);
     return recorder_returned(LEDGER_NEXT(calloc)(count, bytes), product, TRACE_CALLOC);
 }
 

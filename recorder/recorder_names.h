@@ -1,14 +1,15 @@
 /*
  * recorder_names: which block has which name. Internal.
  *
- * A two-level shadow table: a hash table finds the leaf of an address's 2 MiB, the leaf has 8 bytes
- * for every 16 of them. The entry of a block belongs to who owns the block: no lock, no atomic. A
- * word of the root holds key and leaf together, so that a leaf appears in one step, also to a
- * process that is forked meanwhile.
+ * A two-level shadow table: a hash table finds the leaf of an address's 4 MiB, the leaf has 8 bytes
+ * for every 32 of them: no two blocks begin within the same 32 (recorder_malloc.c sees to that).
+ * The entry of a block belongs to who owns the block: no lock, no atomic. A word of the root holds
+ * key and leaf together, so that a leaf appears in one step, also to a process that is forked
+ * meanwhile.
  *
  *     name = stream << 40 | large << 39 | sequence          0: no block begins here that we know
  *
- * A large block (touch_least_bytes and more, at least TRACE_TOUCH_LEAST) covers entries that no
+ * A large block (touch_least_bytes and more, at least RECORDER_LARGE_LEAST) covers entries that no
  * other block can begin at: they hold its size and what was seen of it (recorder_touch.h).
  */
 #pragma once
@@ -20,12 +21,13 @@
 #include "recorder_file.h"
 
 enum {
-    RECORDER_GRANULE_BITS = 4,
-    RECORDER_LEAF_BITS = 21,
+    RECORDER_GRANULE_BITS = 5,
+    RECORDER_LEAF_BITS = 22,
     RECORDER_LEAF_BYTES = 1 << (RECORDER_LEAF_BITS - RECORDER_GRANULE_BITS + 3),
-    RECORDER_ROOT_BITS = 16, /* 128 GiB of heap */
+    RECORDER_ROOT_BITS = 16, /* 256 GiB of heap */
     RECORDER_KEY_BITS = 36,  /* of addresses of 57 bits */
     RECORDER_STREAM_SHIFT = 40,
+    RECORDER_LARGE_LEAST = 3 << RECORDER_GRANULE_BITS,
 
 };
 
@@ -40,9 +42,11 @@ extern uint64_t recorder_root[1 << RECORDER_ROOT_BITS] RECORDER_HIDDEN;
 /* The leaf of this key, made where there is none; NULL: no memory, or no room in the root. */
 uint64_t *recorder_leaf_slowly(uint64_t key, bool make) RECORDER_HIDDEN;
 
+/* Neighbours stay neighbours: what is used together lies in few lines and pages. */
 static inline uint32_t recorder_root_index(uint64_t key)
 {
-    return (uint32_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> (64 - RECORDER_ROOT_BITS));
+    return (uint32_t)(key + (key >> RECORDER_ROOT_BITS) * 0x9e37) &
+           ((1U << RECORDER_ROOT_BITS) - 1);
 }
 
 /* The entry of the block at this address; NULL: none. */

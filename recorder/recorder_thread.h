@@ -71,6 +71,14 @@ extern const volatile uint64_t *recorder_clock RECORDER_HIDDEN;
 /* From this size on blocks are large; SIZE_MAX: none is. */
 extern size_t recorder_large_bytes RECORDER_HIDDEN;
 
+/* What a block takes at least: glibc's are 32 bytes apart with 24 asked for; where it is not glibc
+ * that serves, 32 are asked for. */
+enum { RECORDER_LEAST_BYTES = 32, RECORDER_LEAST_BYTES_OF_GLIBC = 24 };
+extern size_t recorder_least_bytes RECORDER_HIDDEN;
+
+/* Once, when the functions that serve are known. */
+void recorder_find_least(void) RECORDER_HIDDEN;
+
 /* The thread is busy, and has no room or an old clock. True: it may write now. False: the event is
  * lost, and counted, or nothing is recorded here. Keeps errno. */
 bool recorder_make_ready(struct recorder_thread *thread) RECORDER_HIDDEN;

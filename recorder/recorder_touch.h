@@ -9,7 +9,7 @@
  * millisecond at most, each first when it is look_ms old and then ever more seldom, until all of it
  * was seen written. A block whose thread writes nothing is not looked at.
  *
- * What is known of a block stands in the entries behind its own, of its second and third 16 bytes:
+ * What is known of a block stands in the entries behind its own, of its second and third 32 bytes:
  * its size, and what was seen:
  *
  *     pages << 40 | looks (4 bits) << 35 | part of the sequence (3 bits) << 32 | ms of the last

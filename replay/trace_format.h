@@ -129,7 +129,7 @@ enum {
     TRACE_FRAME_BYTES_MAX = TRACE_FRAME_BYTES + TRACE_SLOT_BYTES,
     TRACE_FACTS_BYTES_MAX = 64 << 20, /* of JSON */
     TRACE_MARK_BYTES_MAX = 255,
-    TRACE_TOUCH_LEAST = 64, /* the smallest touch_least_bytes, but for 0 */
+    TRACE_TOUCH_LEAST = 128, /* the smallest touch_least_bytes, but for 0 */
     TRACE_WORD_BYTES_MAX = 8,
     TRACE_KIND_BITS = 3,
     TRACE_CLOCK_BITS = 24, /* of bumps, below the milliseconds */

@@ -38,7 +38,7 @@ static int parse_touch(const char *text, void *out, struct err *err)
     }
     int code = units_parse_bytes(text, bytes, err);
     if (code == 0 && *bytes < TRACE_TOUCH_LEAST)
-        return err_set(err, -EINVAL, "'%s': give a size of 64 B or more, or off", text);
+        return err_set(err, -EINVAL, "'%s': give a size of 128 B or more, or off", text);
     return code;
 }
 
