@@ -71,13 +71,15 @@ static void put_axes(FILE *out, const struct frame *frame, const char *cost)
     char text[PRICE_TEXT_MAX];
     const double across = step_of(frame->right - frame->left);
     const double up = step_of(frame->top - frame->bottom);
-    for (double v = ceil(frame->bottom / up) * up; v <= frame->top; v += up) {
+    for (int i = (int)ceil(frame->bottom / up); i * up <= frame->top; i++) {
+        const double v = i * up;
         (void)fprintf(out, "<path class=\"faint\" d=\"M%d %.1fH%d\" stroke=\"#dde2e6\"/>", LEFT,
                       y_of(frame, v), RIGHT);
         (void)snprintf(text, sizeof text, "%.0f %%", 100 * v);
         put_text(out, LEFT - 6, y_of(frame, v) + 4, "end", text);
     }
-    for (double v = ceil(frame->left / across) * across; v <= frame->right; v += across) {
+    for (int i = (int)ceil(frame->left / across); i * across <= frame->right; i++) {
+        const double v = i * across;
         (void)fprintf(out, "<path class=\"faint\" d=\"M%.1f %dV%d\" stroke=\"#dde2e6\"/>",
                       x_of(frame, v), TOP, BOTTOM);
         (void)snprintf(text, sizeof text, "%.0f %%", 100 * v);

@@ -79,14 +79,15 @@ static char *path_of_rung(const struct tuning *tuning, size_t rung)
 static int find_allocator(const char *name, struct tuning *out, struct err *err)
 {
     struct allocator_row row;
-    if (allocator_row_find(name, &row) < 0)
-        return err_set(err, -ENOENT, "this build knows no allocator '%s'", name);
+    if (allocator_row_find(name, &row) < 0) {
+        (void)err_set(err, -ENOENT, "this build knows no allocator '%s'", name);
+        return -ENOENT;
+    }
     out->allocator = row.entry->allocator;
-    return out->allocator->knobs ? 0
-                                 : err_set(err, -EINVAL,
-                                           "no setting of %s is known that is worth "
-                                           "trying",
-                                           out->allocator->title);
+    return out->allocator->knobs
+               ? 0
+               : err_set(err, -EINVAL, "no setting of %s is known that is worth trying",
+                         out->allocator->title);
 }
 
 static const char *version_of(const struct tuning *tuning)
