@@ -237,15 +237,15 @@ static int peer_counters(const struct peer *peer, struct subject_counter *out)
         {"worker_blocks_built", workers->built},
         {"worker_blocks_freed", workers->freed},
         {"worker_blocks_spoiled", workers->spoiled + workers->refused},
-        {"context_switches", switches()},
         {"session_blocks_live", peer->sessions.blocks_live + workers->built - workers->freed},
         {"session_bytes_requested_live",
          peer->sessions.bytes_requested_live + workers->bytes_requested_live},
         {"sessions_refused", peer->sessions.refused},
+        {"context_switches", switches()},
     };
-    const int session_counters = 3;
-    int count =
-        (int)ARRAY_LENGTH(all) - (peer_options.workers.session.blocks > 0 ? 0 : session_counters);
+    const int of_workers = 1, of_sessions = 3;
+    int count = (int)ARRAY_LENGTH(all) - (peer_options.workers.count > 0 ? 0 : of_workers) -
+                (peer_options.workers.session.blocks > 0 ? 0 : of_sessions);
     (void)memcpy(out, all, (size_t)count * sizeof *all);
     return count;
 }

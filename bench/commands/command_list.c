@@ -7,6 +7,7 @@
 #include "cleanup.h"
 #include "command.h"
 #include "json_file.h"
+#include "knob_list.h"
 #include "name_list.h"
 #include "paths.h"
 #include "probe.h"
@@ -21,6 +22,7 @@ enum { KEY_COLUMN = 24 };
 struct options {
     bool json;
     bool keys;
+    bool knobs;
     const char *names;
     struct option_list checks;
 };
@@ -31,6 +33,9 @@ static const struct option_row option_rows[] = {
      .letter = 'k',
      .at = offsetof(struct options, keys),
      .help = "The keys of a workload file, with their defaults"},
+    {.name = "knobs",
+     .at = offsetof(struct options, knobs),
+     .help = "The settings of allocators that 'heapchurn tune' measures"},
     {.name = "check",
      .letter = 'c',
      .argument = "FILE",
@@ -78,6 +83,10 @@ static int run(const struct command_call *call, struct err *err)
         return name_list_print(options->names, stdout, err) < 0 ? EXIT_USAGE : EXIT_OK;
     if (options->checks.count > 0)
         return check_files(&options->checks, err);
+    if (options->knobs) {
+        knob_list_print();
+        return EXIT_OK;
+    }
     return options->keys ? list_keys() : list_all(options->json, err);
 }
 

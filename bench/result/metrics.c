@@ -148,6 +148,17 @@ static double per_cycle(const struct metric *metric, const struct metric_input *
     return churn_rise_per_cycle(input, metric->field, out_why);
 }
 
+/* The kernel tells of threads that live: a subject whose threads come and go counts by itself. */
+static double switches_per_cycle(const struct metric *metric, const struct metric_input *input,
+                                 const char **out_why)
+{
+    if (record_counter(subject_of(input), "context_switches") >= 0)
+        return unavailable("its threads come and go, and take their counts along: see its own "
+                           "counter context_switches",
+                           out_why);
+    return per_cycle(metric, input, out_why);
+}
+
 static double join_quantile(const struct metric *metric, const struct metric_input *input, double q,
                             const char **out_why)
 {
@@ -285,10 +296,10 @@ const struct metric metrics[METRIC_COUNT] = {
                                        .field = offsetof(struct record_snapshot, major_faults)},
     [METRIC_VOLUNTARY_SWITCHES_PER_CYCLE] =
         {"voluntary_switches_per_cycle", "times it gave up the core per cycle", UNIT_RATIO,
-         .of = per_cycle, .field = offsetof(struct record_snapshot, voluntary_switches)},
+         .of = switches_per_cycle, .field = offsetof(struct record_snapshot, voluntary_switches)},
     [METRIC_INVOLUNTARY_SWITCHES_PER_CYCLE] =
         {"involuntary_switches_per_cycle", "times it lost the core per cycle", UNIT_RATIO,
-         .of = per_cycle, .field = offsetof(struct record_snapshot, involuntary_switches)},
+         .of = switches_per_cycle, .field = offsetof(struct record_snapshot, involuntary_switches)},
     [METRIC_ANON_HUGE_PEAK] = {"anon_huge_peak_bytes", "largest AnonHugePages of the exact looks",
                                UNIT_BYTES, .of = metric_anon_huge_peak},
     [METRIC_ANON_HUGE_END] = {"anon_huge_end_bytes", "AnonHugePages at the end of the churn",

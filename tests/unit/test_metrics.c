@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -242,6 +243,22 @@ static void test_half_back_only_where_it_was_seen(void **state)
     }
 }
 
+/* The kernel's sum over threads that live says nothing where they come and go. */
+static void test_switches_of_threads_that_go(void **state)
+{
+    (void)state;
+    AUTO(record) struct record record;
+    const char *why = NULL;
+    make_record(&record);
+    struct record_role *role = &record.roles[ROLE_PEER];
+    role->counters = realloc(role->counters, (role->counter_count + 1) * sizeof *role->counters);
+    role->counters[role->counter_count++] =
+        (struct record_counter){.name = strdup("context_switches"), .value = 9};
+    assert_true(isnan(value_of(&record, METRIC_VOLUNTARY_SWITCHES_PER_CYCLE, ROLE_PEER, &why)));
+    assert_non_null(strstr(why, "its own counter context_switches"));
+    assert_true(isnan(value_of(&record, METRIC_INVOLUNTARY_SWITCHES_PER_CYCLE, ROLE_PEER, &why)));
+}
+
 /* The peak of VmHWM counts where no sample saw it, less the file part. */
 /* A call that nobody made has neither time nor effect, whatever memory did meanwhile. */
 static void test_not_released(void **state)
@@ -374,6 +391,7 @@ int main(void)
         cmocka_unit_test(test_reasons),
         cmocka_unit_test(test_half_back_only_where_it_was_seen),
         cmocka_unit_test(test_not_released),
+        cmocka_unit_test(test_switches_of_threads_that_go),
         cmocka_unit_test(test_peak_between_samples),
         cmocka_unit_test(test_samples_while_leaving),
         cmocka_unit_test(test_clock_ticks_without_schedstat),

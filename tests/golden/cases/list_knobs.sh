@@ -1,0 +1,2 @@
+#!/bin/bash
+heapchurn list --knobs | grep -A1 -E '^(glibc|jemalloc)$|^  (arena_max|background_thread) '
