@@ -90,7 +90,7 @@ static void print_frontier(const struct price_list *list, FILE *out, const struc
         if (list->choice->told[c])
             table_heading(&table, TABLE_RIGHT, TABLE_STAYS, tune_cost_names[c]);
     for (size_t i = 0; i < list->choice->count; i++) {
-        if (!list->choice->line[i].on_frontier)
+        if (!list->choice->line[i].on_frontier && i != TUNE_DEFAULT)
             continue;
         table_row(&table);
         put_name(list, i, &table);
@@ -103,8 +103,12 @@ static void print_frontier(const struct price_list *list, FILE *out, const struc
     table_print(&table, out, style);
     (void)fputc('\n', out);
     say(out, style, LOOK_DIM,
-        "On the frontier: nothing else that was measured costs less in something and more in "
-        "nothing, as far as was seen.");
+        list->choice->line[TUNE_DEFAULT].on_frontier
+            ? "Nothing else that was measured costs less in something and more in nothing. A gain "
+              "counts when it was seen; a loss when its interval has no gain in it."
+            : "Nothing else that was measured costs less in something and more in nothing; but the "
+              "default, shown for comparison, is beaten so. A gain counts when it was seen; a loss "
+              "when its interval has no gain in it.");
 }
 
 static void print_notes(const struct price_list *list, FILE *out, const struct text_style *style)

@@ -136,7 +136,9 @@ static size_t say_effects(const struct price_list *list, size_t line, char *out,
                 (size_t)snprintf(out + used, size - used, " %+.0f %%", 100 * (effect->ratio - 1));
         else
             used += (size_t)snprintf(out + used, size - used, "%s",
-                                     effect->word == TUNE_SAME ? ": the same" : ": no effect seen");
+                                     effect->word == TUNE_SAME ? ": the same"
+                                     : effect->low > 1         ? ": perhaps more"
+                                                               : ": no effect seen");
         if (!isnan(low) && used < size)
             used += (size_t)snprintf(out + used, size - used, " (%+.0f to %+.0f)", low, high);
     }

@@ -171,7 +171,8 @@ static int trials_then_passes(const struct measure *measure, const struct run_pa
     const struct measure_observer *observer = measure->observer;
     AUTO(plan) struct plan plan = {.trial_count = 0};
     plan_build(run->workload_count, run->row_count, run->blocks, run->seed, &plan);
-    int64_t repeated = count_repeated(measure->stored);
+    int64_t repeated =
+        measure->no_repeats ? (int64_t)plan.trial_count : count_repeated(measure->stored);
     struct storing storing = {
         .dir = measure->dir,
         .stored = measure->stored,

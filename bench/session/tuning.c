@@ -286,6 +286,7 @@ static int measure_rung(struct tuning *tuning, size_t rung, const char *programs
                                              .stored = &tuning->rung[rung],
                                              .programs = programs,
                                              .executor = executor,
+                                             .no_repeats = true, /* more blocks instead */
                                              .observer = &observer->measure},
                            err);
     if (code < 0 && code != -EINTR)
@@ -299,7 +300,7 @@ static int measure_rung(struct tuning *tuning, size_t rung, const char *programs
     return code < 0 ? code : read;
 }
 
-/* Of one trial, repetitions for noise included. */
+/* Of one trial. */
 static int64_t trial_ns(const struct tuning *tuning)
 {
     int64_t planned = 0;

@@ -7,12 +7,13 @@ static const double lenient_p = 0.10;
 
 enum { FLIP_STEPS = 100 };
 
-static double seen(const struct tune_effect *effect, bool lenient)
+static double counted(const struct tune_effect *effect, bool lenient)
 {
     const bool sure = effect->word == TUNE_LESS || effect->word == TUNE_MORE;
     const bool hoped =
         lenient && (effect->p < lenient_p || (isnan(effect->p) && effect->ratio > 0));
-    return sure || hoped ? log(effect->ratio) : 0;
+    const bool feared = effect->low > 1;
+    return sure || hoped || feared ? log(effect->ratio) : 0;
 }
 
 /* Does `a` cost less in something and more in nothing? */
@@ -107,7 +108,7 @@ void tune_choose(const struct tune_data *data, const struct recommend_weights *w
     for (size_t c = 0; c < TUNE_COSTS; c++) {
         for (size_t i = 0; i < out->count; i++) {
             out->line[i].effect[c] = effects[c][i];
-            out->line[i].seen[c] = i > TUNE_DEFAULT_AGAIN ? seen(&effects[c][i], lenient) : 0;
+            out->line[i].seen[c] = i > TUNE_DEFAULT_AGAIN ? counted(&effects[c][i], lenient) : 0;
         }
         if (out->count > TUNE_DEFAULT_AGAIN)
             out->default_differs |= effects[c][TUNE_DEFAULT_AGAIN].word == TUNE_LESS ||

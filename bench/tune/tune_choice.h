@@ -1,10 +1,11 @@
 /*
  * tune_choice: which settings are worth their price, from what was seen of them.
  *
- * What is not seen does not count: a cost of which no effect was seen is that of the default. One
- * setting is dominated by another that costs less in something and more in nothing; what is left is
- * the frontier of memory, CPU and join p99. What to run is the point of it with the lowest weighted
- * mean of log ratios, and the default unless that gains 5 % at least. Pure.
+ * A gain counts when it is seen (tune_effect.h); a loss already when its own 95 % interval has no
+ * gain in it, since nobody is to pay for what a correction hid. What does not count is as the
+ * default. One setting is dominated by another that costs less in something and more in nothing;
+ * what is left is the frontier of memory, CPU and join p99. What to run is the point of it with the
+ * lowest weighted mean of log ratios, and the default unless that gains 5 % at least. Pure.
  */
 #pragma once
 
@@ -15,7 +16,7 @@ enum { TUNE_NOTHING = -1 };
 
 struct tune_line {
     struct tune_effect effect[TUNE_COSTS];
-    double seen[TUNE_COSTS]; /* log ratio of what was seen, else 0 */
+    double seen[TUNE_COSTS]; /* log ratio of what counts, else 0 */
     double score;            /* weighted mean of these */
     bool on_frontier;
 };
