@@ -65,13 +65,12 @@ const char *price_value(const struct price_list *list, size_t line, size_t cost,
                         size_t size)
 {
     double value = median_of(list, line, cost);
-    char number[NUMBER_TEXT_MAX];
     if (isnan(value))
         (void)snprintf(out, size, "n/a");
     else if (cost == TUNE_MEMORY)
         (void)units_format_bytes(value, out, size);
     else
-        (void)snprintf(out, size, "%s ms", number_format(value / 1e6, number, sizeof number));
+        (void)units_format_duration((int64_t)value, out, size);
     return out;
 }
 
