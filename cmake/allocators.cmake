@@ -12,11 +12,13 @@ define_property(GLOBAL PROPERTY HEAPCHURN_ALLOCATORS BRIEF_DOCS "all allocator f
 # heapchurn_allocator(NAME BUILTIN)       part of libc: no library; first in the registry
 # heapchurn_allocator(NAME SANITIZER)     the compiler's: the only one in an instrumented build
 #
+# PATHS: folders to look in, too, where the loader does not.
 # Called by allocators/<name>/CMakeLists.txt. Compiles <name>.c, and what is in SOURCES, once
 # (OBJECTS: an object library it shares with a sibling), and looks for the library: in HEAPCHURN_ALLOCATOR_PREFIX_<NAME> alone if
 # that is set, else where the system keeps libraries.
 function(heapchurn_allocator name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "BUILTIN;SANITIZER" "PACKAGE;OBJECTS" "LIBRARY;SOURCES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "BUILTIN;SANITIZER" "PACKAGE;OBJECTS"
+                        "LIBRARY;SOURCES;PATHS")
   add_library(allocator_${name} OBJECT ${name}.c ${arg_SOURCES})
   set_target_properties(allocator_${name} ${arg_OBJECTS} PROPERTIES
                         POSITION_INDEPENDENT_CODE ON) # for the agent
@@ -26,7 +28,7 @@ function(heapchurn_allocator name)
   set(library "")
   set(why "")
   if(arg_LIBRARY)
-    heapchurn_find_allocator(${name} "${arg_LIBRARY}" "${arg_PACKAGE}" library why)
+    heapchurn_find_allocator(${name} "${arg_LIBRARY}" "${arg_PACKAGE}" "${arg_PATHS}" library why)
   endif()
   if(HEAPCHURN_SANITIZE AND NOT arg_SANITIZER)
     set(why "this build is instrumented, and the sanitizer replaces malloc")
@@ -42,12 +44,15 @@ function(heapchurn_allocator name)
   endif()
   set_property(GLOBAL PROPERTY HEAPCHURN_ALLOCATORS ${names})
   set_property(GLOBAL PROPERTY HEAPCHURN_ALLOCATOR_${name}_LIBRARY "${library}")
+  if(arg_PATHS)
+    set_property(GLOBAL PROPERTY HEAPCHURN_ALLOCATOR_${name}_ASIDE TRUE)
+  endif()
   set_property(GLOBAL PROPERTY HEAPCHURN_ALLOCATOR_${name}_OBJECTS allocator_${name} ${arg_OBJECTS})
   set_property(GLOBAL PROPERTY HEAPCHURN_ALLOCATOR_${name}_UNAVAILABLE "${why}")
 endfunction()
 
 # The path of the library in `out_library`, or in `out_why` a sentence with the remedy.
-function(heapchurn_find_allocator name libraries package out_library out_why)
+function(heapchurn_find_allocator name libraries package paths out_library out_why)
   string(TOUPPER ${name} upper)
   set(prefix HEAPCHURN_ALLOCATOR_PREFIX_${upper})
   set(${prefix} "" CACHE PATH "Installation prefix of ${name} to use instead of the system's")
@@ -58,7 +63,7 @@ function(heapchurn_find_allocator name libraries package out_library out_why)
                  PATH_SUFFIXES lib lib64 lib/${CMAKE_LIBRARY_ARCHITECTURE})
     set(remedy "in ${${prefix}}; check -D${prefix}")
   else()
-    find_library(${found} NAMES ${libraries})
+    find_library(${found} NAMES ${libraries} PATHS ${paths})
     set(remedy "on this machine; Debian: apt install ${package}")
   endif()
   mark_as_advanced(${found})
@@ -126,7 +131,8 @@ function(heapchurn_link_allocator target name)
   if(library)
     target_link_libraries(${target} PRIVATE "$<LINK_LIBRARY:allocator,${library}>")
   endif()
-  if(HEAPCHURN_ALLOCATOR_PREFIX_${upper})
+  get_property(aside GLOBAL PROPERTY HEAPCHURN_ALLOCATOR_${name}_ASIDE)
+  if(HEAPCHURN_ALLOCATOR_PREFIX_${upper} OR aside)
     get_filename_component(folder ${library} DIRECTORY)
     set_property(TARGET ${target} APPEND PROPERTY BUILD_RPATH ${folder})
     set_property(TARGET ${target} APPEND PROPERTY INSTALL_RPATH ${folder})

@@ -191,11 +191,12 @@ static json_t *row_of(const struct allocator_entry *entry, const struct allocato
     json_t *environment = json_array();
     for (size_t i = 0; variant->environment && variant->environment[i]; i++)
         (void)json_array_append_new(environment, json_text(variant->environment[i]));
-    return json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o, s:b, s:s, s:s?, s:o}", "name",
+    return json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o, s:s, s:b, s:s, s:s?, s:o}", "name",
                      allocator_row_name(&row, name, sizeof name), "allocator",
                      entry->allocator->name, "title", entry->allocator->title, "version",
                      why_not ? NULL : probe->version, "identity", why_not ? NULL : probe->identity,
-                     "library", entry->library, "environment", environment, "by_default",
+                     "library", entry->library, "environment", environment, "huge_pages",
+                     allocator_huge_pages_names[variant->huge_pages], "by_default",
                      (int)variant->by_default, "why", variant->why, "defaults", variant->defaults,
                      "unavailable", json_text(why_not));
 }
@@ -242,6 +243,11 @@ static void print_rows(const json_t *rows)
             AUTO_FREE char *before = text;
             if (asprintf(&text, "%s %s", before,
                          json_string_value(json_array_get(environment, i))) < 0)
+                abort();
+        }
+        if (!*unavailable && strcmp(text_of(row, "huge_pages"), "off") == 0) {
+            AUTO_FREE char *before = text;
+            if (asprintf(&text, "%s huge pages off", before) < 0)
                 abort();
         }
         wrap_print_last(stdout, columns, text);
