@@ -9,6 +9,7 @@
 #include "cell_folder.h"
 #include "grow.h"
 #include "plan.h"
+#include "text.h"
 
 int64_t bring_cells_number(const struct bring_cells *bring, const struct cell *cell)
 {
@@ -34,6 +35,7 @@ __attribute__((format(printf, 2, 3))) static int not_fit(char **out_why, const c
     if (vasprintf(out_why, format, args) < 0)
         abort();
     va_end(args);
+    text_printable(*out_why); /* names in it are of whoever wrote the cell */
     return -EXDEV;
 }
 

@@ -112,7 +112,7 @@ static int check_kind(struct carrying *carrying, struct err *err)
     AUTO_FREE char *differences = host_kind_differences(planned, &builds_only);
     return differences ? err_set(err, -EXDEV,
                                  "this host has other builds than the run was planned with: %s; "
-                                 "install the same, or copy them (heapchurn plan --copy)",
+                                 "install the same there",
                                  differences)
                        : 0;
 }

@@ -112,6 +112,7 @@ bool slurm_node_is_up(const struct slurm_node *node)
 
 int64_t slurm_seconds(const char *limit)
 {
+    enum { MOST = 1000000 }; /* more is no limit that anybody sets */
     long days = 0, part[3] = {0};
     int count = 0;
     const char *at = limit;
@@ -122,7 +123,7 @@ int64_t slurm_seconds(const char *limit)
     }
     for (char *end = NULL; count < 3; at = end + 1) {
         part[count] = strtol(at, &end, 10);
-        if (end == at)
+        if (end == at || part[count] < 0 || part[count] > MOST || days < 0 || days > MOST)
             return -1;
         count++;
         if (*end != ':')

@@ -21,6 +21,27 @@ static void compare_within(FILE *out, const struct run *run, const char *where)
     }
 }
 
+/* The first one, and then those that trials were measured on since. */
+static const struct host *host_at(const struct run *run, size_t index)
+{
+    return index == 0 ? &run->host : &run->more_hosts[index - 1];
+}
+
+/* Has each host of one run its like in the other? */
+static bool has_all(const struct run *run, const struct run *other)
+{
+    struct host_difference differences[HOST_DIFFERENCES_MAX];
+    for (size_t i = 0; i <= run->more_host_count; i++) {
+        size_t k = 0;
+        while (k <= other->more_host_count &&
+               host_differences(host_at(run, i), host_at(other, k), differences) > 0)
+            k++;
+        if (k > other->more_host_count)
+            return false;
+    }
+    return true;
+}
+
 static void compare_settings(FILE *out, const struct run *here, const struct run *there);
 static void compare_workload(FILE *out, const struct workload *here, const struct workload *there);
 static void compare_row(FILE *out, const struct result_row *here, const struct result_row *there);
@@ -90,14 +111,22 @@ static void differ_number(FILE *out, const char *what, int64_t here, int64_t the
         (void)fprintf(out, "%s: %" PRId64 " here, %" PRId64 " there\n", what, here, there);
 }
 
-static void compare_settings(FILE *out, const struct run *here, const struct run *there)
+/* Runs of several hosts are comparable where both were on hosts that are alike, one by one. */
+static void compare_hosts(FILE *out, const struct run *here, const struct run *there)
 {
     struct host_difference differences[HOST_DIFFERENCES_MAX];
+    if (has_all(here, there) && has_all(there, here))
+        return;
     size_t count = host_differences(&here->host, &there->host, differences);
     for (size_t i = 0; i < count; i++)
         differ_text(out, differences[i].what, differences[i].a, differences[i].b);
     compare_within(out, here, "here");
     compare_within(out, there, "there");
+}
+
+static void compare_settings(FILE *out, const struct run *here, const struct run *there)
+{
+    compare_hosts(out, here, there);
     differ_text(out, "pinning", here->pinning, there->pinning);
     differ_text(out, "ASLR of the subjects", here->aslr ? "on" : "off", there->aslr ? "on" : "off");
     differ_number(out, "sampling period, ns", here->sample_period_ns, there->sample_period_ns);

@@ -93,6 +93,28 @@ static void test_hosts_that_differ_within_a_run(void **state)
     assert_non_null(strstr(report.lines[report.count - 1].message, "page size, bytes: "));
 }
 
+/* Both were measured on the same two hosts, which differ. */
+static void test_runs_of_the_same_hosts(void **state)
+{
+    (void)state;
+    AUTO(bare_result) struct bare_result bare, baseline;
+    AUTO(gate_report) struct gate_report report = {.count = 0};
+    bare_build(rows, 1, 6, &bare);
+    bare_build(rows, 1, 10, &baseline);
+    struct run *const runs[] = {&bare.stored.run, &baseline.stored.run};
+    for (size_t i = 0; i < ARRAY_LENGTH(runs); i++) {
+        runs[i]->more_hosts = calloc(1, sizeof *runs[i]->more_hosts);
+        runs[i]->more_host_count = 1;
+        host_describe(runs[i]->more_hosts);
+        runs[i]->more_hosts->cores *= 16;
+    }
+    runs[1]->host.cores *= 16; /* there the other one was the first */
+    runs[1]->more_hosts->cores /= 16;
+    const struct gate_request request = {.result = &bare.result, .baseline = &baseline.result};
+    assert_int_equal(gate_check(&request, &report, NULL), 0);
+    assert_int_equal(line_of(&report, GATE_REGRESSION, "glibc", ROLE_PEER)->status, GATE_PASS);
+}
+
 static void test_new_row(void **state)
 {
     (void)state;
@@ -145,6 +167,7 @@ int main(void)
         cmocka_unit_test(test_baseline),
         cmocka_unit_test(test_strange_baseline),
         cmocka_unit_test(test_hosts_that_differ_within_a_run),
+        cmocka_unit_test(test_runs_of_the_same_hosts),
         cmocka_unit_test(test_new_row),
         cmocka_unit_test(test_times_have_a_control),
     };

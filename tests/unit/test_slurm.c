@@ -92,7 +92,7 @@ static void limits_of_time(void **state)
     } cases[] = {
         {"1-00:00:00", 86400}, {"2-03:04:05", 183845}, {"30:00", 1800},   {"1:00:00", 3600},
         {"10", 600},           {"infinite", -1},       {"UNLIMITED", -1}, {"n/a", -1},
-        {"1-12", 129600},
+        {"1-12", 129600},      {"99999999999-1", -1},  {"-5", -1},        {"", -1},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++)
         if (slurm_seconds(cases[i].limit) != cases[i].seconds)
