@@ -1,6 +1,7 @@
 #include "comparable.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
