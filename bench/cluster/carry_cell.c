@@ -152,8 +152,8 @@ static bool goes_on(const struct carrying *carrying, const char *begun, struct s
     struct host_difference differences[HOST_DIFFERENCES_MAX];
     if (store_load(begun, stored, NULL) < 0)
         return false;
-    const char *plan = stored->run.plan;
-    bool same = plan && strcmp(plan, carrying->run.plan) == 0 &&
+    const char *plan = carrying->run.plan, *begun_of = stored->run.plan;
+    bool same = plan && begun_of && strcmp(plan, begun_of) == 0 &&
                 host_differences(&stored->run.host, &carrying->here, differences) == 0;
     if (!same)
         stored_run_release(stored);

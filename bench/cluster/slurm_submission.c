@@ -60,7 +60,7 @@ int slurm_submission_check(struct slurm_submission *submission, struct err *err)
 {
     const struct executor_slurm *slurm = submission->slurm;
     AUTO(slurm_nodes) struct slurm_nodes nodes = {.count = 0};
-    struct slurm_queue queue;
+    struct slurm_queue queue = {.running = 0};
     int code = slurm_nodes(slurm->partition, slurm->interrupt_fd, &nodes, err);
     if (code == 0)
         code = check_nodes(submission, &nodes, err);
@@ -225,6 +225,8 @@ static int send_all(struct slurm_submission *submission, const struct slurm_task
         return err_set(err, -ENOMEM, "out of memory");
     bool fixed = submission->slurm->hosts > 0;
     size_t hosts = choose_nodes(nodes, fixed ? submission->slurm->hosts : 1, chosen);
+    if (hosts == 0)
+        return err_set(err, -EHOSTDOWN, "no node of partition %s is up", nodes->partition);
     /* No array may be longer than Slurm lets it be. */
     size_t each = fixed ? (count + hosts - 1) / hosts : count;
     size_t parts = (each + SLURM_ARRAY_MOST - 1) / SLURM_ARRAY_MOST;

@@ -37,14 +37,14 @@ int on_slurm_measure(const struct on_slurm *options, const char *dir, struct sto
     {.name = "on",                                                                              \
      .argument = "WHERE",                                                                       \
      .kind = OPTION_TEXT,                                                                       \
-     .at = offsetof(type, member.on),                                                           \
+     .at = offsetof(type, member) + offsetof(struct on_slurm, on),                              \
      .group = "Where",                                                                          \
      .fallback = "local",                                                                       \
      .help = "local (this machine), or slurm[:PARTITION]"},                                     \
         {.name = "hosts",                                                                       \
          .argument = "N",                                                                       \
          .kind = OPTION_NUMBER,                                                                 \
-         .at = offsetof(type, member.hosts),                                                    \
+         .at = offsetof(type, member) + offsetof(struct on_slurm, hosts),                       \
          .least = 1,                                                                            \
          .most = 100000,                                                                        \
          .help = "So many nodes, each with its share of whole blocks (default: as many as "     \
@@ -52,20 +52,20 @@ int on_slurm_measure(const struct on_slurm *options, const char *dir, struct sto
         {.name = "limit",                                                                       \
          .argument = "TIME",                                                                    \
          .kind = OPTION_DURATION,                                                               \
-         .at = offsetof(type, member.limit_ns),                                                 \
+         .at = offsetof(type, member) + offsetof(struct on_slurm, limit_ns),                    \
          .least = CLOCK_NS_PER_S,                                                               \
          .help = "Longest time of one block on a node (default: from the plan, generous)"},     \
         {.name = "sbatch",                                                                      \
          .argument = "OPTION",                                                                  \
          .kind = OPTION_LIST,                                                                   \
-         .at = offsetof(type, member.sbatch),                                                   \
+         .at = offsetof(type, member) + offsetof(struct on_slurm, sbatch),                      \
          .help = "One more option of sbatch: --sbatch=--account=me"},                           \
         {.name = "copy-back",                                                                   \
          .argument = "CMD",                                                                     \
          .kind = OPTION_TEXT,                                                                   \
-         .at = offsetof(type, member.copy_back),                                                \
+         .at = offsetof(type, member) + offsetof(struct on_slurm, copy_back),                   \
          .help = "Nodes do not see the run's folder: copies $CELLS/* of a node to $RUN/cells"}, \
     {                                                                                           \
-        .name = "detach", .at = offsetof(type, member.detach),                                  \
+        .name = "detach", .at = offsetof(type, member) + offsetof(struct on_slurm, detach),     \
         .help = "Submit, and do not wait; 'heapchurn collect' brings it later"                  \
     }

@@ -51,7 +51,7 @@ int planning_exit(int code);
      .letter = 'w',                                                                                \
      .argument = "NAME",                                                                           \
      .kind = OPTION_LIST,                                                                          \
-     .at = offsetof(type, member.workloads),                                                       \
+     .at = offsetof(type, member) + offsetof(struct planning, workloads),                          \
      .completes = COMPLETE_WORKLOADS,                                                              \
      .group = PLANNING_MEASURED,                                                                   \
      .help = "Workload name or path of a YAML file"},                                              \
@@ -59,106 +59,108 @@ int planning_exit(int code);
          .letter = 'a',                                                                            \
          .argument = "ROW",                                                                        \
          .kind = OPTION_LIST,                                                                      \
-         .at = offsetof(type, member.rows),                                                        \
+         .at = offsetof(type, member) + offsetof(struct planning, rows),                           \
          .completes = COMPLETE_ROWS,                                                               \
          .help = "Row to compare, 'all', or path of a row's YAML file"},                           \
         {.name = "repetitions",                                                                    \
          .letter = 'r',                                                                            \
          .argument = "N",                                                                          \
          .kind = OPTION_NUMBER,                                                                    \
-         .at = offsetof(type, member.blocks),                                                      \
+         .at = offsetof(type, member) + offsetof(struct planning, blocks),                         \
          .least = 1,                                                                               \
          .most = STORE_BLOCKS_MAX,                                                                 \
          .fallback = "3",                                                                          \
          .help = "Blocks: each holds one trial of every row"},                                     \
         {.name = "quick",                                                                          \
-         .at = offsetof(type, member.quick),                                                       \
+         .at = offsetof(type, member) + offsetof(struct planning, quick),                          \
          .help = "Fewer rounds, for a first look"},                                                \
         {.name = "seed",                                                                           \
          .argument = "N",                                                                          \
          .kind = OPTION_NUMBER,                                                                    \
-         .at = offsetof(type, member.seed),                                                        \
+         .at = offsetof(type, member) + offsetof(struct planning, seed),                           \
          .most = INT64_MAX,                                                                        \
          .help = "Seed of the order within blocks (default: from the clock)"},                     \
         {.name = "no-aslr",                                                                        \
-         .at = offsetof(type, member.no_aslr),                                                     \
+         .at = offsetof(type, member) + offsetof(struct planning, no_aslr),                        \
          .help = "Subjects without address randomisation: about 1 % of a small RSS is its noise"}, \
         {.name = "period",                                                                         \
          .argument = "TIME",                                                                       \
          .kind = OPTION_DURATION,                                                                  \
-         .at = offsetof(type, member.sample_period_ns),                                            \
+         .at = offsetof(type, member) + offsetof(struct planning, sample_period_ns),               \
          .least = CLOCK_NS_PER_MS,                                                                 \
          .fallback = "20ms",                                                                       \
          .help = "Sampling period, 1ms or more: below, it would measure the sampler"},             \
     {                                                                                              \
         .name = "output", .letter = 'o', .argument = "DIR", .kind = OPTION_TEXT,                   \
-        .at = offsetof(type, member.output), .completes = COMPLETE_FOLDER,                         \
+        .at = offsetof(type, member) + offsetof(struct planning, output),                          \
+        .completes = COMPLETE_FOLDER,                                                              \
         .help = "Folder of this run (default: results/<UTC>-<workloads>)"                          \
     }
-#define PLANNING_OPTIONS_PASSES(type, member)                                              \
-    {.name = "leak-tool",                                                                  \
-     .argument = "NAME",                                                                   \
-     .kind = OPTION_LIST,                                                                  \
-     .at = offsetof(type, member.leak_tools),                                              \
-     .completes = COMPLETE_LEAK_TOOLS,                                                     \
-     .help = "Leak tool instead of the default ones ('heapchurn calibrate' shows all)"},   \
-    {                                                                                      \
-        .name = "no-passes", .at = offsetof(type, member.no_passes),                       \
-        .help = "Without the short trials under leak tools, heap profilers and the ledger" \
+#define PLANNING_OPTIONS_PASSES(type, member)                                                     \
+    {.name = "leak-tool",                                                                         \
+     .argument = "NAME",                                                                          \
+     .kind = OPTION_LIST,                                                                         \
+     .at = offsetof(type, member) + offsetof(struct planning, leak_tools),                        \
+     .completes = COMPLETE_LEAK_TOOLS,                                                            \
+     .help = "Leak tool instead of the default ones ('heapchurn calibrate' shows all)"},          \
+    {                                                                                             \
+        .name = "no-passes", .at = offsetof(type, member) + offsetof(struct planning, no_passes), \
+        .help = "Without the short trials under leak tools, heap profilers and the ledger"        \
     }
 #define PLANNING_OPTIONS_OWN(type, member)                                                        \
     {.name = "load",                                                                              \
      .argument = "CMD",                                                                           \
      .kind = OPTION_TEXT,                                                                         \
-     .at = offsetof(type, member.own.load),                                                       \
+     .at = offsetof(type, member) + offsetof(struct planning, own.load),                          \
      .group = "A program of your own, after --",                                                  \
      .help = "Drives it: run once a round, must end with status 0"},                              \
         {.name = "rounds",                                                                        \
          .argument = "N",                                                                         \
          .kind = OPTION_NUMBER,                                                                   \
-         .at = offsetof(type, member.own.rounds),                                                 \
+         .at = offsetof(type, member) + offsetof(struct planning, own.rounds),                    \
          .least = 1,                                                                              \
          .most = 1000000,                                                                         \
          .help = "How often (default: 20)"},                                                      \
         {.name = "count",                                                                         \
          .argument = "N",                                                                         \
          .kind = OPTION_NUMBER,                                                                   \
-         .at = offsetof(type, member.own.count),                                                  \
+         .at = offsetof(type, member) + offsetof(struct planning, own.count),                     \
          .least = 1,                                                                              \
          .most = INT64_C(1) << 40,                                                                \
          .help = "How much one round is, such as requests: growth is told per one of them"},      \
         {.name = "ready",                                                                         \
          .argument = "HOW",                                                                       \
          .kind = OPTION_LIST,                                                                     \
-         .at = offsetof(type, member.own.ready),                                                  \
+         .at = offsetof(type, member) + offsetof(struct planning, own.ready),                     \
          .help = "When it is ready: port, notify, line:TEXT, file:PATH or check:CMD"},            \
         {.name = "prepare",                                                                       \
          .argument = "CMD",                                                                       \
          .kind = OPTION_TEXT,                                                                     \
-         .at = offsetof(type, member.own.prepare),                                                \
+         .at = offsetof(type, member) + offsetof(struct planning, own.prepare),                   \
          .help = "Run before each start"},                                                        \
         {.name = "work",                                                                          \
          .argument = "CMD",                                                                       \
          .kind = OPTION_TEXT,                                                                     \
-         .at = offsetof(type, member.own.work),                                                   \
+         .at = offsetof(type, member) + offsetof(struct planning, own.work),                      \
          .help = "Asks it what it has done (default: what the load printed)"},                    \
         {.name = "equal",                                                                         \
          .argument = "REGEX",                                                                     \
          .kind = OPTION_TEXT,                                                                     \
-         .at = offsetof(type, member.own.equal),                                                  \
+         .at = offsetof(type, member) + offsetof(struct planning, own.equal),                     \
          .help = "Finds in that the numbers that must be the same in every row"},                 \
         {.name = "stop",                                                                          \
          .argument = "SIGNAL",                                                                    \
          .kind = OPTION_TEXT,                                                                     \
-         .at = offsetof(type, member.own.stop),                                                   \
+         .at = offsetof(type, member) + offsetof(struct planning, own.stop),                      \
          .help = "How it is asked to end: TERM, INT, QUIT, HUP, USR1 or USR2 (default: TERM)"},   \
         {.name = "agent",                                                                         \
          .argument = "WHERE",                                                                     \
          .kind = OPTION_TEXT,                                                                     \
-         .at = offsetof(type, member.own.agent),                                                  \
+         .at = offsetof(type, member) + offsetof(struct planning, own.agent),                     \
          .help = "Our agent: in 'all' processes (default), the 'first' alone, 'off': RSS alone"}, \
     {                                                                                             \
         .name = "save", .argument = "FILE", .kind = OPTION_TEXT,                                  \
-        .at = offsetof(type, member.own.save), .completes = COMPLETE_FILE,                        \
+        .at = offsetof(type, member) + offsetof(struct planning, own.save),                       \
+        .completes = COMPLETE_FILE,                                                               \
         .help = "Write it all to this workload file too, for the next time"                       \
     }

@@ -99,7 +99,8 @@ static int sum_files(const struct words *files, struct words *sums, struct err *
             return code;
         words_add(sums, "%s %s", name, sum);
     }
-    qsort(sums->word, sums->count, sizeof *sums->word, by_name);
+    if (sums->count > 0)
+        qsort(sums->word, sums->count, sizeof *sums->word, by_name);
     return 0;
 }
 

@@ -171,7 +171,7 @@ static int check_subjects(const struct stored_run *stored, const char *dir, stru
  * of a block follow each other. */
 static int check_hosts(const struct stored_run *stored, const char *dir, struct err *err)
 {
-    for (size_t i = 0; i < stored->record_count; i++) {
+    for (size_t i = 0; stored->records && i < stored->record_count; i++) {
         const struct record *one = &stored->records[i];
         if (!run_host(&stored->run, one->host))
             return err_set(err, -EINVAL,

@@ -17,7 +17,7 @@
 #include "synthetic_run.h"
 #include "text.h"
 
-enum { ROWS_MAX = 64, NAME_SIZE = 16 };
+enum { ROWS_MAX = 64, NAME_SIZE = 32 };
 
 static char names[ROWS_MAX][NAME_SIZE];
 static struct synthetic_row rows[ROWS_MAX];

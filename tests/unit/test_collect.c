@@ -292,7 +292,6 @@ static void what_is_missing_says_why(void **state)
     (void)state;
     AUTO(collected) struct collected collected = {.cells = 0};
     write_usual(1, 1, "n1");
-    AUTO_FREE char *cells = path_join(scratch, "cells");
     cell_folder_fail(scratch, 3, "n2", "the disk is full");
     assert_int_equal(collect(scratch, &observer, &collected, NULL), 0);
     AUTO_FREE char *missing = collected_missing(scratch, &collected);
