@@ -12,6 +12,7 @@ const struct tool tool_heapprofile = {
     .elsewhere = "libtcmalloc.so.4",
     .asks_dumps = true,
     .dumps = "hp.*.heap",
+    .dumps_after_exec = "hp_@.*.heap",
     .kind = TOOL_NOT_FREED,
     .figures = TOOL_READS_LOST,
     .by_default = true,

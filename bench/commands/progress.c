@@ -37,16 +37,15 @@ static void say_share(struct progress *progress, const struct runner_progress *a
             !spec_command_given(workload->program.command))
             continue;
         const char *program = workload->program.command[0];
-        const char *hint = share < MALLOC_SHARE_SMALL ? malloc_share_hint(program) : NULL;
+        const bool small = share < MALLOC_SHARE_SMALL;
+        const char *hint = small ? malloc_share_hint(program) : NULL;
         progress->shared[i] = true;
         if (isatty(STDERR_FILENO))
             (void)fputs("\r\033[K", stderr);
-        (void)fprintf(
-            stderr,
-            "%s: after round 1 malloc serves %.0f %% of its anonymous memory, the rest is "
-            "%s%s%s\n",
-            heading(at, head, sizeof head), 100 * share, malloc_share_rest(program),
-            hint ? "; " : "", hint ? hint : "");
+        (void)fprintf(stderr,
+                      "%s: after round 1 malloc serves %.0f %% of its anonymous memory%s%s%s%s\n",
+                      heading(at, head, sizeof head), 100 * share, small ? "; the rest is " : "",
+                      small ? malloc_share_rest(program) : "", hint ? "; " : "", hint ? hint : "");
     }
 }
 

@@ -1,7 +1,6 @@
 #include "conclusion.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "growth_parts.h"
@@ -137,9 +136,9 @@ static void nobody_can_tell(FILE *out, const struct result_workload *workload)
         row_say_where(out, workload, rss_flat);
         (void)fputs(", but a leak into memory already held cannot be ruled out.", out);
     }
-    (void)fputs(row_count_of(workload, row_is_several)
-                    ? " The table of processes says what each of them holds."
-                    : " Measure a row with a live counter beside it.",
+    bool several = row_count_of(workload, row_is_several) > 0;
+    (void)fputs(several ? " The table of processes says what each of them holds."
+                        : " Measure a row with a live counter beside it.",
                 out);
 }
 
@@ -194,6 +193,7 @@ static void application_holds(FILE *out, const struct result_workload *workload)
                        : ". No allocator can return that part; ",
                 out);
     (void)fputs("'heapchurn diagnose' names the code that holds it.", out);
+    holding_say_held(out, workload);
     if (workload->workload->leak_bytes > 0)
         (void)fprintf(out,
                       " The %s loses %lld B per cycle on purpose, which an allocator counts at "

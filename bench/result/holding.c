@@ -1,9 +1,11 @@
 #include "holding.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
 #include "result.h"
+#include "row_words.h"
 
 static const char no_pass[] = "no pass was run";
 
@@ -145,4 +147,37 @@ enum holding_agreement holding_own_agrees(const struct pass *ledger)
                    difference <= ledger->excess_max_bytes + HOLDING_SLACK_BYTES
                ? HOLDING_AGREES
                : HOLDING_DISAGREES;
+}
+
+/* Less than this share of what grew in the pass. */
+#define HELD_SHARE 0.05
+
+/* What a tool found at the end, where that is next to nothing of what the program had grown by. */
+static const struct holding_count *held_by(const struct result_row *row)
+{
+    const struct holding_count *lost = &row->holding.lost;
+    const struct estimate *slope = &row_primary(row)->metric[METRIC_LIVE_PER_CYCLE];
+    if (!row_live_grows(row) || lost->unavailable || slope->unavailable || !lost->pass)
+        return NULL;
+    double grown = slope->median * (double)lost->pass->cycles;
+    return (double)lost->bytes < HELD_SHARE * grown ? lost : NULL;
+}
+
+void holding_say_held(FILE *out, const struct result_workload *workload)
+{
+    const struct holding_count *held = NULL;
+    for (size_t i = 0; i < workload->row_count; i++) {
+        const struct holding_count *by = held_by(&workload->rows[i]);
+        held = by && (!held || by->blocks < held->blocks) ? by : held;
+        if (row_live_grows(&workload->rows[i]) && !by &&
+            !workload->rows[i].holding.lost.unavailable)
+            return; /* here it is lost */
+    }
+    if (held)
+        (void)fprintf(
+            out,
+            " It is not lost but held until the %s closes, where no leak checker sees it: "
+            "%s found %" PRId64 " block%s lost at the end of %" PRId64 " cycles.",
+            workload->subject_names[RECORD_PRIMARY], held->pass->tool, held->blocks,
+            held->blocks == 1 ? "" : "s", held->pass->cycles);
 }

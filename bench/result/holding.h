@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "metrics.h"
 #include "store.h"
@@ -45,9 +46,14 @@ struct result_holding {
 };
 
 struct result_row;
+struct result_workload;
 
 void holding_build(const struct stored_run *stored, const struct workload *workload,
                    struct result_row *row);
+
+/* " Nothing of it is lost: …" where live grows and a leak tool of a row found next to nothing of
+ * that at the end: it is held until the program closes. Nothing where no tool can say so. */
+void holding_say_held(FILE *out, const struct result_workload *workload);
 
 /* The first pass of this kind that has figures; else one that has not, else NULL. */
 const struct pass *holding_pass(const struct stored_run *stored, const char *workload,

@@ -96,6 +96,9 @@ struct tool {
      * it. NULL: it writes none. Where there are several, in order: at the start, when quiet, at
      * exit. */
     const char *dumps;
+    /* What they are called where the process is not the first that the variable is said to, but one
+     * that the program has become by exec. NULL: the same. */
+    const char *dumps_after_exec;
     /* Of these, what each process writes when it ends, where names carry its pid, so that those of
      * several can be told apart and summed. NULL: they cannot. */
     const char *last_dumps;

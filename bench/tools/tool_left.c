@@ -53,11 +53,11 @@ char *tool_setting(const struct tool *tool)
 }
 
 /* What the row writes; nothing else is in the folder, so that dumps of no pid known are its own. */
-static char *dump_pattern(const struct tool *tool, const struct tool_left *left)
+static char *dump_pattern(const char *dumps, const struct tool_left *left)
 {
     struct memory_stream memory;
     FILE *out = memory_stream_open(&memory);
-    for (const char *letter = tool->dumps; *letter; letter++) {
+    for (const char *letter = dumps; *letter; letter++) {
         if (*letter != '@')
             (void)fputc(*letter, out);
         else if (left->pid > 0)
@@ -71,8 +71,13 @@ static char *dump_pattern(const struct tool *tool, const struct tool_left *left)
 int tool_left_dumps(const struct tool *tool, const struct tool_left *left, struct folder_files *out,
                     struct err *err)
 {
-    AUTO_FREE char *pattern = dump_pattern(tool, left);
+    AUTO_FREE char *pattern = dump_pattern(tool->dumps, left);
     int code = folder_match(left->folder, pattern, out, err);
+    if (code == 0 && out->count == 0 && tool->dumps_after_exec) {
+        AUTO_FREE char *other = dump_pattern(tool->dumps_after_exec, left);
+        folder_files_release(out);
+        code = folder_match(left->folder, other, out, err);
+    }
     return code < 0 || out->count > 0 ? code
                                       : err_set(err, -ENOENT, "it wrote no dump (%s)", pattern);
 }

@@ -4,6 +4,9 @@ if(TARGET agent)
   target_link_libraries(user_program PRIVATE heapchurn_flags)
   set_target_properties(user_program PROPERTIES
                         RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  heapchurn_bats(test_program_answers TIMEOUT 180)
+  set_property(TEST test_program_answers APPEND PROPERTY ENVIRONMENT
+               USER_PROGRAM=${CMAKE_BINARY_DIR}/tests/user_program)
   heapchurn_bats(test_run_program TIMEOUT 180)
   set_property(TEST test_run_program APPEND PROPERTY ENVIRONMENT
                USER_PROGRAM=${CMAKE_BINARY_DIR}/tests/user_program
