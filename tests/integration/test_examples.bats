@@ -9,7 +9,7 @@ setup() {
 
 @test "GitHub's own checker" {
     command -v actionlint || skip "actionlint is not installed"
-    actionlint github.yml ../cluster/github.yml
+    actionlint github.yml github-own-program.yml ../cluster/github.yml
 }
 
 @test "YAML" {
@@ -40,5 +40,44 @@ cells = yaml.safe_load(open("../cluster/gitlab.yml"))
 assert cells["cell"]["parallel"] == 6 and "-r 6" in cells["plan"]["script"][0], cells
 matrix = yaml.safe_load(open("../cluster/github.yml"))["jobs"]["cell"]["strategy"]["matrix"]
 assert matrix["cell"] == list(range(1, 7)), matrix
+own = yaml.safe_load(open("github-own-program.yml"))["jobs"]["memory"]["steps"]
+assert all(("run" in step) != ("uses" in step) for step in own), own
+own = yaml.safe_load(open("gitlab-own-program.yml"))["memory-of-the-server"]
+assert own["artifacts"]["reports"]["junit"] == "results/now/junit.xml", own
 PYTHON
+}
+
+# lines FILE: those that call heapchurn, as their job does.
+lines() { sed -nE 's/^ *(- |run: )+(heapchurn .*)$/\2/p' "$SOURCE/examples/ci/$1"; }
+
+# In the folder of a job: a server, its workload and its ceilings, and then the lines of the examples.
+@test "the gate of one's own program, as the examples call it" {
+    ! instrumented || skip "nothing is preloaded into a build under sanitizers"
+    [ "$(lines github-own-program.yml)" = "$(lines gitlab-own-program.yml)" ]
+    [ "$(lines github-own-program.yml | wc -l)" = 2 ]
+    cd "$scratch" || return
+    mkdir ci
+    cat >ci/server.yaml <<END
+question: Does the server hold its ceilings?
+load: program
+program:
+  command: sleep 1000
+rounds: 12
+quick_rounds: 12
+round:
+  command: "true"
+quiet: 20ms
+released: 20ms
+END
+    cat >ci/ceilings.yaml <<END
+ceilings:
+  - workload: server
+    row: glibc
+    subject: program
+    metric: rss_anon_plateau_bytes
+    at_most: 64 MiB
+END
+    export PATH=$BIN:$PATH
+    lines gitlab-own-program.yml | bash -e >out 2>err || fail "the gate of the examples"
+    [ -s results/now/junit.xml ]
 }
