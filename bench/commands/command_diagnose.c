@@ -357,8 +357,7 @@ const struct command command_diagnose = {
         "With a COMMAND nothing else is run than that, once, under one tool that fits the program, "
         "or the one named, with the same settings. Processes that it forks and leaves behind are "
         "followed where the tool can (memcheck). The answer goes to standard error, what the tool "
-        "writes to the folder; tools that report on standard error (lsan, heapcheck) take "
-        "heapchurn's place, and its exit status is the command's.",
+        "writes to the folder, also what lsan and heapcheck report on standard error.",
     .options = option_rows,
     .arguments = {.usage = "[-- COMMAND...]",
                   .at = offsetof(struct options, command),

@@ -66,12 +66,6 @@ static int check_fits(const struct tool *tool, const struct program_look *look, 
                    look->image, tool->name);
 }
 
-static bool reads(const struct tool *tool)
-{
-    return tool_writes(tool) && tool->sources[0].file &&
-           strcmp(tool->sources[0].file, TOOL_LOG) != 0;
-}
-
 /* The first of these that is here and fits: the one that tells most comes first. */
 static int choose(const struct diagnose_command *wanted, const struct program_look *look,
                   const struct tool **out, struct err *err)
@@ -124,6 +118,16 @@ static void fate_line(const struct diagnosis *diagnosis, const char *who, char *
     if (lost.bytes == AMOUNT_NA)
         (void)snprintf(out, size, "%s: what it lost is not known: %s.", who,
                        diagnosis->why_not[MOMENT_LOST]);
+    else if (diagnosis->tool->kind == TOOL_UNREACHABLE && lost.bytes == 0)
+        (void)snprintf(out, size,
+                       "%s: %s found nothing lost; what is still pointed to it does not "
+                       "count, and %s.",
+                       who, diagnosis->tool->name, diagnosis->tool->blind);
+    else if (diagnosis->tool->kind == TOOL_UNREACHABLE)
+        (void)snprintf(out, size,
+                       "%s lost %s; what is still pointed to at the end %s does not "
+                       "count.",
+                       who, lost_text, diagnosis->tool->name);
     else if (held.bytes == AMOUNT_NA && lost.bytes == 0)
         (void)snprintf(out, size, "%s had freed all that it allocated when it ended.", who);
     else if (held.bytes == AMOUNT_NA)
@@ -244,8 +248,10 @@ static int answer(const struct diagnose_command *wanted, const struct under_tool
             "becomes by exec. Give their command in place of it.");
     if (diagnosis_sum(shown, MOMENT_LOST).bytes > 0)
         diagnosis_print_sites(shown, MOMENT_LOST,
-                              tool->tells_reachable ? "Lost" : "Not freed at the end", stderr,
-                              &style);
+                              tool->tells_reachable || tool->kind == TOOL_UNREACHABLE
+                                  ? "Lost"
+                                  : "Not freed at the end",
+                              stderr, &style);
     if (diagnosis_sum(shown, MOMENT_LIVE).bytes > 0)
         diagnosis_print_sites(shown, MOMENT_LIVE, "Still pointed to at the end", stderr, &style);
     (void)fprintf(stderr, "\nEverything the tool wrote is in\n%s\n", shown->folder);
@@ -288,12 +294,8 @@ int diagnose_command(const struct diagnose_command *wanted, struct err *err)
         return err->code == -ENOTSUP ? EXIT_UNMEASURED : EXIT_USAGE;
     if (under_tool_folder(tool, wanted->output, folder, err) < 0)
         return EXIT_UNMEASURED;
-    if (*folder && tool_check_folder(tool, folder, err) < 0)
+    if (tool_check_folder(tool, folder, err) < 0)
         return EXIT_USAGE;
-    if (*folder)
-        (void)fprintf(stderr, "%s writes to %s\n", tool->name, folder);
-    if (reads(tool))
-        return run_and_answer(wanted, tool, folder, &look, err);
-    (void)under_tool_become(tool, folder, wanted->words, err);
-    return EXIT_USAGE;
+    (void)fprintf(stderr, "%s writes to %s\n", tool->name, folder);
+    return run_and_answer(wanted, tool, folder, &look, err);
 }

@@ -15,8 +15,7 @@ struct diagnose_command {
 };
 
 /* The status for the shell; the answer goes to standard error, since standard output is the
- * command's. A tool whose report is what it writes there takes our place: then this returns only
- * when that fails. */
+ * command's. */
 int diagnose_command(const struct diagnose_command *wanted, struct err *err);
 
 /* As tool_check_version(), by the version that is really here. What cannot be asked is

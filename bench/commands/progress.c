@@ -53,7 +53,8 @@ static void say_share(struct progress *progress, const struct runner_progress *a
 static void say_share_of(struct progress *progress, const struct runner_progress *at,
                          const struct record *record)
 {
-    for (size_t i = 0; i < record->sample_count; i++) {
+    for (size_t i = 0; i < record->sample_count && !record_primary(record)->level_unavailable;
+         i++) {
         const struct record_sample *sample = &record->samples[i];
         if (!sample->at_round_end || sample->role != RECORD_PRIMARY)
             continue;

@@ -141,6 +141,21 @@ static void check_told(struct diagnosis *diagnosis)
 }
 
 /* From the tool's files to sites. */
+/* The map of the process, as it was saved; of a command, as its last heap dump ends with. NULL:
+ * there is none. The caller frees. */
+static char *maps_of(const struct diagnosis *diagnosis)
+{
+    static const char head[] = "MAPPED_LIBRARIES:\n";
+    AUTO_FREE char *path = path_join(diagnosis->folder, "maps");
+    char *maps = tool_left_text(path);
+    AUTO(folder_files) struct folder_files dumps = {.count = 0};
+    if (maps || folder_match(diagnosis->folder, "*.heap", &dumps, NULL) < 0 || dumps.count == 0)
+        return maps;
+    AUTO_FREE char *dump = tool_left_text(dumps.paths[dumps.count - 1]);
+    const char *from = dump ? strstr(dump, head) : NULL;
+    return from ? strdup(from + strlen(head)) : NULL;
+}
+
 static void read_all(struct diagnosis *diagnosis, bool ended, int interrupt_fd)
 {
     const struct tool *tool = diagnosis->tool;
@@ -160,8 +175,7 @@ static void read_all(struct diagnosis *diagnosis, bool ended, int interrupt_fd)
         if (diagnosis->stacks.list[i].reachable)
             diagnosis->stacks.list[i].moment = MOMENT_LIVE;
     check_told(diagnosis);
-    AUTO_FREE char *maps_path = path_join(diagnosis->folder, "maps");
-    AUTO_FREE char *maps = tool_left_text(maps_path);
+    AUTO_FREE char *maps = maps_of(diagnosis);
     resolve(&diagnosis->stacks, maps, interrupt_fd);
     sites_build(&diagnosis->stacks, &diagnosis->sites);
     if (!tool->detail || failed)

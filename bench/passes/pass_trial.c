@@ -133,8 +133,10 @@ static void read_ledger(const struct pass_request *request, struct pass *pass)
         return;
     }
     pass->live_bytes = subject->snapshot[PHASE_RELEASED].stat[STAT_LIVE];
-    if (pass->live_bytes < 0) {
-        const char *why = subject->unavailable[STAT_LIVE];
+    if (pass->live_bytes < 0 || subject->level_unavailable) {
+        const char *why = subject->level_unavailable ? subject->level_unavailable
+                                                     : subject->unavailable[STAT_LIVE];
+        pass->live_bytes = RECORD_NA;
         give_up(pass, "%s", why ? why : "the ledger did not answer when it was quiet");
         return;
     }

@@ -28,7 +28,7 @@ static void add_first_round(struct trial *trial, struct trial_progress *progress
         if (sample->at_round_end && sample->role == RECORD_PRIMARY)
             trial->first_round = trial->searched;
     }
-    if (!trial->first_round)
+    if (!trial->first_round || record_primary(record)->level_unavailable)
         return;
     const struct record_sample *sample = &record->samples[trial->first_round - 1];
     progress->round_anon_bytes = sample->rss_anon_bytes;

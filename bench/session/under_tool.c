@@ -1,6 +1,7 @@
 #include "under_tool.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include "clock.h"
 #include "folder.h"
 #include "orphans.h"
+#include "path.h"
 #include "tool_left.h"
 
 enum { LOOK_MS = 100 };
@@ -56,15 +58,13 @@ int under_tool_folder(const struct tool *tool, const char *output, char out[PATH
                       struct err *err)
 {
     char own[PATHS_MAX];
-    out[0] = '\0';
-    if (!tool_writes(tool))
-        return 0;
     (void)snprintf(own, sizeof own, "%s.%d", tool->name, (int)getpid());
     return folder_make_absolute(output ? output : own, out, err);
 }
 
-int under_tool_become(const struct tool *tool, const char *folder, char *const *command,
-                      struct err *err)
+/* Become `command` under the tool. Returns only when that fails. */
+static int become(const struct tool *tool, const char *folder, char *const *command,
+                  struct err *err)
 {
     char **prefix = tool_words_fill(tool->prefix, &(struct tool_words){.folder = folder});
     if (tool->elsewhere)
@@ -89,16 +89,46 @@ static void pass_on(const struct interrupt *interrupt, pid_t process)
             (void)kill(process, (int)told.ssi_signo);
 }
 
-static void await_command(const struct interrupt *interrupt, struct under_tool_end *out)
+static bool reports_there(const struct tool *tool)
+{
+    for (size_t i = 0; i < TOOL_SOURCES_MAX && tool->sources[i].file; i++)
+        if (strcmp(tool->sources[i].file, TOOL_LOG) == 0)
+            return true;
+    return false;
+}
+
+/* What the command says on standard error goes to a file, and from there to ours: a process that it
+ * leaves behind may go on writing. -1: it has ours; else where to read on. */
+static int log_open(const struct tool *tool, const char *folder, int *out_write, struct err *err)
+{
+    *out_write = -1;
+    if (!reports_there(tool))
+        return -1;
+    AUTO_FREE char *path = path_join(folder, TOOL_LEFT_LOG);
+    *out_write = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
+    int fd = *out_write < 0 ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+    return fd >= 0 ? fd : err_set(err, -errno, "%s: %s", path, strerror(errno));
+}
+
+static void log_pass(int fd)
+{
+    char text[4096];
+    for (ssize_t length; fd >= 0 && (length = read(fd, text, sizeof text)) > 0;)
+        (void)fwrite(text, 1, (size_t)length, stderr);
+}
+
+static void await_command(const struct interrupt *interrupt, int log_fd, struct under_tool_end *out)
 {
     int pidfd = (int)syscall(SYS_pidfd_open, out->process, 0);
     struct pollfd waiting[] = {{.fd = pidfd, .events = POLLIN},
                                {.fd = interrupt->fd, .events = POLLIN}};
     while (waitpid(out->process, &out->wait_status, WNOHANG) == 0) {
-        (void)poll(waiting, 2, pidfd < 0 ? LOOK_MS : -1);
+        (void)poll(waiting, 2, pidfd < 0 || log_fd >= 0 ? LOOK_MS : -1);
         if (waiting[1].revents)
             pass_on(interrupt, out->process);
+        log_pass(log_fd);
     }
+    log_pass(log_fd);
     if (pidfd >= 0)
         (void)close(pidfd);
 }
@@ -124,17 +154,23 @@ int under_tool_run(const struct tool *tool, const char *folder, char *const *com
                    const struct interrupt *interrupt, struct under_tool_end *out, struct err *err)
 {
     int64_t start_ns = clock_now_ns();
+    AUTO_CLOSE int write_fd = -1;
+    AUTO_CLOSE int log_fd = log_open(tool, folder, &write_fd, err);
+    if (log_fd < -1)
+        return log_fd;
     *out = (struct under_tool_end){.process = fork()};
     if (out->process < 0)
         return err_set(err, -errno, "fork: %s", strerror(errno));
     if (out->process == 0) {
+        if (write_fd >= 0)
+            (void)dup2(write_fd, STDERR_FILENO);
         (void)signal(SIGPIPE, SIG_DFL);
         (void)sigprocmask(SIG_SETMASK, &interrupt->before, NULL);
-        (void)under_tool_become(tool, folder, command, err);
+        (void)become(tool, folder, command, err);
         (void)fprintf(stderr, "%s\n", err->text);
         _exit(127);
     }
-    await_command(interrupt, out);
+    await_command(interrupt, log_fd, out);
     out->wall_ns = clock_now_ns() - start_ns;
     await_left(tool, interrupt, out);
     return 0;

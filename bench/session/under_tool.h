@@ -14,8 +14,8 @@
 int under_tool_find(const char *name, char *const *command, const struct tool **out,
                     struct err *err);
 
-/* Where the tool writes to, made and absolute: `output`, NULL: NAME.PID here. "" when it writes
- * nothing. */
+/* Where the tool writes to, made and absolute: `output`, NULL: NAME.PID here. Where it reports on
+ * the standard error of the command, that is kept there. */
 int under_tool_folder(const struct tool *tool, const char *output, char out[PATH_MAX],
                       struct err *err);
 
@@ -28,13 +28,10 @@ struct under_tool_end {
     size_t running; /* of these, which run still */
 };
 
-/* Run `command` under the tool, with our streams and in our group, and wait for its end; then,
+/* Run `command` under the tool, with our streams (of a tool that reports on standard error that one
+ * passes through us) and in our group, and wait for its end; then,
  * where the tool follows forks, for that of the processes that it left behind, told on standard
  * error, until an interrupt. No process of the command's is ever ended from here; a signal that
  * somebody sends to us is passed on. */
 int under_tool_run(const struct tool *tool, const char *folder, char *const *command,
                    const struct interrupt *interrupt, struct under_tool_end *out, struct err *err);
-
-/* Become `command` under the tool. Returns only when that fails. */
-int under_tool_become(const struct tool *tool, const char *folder, char *const *command,
-                      struct err *err);

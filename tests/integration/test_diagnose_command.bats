@@ -39,6 +39,33 @@ amount() { json "$1.$2" run/diagnosis.json; }
     [ "$(amount live bytes)" = null ]
 }
 
+# here TOOL: is it one of those that work on this machine?
+here() { "$BIN/heapchurn" diagnose --list | grep -E "^$1 " | grep -qvE 'not (found|available|here)'; }
+
+@test "allocators' own tools and LeakSanitizer are read, with the calls" {
+    local tool
+    if here heapcheck; then # which may take a copy of the address that is left for a pointer
+        diagnose 0 --with heapcheck -- "$LOSING"
+        tells err "what is still pointed to"
+        rm -rf run
+    fi
+    for tool in jemalloc-prof heapprofile; do
+        here $tool || continue
+        diagnose 0 --with $tool -- "$LOSING"
+        tells err "$tool does not tell what of that is lost and what was still pointed to"
+        jq -e '[.sites[] | select(.function == "lose") | .lost.blocks] == [1]' run/diagnosis.json
+        rm -rf run
+    done
+    here lsan || return 0
+    diagnose 0 --with lsan -- "$LOSING"
+    tells err "lost 1 block (40 B); what is still pointed to at the end lsan does not count"
+    says err "lose losing_program.c:"
+    rm -rf run
+    # One that leaves without its exit handlers is not clean.
+    diagnose 3 --with lsan -- sh -c 'kill -KILL $$'
+    tells err 'what it lost is not known'
+}
+
 @test "what a forked process lost" {
     need valgrind
     diagnose 0 -- "$LOSING" forks
