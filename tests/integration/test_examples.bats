@@ -55,7 +55,7 @@ lines() { sed -nE 's/^ *(- |run: )+(heapchurn .*)$/\2/p' "$SOURCE/examples/ci/$1
     ! instrumented || skip "nothing is preloaded into a build under sanitizers"
     [ "$(lines github-own-program.yml)" = "$(lines gitlab-own-program.yml)" ]
     [ "$(lines github-own-program.yml | wc -l)" = 2 ]
-    cd "$scratch" || return
+    cd "${scratch:?}" || return
     mkdir ci
     cat >ci/server.yaml <<END
 question: Does the server hold its ceilings?
