@@ -1,9 +1,19 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "cleanup.h"
 #include "deployment.h"
 #include "html.h"
 #include "svg.h"
+
+/* What is escaped has no lines of its own. */
+static void put_lines(FILE *out, char *text)
+{
+    for (char *rest = text, *line; (line = strsep(&rest, "\n")) && rest;) {
+        svg_put_text(out, line);
+        (void)fputc('\n', out);
+    }
+}
 
 static void put_row(FILE *out, const struct result_workload *workload, size_t row)
 {
@@ -17,7 +27,7 @@ static void put_row(FILE *out, const struct result_workload *workload, size_t ro
         (void)fputs("<p>", out);
         svg_put_text(out, deployment_titles[way]);
         (void)fputs("</p><pre>", out);
-        svg_put_text(out, text);
+        put_lines(out, text);
         (void)fputs("</pre>\n", out);
     }
     (void)fputs("</details>\n", out);

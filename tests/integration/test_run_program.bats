@@ -83,6 +83,9 @@ fails() {
         lacks shown 'cannot be preloaded'
     done
     jq -e '.workloads[0].rows[0] | .name == "glibc" and .deployment == null' run/result.json
+    if [ -x "$BIN/proxy-jemalloc" ]; then # lines stay lines
+        grep -A1 '<pre>.Service.$' run/report.html | grep '^Environment=LD_PRELOAD='
+    fi
 }
 
 @test "what malloc serves of it is told after the first round, once" {
