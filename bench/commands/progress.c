@@ -9,6 +9,7 @@
 
 #include "clock.h"
 #include "malloc_share.h"
+#include "program_look.h"
 #include "units.h"
 
 enum { LINE_SIZE = 200 };
@@ -142,10 +143,25 @@ static void pass_finished(void *context, size_t number, size_t count, const stru
                                             text, sizeof text));
 }
 
+/* What the figures of a program of the user's must be read with, before anything is measured. */
+static void say_notes(const struct measure_view *view)
+{
+    for (size_t i = 0; i < view->workload_count; i++) {
+        const struct workload *workload = &view->workloads[i];
+        struct program_look look = {.note_count = 0};
+        if (!spec_command_given(workload->program.command) ||
+            program_look(workload->program.command[0], &look, NULL) < 0)
+            continue;
+        for (size_t n = 0; n < look.note_count; n++)
+            (void)fprintf(stderr, "%s: %s\n", workload->name, look.notes[n]);
+    }
+}
+
 static int began(void *context, const struct measure_view *view, struct err *err)
 {
     struct progress *progress = context;
     progress->view = view;
+    say_notes(view);
     progress->shared = calloc(view->workload_count + 1, sizeof *progress->shared);
     int code = progress->live ? live_open(view, &progress->page, err) : 0;
     if (code == 0 && progress->page)

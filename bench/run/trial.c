@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "last_words.h"
 #include "noise.h"
 #include "pins.h"
 #include "trial_state.h"
@@ -260,6 +261,23 @@ static int open_trial(struct trial *trial, const struct trial_options *options,
     return 0;
 }
 
+/* Of a program that nobody knows with what it, or its load, said last. The caller frees. */
+static char *why(const struct trial *trial)
+{
+    const char *failure = trial->supervisor.failure;
+    char words[LAST_WORDS_MAX + 1] = "";
+    for (size_t i = 0; trial->scenario->foreign && i < trial->record->role_count; i++) {
+        const char *role = trial->record->roles[i].name;
+        if (strncmp(failure, role, strlen(role)) == 0 && failure[strlen(role)] == ' ')
+            (void)last_words(trial->options->folder, role, words, sizeof words);
+    }
+    char *text = NULL;
+    if (asprintf(&text, "%s%s%s%s", failure, *words ? "; its last words: '" : "", words,
+                 *words ? "'" : "") < 0)
+        abort();
+    return text;
+}
+
 int trial_run(const struct trial_options *options, struct record *record, struct err *err)
 {
     struct trial trial;
@@ -276,7 +294,7 @@ int trial_run(const struct trial_options *options, struct record *record, struct
         work_check(trial.scenario, options->workload, record);
     } else if (code == -ECANCELED) {
         record->outcome = trial.supervisor.refused ? RECORD_INVALID : RECORD_FAILED;
-        record->reason = strdup(trial.supervisor.failure);
+        record->reason = why(&trial);
         code = 0;
     }
     name_library(&trial);

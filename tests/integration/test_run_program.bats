@@ -253,7 +253,8 @@ processes() {
 }
 
 @test "a load that fails, hangs, or is not there" {
-    fails 'load left with exit status 7' 'round.command: sh -c "exit 7"'
+    fails "load left with exit status 7; its last words: 'out of luck'" \
+        'round.command: sh -c "echo out of luck; exit 7"'
     rm -rf run
     fails 'load did not end' 'round.command: sleep 60' 'round.within: 300ms'
     rm -rf run
@@ -288,6 +289,12 @@ EOF
     program own.yaml 'program.command: no-such-program-anywhere'
     run_program 3
     tells err "there is no program 'no-such-program-anywhere' in PATH"
+}
+
+@test "what the figures must be read with is said before they are taken" {
+    heapchurn 3 run -a glibc -r 1 --no-passes -o run --load true --rounds 12 -- "$LOOK/look_go"
+    tells err "is a Go program: Go's run-time allocates by itself"
+    [ "$(grep -n 'is a Go program' err | cut -d: -f1)" = 1 ]
 }
 
 @test "mistakes in the file" {
