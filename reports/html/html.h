@@ -47,5 +47,8 @@ void html_tables(FILE *out, const struct result_workload *workload, size_t index
 /* What holds on which hosts, as table and picture; nothing where there is one. */
 void html_hosts(FILE *out, const struct result_workload *workload);
 
+/* What each process of it held, and what it proved to run on; nothing where it was one. */
+void html_processes(FILE *out, const struct result_workload *workload);
+
 /* Its rows against each other; nothing where there is one. */
 void html_comparison(FILE *out, const struct result_workload *workload);

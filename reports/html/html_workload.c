@@ -22,6 +22,7 @@ void html_workloads(FILE *out, const struct result *result)
         (void)fputs("<h3>All numbers</h3>\n", out);
         html_paragraph(out, "summary", workload->summary);
         html_tables(out, workload, i);
+        html_processes(out, workload);
         html_comparison(out, workload);
         html_hosts(out, workload);
         (void)fputs("</section>\n", out);

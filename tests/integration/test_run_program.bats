@@ -185,6 +185,7 @@ processes() {
     says out '^glibc  *2  *0  *user_program/'
     grep -q '^|  |  | user.*program/2 | glibc |' run/report.md
     grep -q '2 processes at the ends of rounds' run/report.html
+    grep -q '<td>user_program/2</td><td class="why">glibc</td>' run/report.html
     gone "^$USER_PROGRAM"
 }
 
