@@ -193,3 +193,30 @@ nothing_lost() {
     kill -9 "$recorder"
     [ -s t.trace.raw ]
 }
+
+@test "a workload is recorded with its load, and its phases are told" {
+    cat >short.yaml <<'END'
+question: Is a trial recorded like a command?
+load: rounds
+peers: 2
+rounds: 2
+END
+    heapchurn 0 record --no-compare -w ./short.yaml -o t.trace
+    "$TRACE_SUMS" t.trace >sums
+    nothing_lost
+    says sums 'image=1 .*foreign=[1-9]'
+    heapchurn 2 record -w ./short.yaml -o t.trace -- true
+    says err 'not both'
+    heapchurn 2 record -w no-such-workload -o t.trace
+}
+
+@test "the traces of this repository are whole, and tell no names" {
+    for trace in "$DATA"/traces/*.trace; do
+        "$TRACE_SUMS" "$trace" >sums || fail "$trace makes no sense"
+        nothing_lost
+        [ "$(stat -c %s "$trace")" -lt 2000000 ]
+        heapchurn 0 trace "$trace" --json
+        lacks out '/(tmp|work|home|usr)/'
+    done
+    says sums 'image=1 '
+}
