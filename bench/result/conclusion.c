@@ -4,28 +4,18 @@
 #include <string.h>
 
 #include "growth_parts.h"
+#include "huge_pages_cost.h"
 #include "levels.h"
 #include "memory_stream.h"
 #include "result.h"
 #include "row_words.h"
 #include "units.h"
 
-static void conclude(FILE *out, const struct result_workload *workload);
 static void nobody_can_tell(FILE *out, const struct result_workload *workload);
 static void application_holds(FILE *out, const struct result_workload *workload);
 static void rows_disagree(FILE *out, const struct result_workload *workload);
 static void nothing_is_lost(FILE *out, const struct result_workload *workload);
 static void live_is_unclear(FILE *out, const struct result_workload *workload);
-
-char *conclusion_text(const struct result_workload *workload)
-{
-    if (row_count_of(workload, row_measured) == 0)
-        return NULL;
-    struct memory_stream memory;
-    FILE *out = memory_stream_open(&memory);
-    conclude(out, workload);
-    return memory_stream_close(&memory);
-}
 
 static bool live_unclear(const struct result_row *row)
 {
@@ -109,6 +99,17 @@ static void conclude(FILE *out, const struct result_workload *workload)
         row_say_names(out, workload, told_by_ledger);
         (void)fputs(" was counted by the ledger, in one pass.", out);
     }
+}
+
+char *conclusion_text(const struct result_workload *workload)
+{
+    if (row_count_of(workload, row_measured) == 0)
+        return NULL;
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
+    conclude(out, workload);
+    huge_pages_cost_say(out, workload);
+    return memory_stream_close(&memory);
 }
 
 static void say_rss_growth(FILE *out, const struct result_workload *workload, row_filter *filter)
@@ -310,8 +311,7 @@ static bool worth_asking(const struct result_row *row)
 
 static void say_release_call(FILE *out, const struct result_workload *workload)
 {
-    size_t count = row_count_of(workload, worth_asking);
-    size_t said = 0;
+    size_t count = row_count_of(workload, worth_asking), said = 0;
     for (size_t i = 0; i < workload->row_count; i++) {
         const struct result_row *row = &workload->rows[i];
         if (!worth_asking(row))

@@ -51,6 +51,13 @@ static const struct {
      {"The rows disagree", "live grows on jemalloc by 35.0 kB per cycle and stays flat on glibc",
       "look at jemalloc first"},
      {"will not help"}},
+    {"huge pages round up",
+     {ROW("glibc", "glibc", 1, 1.02, 1, 0), ROW("mi@3", "mimalloc", 4, 4.02, 1, 0),
+      ROW("mi@3+nothp", "mimalloc", 1, 1.02, 1, 0)},
+     3,
+     {"Huge pages are 3.00 MiB of the 4.02 MiB that mi@3 holds at the end",
+      "without them (mi@3+nothp) it is 1.02 MiB"},
+     {"of the 1.02 MiB that"}},
     {"one keeps, its tuned row returns",
      {ROW("glibc", "glibc", 1, 30, 2, 0), ROW("glibc+trim", "glibc", 1, 1.02, 1, 0),
       ROW("mimalloc", "mimalloc", 1, 1.02, 1, -1)},
@@ -89,6 +96,20 @@ static const struct {
      {"grows", "keeps"}},
 };
 
+/* Of a pair "x", "x+nothp" the first one lies in huge pages, as far as there is a pair. */
+static void set_huge_pages(struct stored_run *stored)
+{
+    for (size_t i = 0; i < stored->run.row_count; i++) {
+        struct run_row *row = &stored->run.rows[i];
+        const char *suffix = strstr(row->name, "+nothp");
+        row->huge_pages = suffix ? HUGE_PAGES_OFF : HUGE_PAGES_AS_FOUND;
+        for (size_t r = 0; suffix && r < stored->record_count; r++)
+            if (strlen(stored->records[r].row) == (size_t)(suffix - row->name))
+                stored->records[r].roles[RECORD_PRIMARY].snapshot[PHASE_CHURN].anon_huge_bytes =
+                    1 << 20;
+    }
+}
+
 static void set_tunables(struct stored_run *stored)
 {
     for (size_t i = 0; i < stored->run.row_count; i++) {
@@ -113,6 +134,7 @@ static void test_cases(void **state)
         AUTO(result) struct result result = {.workload_count = 0};
         synthetic_run_build(&plan, &stored);
         set_tunables(&stored);
+        set_huge_pages(&stored);
         result_build(&stored, &result);
         const char *text = result.workloads[0].conclusion;
         for (size_t p = 0; p < PHRASES_MAX; p++) {
