@@ -15,6 +15,7 @@
 #include "allocator.h"
 #include "cleanup.h"
 #include "identity_library.h"
+#include "libc_books.h"
 #include "loaded_object.h"
 
 /* Below 128 KiB: freeing a block that glibc had mapped by itself would raise its thresholds for
@@ -153,17 +154,41 @@ static int64_t live_bytes(void)
     return allocator_linked.stats(&now) < 0 ? ALLOCATOR_NA : now.value[STAT_LIVE];
 }
 
-/* Was `block` of at least `bytes` taken since live was `before`? */
-static int check_block(struct proof *proof, const char *what, const void *block, int64_t before,
-                       int64_t bytes)
+struct books {
+    int64_t live; /* as the allocator counts; ALLOCATOR_NA */
+    int64_t libc; /* and libc of its own heap */
+};
+
+static struct books read_books(void)
+{
+    return (struct books){.live = live_bytes(), .libc = libc_books_live_bytes()};
+}
+
+/* It tells nothing: then at least it is not libc that lent the block. */
+static int check_not_libc(struct proof *proof, const char *what, struct books before, int64_t bytes)
+{
+    int64_t now = libc_books_live_bytes();
+    if (now == ALLOCATOR_NA || before.libc == ALLOCATOR_NA)
+        return refuse(proof,
+                      "%s can tell neither live bytes nor an owner, and libc's own count is "
+                      "not to be had",
+                      allocator_linked.name);
+    return now - before.libc < bytes
+               ? 0
+               : refuse(proof, "%s of %lld bytes moved the live bytes of libc by %lld", what,
+                        (long long)bytes, (long long)(now - before.libc));
+}
+
+/* Was `block` of at least `bytes` taken since the books were as `before`? */
+static int check_block(struct proof *proof, const char *what, const void *block,
+                       struct books before, int64_t bytes)
 {
     const struct allocator *row = &allocator_linked;
     if (row->owns && !row->owns(block))
         return refuse(proof, "%s is not owned by %s", what, row->name);
-    if (before == ALLOCATOR_NA)
-        return row->owns ? 0
-                         : refuse(proof, "%s can tell neither live bytes nor an owner", row->name);
-    int64_t moved = live_bytes() - before;
+    if (before.live == ALLOCATOR_NA)
+        return row->owns ? 0 : check_not_libc(proof, what, before, bytes);
+    int64_t moved = live_bytes() - before.live;
     return moved >= bytes
                ? 0
                : refuse(proof, "%s of %lld bytes moved the live bytes of %s by %lld only", what,
@@ -173,7 +198,7 @@ static int check_block(struct proof *proof, const char *what, const void *block,
 static int check_behaviour(struct proof *proof)
 {
     char what[64];
-    int64_t before = live_bytes();
+    struct books before = read_books();
     const void *block = identity_library.take(MESSAGE_BYTES);
     if (!block)
         return cannot_take(proof);
@@ -186,7 +211,7 @@ static int check_behaviour(struct proof *proof)
     char text[TEXT_BYTES];
     (void)memset(text, 'x', sizeof text - 1);
     text[sizeof text - 1] = '\0';
-    before = live_bytes();
+    before = read_books();
     AUTO_FREE char *copy = strdup(text);
     if (!copy)
         return refuse(proof, "libc cannot copy a string of 16 KiB");

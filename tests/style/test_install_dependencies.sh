@@ -70,7 +70,7 @@ case_is 'all present' 0 '' ''
 INSTALLED=$(without shellcheck) arguments=()
 case_is 'another group' 0 '' ''
 arguments=(everything)
-case_is 'unknown group' 2 "unknown group 'everything'; there are: bring browser build" ''
+case_is 'unknown group' 2 "unknown group 'everything'; there are: allocators bring browser build" ''
 
 arguments=()
 INSTALLED=$(without uthash-dev)
