@@ -85,15 +85,17 @@ const char *threads_heading(const struct threads_table *table, size_t workload, 
 const char *threads_caption(const struct result *result, char *out, size_t size)
 {
     const int64_t cores = result->stored->run.host.cores;
-    char where[160];
+    char where[200];
     if (cores > 2)
         (void)snprintf(where, sizeof where,
                        "the subjects may use %" PRId64 " of %" PRId64 " cores, driver and load use "
                        "the other one",
                        cores - 1, cores);
     else if (cores == 2)
-        (void)snprintf(where, sizeof where,
-                       "on this machine of 2 cores subjects and load share both, not pinned");
+        (void)snprintf(
+            where, sizeof where,
+            "on this machine of 2 cores subjects and load share both, not pinned, so that "
+            "nobody can tell what others took of them");
     else
         (void)snprintf(where, sizeof where, "all share the one core there is");
     (void)snprintf(out, size,

@@ -159,7 +159,7 @@ void trial_curve_moment(const struct record *record, size_t role, enum record_ph
     set_moment(out, 0, snapshot, record->cycles_done);
     for (int column = MEMORY_LIVE; column <= MEMORY_ALLOCATOR_RESIDENT; column++)
         if (record->roles[role].level_unavailable)
-            memory_curve_add(out, column)[0] = NAN;
+            memory_curve_add(out, (enum memory_column)column)[0] = NAN;
     forget_partial_columns(out);
 }
 
