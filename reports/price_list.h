@@ -41,7 +41,7 @@ enum { PRICE_TEXT_MAX = 64, PRICE_ADVICE_MAX = 2048 };
 /* "default", "default again", or the setting's name. */
 const char *price_name(const struct price_list *list, size_t line, char *out, size_t size);
 
-/* "-62 ±3", "unseen ±9", "same ±2", "n/a". */
+/* "-62 ±3", "(-9 ±8)", "unseen ±9", "same ±2", "n/a". */
 const char *price_cell(const struct price_list *list, size_t line, size_t cost, bool utf8,
                        char *out, size_t size);
 

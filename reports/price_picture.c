@@ -101,8 +101,26 @@ static void put_interval(FILE *out, const struct frame *frame, const struct tune
                       x_of(frame, x->ratio), y_of(frame, y->low), y_of(frame, y->high), colour);
 }
 
+/* Where names stand already: the next one goes above those it would run into. */
+struct names {
+    double y[TUNE_SETTINGS_MAX];
+    size_t count;
+};
+
+static double free_line(struct names *names, double y)
+{
+    enum { LINE = 13 };
+    for (size_t i = 0; i < names->count; i++)
+        if (fabs(names->y[i] - y) < LINE) {
+            y = names->y[i] - LINE;
+            i = SIZE_MAX; /* from the first one again */
+        }
+    names->y[names->count++] = y;
+    return y;
+}
+
 static void put_point(const struct price_list *list, const struct frame *frame, size_t line,
-                      size_t cost, FILE *out)
+                      size_t cost, struct names *names, FILE *out)
 {
     const struct tune_line *of = &list->choice->line[line];
     const bool marked = line == TUNE_DEFAULT;
@@ -127,7 +145,7 @@ static void put_point(const struct price_list *list, const struct frame *frame, 
     if (!marked && !of->on_frontier)
         return;
     const bool right = x > (LEFT + RIGHT) / 2.0;
-    put_text(out, right ? x - 8 : x + 8, y - 6, right ? "end" : "start", name);
+    put_text(out, right ? x - 8 : x + 8, free_line(names, y - 6), right ? "end" : "start", name);
 }
 
 /* Steps through the points of the frontier that are also one of these two costs. */
@@ -168,6 +186,7 @@ static void put_line(const struct price_list *list, const struct frame *frame, s
 void price_list_picture(const struct price_list *list, enum tune_cost cost, FILE *out)
 {
     struct frame frame;
+    struct names names = {.count = 0};
     span(list, cost, cost, &frame.left, &frame.right);
     span(list, cost, TUNE_MEMORY, &frame.bottom, &frame.top);
     (void)fprintf(out,
@@ -183,6 +202,6 @@ void price_list_picture(const struct price_list *list, enum tune_cost cost, FILE
     put_line(list, &frame, cost, out);
     for (size_t i = list->choice->count; i-- > 0;) /* the default above the others */
         if (is_shown(list, i, cost))
-            put_point(list, &frame, i, cost, out);
+            put_point(list, &frame, i, cost, &names, out);
     (void)fputs("</svg>\n", out);
 }

@@ -13,7 +13,8 @@ const char price_legend[] =
     "In percent of the default in the same blocks, less is better, and half of the 95 % interval. "
     "A number is an effect: significant at 5 % with all settings and costs tested together (Holm), "
     "and 5 % or more. Same: surely within 5 %. Unseen: no effect was seen; there may be one as "
-    "large as the interval. Memory: anonymous RSS, mean over load "
+    "large as the interval. In brackets: the interval has no 0 in it, which among so many proves "
+    "nothing. Memory: anonymous RSS, mean over load "
     "and quiet time. Half back: seconds from the end of the load until anonymous RSS had fallen "
     "half of the way back from its peak, and half the range over blocks.";
 
@@ -43,15 +44,18 @@ const char *price_cell(const struct price_list *list, size_t line, size_t cost, 
         (void)snprintf(out, size, "n/a");
         return out;
     }
-    if (seen)
-        (void)snprintf(number, sizeof number, "%+.0f", 100 * (effect->ratio - 1));
-    const char *word = seen ? number : effect->word == TUNE_SAME ? "same" : "unseen";
+    const bool maybe = !seen && (effect->low > 1 || effect->high < 1);
+    if (seen || maybe)
+        (void)snprintf(number, sizeof number, "%s%+.0f", seen ? "" : "(",
+                       100 * (effect->ratio - 1));
+    const char *word = effect->word == TUNE_SAME ? "same" : *number ? number : "unseen";
+    const char *close = maybe ? ")" : "";
     if (isnan(effect->low))
         (void)snprintf(out, size, "%s", word);
     else if (half_percent(effect) > 999)
-        (void)snprintf(out, size, "%s %s>999", word, within);
+        (void)snprintf(out, size, "%s %s>999%s", word, within, close);
     else
-        (void)snprintf(out, size, "%s %s%.0f", word, within, half_percent(effect));
+        (void)snprintf(out, size, "%s %s%.0f%s", word, within, half_percent(effect), close);
     return out;
 }
 
