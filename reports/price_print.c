@@ -129,8 +129,8 @@ static void print_notes(const struct price_list *list, FILE *out, const struct t
     }
     if (list->left_out > 0) {
         (void)snprintf(text, sizeof text,
-                       "%zu more settings are worth trying; the budget had no room for them.",
-                       list->left_out);
+                       "%zu more setting%s worth trying; the budget had no room.", list->left_out,
+                       list->left_out == 1 ? " is" : "s are");
         item(out, style, text);
     }
 }

@@ -264,6 +264,8 @@ int tuning_load(const char *dir, struct tuning *out, struct err *err)
         code = find_wanted(&tuning, err);
     if (code < 0)
         return code;
+    if (tuning.rung_count > 1 && tuning.wanted.count > tuning.rung[1].run.row_count)
+        tuning.left_out = tuning.wanted.count - tuning.rung[1].run.row_count;
     *out = tuning;
     tuning = (struct tuning){.lock = STORE_LOCK_INIT};
     return 0;

@@ -121,10 +121,8 @@ static void put_notes(const struct price_list *list, FILE *out)
         (void)fputs("</li>\n", out);
     }
     if (list->left_out > 0)
-        (void)fprintf(out,
-                      "<li>%zu more settings are worth trying; the budget had no room for "
-                      "them.</li>\n",
-                      list->left_out);
+        (void)fprintf(out, "<li>%zu more setting%s worth trying; the budget had no room.</li>\n",
+                      list->left_out, list->left_out == 1 ? " is" : "s are");
     (void)fputs("</ul>\n", out);
 }
 
