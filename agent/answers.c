@@ -75,9 +75,9 @@ void answers_stats(const struct allocator *row, const struct ledger_counts *ledg
                    struct control_line *line)
 {
     struct allocator_stats now;
-    int64_t start_ns = clock_now_ns();
+    int64_t start_ns = clock_raw_ns();
     int code = row->stats(&now);
-    int64_t read_ns = clock_now_ns() - start_ns;
+    int64_t read_ns = clock_raw_ns() - start_ns;
     control_begin(line, "stats");
     if (code < 0)
         allocator_stats_init(&now);
@@ -91,9 +91,9 @@ void answers_stats(const struct allocator *row, const struct ledger_counts *ledg
 
 void answers_release(const struct allocator *row, struct control_line *line)
 {
-    int64_t start_ns = clock_now_ns();
+    int64_t start_ns = clock_raw_ns();
     row->release();
-    int64_t ns = clock_now_ns() - start_ns;
+    int64_t ns = clock_raw_ns() - start_ns;
     control_begin(line, "released");
     control_add_i64(line, "ns", ns);
     control_add(line, "call", row->release_call);

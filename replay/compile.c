@@ -345,6 +345,7 @@ static void tell_facts(const struct compile *compile)
     facts->bytes = compile->now.bytes;
     facts->foreign_frees = counts->foreign_frees;
     facts->inherited_frees = counts->inherited_frees;
+    facts->miscounted_streams = counts->miscounted_streams;
     facts->streams = compile->order.stream_count;
     facts->end_live_bytes = compile->now.live_bytes;
     facts->end_live_blocks = compile->now.live_blocks;

@@ -21,7 +21,7 @@
 struct compiled_facts {
     uint64_t events, calls, bytes; /* of the image; calls allocate */
     uint64_t foreign_frees, inherited_frees;
-    uint64_t streams;
+    uint64_t streams, miscounted_streams; /* trace_order.h */
     uint64_t peak_live_bytes, end_live_bytes, end_live_blocks;
     uint64_t unknown_touch_bytes; /* of blocks of which it is not known how far they were written */
     int64_t duration_ns;

@@ -24,6 +24,7 @@
 
 #include "allocator.h"
 #include "cleanup.h"
+#include "clock.h"
 #include "ensemble.h"
 #include "subject.h"
 #include "virtual_time.h"
@@ -37,6 +38,7 @@ struct replayer {
     struct ensemble_how how;
     const char *path;
     uint32_t slices;
+    int64_t load_cpu_ns; /* of the slices alone: reading statistics costs some allocators more */
 };
 
 __attribute__((noreturn)) static void failed(void *context, const char *reason)
@@ -101,7 +103,9 @@ static bool play_next(struct replayer *replayer)
 {
     if (replayer->slices == replayer->map.header->slice_count)
         return false;
+    int64_t began_ns = clock_process_cpu_ns();
     ensemble_play(&replayer->ensemble, replayer->slices++);
+    replayer->load_cpu_ns += clock_process_cpu_ns() - began_ns;
     if (replayer->slices == replayer->map.header->slice_count)
         virtual_time_run();
     check_counts(replayer);
@@ -124,6 +128,7 @@ static int counters(const struct replayer *replayer, struct subject_counter *out
                                             (int64_t)(counts.calls - counts.freed_blocks)};
     out[count++] =
         (struct subject_counter){"trace_live_bytes", (int64_t)(counts.bytes - counts.freed_bytes)};
+    out[count++] = (struct subject_counter){"load_cpu_ns", replayer->load_cpu_ns};
     return count;
 }
 

@@ -274,6 +274,8 @@ static json_t *json_of_workload(const struct result *result, const struct result
     json_build_put(json, "hosts", section_hosts_json(workload));
     json_build_put(json, "comparisons", section_comparison_json(workload));
     json_build_put(json, "conclusion", json_build_text(workload->conclusion));
+    if (workload->replay.is_trace)
+        json_build_put(json, "replay", section_replay_json(workload));
     json_build_put(json, "recommendation", section_recommendation_json(workload));
     return json;
 }

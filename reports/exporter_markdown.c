@@ -187,6 +187,7 @@ static void write_workload(const struct result *result, const struct result_work
     section_comparison_markdown(workload, out);
     section_hosts_markdown(workload, out);
     markdown_paragraph(out, workload->summary);
+    section_replay_markdown(workload, out);
     section_recommendation_markdown(workload, out);
     section_deployment_markdown(workload, out);
 }

@@ -116,6 +116,7 @@ static void print_workload(const struct result *result, const struct result_work
     section_comparison_terminal(workload, terminal);
     section_hosts_terminal(workload, terminal);
     print_notes(workload, terminal);
+    section_replay_terminal(workload, terminal);
     section_recommendation_terminal(workload, terminal);
 }
 

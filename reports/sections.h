@@ -36,6 +36,11 @@ json_t *section_hosts_json(const struct result_workload *workload); /* names and
 json_t *section_hosts_pair_json(const struct result_workload *workload, size_t index,
                                 const struct comparison *pair);
 
+/* Of a trace: how near its replay comes to the program. Nothing, and null, of any other load. */
+void section_replay_terminal(const struct result_workload *workload, struct terminal *terminal);
+void section_replay_markdown(const struct result_workload *workload, FILE *out);
+json_t *section_replay_json(const struct result_workload *workload);
+
 /* What to run. */
 void section_recommendation_terminal(const struct result_workload *workload,
                                      struct terminal *terminal);

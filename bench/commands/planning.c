@@ -12,6 +12,7 @@
 #include "passes.h"
 #include "paths.h"
 #include "run_request.h"
+#include "scenarios.h"
 #include "temporary.h"
 
 enum { TEXT_SIZE = 4096 };
@@ -112,6 +113,25 @@ int planning_exit(int code)
     return code == -ENOENT || code == -EINVAL || code == -EEXIST ? EXIT_USAGE : EXIT_UNMEASURED;
 }
 
+/* What scenarios want to be kept with the run. */
+static int keep_all(const char *dir, const struct run *run, struct err *err)
+{
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < run->workload_count; i++) {
+        const struct scenario *scenario = NULL;
+        struct err why = ERR_INIT;
+        code = scenario_of(&run->workloads[i], &scenario, err);
+        if (code < 0 || !scenario->keep)
+            continue;
+        AUTO_FREE char *text = scenario->keep(&run->workloads[i], &why);
+        if (text)
+            code = store_keep(dir, run->workloads[i].name, text, err);
+        else if (why.code < 0)
+            code = err_set(err, why.code, "%s", why.text);
+    }
+    return code;
+}
+
 int planning_open(const struct planning *planning, const char *line, char *dir, size_t size,
                   struct store_lock *lock, struct stored_run *stored, struct err *err)
 {
@@ -145,5 +165,7 @@ int planning_open(const struct planning *planning, const char *line, char *dir, 
     code = folder_make(dir, err);
     if (code == 0)
         code = store_lock(dir, lock, err);
-    return code < 0 ? code : store_create(dir, &stored->run, err);
+    if (code == 0)
+        code = store_create(dir, &stored->run, err);
+    return code < 0 ? code : keep_all(dir, &stored->run, err);
 }

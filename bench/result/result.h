@@ -18,6 +18,7 @@
 #include "measured_hosts.h"
 #include "metrics.h"
 #include "recommend.h"
+#include "replay_check.h"
 #include "store.h"
 #include "verdict.h"
 #include "voted_findings.h"
@@ -107,6 +108,7 @@ struct result_workload {
     char *recommendation;
     struct result_comparison comparisons[COMPARED_METRICS];
     struct recommendation advice; /* what `recommendation` says, in numbers */
+    struct replay_check replay;   /* of a trace: how near it comes to the program */
 };
 
 struct result {

@@ -58,6 +58,8 @@ static void build_workload(const struct stored_run *stored, const struct workloa
     out->summary = result_summary(out);
     out->conclusion = conclusion_text(out);
     compare_metrics(out, (size_t)run->blocks, out->comparisons);
+    replay_check_build(stored, (size_t)(workload - run->workloads), out, &out->replay);
+    replay_check_comparisons(out);
     result_recommend(out, (size_t)run->blocks, &recommend_weights_default, NULL);
 }
 
@@ -84,7 +86,13 @@ void result_recommend(struct result_workload *workload, size_t blocks,
     recommend_release(&workload->advice);
     free(workload->recommendation);
     recommend_build(workload, blocks, weights, barred, &workload->advice);
-    workload->recommendation = recommend_text(workload, &workload->advice);
+    if (!workload->replay.is_trace || workload->replay.grade == REPLAY_GOOD) {
+        workload->recommendation = recommend_text(workload, &workload->advice);
+        return;
+    }
+    /* What does not stand for the program ranks nothing. */
+    workload->advice.best = workload->advice.advised = RECOMMEND_NONE;
+    workload->recommendation = NULL;
 }
 
 /* The state that more than half of the trials agree on. */
@@ -297,6 +305,7 @@ void result_release(struct result *result)
         free(workload->recommendation);
         compare_metrics_release(workload->comparisons);
         recommend_release(&workload->advice);
+        replay_check_release(&workload->replay);
     }
     free(result->workloads);
     *result = (struct result){0};

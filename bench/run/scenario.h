@@ -57,6 +57,9 @@ struct scenario {
     /* Is what it needs beside programs there? Before anything is measured or stored: -EINVAL or
      * -ENOENT with a sentence. NULL: it needs nothing. */
     int (*check)(const struct workload *workload, struct err *err);
+    /* A JSON text that is kept with the run, for whoever reads it later; the caller frees. NULL:
+     * there is nothing to keep, or it failed, with a sentence. */
+    char *(*keep)(const struct workload *workload, struct err *err);
     int (*start)(struct trial *trial, struct err *err);
     int (*load)(struct trial *trial);
     int (*settle)(struct trial *trial); /* NULL: nothing to settle */

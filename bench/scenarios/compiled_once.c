@@ -23,7 +23,7 @@ static struct {
     bool made;
     struct made_of of;
     struct compiled_once once;
-    char *damage;
+    char *damage, *told;
     int fd;
 } kept = {.fd = -1};
 
@@ -63,6 +63,9 @@ static int make(const struct workload *workload, struct err *err)
     free(kept.damage);
     kept.damage = file.damage ? text_own(file.damage) : NULL;
     kept.once.damage = kept.damage;
+    free(kept.told);
+    kept.told = file.facts ? text_own(file.facts) : NULL;
+    kept.once.told = kept.told;
     kept.once.lost_events = file.control.lost_events;
     kept.once.unknown_frees = file.control.unknown_frees;
     kept.once.images = file.control.images;

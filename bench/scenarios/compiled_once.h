@@ -14,6 +14,7 @@ struct compiled_once {
     uint64_t lost_events, unknown_frees;
     uint32_t images, images_unrecorded;
     const char *damage; /* NULL: the trace is whole */
+    const char *told;   /* JSON: what it says of its recording (trace_facts.h); NULL: nothing */
 };
 
 /* *out stays as long as no other workload is asked for. -EINVAL, -ENOENT and other -errno with a

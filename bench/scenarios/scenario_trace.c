@@ -5,13 +5,16 @@
  * trace to the byte.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "cleanup.h"
 #include "clock.h"
 #include "compiled_once.h"
+#include "mappings.h"
 #include "play.h"
+#include "text.h"
 
 enum { REPLAYER };
 
@@ -50,6 +53,14 @@ static int check(const struct workload *workload, struct err *err)
     return 0;
 }
 
+static char *keep(const struct workload *workload, struct err *err)
+{
+    const struct compiled_once *compiled;
+    if (compiled_once(workload, &compiled, err) < 0 || !compiled->told)
+        return NULL;
+    return text_own(compiled->told);
+}
+
 static int start(struct trial *trial, struct err *err)
 {
     const struct workload *workload = play_workload(trial);
@@ -70,6 +81,50 @@ static int start(struct trial *trial, struct err *err)
     return code < 0 ? code : play_await_ready(trial, REPLAYER);
 }
 
+/* Anonymous pages of the replayer that are nobody's heap: of files, of the main stack. They are
+ * there before the first slice, and stay. */
+static int64_t outside_heap_bytes(pid_t pid)
+{
+    char path[64];
+    int64_t outside = 0;
+    AUTO(mappings) struct mappings mappings = {.count = 0};
+    (void)snprintf(path, sizeof path, "/proc/%d", (int)pid);
+    AUTO_CLOSE int dir_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir_fd < 0 || mappings_read(dir_fd, &mappings, NULL) < 0)
+        return -1;
+    for (size_t i = 0; i < mappings.count; i++)
+        if (mappings.list[i].kind == MAPPING_FILE || mappings.list[i].kind == MAPPING_STACK)
+            outside += mappings.list[i].anon_bytes;
+    return outside;
+}
+
+/* What a reader of the record must know to hold the replay against its original. */
+static int tell_counters(struct trial *trial, const struct compiled_once *compiled)
+{
+    const struct {
+        const char *name;
+        uint64_t value;
+    } numbers[] = {
+        {"trace_events", compiled->facts.events},
+        {"trace_calls", compiled->facts.calls},
+        {"trace_unknown_touch_bytes", compiled->facts.unknown_touch_bytes},
+        {"trace_inherited_frees", compiled->facts.inherited_frees},
+        {"trace_miscounted_threads", compiled->facts.miscounted_streams},
+        {"trace_lost_events", compiled->lost_events},
+        {"trace_unknown_frees", compiled->unknown_frees},
+        {"trace_programs", compiled->images},
+        {"trace_programs_unrecorded", compiled->images_unrecorded},
+        {"trace_damaged", compiled->damage != NULL},
+    };
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < ARRAY_LENGTH(numbers); i++)
+        code = play_set_counter(trial, REPLAYER, numbers[i].name, (int64_t)numbers[i].value);
+    int64_t outside = outside_heap_bytes(play_pid(trial, REPLAYER));
+    if (code == 0 && outside >= 0)
+        code = play_set_counter(trial, REPLAYER, "outside_heap_bytes", outside);
+    return code;
+}
+
 /* Recorded gaps may be anywhere, so each slice of a paced replay may take all of them. */
 static int64_t longest_slice_ns(const struct workload *workload, const struct compiled_facts *facts)
 {
@@ -87,6 +142,7 @@ static int load(struct trial *trial)
     if (code < 0)
         return play_fail(trial, "%s", err.text);
     int64_t slice_ns = longest_slice_ns(workload, &compiled->facts);
+    code = tell_counters(trial, compiled);
     for (int64_t slice = 1; code == 0 && slice <= workload->rounds; slice++) {
         struct control_line request;
         control_begin(&request, "step");
@@ -149,6 +205,7 @@ const struct scenario scenario_trace = {
     .roles = roles,
     .work = work,
     .check = check,
+    .keep = keep,
     .start = start,
     .load = load,
     .leave = leave,

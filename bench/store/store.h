@@ -12,6 +12,7 @@
  *         passes/discovery~jemalloc+prof~prof_leak/
  *             pass.json            what a tool said in a short trial of its own
  *             trial.json …         that trial; dumps of the tool lie beside it
+ *         kept/discovery.json      what a scenario keeps of what it played: of a trace what it says
  *         result.json report.md …      derived; may be deleted and made again
  *
  * Every file is there whole or not at all (whole_file.h), and once a trial or pass was appended it
@@ -38,12 +39,16 @@ struct stored_run {
     size_t record_count;
     struct pass *passes; /* in order of folder name */
     size_t pass_count;
+    char **kept;  /* by workload: store_keep(); NULL: nothing was */
     char *folder; /* it was loaded from; NULL: it was not */
 };
 
 /* Make the folder (and its parents) and run.json. -EEXIST when it holds a run already, -EINVAL when
  * it could not be read back: its numbers have the ranges of workload files and STORE_BLOCKS_MAX. */
 int store_create(const char *dir, const struct run *run, struct err *err);
+
+/* Keep a text with the run, by the name of a workload. */
+int store_keep(const char *dir, const char *workload, const char *text, struct err *err);
 
 /* Write run.json again: the same run with more blocks. Trials keep their numbers, since the order
  * of earlier blocks does not depend on later ones. */

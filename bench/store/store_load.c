@@ -1,3 +1,4 @@
+#include "kept.h"
 #include "store.h"
 
 #include <dirent.h>
@@ -205,6 +206,8 @@ static int load(const char *dir, bool whole, struct stored_run *out, struct err 
     if (loaded.records)
         qsort(loaded.records, loaded.record_count, sizeof *loaded.records, by_id);
     if (code == 0)
+        code = kept_load(dir, &loaded, err);
+    if (code == 0)
         code = check_hosts(&loaded, dir, err);
     if (code < 0)
         return code;
@@ -226,6 +229,7 @@ int store_load_outline(const char *dir, struct stored_run *out, struct err *err)
 
 void stored_run_release(struct stored_run *stored)
 {
+    kept_release(stored);
     run_release(&stored->run);
     for (size_t i = 0; i < stored->record_count; i++)
         record_release(&stored->records[i]);

@@ -1,0 +1,44 @@
+#include <math.h>
+
+#include "json_build.h"
+#include "markdown.h"
+#include "sections.h"
+
+void section_replay_terminal(const struct result_workload *workload, struct terminal *terminal)
+{
+    if (!workload->replay.is_trace)
+        return;
+    (void)fputc('\n', terminal->out);
+    terminal_say(terminal, LOOK_PLAIN, workload->replay.sentence);
+}
+
+void section_replay_markdown(const struct result_workload *workload, FILE *out)
+{
+    if (workload->replay.is_trace)
+        markdown_paragraph(out, workload->replay.sentence);
+}
+
+json_t *section_replay_json(const struct result_workload *workload)
+{
+    const struct replay_check *check = &workload->replay;
+    if (!check->is_trace)
+        return json_null();
+    json_t *json = json_build(json_object());
+    json_t *rows = json_build(json_array());
+    for (size_t i = 0; i < check->row_count; i++) {
+        const struct replay_row *row = &check->rows[i];
+        json_t *of = json_build(json_object());
+        json_build_put(of, "row", json_build_text(row->name));
+        json_build_put(of, "original_peak_heap_bytes", json_build_number(row->original_peak));
+        json_build_put(of, "original_end_heap_bytes", json_build_number(row->original_end));
+        json_build_put(of, "replayed_peak_heap_bytes", json_build_number(row->replayed_peak));
+        json_build_put(of, "replayed_end_heap_bytes", json_build_number(row->replayed_end));
+        json_build_push(rows, of);
+    }
+    json_build_put(json, "grade", json_build_text(replay_grade_names[check->grade]));
+    json_build_put(json, "error", json_build_number(check->error));
+    json_build_put(json, "apart", json_build_number(check->apart));
+    json_build_put(json, "text", json_build_text(check->sentence));
+    json_build_put(json, "rows", rows);
+    return json;
+}
