@@ -176,7 +176,8 @@ static int trials_then_passes(const struct measure *measure, const struct run_pa
     struct storing storing = {
         .dir = measure->dir,
         .stored = measure->stored,
-        .no_more_repeats = 3 * repeated >= (int64_t)plan.trial_count,
+        .no_more_repeats =
+            3 * repeated >= (int64_t)(measure->only.block ? run->row_count : plan.trial_count),
         .as_they_are = measure->as_they_are,
         .observer = observer,
     };

@@ -13,6 +13,7 @@ struct running {
     int64_t carried_out; /* trials of the plan done in this run of the driver */
     int64_t to_do;
     int64_t repeated;
+    int64_t planned; /* trials of the plan, or of the one cell of it that is wanted */
     int64_t last_id; /* of the trial that was brought last */
 };
 
@@ -58,8 +59,7 @@ static void on_progress(void *context, const struct record *record,
 static bool repeat_it(const struct running *running, const struct record *record)
 {
     return record->outcome == RECORD_VALID && record->noise.noisy &&
-           record->attempt <= RUNNER_REPEATS &&
-           3 * running->repeated < (int64_t)running->runner->plan->trial_count;
+           record->attempt <= RUNNER_REPEATS && 3 * running->repeated < running->planned;
 }
 
 static void is_stored(struct running *running, const struct record *record)
@@ -102,6 +102,21 @@ static bool same_block(const struct plan_trial *a, const struct plan_trial *b)
     return a->workload == b->workload && a->block == b->block;
 }
 
+static bool is_wanted(const struct runner *runner, const struct plan_trial *planned)
+{
+    const struct plan_cell *only = &runner->only;
+    return only->block == 0 ||
+           (only->block == planned->block && only->workload == planned->workload);
+}
+
+static int64_t count_wanted(const struct runner *runner)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < runner->plan->trial_count; i++)
+        count += is_wanted(runner, &runner->plan->trials[i]);
+    return count;
+}
+
 /* What is missing of the block that begins at `first`; returns where the next one begins. */
 static size_t add_block(const struct runner *runner, size_t first, struct cells *cells)
 {
@@ -113,9 +128,7 @@ static size_t add_block(const struct runner *runner, size_t first, struct cells 
         .trials = cells->trial + cells->trial_count,
     };
     size_t i = first;
-    const struct plan_cell *only = &runner->only;
-    bool wanted =
-        only->block == 0 || (only->block == planned->block && only->workload == planned->workload);
+    const bool wanted = is_wanted(runner, planned);
     for (; i < plan->trial_count && same_block(planned, &plan->trials[i]); i++) {
         struct runner_stored stored = {.attempts = 0};
         runner->stored(runner->context, &plan->trials[i], &stored);
@@ -146,6 +159,7 @@ int runner_run(const struct runner *runner, struct err *err)
         i = add_block(runner, i, &cells);
     struct running running = {.runner = runner,
                               .repeated = runner->repeated,
+                              .planned = count_wanted(runner),
                               .to_do = (int64_t)cells.trial_count,
                               .began_ns = clock_now_ns(),
                               .at = {.trials = (int64_t)runner->plan->trial_count, .left_ns = -1}};

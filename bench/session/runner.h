@@ -4,8 +4,8 @@
  * for the estimate of what is left, no process, no file: all of it runs in unit tests.
  *
  * A trial that was noisy is run again, at most RUNNER_REPEATS times, and every attempt is kept;
- * when a third of the plan had to be repeated the machine is noisier than waiting can cure, and
- * further noisy trials are only marked.
+ * when a third of the plan, or of the one cell that is wanted, had to be repeated the machine is
+ * noisier than waiting can cure, and further noisy trials are only marked.
  */
 #pragma once
 

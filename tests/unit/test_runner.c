@@ -32,6 +32,7 @@ struct story {
     const char *log;  /* what the executor was asked for */
     const char *kept; /* ids of the trials that came to the sink */
     int code;
+    struct plan_cell only;
     const char *host; /* of what is stored */
     int sink_code;
     bool elsewhere;
@@ -115,6 +116,16 @@ static const struct story stories[] = {
      .script = "vnnnv",
      .log = "[1.1v 2.1n 2.2n 2.3n][3.1v 4.1v][5.1v 6.1v][7.1v 8.1v]",
      .kept = "1 2 2 2 3 4 5 6 7 8 "},
+    /* One cell alone, and a third of it. */
+    {.stored = "........",
+     .only = {.workload = 1, .block = 2},
+     .log = "[7.1v 8.1v]",
+     .kept = "7 8 "},
+    {.stored = "........",
+     .only = {.workload = 0, .block = 1},
+     .script = "nnn",
+     .log = "[1.1n 1.2n 2.1n]",
+     .kept = "1 1 2 "},
     /* What failed is no noise. */
     {.stored = "........",
      .script = "fi",
@@ -181,6 +192,7 @@ static void play(const struct story *story)
         .folder = on_folder,
         .sink = on_record,
         .progress = on_progress,
+        .only = story->only,
         .finished = on_finished,
         .context = &book,
     };
