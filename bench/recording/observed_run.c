@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,7 +18,7 @@
 #include "procfs.h"
 
 enum {
-    SAMPLE_MS = 10,
+    SAMPLE_MS = 5,
     TREE_MS = 20,
     HEAP_SHARE = 50, /* a look may cost a 50th of the time */
     SAMPLES_MAX = 4096,
@@ -38,6 +39,7 @@ struct observed {
     struct trace_run *run;
     int64_t began_ns, tree_ns, heap_ns; /* next look */
     size_t stride, skipped;             /* one sample of so many is kept */
+    int64_t file_bytes, outside_bytes;  /* of the last sample: resident, but no heap */
     int64_t killed_ns;                  /* 0: not interrupted */
 };
 
@@ -125,7 +127,7 @@ static void keep(struct observed *observed, struct trace_sample sample)
 static void sample(struct observed *observed)
 {
     struct trace_run *run = observed->run;
-    int64_t anon_bytes = 0, outside_bytes = 0;
+    int64_t anon_bytes = 0, outside_bytes = 0, file_bytes = 0;
     for (size_t i = 0; i < observed->count;) {
         int64_t rss = 0, anon = 0;
         struct member *member = &observed->members[i];
@@ -135,12 +137,15 @@ static void sample(struct observed *observed)
             continue;
         }
         anon_bytes += anon;
+        file_bytes += rss - anon;
         outside_bytes += member->outside_bytes < anon ? member->outside_bytes : anon;
         i++;
     }
     if (observed->count == 0)
         return;
     int64_t heap_bytes = anon_bytes - outside_bytes;
+    observed->file_bytes = file_bytes;
+    observed->outside_bytes = outside_bytes;
     if (run->start_heap_bytes < 0)
         run->start_heap_bytes = heap_bytes;
     run->peak_anon_bytes = anon_bytes > run->peak_anon_bytes ? anon_bytes : run->peak_anon_bytes;
@@ -193,6 +198,26 @@ static void observe(struct observed *observed, struct observed_end *end)
     end->interrupted = observed->killed_ns != 0;
 }
 
+/* A peak between two looks, and the last one before the end: the kernel keeps the largest RSS, told
+ * by waitid(2) of the kernel, which libc's does not hand on. It is the driver's own where that is
+ * larger (exec keeps it), and of the first process alone. */
+static void take_peak(const struct observed *observed)
+{
+    struct rusage of, own;
+    struct trace_run *run = observed->run;
+    siginfo_t info;
+    if (run->processes != 1 || getrusage(RUSAGE_SELF, &own) < 0 ||
+        syscall(SYS_waitid, P_PID, observed->process.pid, &info, WEXITED | WNOWAIT | WNOHANG, &of) <
+            0 ||
+        of.ru_maxrss <= own.ru_maxrss)
+        return;
+    int64_t anon_bytes = of.ru_maxrss * INT64_C(1024) - observed->file_bytes;
+    if (anon_bytes <= run->peak_anon_bytes)
+        return;
+    run->peak_anon_bytes = anon_bytes;
+    run->peak_heap_bytes = anon_bytes - observed->outside_bytes;
+}
+
 static int64_t children_cpu_ns(void)
 {
     struct rusage usage;
@@ -227,6 +252,7 @@ int observed_run(const struct observed_request *request, struct trace_run *out,
     look_at_tree(&observed);
     observe(&observed, out_end);
     out->elapsed_ns = clock_now_ns() - observed.began_ns;
+    take_peak(&observed);
     process_release(&observed.process);
     out->cpu_ns = children_cpu_ns() - cpu_ns;
     free(observed.members);

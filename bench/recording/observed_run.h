@@ -2,7 +2,8 @@
  * observed_run: a command run to its end, with everything that descends from it, and what memory it
  * had meanwhile. Nothing of ours is in it.
  *
- * Anonymous memory is looked at every 10 ms (statm); how much of it is heap, that is not stacks nor
+ * Anonymous memory is looked at every 5 ms (statm), and of a single process the kernel tells the
+ * peak, which may lie between two looks; how much of it is heap, that is not stacks nor
  * pages of files, as often as costs 2 % of a core (smaps), and in between taken for unchanged. Of
  * several processes figures are sums.
  */
