@@ -84,8 +84,10 @@ static int open_zstd(struct trace_pack *pack, int level, struct err *err)
 {
     pack->zstd = ZSTD_createCCtx();
     pack->frame = malloc(TRACE_FRAME_BYTES_MAX);
-    if (!pack->zstd || !pack->frame)
-        return err_set(err, -ENOMEM, "%s: %s", pack->path, strerror(ENOMEM));
+    if (!pack->zstd || !pack->frame) {
+        (void)err_set(err, -ENOMEM, "%s: %s", pack->path, strerror(ENOMEM));
+        return -ENOMEM;
+    }
     (void)ZSTD_CCtx_setParameter(pack->zstd, ZSTD_c_compressionLevel, level);
     (void)ZSTD_CCtx_setParameter(pack->zstd, ZSTD_c_checksumFlag, 1);
     return 0;
@@ -95,8 +97,10 @@ int trace_pack_open(const char *path, const char *facts, size_t facts_bytes, int
                     struct trace_pack **out, struct err *err)
 {
     struct trace_pack *pack = calloc(1, sizeof *pack);
-    if (!pack)
-        return err_set(err, -ENOMEM, "%s: %s", path, strerror(ENOMEM));
+    if (!pack) {
+        (void)err_set(err, -ENOMEM, "%s: %s", path, strerror(ENOMEM));
+        return -ENOMEM;
+    }
     pack->fd = -1;
     pack->offset = TRACE_CONTROL_BYTES;
     int code = open_file(pack, path, err);
@@ -104,7 +108,7 @@ int trace_pack_open(const char *path, const char *facts, size_t facts_bytes, int
         code = open_zstd(pack, level, err);
     if (code == 0)
         code = write_frame(pack, facts, facts_bytes, err);
-    if (code < 0) {
+    if (code != 0) {
         trace_pack_close(pack);
         return code;
     }
