@@ -95,17 +95,21 @@ static void put_memory(const struct result_workload *workload, struct footnotes 
                        FILE *out)
 {
     double top = curve_top(workload);
+    struct column_choice choice;
+    const struct column_set *set =
+        columns_choose(&memory_columns, workload, RECORD_PRIMARY, &choice);
     (void)fprintf(
-        out,
-        "Memory of the %s in MiB, median (min–max) of the blocks: RSS from start to "
-        "released, then whose it is at the end of the churn: live, kept by the allocator, "
-        "outside it. They add up to RSS.\n\n",
-        workload->subject_names[RECORD_PRIMARY]);
-    put_heading(out, &memory_columns, " RSS curve");
+        out, "Memory of the %s in MiB, median (min–max) of the blocks: RSS%s.\n\n",
+        workload->subject_names[RECORD_PRIMARY],
+        workload->workload->ends
+            ? ""
+            : " from start to released, then whose it is at the end of the churn: live, kept by "
+              "the allocator, outside it. They add up to RSS");
+    put_heading(out, set, " RSS curve");
     for (size_t i = 0; i < workload->row_count; i++) {
         const struct result_row *row = &workload->rows[i];
         char curve[SPARKLINE_TEXT_MAX];
-        put_values(out, &memory_columns, row, RECORD_PRIMARY, footnotes);
+        put_values(out, set, row, RECORD_PRIMARY, footnotes);
         (void)fprintf(out, " %s |\n",
                       sparkline(row->subjects[RECORD_PRIMARY].rss_anon_curve.median,
                                 RESULT_CURVE_POINTS, top, CURVE_CELLS, true, curve));
@@ -165,8 +169,10 @@ static void write_workload(const struct result *result, const struct result_work
     if (share)
         markdown_paragraph(out, share);
     put_memory(workload, &footnotes, out);
-    (void)fputs("Growth in bytes per cycle (RSS: the anonymous part), and verdict:\n\n", out);
-    put_judged(workload, &growth_columns, RECORD_PRIMARY, &footnotes, out);
+    if (!workload->workload->ends) {
+        (void)fputs("Growth in bytes per cycle (RSS: the anonymous part), and verdict:\n\n", out);
+        put_judged(workload, &growth_columns, RECORD_PRIMARY, &footnotes, out);
+    }
     put_plain(workload, &cost_columns,
               "Cost, and the heap, live or free, beside what is live in it", &footnotes, out);
     put_plain(workload, &kernel_columns, "What the kernel counted, and anonymous RSS over time",
@@ -176,14 +182,17 @@ static void write_workload(const struct result *result, const struct result_work
         put_judged(workload, &other_columns, role, &footnotes, out);
     }
     markdown_footnotes(out, &footnotes);
-    section_findings_markdown(workload, out);
+    if (!workload->workload->ends)
+        section_findings_markdown(workload, out);
     put_notes(workload, out);
     section_processes_markdown(workload, out);
     AUTO_FREE char *agent = agent_text(workload);
     if (agent)
         markdown_paragraph(out, agent);
-    section_holding_markdown(workload, out);
-    section_giving_back_markdown(workload, out);
+    if (!workload->workload->ends) {
+        section_holding_markdown(workload, out);
+        section_giving_back_markdown(workload, out);
+    }
     section_comparison_markdown(workload, out);
     section_hosts_markdown(workload, out);
     markdown_paragraph(out, workload->summary);

@@ -102,17 +102,21 @@ static void print_workload(const struct result *result, const struct result_work
 {
     print_heading(result, workload, terminal);
     print_memory(workload, terminal);
-    plot_print(terminal->out, terminal->style, workload);
-    print_growth(workload, terminal);
+    if (!workload->workload->ends) { /* of what ends there is no curve over cycles */
+        plot_print(terminal->out, terminal->style, workload);
+        print_growth(workload, terminal);
+    }
     print_cost(workload, terminal);
     print_spread(workload, terminal);
     for (size_t role = RECORD_PRIMARY + 1; role < workload->subject_count; role++)
         print_other(workload, role, terminal);
     section_processes_terminal(workload, terminal);
     print_agent(workload, terminal);
-    section_holding_terminal(workload, terminal);
-    section_giving_back_terminal(workload, terminal);
-    section_verdict_terminal(workload, terminal);
+    if (!workload->workload->ends) {
+        section_holding_terminal(workload, terminal);
+        section_giving_back_terminal(workload, terminal);
+        section_verdict_terminal(workload, terminal);
+    }
     section_comparison_terminal(workload, terminal);
     section_hosts_terminal(workload, terminal);
     print_notes(workload, terminal);
@@ -170,10 +174,14 @@ static void print_memory(const struct result_workload *workload, struct terminal
     AUTO(table) struct table table = {.row_count = 0};
     char heading[CELL_TEXT_MAX];
     (void)snprintf(heading, sizeof heading, "%s, MiB", workload->subject_names[RECORD_PRIMARY]);
-    terminal_headings(&table, heading, &memory_columns);
+    struct column_choice choice;
+    const struct column_set *set =
+        columns_choose(&memory_columns, workload, RECORD_PRIMARY, &choice);
+    terminal_headings(&table, heading, set);
     for (size_t i = 0; i < workload->row_count; i++)
-        terminal_values(terminal, &table, &memory_columns, &workload->rows[i], RECORD_PRIMARY);
-    add_curves(workload, terminal, &table);
+        terminal_values(terminal, &table, set, &workload->rows[i], RECORD_PRIMARY);
+    if (!workload->workload->ends)
+        add_curves(workload, terminal, &table);
     terminal_table(terminal, &table);
 }
 

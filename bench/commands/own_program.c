@@ -15,7 +15,8 @@ bool own_program_given(const struct own_program *program)
 {
     return program->command.count > 0 || program->ready.count > 0 || program->load ||
            program->prepare || program->work || program->equal || program->stop ||
-           program->rounds >= 0 || program->count >= 0 || program->agent || program->save;
+           program->rounds >= 0 || program->user || program->setup || program->during ||
+           program->count >= 0 || program->agent || program->save;
 }
 
 const char *own_program_name(const struct own_program *program, char *out, size_t size)
@@ -92,8 +93,8 @@ static int check_texts(const struct own_program *program, struct err *err)
         const char *what, *text;
     } texts[] = {
         {"--load", program->load},   {"--prepare", program->prepare}, {"--work", program->work},
-        {"--equal", program->equal}, {"--stop", program->stop},
-        {"--agent", program->agent},
+        {"--equal", program->equal}, {"--stop", program->stop},       {"--user", program->user},
+        {"--setup", program->setup}, {"--agent", program->agent},
     };
     int code = 0;
     for (size_t i = 0; code == 0 && i < program->command.count; i++)
@@ -111,10 +112,12 @@ static int check(const struct own_program *program, struct err *err)
         return err_set(err, -EINVAL,
                        "which program? It comes last, after '--': heapchurn run --load CMD -- "
                        "./server");
-    if (!program->load)
+    if (!program->load &&
+        (program->ready.count > 0 || program->rounds >= 0 || program->stop || program->during))
         return err_set(err, -EINVAL,
                        "what drives the program? --load CMD is run once a round and must end with "
-                       "status 0");
+                       "status 0; without it the program ends by itself, and --ready, --rounds, "
+                       "--during and --stop say nothing");
     if (!*program->command.words[0])
         return err_set(err, -EINVAL, "the program's name is empty");
     return check_texts(program, err);
@@ -126,16 +129,25 @@ static int put_all(const struct own_program *program, FILE *out, struct err *err
     (void)snprintf(question, sizeof question, "Which allocator for %s?", program->command.words[0]);
     text_printable(question);
     put_text(out, "question: ", question);
-    (void)fputs("load: program\nprogram:\n", out);
+    (void)fprintf(out, "load: %s\nprogram:\n", program->load ? "program" : "batch");
     put_words(out, "  command:", &program->command);
+    if (program->user)
+        put_text(out, "  user: ", program->user);
+    if (program->setup)
+        put_text(out, "  setup: ", program->setup);
     if (program->prepare)
         put_text(out, "  prepare: ", program->prepare);
     if (program->agent)
         put_text(out, "  agent: ", program->agent);
     int code = put_ready(out, &program->ready, err);
-    (void)fprintf(out, "rounds: %" PRId64 "\n", program->rounds < 0 ? 20 : program->rounds);
-    (void)fputs("round:\n", out);
-    put_text(out, "  command: ", program->load);
+    if (program->load)
+        (void)fprintf(out, "rounds: %" PRId64 "\n", program->rounds < 0 ? 20 : program->rounds);
+    if (program->load || program->count >= 0)
+        (void)fputs("round:\n", out);
+    if (program->load)
+        put_text(out, "  command: ", program->load);
+    if (program->during)
+        (void)fputs("  sample: during\n", out);
     if (program->count >= 0)
         (void)fprintf(out, "  count: %" PRId64 "\n", program->count);
     if (program->work || program->equal)

@@ -19,6 +19,8 @@ struct own_program {
     const char *work;
     const char *equal;
     const char *stop;
+    const char *user, *setup;
+    bool during;
     int64_t rounds, count; /* -1: not given */
     const char *agent;
     const char *save;

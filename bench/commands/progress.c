@@ -112,9 +112,12 @@ static void trial_finished(void *context, const struct runner_progress *progress
     if (record->outcome == RECORD_VALID) {
         char rss[32];
         int64_t churn_ns = record->phase_end_ns[PHASE_CHURN] - record->phase_end_ns[PHASE_START];
-        (void)fprintf(stderr, ", %" PRId64 " cycles, %.0f/s, anonymous RSS %s", record->cycles_done,
-                      (double)record->cycles_done * CLOCK_NS_PER_S / (double)churn_ns,
-                      units_format_bytes((double)end->rss_anon_bytes, rss, sizeof rss));
+        (void)fprintf(stderr, ", %" PRId64 " cycles, %.*f/s", record->cycles_done,
+                      record->cycles_done < 100 ? 2 : 0,
+                      (double)record->cycles_done * CLOCK_NS_PER_S / (double)churn_ns);
+        if (end->rss_anon_bytes >= 0)
+            (void)fprintf(stderr, ", anonymous RSS %s",
+                          units_format_bytes((double)end->rss_anon_bytes, rss, sizeof rss));
     }
     if (record->reason)
         (void)fprintf(stderr, ": %s", record->reason);

@@ -132,7 +132,9 @@ static void read_ledger(const struct pass_request *request, struct pass *pass)
                 subject->program ? subject->program : subject->name);
         return;
     }
-    pass->live_bytes = subject->snapshot[PHASE_RELEASED].stat[STAT_LIVE];
+    pass->live_bytes = subject->snapshot[PHASE_RELEASED].taken
+                           ? subject->snapshot[PHASE_RELEASED].stat[STAT_LIVE]
+                           : record_counter(subject, "ledger_live_bytes");
     if (pass->live_bytes < 0 || subject->level_unavailable) {
         const char *why = subject->level_unavailable ? subject->level_unavailable
                                                      : subject->unavailable[STAT_LIVE];

@@ -102,13 +102,14 @@ static void add_row(struct errands *errands, struct errand errand)
         return; /* what does not come through a plain trial does not under a tool */
     const struct scenario *scenario = scenario_find(errand.workload->load);
     bool foreign = scenario && scenario->foreign;
+    bool ends = scenario && scenario->ends; /* before a tool could ask it anything */
     bool asked = foreign && was_asked(passes, &errand);
     const char *whose = errand.allocator->name;
     for (const struct tool *tool = tool_next_with_figures(NULL, whose); tool;
          tool = tool_next_with_figures(tool, whose)) {
         errand.tool = tool;
         errand.name = tool->name;
-        if (wanted(passes, tool) && (!foreign || tool->in_programs) && !asked)
+        if (wanted(passes, tool) && (!foreign || tool->in_programs) && !asked && !ends)
             add(errands, &errand);
     }
     errand.tool = NULL;

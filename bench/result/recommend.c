@@ -20,6 +20,12 @@ const enum metric_id recommend_term_metrics[TERM_COUNT] = {
     METRIC_RSS_ANON_PLATEAU, METRIC_CPU_PER_1000_CYCLES, METRIC_JOIN_P99};
 const struct recommend_weights recommend_weights_default = {.share = {0.5, 0.25, 0.25}};
 
+static enum metric_id metric_of_term(const struct result_workload *workload, size_t term)
+{
+    bool peak = term == TERM_MEMORY && workload->workload->ends; /* it settles on no level */
+    return peak ? METRIC_RSS_ANON_PEAK : recommend_term_metrics[term];
+}
+
 /* Log values of what is scored: of term, row and complete block, the candidates' alone. */
 struct scoring {
     double *log[TERM_COUNT]; /* [row * blocks + complete block] */
@@ -139,12 +145,6 @@ static const char *failure_of(const struct result_row *row)
     return "it did not run to its end";
 }
 
-double recommend_p_best(const struct recommendation *recommendation, size_t row)
-{
-    return recommendation->blocks < RECOMMEND_P_BEST_BLOCKS ? NAN
-                                                            : recommendation->rows[row].p_best;
-}
-
 static void bar_rows(const struct result_workload *workload, const char *const *barred,
                      struct recommendation *out)
 {
@@ -190,7 +190,7 @@ static bool term_is_told(const struct result_workload *workload,
     bool told = recommendation->candidates > 0;
     for (size_t i = 0; i < workload->row_count; i++) {
         const struct estimate *estimate =
-            &workload->rows[i].subjects[RECORD_PRIMARY].metric[recommend_term_metrics[term]];
+            &workload->rows[i].subjects[RECORD_PRIMARY].metric[metric_of_term(workload, term)];
         told = told && (recommendation->rows[i].barred || estimate->min > 0);
     }
     return told;
@@ -231,7 +231,8 @@ static void scoring_build(const struct result_workload *workload, size_t blocks,
     scoring->blocks = blocks;
     for (size_t term = 0; term < TERM_COUNT; term++) {
         scoring->log[term] = scratch_doubles(rows * blocks);
-        compare_metrics_values(workload, blocks, recommend_term_metrics[term], scoring->log[term]);
+        compare_metrics_values(workload, blocks, metric_of_term(workload, term),
+                               scoring->log[term]);
     }
     for (size_t block = 0; block < blocks; block++) {
         if (!block_is_complete(scoring->log, out, blocks, block))

@@ -201,3 +201,9 @@ void recommend_say_return(FILE *out, const struct result_workload *workload, int
     row_say_mib(out, level(tuned, METRIC_KEPT_END));
     (void)fputs(".", out);
 }
+
+double recommend_p_best(const struct recommendation *recommendation, size_t row)
+{
+    return recommendation->blocks < RECOMMEND_P_BEST_BLOCKS ? NAN
+                                                            : recommendation->rows[row].p_best;
+}

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conclusion.h"
+#include "conclusion_ends.h"
 #include "estimate.h"
 #include "ledger_curve.h"
 #include "row_records.h"
@@ -56,7 +57,7 @@ static void build_workload(const struct stored_run *stored, const struct workloa
     for (size_t i = 0; i < run->row_count; i++)
         build_row(stored, out, &run->rows[i], &out->rows[i]);
     out->summary = result_summary(out);
-    out->conclusion = conclusion_text(out);
+    out->conclusion = out->workload->ends ? conclusion_ends_text(out) : conclusion_text(out);
     compare_metrics(out, (size_t)run->blocks, out->comparisons);
     replay_check_build(stored, (size_t)(workload - run->workloads), out, &out->replay);
     replay_check_comparisons(out);

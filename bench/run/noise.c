@@ -35,6 +35,8 @@ static double churn_ns(const struct record *record, size_t role, bool waiting)
     const struct record_snapshot *end = &record->roles[role].snapshot[PHASE_CHURN];
     if (!start->taken || !end->taken)
         return NAN;
+    if (waiting && (start->run_delay_ns < 0 || end->run_delay_ns < 0))
+        return NAN;
     return (double)(waiting ? end->run_delay_ns - start->run_delay_ns
                             : end->cpu_ns - start->cpu_ns);
 }

@@ -72,6 +72,12 @@ pid_t play_pid(const struct trial *trial, size_t role);
 int play_ask(struct trial *trial, size_t role, const char *verb);
 int play_send(struct trial *trial, size_t role, const struct control_line *line);
 
+/* How often all measured roles were looked at since the baseline. */
+int64_t play_looks(const struct trial *trial);
+
+/* How many others of a role run, now. */
+size_t play_processes_left(struct trial *trial, size_t role);
+
 /* Is its end known already? */
 bool play_has_ended(const struct trial *trial, size_t role);
 

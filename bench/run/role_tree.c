@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "clock.h"
-#include "control_lanes.h"
 #include "grow.h"
 #include "mappings.h"
 #include "orphans.h"
@@ -18,7 +17,7 @@
  * shared is less than this of all that is anonymous. */
 static const double shared_limit = 0.02;
 
-static void read_name(struct role_process *process)
+void role_tree_name(struct role_process *process)
 {
     char text[64];
     if (procfs_slurp(process->procfs.dir_fd, "comm", text, sizeof text) <= 0)
@@ -58,7 +57,7 @@ static bool open_process(struct role_tree *tree, pid_t pid, struct role_process 
     }
     tree->seen++;
     tree->changed = true;
-    read_name(out);
+    role_tree_name(out);
     return true;
 }
 
@@ -68,7 +67,7 @@ int role_tree_attach(struct role_tree *tree, pid_t pid, struct err *err)
     int code = procfs_open(pid, &root.procfs, err);
     if (code < 0)
         return code;
-    read_name(&root);
+    role_tree_name(&root);
     tree->list = grow(tree->list, tree->count, sizeof *tree->list);
     (void)memmove(tree->list + 1, tree->list, tree->count * sizeof *tree->list);
     tree->list[0] = root;
@@ -121,6 +120,7 @@ static void add_orphans(struct process_tree *now, const struct process_tree *oth
 
 static void note_end(struct role_tree *tree, struct role_process *process)
 {
+    role_tree_note_last(tree, process);
     process->ended = true;
     tree->changed = true;
     cleanup_close(&process->procfs.statm_fd);
@@ -187,13 +187,16 @@ int role_tree_read_statm(struct role_tree *tree, int64_t *out_rss, int64_t *out_
         int64_t own_rss = 0, own_anon = 0;
         if (process->ended)
             continue;
-        if (procfs_read_statm(&process->procfs, &own_rss, &own_anon) < 0) {
-            if (tree->several)
+        if (procfs_read_statm(&process->procfs, &own_rss, &own_anon) < 0 || own_rss == 0) {
+            if (tree->several) /* one that has ended holds nothing */
                 note_end(tree, process);
             continue;
         }
         rss += above_zero(own_rss - process->beyond_rss_bytes);
-        anon += above_zero(own_anon - process->beyond_anon_bytes);
+        own_anon = above_zero(own_anon - process->beyond_anon_bytes);
+        anon += own_anon;
+        if (own_anon > process->most_anon_bytes)
+            process->most_anon_bytes = own_anon;
         living++;
     }
     if (living == 0 || (tree->several && tree->changed))
@@ -325,55 +328,14 @@ void role_tree_read_snapshot(struct role_tree *tree, struct record_snapshot *out
     *out = sum;
 }
 
-static void set(char **into, const char *text)
+void role_tree_add_life(const struct role_tree *tree, struct record_snapshot *out)
 {
-    if (*into && text && strcmp(*into, text) == 0)
-        return;
-    free(*into);
-    *into = text ? strdup(text) : NULL;
-}
-
-/* Why nobody answers in a process; a filter that the driver is not under may be the reason. */
-static const char *silent(const struct role_process *process)
-{
-    char path[64];
-    (void)snprintf(path, sizeof path, "/proc/%d/status", (int)process->procfs.pid);
-    return lanes_filters(path) > lanes_filters("/proc/self/status")
-               ? "no agent of it has spoken: it is under a seccomp filter, which may forbid one"
-               : "no agent of it has spoken";
-}
-
-void role_tree_note(struct role_tree *tree, int64_t elapsed_ns, struct record_role *role)
-{
-    if (!tree->several)
-        return;
-    role->processes_seen = (int64_t)tree->seen;
     for (size_t i = 0; i < tree->count; i++) {
-        struct role_process *process = &tree->list[i];
-        const struct tree_agent *agent = &process->agent;
-        bool first = process->row == 0 && !process->ended;
-        if (first && record_add_process(role))
-            process->row = role->process_count;
-        if (process->row == 0 || process->ended)
-            continue;
-        struct record_process *row = &role->processes[process->row - 1];
-        read_name(process);
-        set(&row->name, process->name);
-        set(&row->allocator, i == 0 ? role->allocator : agent->allocator);
-        set(&row->proof, i == 0            ? role->identity
-                         : agent->sentence ? agent->sentence
-                                           : silent(process));
-        row->last_ns = elapsed_ns;
-        row->last_pss_bytes = process->share_bytes;
-        row->last_pss_anon_bytes = process->share_anon_bytes;
-        row->last_live_bytes = agent->stats.value[STAT_LIVE];
-        if (first) {
-            row->first_ns = elapsed_ns;
-            row->first_pss_bytes = process->share_bytes;
-            row->first_pss_anon_bytes = process->share_anon_bytes;
-        }
-        if (row->first_live_bytes < 0)
-            row->first_live_bytes = row->last_live_bytes;
+        struct procfs procfs = tree->list[i].procfs;
+        struct record_snapshot one = {.taken = true};
+        procfs.shares = true; /* with its children */
+        if (procfs_read_cpu(&procfs, &one) == 0)
+            add_fields(record_snapshot_fields, record_snapshot_field_count, out, &one);
     }
 }
 

@@ -34,6 +34,7 @@ struct role_process {
     bool at_baseline;                            /* it was there when the trial began */
     int64_t beyond_rss_bytes, beyond_anon_bytes; /* what its statm counts beyond its share */
     int64_t share_bytes, share_anon_bytes;       /* at the last exact look */
+    int64_t most_anon_bytes;                     /* at any look */
     char name[64];
     size_t row; /* in the record's table, from 1, and then of its name; 0: none */
 };
@@ -48,7 +49,11 @@ struct role_tree {
     bool lost;     /* one that was there at the baseline has been collected */
     size_t seen;
     int64_t walked_ns;
-    char trouble[256]; /* why its memory cannot be told; "" */
+    const char *allocator;    /* the row's; NULL: nobody proves any */
+    const char *library;      /* of it, where the row names one */
+    struct record_role *role; /* of one that ends by itself: where each that ended is written down;
+                                 borrowed; NULL: what is seen of the living counts */
+    char trouble[256];        /* why its memory cannot be told; "" */
 };
 
 /* The process that was started. -errno with a sentence. */
@@ -78,7 +83,18 @@ int64_t role_tree_stack_bytes(const struct role_tree *tree);
 /* The dear look at the end of a phase. */
 void role_tree_read_snapshot(struct role_tree *tree, struct record_snapshot *out);
 
+/* CPU time and faults of all, and of the children that they waited for, added to `out`; also of
+ * those that have ended and were not collected. */
+void role_tree_add_life(const struct role_tree *tree, struct record_snapshot *out);
+
 /* Write down what the last exact look saw of each, where it is several. */
 void role_tree_note(struct role_tree *tree, int64_t elapsed_ns, struct record_role *role);
+
+/* Its name as it is now: programs rename themselves. */
+void role_tree_name(struct role_process *process);
+
+/* Internal: of one that has ended, what it proved, and the most that it was seen with; where the
+ * tree has a role to write it to. */
+void role_tree_note_last(struct role_tree *tree, struct role_process *process);
 
 void role_tree_close(struct role_tree *tree);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "record_fields.h"
 
 void sampler_init(struct sampler *sampler, struct record *record)
 {
@@ -140,6 +141,20 @@ void sampler_snapshot(struct sampler *sampler, size_t role, enum record_phase ph
     (void)memcpy(snapshot->stat, stats->value, sizeof snapshot->stat);
     snapshot->stat_read_ns = stat_read_ns;
     (void)procfs_reset_peak(&tree->list[0].procfs);
+}
+
+void sampler_snapshot_life(struct sampler *sampler, size_t role, enum record_phase phase)
+{
+    struct record_snapshot *snapshot = &sampler->record->roles[role].snapshot[phase];
+    fields_clear(record_snapshot_fields, record_snapshot_field_count, snapshot);
+    for (int i = 0; i < ALLOCATOR_STAT_COUNT; i++)
+        snapshot->stat[i] = ALLOCATOR_NA;
+    snapshot->taken = true;
+    snapshot->elapsed_ns = sampler_elapsed_ns(sampler);
+    snapshot->cpu_ns = snapshot->cpu_user_ns = snapshot->cpu_system_ns = 0;
+    snapshot->minor_faults = snapshot->major_faults = 0;
+    if (phase != PHASE_START)
+        role_tree_add_life(&sampler->trees[role], snapshot);
 }
 
 void sampler_close(struct sampler *sampler)

@@ -50,6 +50,10 @@ void sampler_add(struct sampler *sampler, size_t role, const struct allocator_st
 void sampler_snapshot(struct sampler *sampler, size_t role, enum record_phase phase,
                       const struct allocator_stats *stats, int64_t stat_read_ns);
 
+/* The same of a role that ends by itself: what it took from its start (PHASE_START: nothing) to
+ * now; it may have ended. What it holds is not told. */
+void sampler_snapshot_life(struct sampler *sampler, size_t role, enum record_phase phase);
+
 int64_t sampler_elapsed_ns(const struct sampler *sampler);
 
 void sampler_close(struct sampler *sampler);

@@ -81,5 +81,8 @@ struct scenario {
     void (*clean)(struct workload *workload);
     bool timed_rounds; /* a round lasts as long as the workload says: passes make do with one */
     bool foreign;      /* what is measured is no program of ours: tools must be preloaded */
+    /* What is measured ends by itself, as its load does: it is asked nothing after it was ready,
+     * and nothing comes after its load. */
+    bool ends;
     bool cheap_rounds; /* a diagnosis may take more rounds than a quick trial */
 };

@@ -18,17 +18,33 @@ static void say(char **into, const char *text)
     *into = text ? strdup(text) : NULL;
 }
 
-void tree_agent_close(struct tree_agent *agent)
+/* All but its last words. */
+static void leave(struct tree_agent *agent)
 {
+    char *allocator = agent->last_allocator, *sentence = agent->last_sentence;
     cleanup_close(&agent->fd);
     free(agent->allocator);
     free(agent->sentence);
     *agent = TREE_AGENT_INIT;
+    agent->last_allocator = allocator;
+    agent->last_sentence = sentence;
+}
+
+void tree_agent_forget(struct tree_agent *agent)
+{
+    say(&agent->last_allocator, NULL);
+    say(&agent->last_sentence, NULL);
+}
+
+void tree_agent_close(struct tree_agent *agent)
+{
+    tree_agent_forget(agent);
+    leave(agent);
 }
 
 void tree_agent_dismiss(struct tree_agent *agent, const char *why)
 {
-    tree_agent_close(agent);
+    leave(agent);
     say(&agent->sentence, why);
 }
 
@@ -60,6 +76,8 @@ static void hear_who(struct tree_agent *agent, const struct control_line *line,
         say(&agent->allocator, text);
     if (control_get(line, ready ? "identity" : "reason", text, sizeof text) == 0)
         say(&agent->sentence, text);
+    say(&agent->last_allocator, agent->allocator);
+    say(&agent->last_sentence, agent->sentence);
     agent->proved = ready && agent->allocator && strcmp(agent->allocator, allocator) == 0 &&
                     (!library || (control_get(line, "library", text, sizeof text) == 0 &&
                                   library_same(text, library)));

@@ -14,13 +14,15 @@
 #include "control.h"
 
 struct tree_agent {
-    int fd;                       /* -1: it has none, or none any more */
-    bool proved;                  /* that the process runs on the row's allocator */
-    bool forked;                  /* with what its parent held */
-    bool born;                    /* its statistics at birth were told */
-    int owed;                     /* requests that it has not answered */
-    char *allocator;              /* NULL: not told, or none that we know */
-    char *sentence;               /* of proof, or of refusal; NULL: it has said nothing */
+    int fd;          /* -1: it has none, or none any more */
+    bool proved;     /* that the process runs on the row's allocator */
+    bool forked;     /* with what its parent held */
+    bool born;       /* its statistics at birth were told */
+    int owed;        /* requests that it has not answered */
+    char *allocator; /* NULL: not told, or none that we know */
+    char *sentence;  /* of proof, or of refusal; NULL: it has said nothing */
+    /* The last that it said of both, also when it has gone since. */
+    char *last_allocator, *last_sentence;
     struct allocator_stats birth; /* as it began: of a forked one what it has from its parent */
     struct allocator_stats stats; /* the last ones */
 };
@@ -40,5 +42,8 @@ void tree_agent_ask(struct tree_agent *agent, const char *verb);
 
 /* It is not asked again. */
 void tree_agent_dismiss(struct tree_agent *agent, const char *why);
+
+/* What it said last holds no more: the process runs another program. */
+void tree_agent_forget(struct tree_agent *agent);
 
 void tree_agent_close(struct tree_agent *agent);

@@ -37,10 +37,13 @@ static void add_first_round(struct trial *trial, struct trial_progress *progress
     progress->round_heap_bytes = sample->stat[STAT_HEAP];
 }
 
+/* What ends by itself has its peak at any time. */
+static const int64_t short_period_ns = 10LL * CLOCK_NS_PER_MS;
+
 static void on_tick(void *context)
 {
     struct trial *trial = context;
-    trial_tree_walk(trial, false);
+    trial_tree_walk(trial, trial->scenario->ends); /* its processes may be short */
     sampler_tick(&trial->sampler);
     if (!trial->options->progress)
         return;
@@ -158,6 +161,8 @@ static struct noise_watch whom_to_watch(const struct trial *trial)
         watch.core[NOISE_SUBJECTS].cpu = -1;
     if (threads && pins_for_threads(pins, false))
         watch.core[NOISE_LOAD].cpu = -1;
+    if (trial->scenario->ends) /* it is its own load */
+        watch.core[NOISE_LOAD].cpu = -1;
     noise_own(&watch.core[NOISE_LOAD], getpid());
     for (size_t i = 0; i < trial->record->role_count; i++)
         if (play_pid(trial, i) > 0)
@@ -186,6 +191,8 @@ static int measure(struct trial *trial)
     const struct noise_watch those_now = whom_to_watch(trial);
     (void)memcpy(noise.core, those_now.core, sizeof noise.core);
     noise_end(&noise, trial->record);
+    if (trial->scenario->ends)
+        return code;
     if (code == 0 && trial->scenario->settle)
         code = trial->scenario->settle(trial);
     if (code == 0)
@@ -237,6 +244,9 @@ static int open_trial(struct trial *trial, const struct trial_options *options,
                       struct record *record, struct err *err)
 {
     const char *names[SCENARIO_ROLES_MAX];
+    int64_t period_ns = options->sample_period_ns;
+    if (options->scenario->ends && period_ns > short_period_ns)
+        period_ns = short_period_ns;
     *trial = (struct trial){.options = options, .scenario = options->scenario, .record = record};
     record->cycles_planned = workload_cycles(options->workload);
     stamp(record);
@@ -246,13 +256,17 @@ static int open_trial(struct trial *trial, const struct trial_options *options,
     }
     struct supervisor_hooks hooks = {
         .tick = on_tick, .heard = on_line, .knock = on_knock, .explain = explain, .context = trial};
-    int code = supervisor_open(&trial->supervisor, names, record->role_count,
-                               options->sample_period_ns, options->interrupt_fd, &hooks, err);
+    int code = supervisor_open(&trial->supervisor, names, record->role_count, period_ns,
+                               options->interrupt_fd, &hooks, err);
     if (code < 0)
         return code;
     sampler_init(&trial->sampler, record);
-    for (size_t i = 0; i < trial->sampler.count; i++)
+    for (size_t i = 0; i < trial->sampler.count; i++) {
         trial->sampler.trees[i].follows = trial->scenario->roles[i].tree;
+        trial->sampler.trees[i].allocator = options->allocator;
+        trial->sampler.trees[i].library = options->library;
+        trial->sampler.trees[i].role = options->scenario->ends ? &record->roles[i] : NULL;
+    }
     trial->state = calloc(1, trial->scenario->state_bytes + 1);
     if (!trial->state)
         abort();

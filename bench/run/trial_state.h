@@ -27,7 +27,7 @@ struct trial {
 
 static inline bool trial_has_channel(const struct trial *trial, size_t role)
 {
-    return trial->supervisor.roles[role].process.control_fd >= 0;
+    return !trial->scenario->ends && trial->supervisor.roles[role].process.control_fd >= 0;
 }
 
 static inline int64_t trial_deadline(int64_t duration_ns)

@@ -17,24 +17,35 @@ static struct role_tree *tree_of(struct trial *trial, size_t role)
     return &trial->sampler.trees[role];
 }
 
+static void hear(struct trial *trial, size_t role)
+{
+    struct role_tree *tree = tree_of(trial, role);
+    for (size_t i = 1; i < tree->count; i++) {
+        struct role_process *process = &tree->list[i];
+        bool spoke = process->agent.fd >= 0;
+        int64_t rss = 0, anon = 0;
+        tree_agent_hear(&process->agent, trial->options->allocator, trial->options->library);
+        /* Its memory goes before its descriptors do: one that holds any has not ended, but runs
+         * another program. */
+        if (spoke && process->agent.fd < 0 &&
+            procfs_read_statm(&process->procfs, &rss, &anon) == 0 && rss > 0)
+            tree_agent_forget(&process->agent);
+    }
+}
+
 void trial_tree_walk(struct trial *trial, bool now)
 {
     for (size_t role = 0; role < trial->sampler.count; role++) {
         AUTO(process_tree) struct process_tree others = {.count = 0};
         if (!trial->sampler.trees[role].follows)
             continue;
+        if (trial->scenario->ends)
+            hear(trial, role);
         for (size_t i = 0; i < trial->supervisor.role_count; i++)
             if (i != role && play_pid(trial, i) > 0)
                 process_tree_add(&others, play_pid(trial, i));
         sampler_walk(&trial->sampler, role, &others, now);
     }
-}
-
-static void hear(struct trial *trial, size_t role)
-{
-    struct role_tree *tree = tree_of(trial, role);
-    for (size_t i = 1; i < tree->count; i++)
-        tree_agent_hear(&tree->list[i].agent, trial->options->allocator, trial->options->library);
 }
 
 /* One that owes an answer; NULL: none does. */
@@ -200,6 +211,38 @@ static int refuse(struct trial *trial, size_t role, const struct foreign *found)
         100 * TRIAL_TREE_FOREIGN_SHARE, found->largest->name,
         units_format_bytes((double)found->largest->share_anon_bytes, text, sizeof text),
         sentence ? sentence : "no agent of it has spoken");
+}
+
+int trial_tree_check_past(struct trial *trial, size_t role)
+{
+    const struct record_role *of = &trial->record->roles[role];
+    int64_t all_bytes = 0, foreign_bytes = 0;
+    const struct record_process *largest = NULL;
+    char text[32];
+    if (!of->allocator || trial->options->tool)
+        return 0;
+    for (size_t i = 0; i < of->process_count; i++) {
+        const struct record_process *process = &of->processes[i];
+        int64_t bytes = process->last_pss_anon_bytes;
+        all_bytes += bytes > 0 ? bytes : 0;
+        if ((process->allocator && strcmp(process->allocator, trial->options->allocator) == 0) ||
+            bytes < TRIAL_TREE_BARE_BYTES)
+            continue;
+        foreign_bytes += bytes;
+        if (!largest || bytes > largest->last_pss_anon_bytes)
+            largest = process;
+    }
+    if (!largest || (double)foreign_bytes <= TRIAL_TREE_FOREIGN_SHARE * (double)all_bytes)
+        return 0;
+    trial->supervisor.refused = true;
+    return play_fail(
+        trial,
+        "processes of %s that did not prove to run on %s held %.0f %% of its anonymous "
+        "memory (limit %.0f %%); the largest was %s with %s: %s",
+        of->name, trial->options->allocator, 100 * (double)foreign_bytes / (double)all_bytes,
+        100 * TRIAL_TREE_FOREIGN_SHARE, largest->name,
+        units_format_bytes((double)largest->last_pss_anon_bytes, text, sizeof text),
+        largest->proof);
 }
 
 int trial_tree_check(struct trial *trial, size_t role)

@@ -29,3 +29,7 @@ int trial_tree_add_stats(struct trial *trial, size_t role, struct allocator_stat
 #define TRIAL_TREE_FOREIGN_SHARE 0.05
 enum { TRIAL_TREE_BARE_BYTES = 256 * 1024 };
 int trial_tree_check(struct trial *trial, size_t role);
+
+/* The same of a role that has ended, by what each of its processes held when it was last looked
+ * at. */
+int trial_tree_check_past(struct trial *trial, size_t role);

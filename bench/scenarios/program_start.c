@@ -122,6 +122,8 @@ static int launch(struct trial *trial, struct program_state *state, struct err *
     program_environment(&state->user, &environment);
     if (workload->ready.notify)
         words_add(&environment, "NOTIFY_SOCKET=%s", state->notify_path);
+    if (workload->ends)
+        words_add(&environment, "LEDGER_PRINT=%s/" PROGRAM_LEDGER, state->scratch);
     code = add_preload(trial, state, &environment, err);
     const char *linked = state->built || !state->look.linked[0] ? NULL : state->look.linked;
     return code < 0
@@ -141,7 +143,8 @@ static int await_agent(struct trial *trial, const struct program_state *state)
 {
     int64_t until_ns = clock_now_ns() + play_workload(trial)->ready.within_ns;
     int code = 0;
-    while (code == 0 && !state->announced && clock_now_ns() < until_ns)
+    while (code == 0 && !state->announced && !play_has_ended(trial, PROGRAM_ROLE) &&
+           clock_now_ns() < until_ns)
         code = play_idle(trial, LOOK_AGAIN_NS);
     if (code < 0 || state->announced)
         return code;
@@ -166,6 +169,8 @@ int program_start(struct trial *trial, struct err *err)
                            workload->each.within_ns);
     if (code == 0)
         code = launch(trial, state, err);
+    if (code == 0 && workload->ends)
+        code = play_signal(trial, PROGRAM_ROLE, 0); /* from now on it may end */
     if (code == 0 && workload->program.agent)
         code = await_agent(trial, state);
     if (code == 0)
@@ -211,4 +216,14 @@ void program_close(struct trial *trial)
     free(state->command);
     if (state->scratch[0])
         temporary_remove(state->scratch);
+}
+
+/* "ready" comes once for each image of the process: what it executes is proved anew. */
+bool program_heard(struct trial *trial, size_t role, const struct control_line *line)
+{
+    struct program_state *state = play_state(trial);
+    if (role != PROGRAM_ROLE || !control_is(line, "ready"))
+        return false;
+    state->announced = play_accept_ready(trial, role, line) == 0;
+    return true;
 }

@@ -80,4 +80,10 @@ void program_knock(struct trial *trial);
 void program_close(struct trial *trial);
 const char *program_explain(const struct trial *trial, size_t role, int wait_status);
 
-extern const struct spec_rule program_rules[];
+bool program_heard(struct trial *trial, size_t role, const struct control_line *line);
+const char *program_lacks(const struct workload *workload, const char *allocator);
+
+extern const struct spec_rule program_rules[], batch_rules[];
+
+/* Where in the scratch folder the ledger of one that ends writes what it counted. */
+#define PROGRAM_LEDGER "ledger"

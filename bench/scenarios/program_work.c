@@ -81,7 +81,9 @@ int program_ask_work(struct trial *trial)
                    : 0;
     if (code < 0)
         return code;
-    const char *role = spec_command_given(workload->work.command) ? "work" : "load";
+    const char *role = spec_command_given(workload->work.command) ? "work"
+                       : workload->ends                           ? "program"
+                                                                  : "load";
     AUTO_FREE char *text = read_log(trial, role);
     if (!text || regcomp(&pattern, workload->work.equal, REG_EXTENDED | REG_NEWLINE) != 0)
         return play_fail(trial, "%s.log has nothing to count", role);

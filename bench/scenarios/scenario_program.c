@@ -3,9 +3,7 @@
  * driven by commands of the user's: one command is a round, and what it counts is cycles.
  */
 #include <inttypes.h>
-#include <regex.h>
 #include <signal.h>
-#include <string.h>
 
 #include "program_state.h"
 
@@ -82,63 +80,6 @@ static int stop(struct trial *trial)
     return code < 0 ? code : play_await_end(trial, PROGRAM_ROLE, how->within_ns);
 }
 
-/* "ready" comes once for each image of the process: what it executes is proved anew. */
-static bool heard(struct trial *trial, size_t role, const struct control_line *line)
-{
-    struct program_state *state = play_state(trial);
-    if (role != PROGRAM_ROLE || !control_is(line, "ready"))
-        return false;
-    state->announced = play_accept_ready(trial, role, line) == 0;
-    return true;
-}
-
-static bool no_program(const struct workload *workload)
-{
-    return !workload_is_own(workload);
-}
-
-static bool no_round(const struct workload *workload)
-{
-    return !spec_command_given(workload->each.command);
-}
-
-static bool counts_nothing(const struct workload *workload)
-{
-    return workload->each.count == 0;
-}
-
-static bool command_of_work_alone(const struct workload *workload)
-{
-    return spec_command_given(workload->work.command) && !workload->work.equal;
-}
-
-static bool no_pattern(const struct workload *workload)
-{
-    regex_t pattern;
-    if (!workload->work.equal || regcomp(&pattern, workload->work.equal, REG_EXTENDED) != 0)
-        return workload->work.equal != NULL;
-    bool groups = pattern.re_nsub > 0;
-    regfree(&pattern);
-    return !groups;
-}
-
-const struct spec_rule program_rules[] = {
-    {"load", no_program, "with 'program' needs 'program: {command: …}', what is to be measured"},
-    {"load", no_round, "with 'program' needs 'round: {command: …}', what drives it"},
-    {"round.count", counts_nothing, "is 0; what is one round? 1 where nothing is counted"},
-    {"work.command", command_of_work_alone, "needs work.equal: which number it must print"},
-    {"work.equal", no_pattern, "is no extended regular expression with a group for the number"},
-    {.key = NULL},
-};
-
-static const char *lacks(const struct workload *workload, const char *allocator)
-{
-    bool has = !spec_command_given(workload->program.commands) ||
-               program_build(workload, allocator) ||
-               (strcmp(allocator, "glibc") == 0 && spec_command_given(workload->program.command));
-    return has ? NULL : "'program: commands' has no build for it";
-}
-
 static const struct spec_load loads[] = {
     {.word = "program",
      .cycle_unit = "request of the load",
@@ -155,10 +96,10 @@ const struct scenario scenario_program = {
     .start = program_start,
     .load = play_rounds,
     .leave = stop,
-    .heard = heard,
+    .heard = program_heard,
     .knock = program_knock,
     .explain = program_explain,
     .close = program_close,
-    .lacks = lacks,
+    .lacks = program_lacks,
     .foreign = true,
 };

@@ -71,6 +71,9 @@ int spec_load_workload(const char *directory, const char *name_or_path,
     if (rc < 0)
         return rc;
     const struct spec_load *load = spec_rules_load(&tree, loads, &workload, err);
+    workload.ends = load && load->ends;
+    if (workload.ends && !yaml_find(&tree.root, "rounds"))
+        workload.rounds = 1;
     rc = load ? spec_rules_check(&tree, load, &workload, err) : -EINVAL;
     if (rc < 0)
         return rc;

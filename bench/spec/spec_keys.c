@@ -17,10 +17,13 @@ const struct field spec_keys[] = {
     {FIELD_AT(struct workload, cycle_unit), .kind = FIELD_TEXT, .later = true, .descriptive = true},
     {FIELD_AT(struct workload, crowd), .kind = FIELD_TEXT, .later = true, .descriptive = true},
     {FIELD_AT(struct workload, round), .kind = FIELD_TEXT, .later = true, .descriptive = true},
+    {FIELD_AT(struct workload, ends), .kind = FIELD_BOOL, .fallback = "false", .later = true,
+     .descriptive = true},
     {KEY("load", WORD, load), .fallback = "rounds",
      .sentence = "rounds: peers come and go one by one; messages: they stay and send; "
-                 "processes: real programs; program: one of your own; trace: a recorded one; the others: one step of a "
-                 "peer's life, by the measured peer itself"},
+                 "processes: real programs; program: one of your own, driven by a load; batch: one "
+                 "that ends by itself; trace: a recorded one; the others: one step of a peer's "
+                 "life"},
     {KEY("peers", COUNT, peers), RANGE(1, SPEC_PEERS_MAX), .fallback = "8",
      .sentence = "peers per round, or processes at once"},
     {KEY("rounds", COUNT, rounds), RANGE(1, 1000000), .fallback = "168",
@@ -65,7 +68,8 @@ const struct field spec_keys[] = {
     {KEY("seed", SEED, seed), RANGE(0, INT64_MAX), .fallback = "3186",
      .sentence = "of the sizes of the session blocks"},
     {KEY("program.command", WORDS, program.command), .later = true, .fallback = "",
-     .sentence = "a program of your own (load: program); {port}, {data}, {seed}, {count}, {folder} "
+     .sentence = "a program of your own (load: program or batch); {port}, {data}, {seed}, {count}, "
+                 "{folder} "
                  "and {file:TEMPLATE} are filled in"},
     {KEY("program.commands", PAIRS, program.commands), .later = true, .fallback = "",
      .sentence = "builds of your own, 'ALLOCATOR: COMMAND' each, in place of a preload; a row "

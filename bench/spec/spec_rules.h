@@ -24,6 +24,7 @@ struct spec_load {
     const char *word;                       /* NULL ends a list */
     const char *cycle_unit, *crowd, *round; /* as in struct workload */
     const struct spec_rule *rules;          /* NULL: none */
+    bool ends; /* what is measured ends by itself: one round, and no growth */
 };
 
 /* The row of the workload's load; NULL, with file:line:column, where there is no such word. */

@@ -120,6 +120,7 @@ struct workload {
     char *cycle_unit; /* "peer life" */
     char *crowd;      /* "peer": `peers` of them take part in a round; NULL: nobody */
     char *round;      /* "round" */
+    bool ends;        /* what is measured ends by itself: one round */
     int64_t peers;
     int64_t rounds;       /* in processes mode: lives per slot, so cycles = peers x rounds always */
     int64_t quick_rounds; /* rounds under --quick; 0: a quarter of rounds, at least 1 */

@@ -2,23 +2,26 @@
 # One round against redis: COUNT values of a size that grows with ROUND are set, then all but one in
 # twenty of them are deleted. The same commands for every row.
 #
-#     redis-growing.sh PORT ROUND COUNT
+#     redis-growing.sh PORT ROUND COUNT SEED
 set -eu
-port=$1 round=$2 count=$3
+port=$1 round=$2 count=$3 seed=$4
 commands() {
-    awk -v round="$round" -v count="$count" 'BEGIN {
-        srand(3186 + round)
-        text = sprintf("%4096s", "")
-        gsub(" ", "x", text)
+    awk -v round="$round" -v count="$count" -v seed="$seed" 'BEGIN {
+        srand(seed + round)
+        for (text = "x"; length(text) < 16384;)
+            text = text text
         for (i = 0; i < count; i++) {
-            size = int(40 * (1.35 ^ round) * (0.75 + rand() / 2))
-            printf "SET key:%d:%d %s\r\n", round, i, substr(text, 1, size)
+            key = "key:" round ":" i
+            size = int(64 * (1.3 ^ round) * (0.9 + rand() / 5))
+            # As clients say it: a value in a line of its own redis would first copy to a larger one.
+            print "*3\r\n$3\r\nSET\r\n$" length(key) "\r\n" key "\r"
+            print "$" size "\r\n" substr(text, 1, size) "\r"
         }
         for (i = 0; i < count; i++)
             if (i % 20 != 0)
-                printf "DEL key:%d:%d\r\n", round, i
+                print "DEL key:" round ":" i "\r"
     }'
 }
 replies=$(commands | redis-cli -p "$port" --pipe)
 echo "$replies"
-case $replies in *"errors: 0,"*) ;; *) exit 1 ;; esac
+case $replies in *"errors: 0, replies: $((2 * count - (count + 19) / 20))"*) ;; *) exit 1 ;; esac

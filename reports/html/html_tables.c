@@ -232,9 +232,11 @@ void html_tables(FILE *out, const struct result_workload *workload, size_t index
               "The %s in MiB, median and range of the blocks: RSS from start to released, then "
               "whose it is at the end of the churn: live, kept by the allocator, outside it",
               workload->subject_names[RECORD_PRIMARY]);
-    put_table(&tables, &growth_columns, RECORD_PRIMARY, true,
-              "The %s: growth in bytes per cycle (RSS: the anonymous part), and verdict",
-              workload->subject_names[RECORD_PRIMARY]);
+    bool ends = workload->workload->ends;
+    if (!ends)
+        put_table(&tables, &growth_columns, RECORD_PRIMARY, true,
+                  "The %s: growth in bytes per cycle (RSS: the anonymous part), and verdict",
+                  workload->subject_names[RECORD_PRIMARY]);
     put_table(&tables, &cost_columns, RECORD_PRIMARY, false,
               "The %s: cost, and the heap, live or free, beside what is live in it",
               workload->subject_names[RECORD_PRIMARY]);
@@ -244,8 +246,10 @@ void html_tables(FILE *out, const struct result_workload *workload, size_t index
     for (size_t role = RECORD_PRIMARY + 1; role < workload->subject_count; role++)
         put_table(&tables, &other_columns, role, true, "The %s: anonymous RSS in MiB",
                   workload->subject_names[role]);
-    put_table(&tables, &giving_back_columns, RECORD_PRIMARY, false, "%s", giving_back_caption);
-    put_unasked(&tables);
+    if (!ends) {
+        put_table(&tables, &giving_back_columns, RECORD_PRIMARY, false, "%s", giving_back_caption);
+        put_unasked(&tables);
+    }
     put_footnotes(&tables);
     put_calls(&tables);
     put_verdicts(&tables);

@@ -8,7 +8,8 @@ if(TARGET agent)
   set_property(TEST test_program_answers APPEND PROPERTY ENVIRONMENT
                USER_PROGRAM=${CMAKE_BINARY_DIR}/tests/user_program)
   heapchurn_bats(test_run_program TIMEOUT 180)
-  set_property(TEST test_run_program APPEND PROPERTY ENVIRONMENT
+  heapchurn_bats(test_run_program_keys TIMEOUT 180)
+  set_property(TEST test_run_program test_run_program_keys APPEND PROPERTY ENVIRONMENT
                USER_PROGRAM=${CMAKE_BINARY_DIR}/tests/user_program
                LOOK=${CMAKE_BINARY_DIR}/tests/look)
 endif()

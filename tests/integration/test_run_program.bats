@@ -2,58 +2,7 @@
 # A user's own program under rows of allocators: measured as the peer is, and what goes wrong with
 # it, told. LOOK is a folder of programs that cannot be measured.
 load helper
-
-setup() {
-    stand_in_scratch
-    cat >order.sh <<'EOF'
-# order.sh FOLDER ORDER: say it, and what was answered.
-echo "$2" >"$1/orders" && head -n 1 "$1/answers"
-EOF
-}
-
-# program FILE [KEY: VALUE]...: a workload that keeps 300 kB a round.
-program() {
-    local file=$1 line
-    shift
-    cat >"$file" <<EOF
-question: Who holds the memory of a service?
-load: program
-program.command: $USER_PROGRAM {data}
-ready.line: at your service
-rounds: 20
-quick_rounds: 20
-round.command: sh {folder}/order.sh {data} "keep {count}"
-round.count: 300
-work.equal: done=([0-9]+)
-quiet: 50ms
-released: 50ms
-EOF
-    for line; do
-        sed -i "/^${line%%: *}: /d" "$file"
-        echo "$line" >>"$file"
-    done
-    # Dotted keys are written as maps.
-    awk -F': ' '/^[a-z]+\.[a-z_]+: / {
-            split($1, key, "."); text[key[1]] = text[key[1]] "\n  " key[2] ": " substr($0, length($1) + 3)
-            next
-        }
-        { print }
-        END { for (map in text) print map ":" text[map] }' "$file" >"$file.new"
-    mv "$file.new" "$file"
-}
-
-run_program() {
-    local wanted=$1
-    shift
-    heapchurn "$wanted" run -w own.yaml -a glibc -r 1 --no-passes -o run "$@"
-}
-
-fails() {
-    program own.yaml "${@:2}"
-    run_program 3
-    tells out "$1"
-    gone "^$USER_PROGRAM"
-}
+load program
 
 @test "what it keeps is live on every row, and called a leak" {
     program own.yaml
@@ -63,7 +12,7 @@ fails() {
     for row in jemalloc tcmalloc; do
         ! grep -q "^$row " out || says out "^$row .* leak"
     done
-    gone "^$USER_PROGRAM"
+    gone "^$USER_PROGRAM $TMPDIR"
     [ -z "$(find run/trials -name agents)" ] || fail "a socket is left"
 }
 
@@ -186,7 +135,7 @@ processes() {
     grep -q '^|  |  | user.*program/2 | glibc |' run/report.md
     grep -q '2 processes at the ends of rounds' run/report.html
     grep -q '<td>user_program/2</td><td class="why">glibc</td>' run/report.html
-    gone "^$USER_PROGRAM"
+    gone "^$USER_PROGRAM $TMPDIR"
 }
 
 @test "what the ledger counts of several processes, and a call that nobody made" {
@@ -231,7 +180,7 @@ processes() {
     says out '^glibc +1[0-9]{3} +10[01][0-9] '
     says out '^glibc .* n/a¹ +n/a¹ +n/a¹ '
     tells out 'count as their own: growth alone can be summed, the table of processes says'
-    gone "^$USER_PROGRAM"
+    gone "^$USER_PROGRAM $TMPDIR"
 }
 
 @test "children that come and go" {
@@ -328,7 +277,7 @@ load: program' >own.yaml
 @test "on the command line: what is missing, and what does not fit" {
     heapchurn 2 run --load x
     tells err 'which program? It comes last'
-    heapchurn 2 run -- ls
+    heapchurn 2 run --rounds 3 -- ls
     tells err 'what drives the program?'
     heapchurn 2 run --load x --ready ports -- ls
     tells err "unknown way to be ready 'ports' (did you mean 'port'?)"

@@ -3,7 +3,7 @@
  * what is wrong with it.
  *
  *     user_program FOLDER [crashes | punished | silent | stays | forks | inherits | calls | hoards
- * | sleeps | returns]
+ *                          | sleeps | returns | ends]
  *
  *     punished  it ends as a seccomp filter ends who does what it forbids
  *     forks     another process of it is there, which does nothing
@@ -13,8 +13,11 @@
  *     sleeps    one that holds nothing
  *     returns   it returns from main when it is asked to end, so that what is left then is seen
  *
+ *     ends      it takes no orders: 24 MiB are taken, kept for a while, and given back
+ *
  *     keep N    N blocks of 1000 bytes are taken and kept
  *     use N     and N that are given back
+ *     leave N   it ends with this status
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -30,7 +33,9 @@ enum {
     HOARD_BLOCKS = 8000,
     INHERITED_BLOCKS = 10000,
     CRASH_AT = 3,
-    PATH_SIZE = 4096
+    PATH_SIZE = 4096,
+    MOST_MIB = 24,
+    MOST_MS = 400
 };
 
 static long done;
@@ -52,6 +57,8 @@ static void obey(const char *order)
     else if (sscanf(order, "use %ld", &count) == 1)
         for (long i = 0; i < count; i++)
             free(block());
+    else if (sscanf(order, "leave %ld", &count) == 1)
+        exit((int)count);
     done += count;
 }
 
@@ -100,6 +107,19 @@ static void interrupted(int signal)
     (void)signal;
 }
 
+static int end_by_oneself(void)
+{
+    enum { BLOCKS = MOST_MIB * 1024 * 1024 / BLOCK_BYTES };
+    static void *blocks[BLOCKS];
+    for (size_t i = 0; i < BLOCKS; i++)
+        blocks[i] = block();
+    (void)usleep(MOST_MS * 1000);
+    for (size_t i = 0; i < BLOCKS; i++)
+        free(blocks[i]);
+    (void)printf("at most %d\n", MOST_MIB);
+    return 0;
+}
+
 static FILE *open_pipe(const char *folder, const char *name, const char *mode)
 {
     char path[PATH_SIZE];
@@ -116,6 +136,8 @@ int main(int argc, char **argv)
         return 2;
     if (strcmp(argv[1], "hoards") == 0 || strcmp(argv[1], "sleeps") == 0)
         be_alone(argv[1]);
+    if (strcmp(fault, "ends") == 0)
+        return end_by_oneself();
     (void)signal(SIGTERM, strcmp(fault, "stays") == 0 ? SIG_IGN : leave);
     if (strcmp(fault, "returns") == 0)
         (void)sigaction(SIGTERM, &(struct sigaction){.sa_handler = interrupted}, NULL);
