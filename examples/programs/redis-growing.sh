@@ -8,11 +8,13 @@ port=$1 round=$2 count=$3 seed=$4
 commands() {
     awk -v round="$round" -v count="$count" -v seed="$seed" 'BEGIN {
         srand(seed + round)
-        for (text = "x"; length(text) < 16384;)
+        for (text = "x"; length(text) < 65536;)
             text = text text
         for (i = 0; i < count; i++) {
             key = "key:" round ":" i
-            size = int(64 * (1.3 ^ round) * (0.9 + rand() / 5))
+            size = int(128 * (1.3 ^ round) * (0.9 + rand() / 5))
+            if (size > length(text))
+                size = length(text)
             # As clients say it: a value in a line of its own redis would first copy to a larger one.
             print "*3\r\n$3\r\nSET\r\n$" length(key) "\r\n" key "\r"
             print "$" size "\r\n" substr(text, 1, size) "\r"
