@@ -3,7 +3,7 @@
  * what is wrong with it.
  *
  *     user_program FOLDER [crashes | punished | silent | stays | forks | inherits | calls | hoards
- *                          | sleeps | returns | ends]
+ *                          | sleeps | returns | ends | hides]
  *
  *     punished  it ends as a seccomp filter ends who does what it forbids
  *     forks     another process of it is there, which does nothing
@@ -11,6 +11,7 @@
  *     calls     each order is obeyed by a child that ends, and is waited for
  *     hoards    a process without environment, and so without an agent, holds 8 MB
  *     sleeps    one that holds nothing
+ *     hides     one that other users may not read (PR_SET_DUMPABLE), and neither may its own
  *     returns   it returns from main when it is asked to end, so that what is left then is seen
  *
  *     ends      it takes no orders: 24 MiB are taken, kept for a while, and given back
@@ -24,6 +25,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -151,6 +153,11 @@ int main(int argc, char **argv)
     if ((strcmp(fault, "forks") == 0 || strcmp(fault, "inherits") == 0) && fork() == 0)
         for (;;)
             (void)pause();
+    if (strcmp(fault, "hides") == 0 && fork() == 0) {
+        (void)prctl(PR_SET_DUMPABLE, 0);
+        for (;;)
+            (void)pause();
+    }
     if (strcmp(fault, "hoards") == 0)
         begin_alone(argv[2]);
     if (strcmp(fault, "sleeps") == 0)

@@ -46,7 +46,7 @@ static void each_load_is_played_by_one(void **state)
         for (size_t i = 0; i < count; i++)
             assert_string_not_equal(loads[i].word, loads[count].word);
     }
-    assert_int_equal(count, 10);
+    assert_int_equal(count, 11);
     assert_ptr_equal(scenario_find("monitor-only"), scenario_find("connect-only"));
     assert_null(scenario_find("moon"));
 }
