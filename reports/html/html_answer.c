@@ -94,6 +94,8 @@ static enum verdict_kind put_headline(FILE *out, const struct result_workload *w
         row_count_of(workload, leaks_beside) ? "holds a part of what grows" : "does not leak";
     if (measured == 0)
         (void)fputs("Nothing was measured", out);
+    else if (workload->workload->ends)
+        (void)fprintf(out, "The %s ends by itself: its peak and its cost", name);
     else if (leaks >= tellers && count_allocators(workload, VERDICT_LEAK) > 1)
         (void)fprintf(out, "The %s leaks, whatever the allocator", name);
     else if (leaks)
@@ -275,7 +277,8 @@ static void put_card(FILE *out, const struct result *result, size_t index)
                    workload->conclusion ? workload->conclusion : workload->summary);
     AUTO_FREE char *share = malloc_share_text(workload);
     html_paragraph(out, "conclusion", share);
-    put_rows(out, workload, index);
+    if (!workload->workload->ends)
+        put_rows(out, workload, index);
     (void)fprintf(
         out, "<p class=\"plan\"><a href=\"#workload-%zu\">Curves and all numbers</a>: ", index);
     svg_put_text(out, run_text_plan(result, workload, text, sizeof text));

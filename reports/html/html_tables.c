@@ -252,6 +252,7 @@ void html_tables(FILE *out, const struct result_workload *workload, size_t index
     }
     put_footnotes(&tables);
     put_calls(&tables);
-    put_verdicts(&tables);
+    if (!ends)
+        put_verdicts(&tables);
     put_notes(&tables);
 }

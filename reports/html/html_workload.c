@@ -17,8 +17,10 @@ void html_workloads(FILE *out, const struct result *result)
         svg_put_text(out, workload->workload->name);
         (void)fputs("</h2>\n", out);
         html_paragraph(out, "plan", run_text_plan(result, workload, text, sizeof text));
-        html_charts(out, workload, i);
-        html_holding(out, result, workload);
+        if (!workload->workload->ends) { /* no cycle, and no end, that a curve could be over */
+            html_charts(out, workload, i);
+            html_holding(out, result, workload);
+        }
         (void)fputs("<h3>All numbers</h3>\n", out);
         html_paragraph(out, "summary", workload->summary);
         html_tables(out, workload, i);
