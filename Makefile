@@ -14,7 +14,7 @@ BLOCKS := $(if $(QUICK),--quick -r 1,$(if $(FULL),-r 10,-r 3))
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL: # ninja is parallel by itself; here the order counts
-.PHONY: bench bench-record bench-self build check check-control clean configure deps deps-test format help
+.PHONY: bench bench-record bench-self build check check-control check-preload clean configure deps deps-test format help
 .PHONY: install lint package test test-arm64 test-browser test-package test-slurm uninstall
 .PHONY: fuzz
 
@@ -63,6 +63,9 @@ check-control: deps build ## does the gate fail when a leak is put in? 1 to 3 mi
 	$(CHECK_GATE) $(ARGS); status=$$?; test $$status -eq 1 || \
 		{ echo "check-control: exit status $$status where the gate must fail with 1" >&2; exit 1; }
 	@echo "check-control: the gate failed on the leak that was put in, as it must"
+
+check-preload: deps build ## is a preloaded program measured as a linked one? 2 to 4 minutes
+	scripts/check-preload $(ARGS)
 
 SECONDS ?= 60
 fuzz: deps-test ## give readers of foreign data what strangers might write; SECONDS=60 for each
