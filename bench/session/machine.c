@@ -111,7 +111,7 @@ static void read_environment(struct machine *out)
 {
     static const char *const prefixes[] = {
         "LD_PRELOAD=",  "LD_LIBRARY_PATH=", "GLIBC_TUNABLES=", "MALLOC_",   "TCMALLOC_",
-        "HEAPPROFILE=", "HEAPCHECK=",       "MALLOCSTATS=",    "MIMALLOC_",
+        "HEAPPROFILE=", "HEAPCHECK=",       "MALLOCSTATS=",    "MIMALLOC_", "SCUDO_",
     };
     for (char **variable = environ; *variable; variable++) {
         for (size_t i = 0; i < ARRAY_LENGTH(prefixes); i++) {
