@@ -216,9 +216,10 @@ static int add_named_rows(struct run *run, const struct run_request *request, st
         if (code < 0)
             return code;
     }
-    return run->row_count > 0 ? 0
-                              : err_set(err, -ENOENT, "row '%s' is not available: %s",
-                                        run->absent[0].name, run->absent[0].reason);
+    return run->row_count > 0 || !run->absent
+               ? 0
+               : err_set(err, -ENOENT, "row '%s' is not available: %s", run->absent[0].name,
+                         run->absent[0].reason);
 }
 
 static int add_workload(struct run *run, const char *folder, const char *name, bool quick,
@@ -319,7 +320,9 @@ static int leave_out(struct run *run, const struct run_request *request, struct 
         else
             i++;
     }
-    return run->row_count ? 0 : err_set(err, -ENOENT, "no row is left: %s", run->absent[0].reason);
+    return run->row_count || !run->absent
+               ? 0
+               : err_set(err, -ENOENT, "no row is left: %s", run->absent[0].reason);
 }
 
 static void describe(struct run *run, const struct run_request *request)
