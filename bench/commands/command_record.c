@@ -21,6 +21,7 @@
 struct options {
     struct option_words command;
     const char *workload;
+    const char *recover;
     const char *output;
     int64_t touch_bytes;
     int64_t look_ns;
@@ -62,6 +63,12 @@ static const struct option_row option_rows[] = {
      .at = offsetof(struct options, workload),
      .completes = COMPLETE_WORKLOADS,
      .help = "In place of a command: a trial of this workload, driven by its load"},
+    {.name = "recover",
+     .argument = "FILE.raw",
+     .kind = OPTION_TEXT,
+     .at = offsetof(struct options, recover),
+     .completes = COMPLETE_FILE,
+     .help = "In place of a command: what a recording left behind when heapchurn was killed"},
     {.name = "touch",
      .argument = "SIZE",
      .kind = OPTION_PARSED,
@@ -194,9 +201,9 @@ static int check(const struct options *options, struct err *err)
 {
     if (!options->output)
         return err_set(err, -EINVAL, "where to? Give -o FILE.trace");
-    if (options->workload && options->command.count > 0)
-        return err_set(err, -EINVAL, "a workload or a command, not both");
-    if (!options->workload && options->command.count == 0)
+    if ((options->workload != NULL) + (options->recover != NULL) + (options->command.count > 0) > 1)
+        return err_set(err, -EINVAL, "a workload, a command or --recover, not both");
+    if (!options->workload && !options->recover && options->command.count == 0)
         return err_set(err, -EINVAL, "record what? Give a command after --, or -w WORKLOAD");
     return 0;
 }
@@ -236,6 +243,16 @@ static void print(const struct recorded *recorded, const char *path)
     print_missing(recorded);
 }
 
+/* Say what it has come to. */
+static int conclude(const struct recorded *recorded, const char *path, struct err *err)
+{
+    print(recorded, path);
+    if (recorded_is_whole(recorded))
+        return EXIT_OK;
+    (void)err_set(err, -ENODATA, "the trace is not whole; what is missing stands above");
+    return EXIT_UNMEASURED;
+}
+
 static int run_record(const struct command_call *call, struct err *err)
 {
     const struct options *options = call->options;
@@ -246,6 +263,10 @@ static int run_record(const struct command_call *call, struct err *err)
     AUTO(recorded) struct recorded recorded = {.calls = 0};
     if (check(options, err) < 0)
         return EXIT_USAGE;
+    if (options->recover)
+        return recorded_recover(options->recover, options->output, &recorded, err) < 0
+                   ? EXIT_UNMEASURED
+                   : conclude(&recorded, options->output, err);
     int code = find(options, &workload, &look, err);
     if (code < 0)
         return options->workload ? EXIT_USAGE : EXIT_UNMEASURED;
@@ -269,11 +290,7 @@ static int run_record(const struct command_call *call, struct err *err)
     };
     if (recorded_command(&request, &recorded, err) < 0)
         return EXIT_UNMEASURED;
-    print(&recorded, options->output);
-    if (recorded_is_whole(&recorded))
-        return EXIT_OK;
-    (void)err_set(err, -ENODATA, "the trace is not whole; what is missing stands above");
-    return EXIT_UNMEASURED;
+    return conclude(&recorded, options->output, err);
 }
 
 const struct command command_record = {
@@ -292,8 +309,8 @@ const struct command command_record = {
         "Nothing is left out in silence: events that could not be written, blocks the recorder did "
         "not see and programs it was not in are counted and named, and then the exit status is 3. "
         "A "
-        "program that is killed loses nothing; when heapchurn itself is killed, FILE.raw is there "
-        "and can be read as it is.",
+        "program that is killed loses nothing; when heapchurn itself is killed, FILE.raw is there, "
+        "and --recover makes a trace of it.",
     .options = option_rows,
     .arguments = {.usage = "[-- COMMAND...]",
                   .most = SIZE_MAX,

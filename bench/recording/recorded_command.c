@@ -155,8 +155,8 @@ static int run_originals(const struct recorded_request *request, struct recorded
     return code;
 }
 
-static int pack(const struct recorded_request *request, const char *raw_path,
-                struct recorded *recorded, struct err *err)
+static int pack(const char *raw_path, const char *out_path, int level, struct recorded *recorded,
+                struct err *err)
 {
     struct trace_raw raw = {.bytes = NULL};
     int code = trace_raw_open(raw_path, &raw, err);
@@ -167,11 +167,10 @@ static int pack(const struct recorded_request *request, const char *raw_path,
     recorded->event_bytes = raw.event_bytes;
     trace_raw_close(&raw);
     AUTO_FREE char *facts = trace_facts_text(&recorded->facts);
-    code = trace_pack_raw(raw_path, request->out_path, facts, strlen(facts), request->level, err);
+    code = trace_pack_raw(raw_path, out_path, facts, strlen(facts), level, err);
     if (code < 0)
-        return err_wrap(err, "%s is kept, and can be read as it is", raw_path);
-    (void)unlink(raw_path);
-    recorded->file_bytes = recording_facts_file_bytes(request->out_path);
+        return err_wrap(err, "%s is kept; --recover makes a trace of it", raw_path);
+    recorded->file_bytes = recording_facts_file_bytes(out_path);
     return 0;
 }
 
@@ -218,7 +217,21 @@ int recorded_command(const struct recorded_request *request, struct recorded *ou
         code = run_originals(request, &recorded, err);
     if (code < 0)
         return code;
-    code = pack(request, raw_path, &recorded, err);
+    code = pack(raw_path, request->out_path, request->level, &recorded, err);
+    if (code == 0) {
+        (void)unlink(raw_path);
+        *out = recorded;
+        trace_facts_init(&recorded.facts);
+    }
+    return code;
+}
+
+int recorded_recover(const char *raw_path, const char *out_path, struct recorded *out,
+                     struct err *err)
+{
+    AUTO(recorded) struct recorded recorded = {.calls = 0};
+    recording_facts_begin(&recorded.facts, NULL);
+    int code = pack(raw_path, out_path, TRACE_PACK_LEVEL, &recorded, err);
     if (code == 0) {
         *out = recorded;
         trace_facts_init(&recorded.facts);

@@ -7,7 +7,7 @@
  *     recorded_release(&recorded);
  *
  * The events go to OUT.raw, which is packed into OUT and removed. When the driver is killed
- * meanwhile OUT.raw stays, and can be read as it is.
+ * meanwhile OUT.raw stays, and recorded_recover() makes a trace of it.
  */
 #pragma once
 
@@ -42,6 +42,10 @@ struct recorded {
 
 /* 0, whatever became of the command, when there is a trace. -errno with a sentence. */
 int recorded_command(const struct recorded_request *request, struct recorded *out, struct err *err);
+
+/* A trace of what a recording left behind whose driver was killed; the raw file stays. */
+int recorded_recover(const char *raw_path, const char *out_path, struct recorded *out,
+                     struct err *err);
 
 /* Nothing is missing in it. */
 bool recorded_is_whole(const struct recorded *recorded);

@@ -68,8 +68,6 @@ struct trace_facts {
     char *allocator, *version; /* that served the recorded program */
     int64_t elapsed_ns;        /* of the recorded run */
     int64_t cpu_ns;
-    /* An independent count, where one was taken in the same run (record --count): the ledger's. */
-    int64_t counted_calls, counted_bytes, counted_blocks_left;
     int64_t cycles; /* what the load did, as it counts; -1: not counted */
     char *cycle_unit;
     struct trace_run *originals; /* one per allocator; none with --no-compare */

@@ -191,7 +191,10 @@ nothing_lost() {
     read -r line <says
     [ "$line" = up ]
     kill -9 "$recorder"
-    [ -s t.trace.raw ]
+    heapchurn 0 record --recover t.trace.raw -o t.trace
+    says out 'calls by [0-9]+ thread'
+    "$TRACE_SUMS" t.trace >sums
+    says sums '^trace lost=0 unknown=0'
 }
 
 @test "a workload is recorded with its load, and its phases are told" {
