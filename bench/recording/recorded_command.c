@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "grow.h"
 #include "observed_run.h"
 #include "probe.h"
@@ -166,6 +167,9 @@ static int pack(const char *raw_path, const char *out_path, int level, struct re
     recorded->calls = raw.calls;
     recorded->event_bytes = raw.event_bytes;
     trace_raw_close(&raw);
+    if (recorded->facts.elapsed_ns < 0) /* nobody lived to tell */
+        recorded->facts.elapsed_ns =
+            (int64_t)trace_clock_ms(recorded->control.clock) * CLOCK_NS_PER_MS;
     AUTO_FREE char *facts = trace_facts_text(&recorded->facts);
     code = trace_pack_raw(raw_path, out_path, facts, strlen(facts), level, err);
     if (code < 0)
