@@ -28,6 +28,9 @@ static char *measured_on(const struct result_workload *workload)
         (void)fprintf(out, h == 0 ? ": %s (%zu blocks)" : ", %s (%zu)",
                       measured_hosts_name(hosts, h), hosts->block_count[h]);
     (void)fputs(". A block is of one host, and rows are compared within it.", out);
+    if (measured_hosts_machines(hosts) < hosts->count)
+        (void)fputc(' ', out);
+    (void)host_say_machines(out, hosts);
     return memory_stream_close(&memory);
 }
 
@@ -67,7 +70,8 @@ static char *row_over_hosts(const struct result_workload *workload, size_t row, 
     if (before)
         (void)fprintf(out, ": %s", before);
     struct comparison end = compare_metrics_pair(&workload->comparisons[END], row, reference);
-    if (said > 0 && isfinite(end.others_low))
+    bool machines = measured_hosts_machines(&workload->hosts) == workload->hosts.count;
+    if (said > 0 && machines && isfinite(end.others_low))
         (void)fprintf(out, ". On other hosts like these end is %.2f to %.2f of it (95 %%)%s",
                       end.others_low, end.others_high,
                       end.hosts == 2 ? ": two hosts say little" : "");

@@ -102,6 +102,19 @@ bool host_say_comparison(FILE *out, const struct result_workload *workload, size
     return true;
 }
 
+bool host_say_machines(FILE *out, const struct measured_hosts *hosts)
+{
+    size_t machines = measured_hosts_machines(hosts);
+    if (machines == hosts->count)
+        return false;
+    (void)fprintf(
+        out,
+        "These hosts are %zu machine%s under %zu names: their cells shared its cores, and "
+        "nothing is said of other machines.",
+        machines, machines == 1 ? "" : "s", hosts->count);
+    return true;
+}
+
 static size_t take_blocks(const struct result_workload *workload, const struct result_row *row,
                           const struct result_subject *subject, size_t host,
                           struct verdict *verdicts, struct attribution *attributions)

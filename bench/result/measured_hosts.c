@@ -77,6 +77,20 @@ const char *measured_hosts_name(const struct measured_hosts *hosts, size_t index
     return name ? name : "unknown";
 }
 
+size_t measured_hosts_machines(const struct measured_hosts *hosts)
+{
+    size_t machines = 0;
+    for (size_t h = 0; h < hosts->count; h++) {
+        const char *boot = hosts->list[h]->boot;
+        size_t other = 0;
+        while (other < h &&
+               !(boot && hosts->list[other]->boot && strcmp(boot, hosts->list[other]->boot) == 0))
+            other++;
+        machines += other == h;
+    }
+    return machines;
+}
+
 size_t measured_hosts_of(const struct measured_hosts *hosts, const struct record *record)
 {
     return hosts->of_block[record->block - 1];

@@ -25,5 +25,8 @@ void measured_hosts_release(struct measured_hosts *hosts);
 /* What it is called: a host of a run that told no name is "unknown". */
 const char *measured_hosts_name(const struct measured_hosts *hosts, size_t index);
 
+/* How many machines they are: nodes of a scheduler may be one under several names. */
+size_t measured_hosts_machines(const struct measured_hosts *hosts);
+
 /* Index of the host of one of its records. */
 size_t measured_hosts_of(const struct measured_hosts *hosts, const struct record *record);

@@ -36,6 +36,8 @@ void host_describe(struct host *out)
     int64_t pages = sysconf(_SC_PHYS_PAGES);
     struct host_cores cores;
     host_cores_read(&cores);
+    char boot[64];
+    bool boot_told = sysfile_line("/proc/sys/kernel/random/boot_id", boot, sizeof boot) == 0;
     char libc[64];
     (void)snprintf(libc, sizeof libc, "glibc %s", gnu_get_libc_version());
     int major = 0;
@@ -62,6 +64,7 @@ void host_describe(struct host *out)
         .processors = text_or_unknown(cores.list),
         .physical_cores = cores.physical,
         .limit_millicore = cores.limit_millicore,
+        .boot = boot_told ? text_or_unknown(boot) : NULL,
     };
 }
 
@@ -113,6 +116,7 @@ const struct field host_fields[] = {
     TOLD(FIELD_TEXT, processors, "processors"),
     TOLD(FIELD_I64, physical_cores, "physical cores"),
     TOLD(FIELD_I64, limit_millicore, "limit of processor time, millicores"),
+    TOLD(FIELD_TEXT, boot, "boot"),
     TOLD(FIELD_TEXT, pinning, "pinning"),
     TOLD(FIELD_WORDS, builds, "builds"),
     {.name = NULL},

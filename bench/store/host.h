@@ -32,6 +32,7 @@ struct host {
     char *processors;        /* "0-1,4": that we may run on */
     int64_t physical_cores;  /* they are threads of; -1: not told */
     int64_t limit_millicore; /* of processor time, set by a cgroup; -1: none */
+    char *boot;              /* the kernel's boot_id: hosts that have the same are one machine */
     char *pinning;           /* "subjects on CPU 1, driver and load on CPU 0", or why not */
     char **builds; /* "libjemalloc.so.2 SHA256": files that subjects are of; NULL: not looked at */
 };

@@ -187,6 +187,10 @@ void html_hosts(FILE *out, const struct result_workload *workload)
                   hosts->count,
                   hosts->count > HOSTS_SHOWN ? " (hosts in order of their ratio, a line each row)"
                                              : "");
+    struct memory_stream memory;
+    bool shared = host_say_machines(memory_stream_open(&memory), hosts);
+    AUTO_FREE char *machines = memory_stream_close(&memory);
+    html_paragraph(out, "question", shared ? machines : NULL);
     put_table(out, workload, picture.reference);
     for (size_t i = 0; i < COMPARED_METRICS && workload->row_count > 1; i++) {
         if (!comparison_shown(workload, i))

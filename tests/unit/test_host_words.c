@@ -72,7 +72,6 @@ static void comparisons(void **state)
         print_message("%s\n", cases[i].what);
         assert_string_equal(forward, cases[i].forward);
         assert_string_equal(backward, cases[i].backward);
-
     }
 }
 
@@ -124,6 +123,23 @@ static void verdicts(void **state)
     assert_true(each[2].leaks && each[2].sure == CONFIDENCE_HIGH && each[2].blocks == 3);
 }
 
+/* Nodes of a scheduler on one machine. */
+static void hosts_may_be_one_machine(void **state)
+{
+    (void)state;
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    build(6, 3, &stored);
+    stored.run.host.boot = strdup("8d9c");
+    stored.run.more_hosts[0].boot = strdup("8d9c");
+    AUTO(result) struct result result;
+    struct memory_stream memory;
+    result_build(&stored, &result);
+    assert_int_equal(measured_hosts_machines(&result.workloads[0].hosts), 2);
+    assert_true(host_say_machines(memory_stream_open(&memory), &result.workloads[0].hosts));
+    AUTO_FREE char *text = memory_stream_close(&memory);
+    assert_non_null(strstr(text, "These hosts are 2 machines under 3 names"));
+}
+
 static void hosts_are_of_valid_trials(void **state)
 {
     (void)state;
@@ -149,6 +165,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comparisons),
         cmocka_unit_test(verdicts),
+        cmocka_unit_test(hosts_may_be_one_machine),
         cmocka_unit_test(hosts_are_of_valid_trials),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
