@@ -96,14 +96,13 @@ static int is_ready(struct trial *trial, int64_t until_ns, bool *out)
     const struct spec_ready *ready = &play_workload(trial)->ready;
     struct program_state *state = play_state(trial);
     struct err err = ERR_INIT;
-    int code = 0;
     *out = (!ready->port || port_is_open(state->fill.port)) &&
            (!ready->line || program_log_has(trial, "program", ready->line)) &&
            (!ready->notify || has_notified(state));
-    if (*out && ready->file && (code = has_file(state, ready->file, out, &err)) < 0)
+    if (*out && ready->file && has_file(state, ready->file, out, &err) < 0)
         return play_fail(trial, "ready.file: %s", err.text);
     if (*out && spec_command_given(ready->check) &&
-        (code = has_passed(state, ready->check, until_ns, out, &err)) < 0)
+        has_passed(state, ready->check, until_ns, out, &err) < 0)
         return play_fail(trial, "ready.check: %s", err.text);
     return 0;
 }
