@@ -94,9 +94,8 @@ static int match(const struct tool *tool, const struct tool_source *source,
     if (source->moment == MOMENT_LOST && found.count > 0 && found.count <= left->asked)
         return err_set(
             err, -ENOENT,
-            "%s wrote nothing at the end: the program left without its exit handlers, as "
-            "one does that a signal ends",
-            tool->name);
+            "it wrote nothing at the end: the program left without its exit handlers, as "
+            "one does that a signal ends");
     size_t index = source->match < 0 ? found.count - 1 : (size_t)source->match;
     if (found.count == 0 || index >= found.count)
         return err_set(err, -ENOENT, "%s left no %s", tool->name,

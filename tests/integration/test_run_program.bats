@@ -165,7 +165,7 @@ processes() {
     # A program that leaves by _exit tells nothing at its end; its call sites are known all the same.
     program own.yaml
     heapchurn 0 run -w own.yaml -a jemalloc -r 1 -o silent
-    says err 'jemalloc-prof: not available: jemalloc-prof wrote nothing at the end'
+    says err 'jemalloc-prof: not available: it wrote nothing at the end'
     jq -e '.workloads[0].rows[0].holding | .not_freed_at_exit.blocks == null and
         .profile.sites[0].blocks == 300' silent/result.json
 }
