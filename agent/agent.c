@@ -134,22 +134,43 @@ static void read_environment(void)
         leave_environment();
 }
 
+static void begin(const char *how, enum serving_way way)
+{
+    int64_t before_bytes = agent_cost_resident_bytes();
+    ssize_t length = readlink("/proc/self/exe", agent.program, sizeof agent.program - 1);
+    agent.program[length < 0 ? 0 : length] = '\0';
+    agent_filter_begin(agent.doors.lanes ? agent.doors.lanes->filters : INT64_MAX);
+    (void)serving_find(way, &agent.serving);
+    agent.ledger = (ledger_read_fn *)dlsym(RTLD_DEFAULT, LEDGER_READ);
+    agent.began = how;
+    agent.sockets = !agent_filter_is_set();
+    agent.parent = getppid();
+    self = getpid();
+    start();
+    agent_cost_begun(before_bytes);
+}
+
 __attribute__((constructor)) static void agent_begin(void)
 {
     read_environment();
     if (!agent.doors.name[0] && !agent.doors.path[0] && !agent.doors.lanes)
         return;
-    int64_t before_bytes = agent_cost_resident_bytes();
-    ssize_t length = readlink("/proc/self/exe", agent.program, sizeof agent.program - 1);
-    agent.program[length < 0 ? 0 : length] = '\0';
-    agent_filter_begin(agent.doors.lanes ? agent.doors.lanes->filters : INT64_MAX);
-    (void)serving_find(&agent.serving);
-    agent.ledger = (ledger_read_fn *)dlsym(RTLD_DEFAULT, LEDGER_READ);
-    agent.began = "exec";
-    agent.sockets = !agent_filter_is_set();
-    agent.parent = getppid();
-    self = getpid();
     (void)pthread_atfork(NULL, NULL, forked);
-    start();
-    agent_cost_begun(before_bytes);
+    begin("exec", SERVING_BEHIND_US);
+}
+
+/* The thread of an agent whose driver has gone has ended, and is joined here. */
+__attribute__((visibility("default"))) int heapchurn_agent_attach(const char *name,
+                                                                  const char *path)
+{
+    if (atomic_load(&running) && pthread_tryjoin_np(thread, NULL) != 0)
+        return EBUSY;
+    atomic_store(&running, false);
+    (void)text_copy(agent.doors.name, sizeof agent.doors.name, name);
+    (void)text_copy(agent.doors.path, sizeof agent.doors.path, path);
+    agent.doors.lanes = NULL;
+    agent.spoke_stats = false;
+    agent.heard = false;
+    begin("attach", SERVING_ANYWHERE);
+    return agent.heard ? 0 : ECONNREFUSED;
 }

@@ -48,6 +48,11 @@
 /* A file of memory with lanes, as a path in /proc. */
 #define AGENT_LANES_ENV "HEAPCHURN_AGENT_LANES"
 
+/* For who loads the library into a process that runs already (bench/watch/attach.h): begin, and
+ * connect there. What the process forks has no agent then, and what it would stand before it stands
+ * not. 0, or an errno: EBUSY: an agent is in it; ECONNREFUSED: nobody listens. */
+int heapchurn_agent_attach(const char *name, const char *path);
+
 /* "first": only the process that is started has an agent and the preloaded allocator; what it
  * executes runs without either. Else all have. */
 #define AGENT_SCOPE_ENV "HEAPCHURN_AGENT_SCOPE"

@@ -129,6 +129,7 @@ void *agent_thread_main(void *thread)
     pthread_cleanup_push(close_channel, &channel);
     if (open)
         announce(agent, &channel);
+    agent->heard = open;
     (void)sem_post(&agent->connected);
     while (open && hear(&channel, &agent->line) == 0)
         answer(agent, &channel);

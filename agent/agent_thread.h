@@ -15,13 +15,14 @@
 struct agent_thread {
     struct agent_doors doors;
     char program[256];
-    const char *began; /* "exec" or "fork" */
+    const char *began; /* "exec", "fork" or "attach" */
     pid_t parent;
     struct serving serving;
     ledger_read_fn *ledger; /* NULL: not preloaded */
     bool sockets;           /* may be used */
     bool spoke_stats;       /* it was asked for them before */
-    sem_t connected;        /* posted when the driver has heard, or will not */
+    bool heard;             /* the driver has heard */
+    sem_t connected;        /* posted when it has, or will not */
     struct control_line line;
 };
 

@@ -15,10 +15,18 @@
 #include "recorder.h"
 #include "registry.h"
 
-enum { PROBE_BYTES = 40 << 10 };
+enum { PROBE_BYTES = 40 << 10, PROBES_MAX = 100 };
 
 typedef void *malloc_fn(size_t bytes);
 typedef void free_fn(void *block);
+
+/* Whose functions are asked: RTLD_NEXT, or the object that serves. */
+static void *serves_handle;
+
+static void *symbol(const char *name)
+{
+    return dlsym(serves_handle, name);
+}
 
 struct search {
     const void *home; /* an address in the object that serves */
@@ -84,7 +92,7 @@ static int check_family(struct serving *out, const void *home)
         "free",          "calloc",   "realloc",           "posix_memalign",
         "aligned_alloc", "memalign", "malloc_usable_size"};
     for (size_t i = 0; i < ARRAY_LENGTH(family); i++) {
-        const void *member = dlsym(RTLD_NEXT, family[i]);
+        const void *member = symbol(family[i]);
         if (!same_object(member, home))
             return refuse(out, "malloc is in %s, but %s is in %s",
                           loaded_object_owner(home).dli_fname, family[i],
@@ -99,48 +107,106 @@ static int64_t live_bytes(const struct allocator *row)
     return row->stats(&now) < 0 ? ALLOCATOR_NA : now.value[STAT_LIVE];
 }
 
-/* Does the row's own word move with a block of the malloc that serves? */
-static int check_block(struct serving *out, malloc_fn *take, free_fn *give)
+/* By how much one block moves the row's own word, and libc's; ALLOCATOR_NA: it has none. */
+struct moved {
+    int64_t row, libc;
+};
+
+static int64_t difference(int64_t before, int64_t after)
+{
+    return before == ALLOCATOR_NA || after == ALLOCATOR_NA ? ALLOCATOR_NA : after - before;
+}
+
+static int probe(const struct serving *out, malloc_fn *take, free_fn *give, struct moved *moved)
 {
     const struct allocator *row = out->row;
     int64_t before = live_bytes(row), libc_before = libc_books_live_bytes();
     void *block = take(PROBE_BYTES);
     if (!block)
-        return refuse(out, "malloc has no 40 KiB");
+        return -ENOMEM;
     int64_t after = live_bytes(row), libc_after = libc_books_live_bytes();
     bool owned = !row->owns || row->owns(block);
     give(block);
-    if (!owned)
-        return refuse(out, "a block is not owned by %s", row->name);
-    if (before == ALLOCATOR_NA || after == ALLOCATOR_NA)
-        return row->owns || (libc_before != ALLOCATOR_NA && libc_after != ALLOCATOR_NA &&
-                             libc_after - libc_before < PROBE_BYTES)
-                   ? 0
-                   : refuse(out,
-                            "%s tells neither live bytes nor an owner, and libc's own count "
-                            "does not rule libc out",
-                            row->name);
-    return after - before >= PROBE_BYTES
-               ? 0
-               : refuse(out, "a block of %d bytes moved the live bytes of %s by %lld only",
-                        PROBE_BYTES, row->name, (long long)(after - before));
+    moved->row = difference(before, after);
+    moved->libc = difference(libc_before, libc_after);
+    return owned ? 0 : -EPERM;
 }
 
-int serving_find(struct serving *out)
+/* One without a word of its own: who owns the block, or that libc does not. */
+static int check_mute(struct serving *out, const struct moved *moved)
 {
-    malloc_fn *take = (malloc_fn *)dlsym(RTLD_NEXT, "malloc");
-    free_fn *give = (free_fn *)dlsym(RTLD_NEXT, "free");
+    return out->row->owns || (moved->libc != ALLOCATOR_NA && moved->libc < PROBE_BYTES)
+               ? 0
+               : refuse(out,
+                        "%s tells neither live bytes nor an owner, and libc's own count "
+                        "does not rule libc out",
+                        out->row->name);
+}
+
+/* Does it move with a block of the malloc that serves? Where other threads allocate at the same
+ * time it may not at once. */
+static int check_block(struct serving *out, malloc_fn *take, free_fn *give)
+{
+    const struct allocator *row = out->row;
+    struct moved moved = {.row = 0};
+    for (int i = 0; i < PROBES_MAX && moved.row < PROBE_BYTES; i++) {
+        int code = probe(out, take, give, &moved);
+        if (code == -ENOMEM)
+            return refuse(out, "malloc has no 40 KiB");
+        if (code < 0)
+            return refuse(out, "a block is not owned by %s", row->name);
+        if (moved.row == ALLOCATOR_NA)
+            return check_mute(out, &moved);
+    }
+    return moved.row >= PROBE_BYTES
+               ? 0
+               : refuse(out, "a block of %d bytes moved the live bytes of %s by %lld only",
+                        PROBE_BYTES, row->name, (long long)moved.row);
+}
+
+/* The first object that defines malloc but the ledger, which passes on; the program itself is told
+ * by visit(). */
+static int first_serving(struct dl_phdr_info *info, size_t size, void *context)
+{
+    struct loaded_object object;
+    void **out_handle = context;
+    (void)size;
+    if (!info->dlpi_name || !info->dlpi_name[0])
+        return 0;
+    loaded_object_read(info, &object);
+    if (!loaded_object_defines(&object, "malloc") || loaded_object_defines(&object, LEDGER_READ) ||
+        loaded_object_defines(&object, RECORDER_MARK) || info->dlpi_addr == getauxval(AT_BASE))
+        return 0;
+    *out_handle = dlopen(info->dlpi_name, RTLD_LAZY | RTLD_NOLOAD);
+    return 1;
+}
+
+/* Somebody who stands before what was preloaded. */
+static bool is_overtaken(const struct serving *out, const void **out_served)
+{
+    const void *served = dlsym(RTLD_DEFAULT, "malloc");
+    *out_served = served;
+    return serves_handle == RTLD_NEXT && out->also[0] &&
+           strstr(out->also, loaded_object_owner(served).dli_fname) &&
+           !same_object(served, dlsym(RTLD_DEFAULT, LEDGER_READ)) &&
+           !same_object(served, dlsym(RTLD_DEFAULT, RECORDER_MARK));
+}
+
+int serving_find(enum serving_way way, struct serving *out)
+{
+    const void *served = NULL;
+    *out = (struct serving){.row = NULL};
+    serves_handle = RTLD_NEXT;
+    if (way == SERVING_ANYWHERE)
+        (void)dl_iterate_phdr(first_serving, &serves_handle);
+    malloc_fn *take = (malloc_fn *)symbol("malloc");
+    free_fn *give = (free_fn *)symbol("free");
     const void *home = (const void *)take;
     struct search search = {.home = home, .out = out, .first = true};
-    *out = (struct serving){.row = NULL};
     (void)dl_iterate_phdr(visit, &search);
     if (search.own)
         return refuse(out, "the program brings its own malloc");
-    const void *served = dlsym(RTLD_DEFAULT, "malloc");
-    const void *ledger = dlsym(RTLD_DEFAULT, LEDGER_READ);
-    const void *recorder = dlsym(RTLD_DEFAULT, RECORDER_MARK);
-    if (out->also[0] && strstr(out->also, loaded_object_owner(served).dli_fname) &&
-        !same_object(served, ledger) && !same_object(served, recorder))
+    if (is_overtaken(out, &served))
         return refuse(out, "malloc is served by %s, which stands before what was preloaded",
                       loaded_object_owner(served).dli_fname);
     out->row = row_of(home);

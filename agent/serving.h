@@ -6,8 +6,12 @@
  * node), and one that is linked against another allocator has that loaded as well without being
  * served by it (redis). The row is the one whose functions lie in the object that serves.
  *
- * Called once, before main; takes and gives back one block of 40 KiB (more than thread caches hold,
- * less than is mapped directly, which would move glibc's threshold for good).
+ * In a process that runs already there is nothing behind this object: the first object in the order
+ * of loading that defines malloc serves, as the loader binds it.
+ *
+ * Called once, before main or at the attach; takes and gives back a block of 40 KiB, again where
+ * other threads allocate meanwhile (more than thread caches hold, less than is mapped directly,
+ * which would move glibc's threshold for good).
  */
 #pragma once
 
@@ -23,5 +27,12 @@ struct serving {
     char also[SERVING_TEXT_MAX];     /* objects that define malloc and do not serve it; "" */
 };
 
+/* Where to look for it. */
+enum serving_way {
+    SERVING_BEHIND_US, /* this object was preloaded before it */
+    SERVING_ANYWHERE,  /* this object came later: the first in the order of loading that defines it
+                        */
+};
+
 /* 0, or -EPERM with the reason in `identity`. */
-int serving_find(struct serving *out);
+int serving_find(enum serving_way way, struct serving *out);

@@ -13,6 +13,7 @@
 #include "interrupt.h"
 #include "units.h"
 #include "unmapped_files.h"
+#include "watch_attached.h"
 #include "watch_curve.h"
 #include "watch_view.h"
 #include "wrap.h"
@@ -23,6 +24,7 @@ struct options {
     int64_t for_ns; /* -1: until the process ends */
     bool smaps;
     bool tree;
+    bool attach, release;
     const char *output;
 };
 
@@ -46,6 +48,15 @@ static const struct option_row option_rows[] = {
      .excludes = "smaps",
      .because = "looks at many processes",
      .help = "Take in its descendants"},
+    {.name = "attach",
+     .at = offsetof(struct options, attach),
+     .excludes = "tree",
+     .because = "looks at one process from inside",
+     .help =
+         "Put our agent into it by gdb, which stops it for a moment: tells LIVE, KEPT, OUTSIDE"},
+    {.name = "release",
+     .at = offsetof(struct options, release),
+     .help = "With --attach: at the end ask its allocator to give back, and look again"},
     {.name = "output",
      .letter = 'o',
      .argument = "FILE",
@@ -59,6 +70,7 @@ static const struct option_row option_rows[] = {
 static const struct help_line examples[] = {
     {"heapchurn watch 4711", "every 5 s"},
     {"heapchurn watch 4711 --every 1s --smaps", "where it grows"},
+    {"heapchurn watch 4711 --attach --for 10m --release", "whose memory, without a restart"},
     {"heapchurn watch $(pidof -s nginx) --for 10m -o nginx.csv", NULL},
     {NULL, NULL},
 };
@@ -66,8 +78,8 @@ static const struct help_line examples[] = {
 static const struct help_line statuses[] = {
     {"0", "watched until the process ended, --for was over or Ctrl-C"},
     {"2", "usage"},
-    {"3", "there is no such process, it is a zombie, it may not be read, or the looks cannot be "
-          "written"},
+    {"3", "there is no such process, it is a zombie, it may not be read, no agent can be put into "
+          "it, or the looks cannot be written"},
     {NULL, NULL},
 };
 
@@ -83,6 +95,7 @@ struct watch {
     int64_t began_ns;
     int64_t mappings_due_ns;  /* not before, so that reading them takes a twentieth of the time */
     struct watch_curve curve; /* all looks */
+    struct watch_agent agent; /* with --attach */
     int hidden_error;
 };
 
@@ -143,6 +156,8 @@ static int look(struct watch *watch, struct err *err)
     int code = read_all(watch, &reading, &mappings, err);
     if (code < 0)
         return code;
+    if (watch->options->attach)
+        watch_attached_look(&watch->agent, &reading);
     if (watch->curve.count == 0) {
         watch_view_head(&watch->view, target_of(watch));
         if (watch->csv)
@@ -273,6 +288,8 @@ static void print_end(const struct watch *watch, const char *why)
         units_format_duration(elapsed_ns / CLOCK_NS_PER_MS * CLOCK_NS_PER_MS, time, sizeof time),
         looks ? watch_view_change(grown, since, sizeof since) : "n/a");
     print_unknown(watch);
+    if (watch->options->attach)
+        watch_attached_end(&watch->agent, &watch->view.style);
     if (watch->options->tree)
         watch_view_members(&watch->tree);
     if (watch->mappings.count) {
@@ -293,6 +310,8 @@ static int watch_it(struct watch *watch, struct err *err)
     while (code == 0 && next_look(watch, interrupt.fd, &why));
     if (code < 0 && code != -ESRCH)
         return code;
+    if (why && watch->options->release)
+        watch_attached_release(&watch->target, &watch->agent, &watch->view.style);
     print_end(watch, why);
     return 0;
 }
@@ -312,9 +331,14 @@ static int run(const struct command_call *call, struct err *err)
 {
     const struct options *options = call->options;
     struct watch watch = {.options = options, .target = WATCH_TARGET_INIT};
+    watch.agent = (struct watch_agent){.agents = AGENTS_INIT, .fd = -1};
     pid_t pid = 0;
     if (parse_pid(options->pid.words[0], &pid, err) < 0)
         return EXIT_USAGE;
+    if (options->release && !options->attach) {
+        (void)err_set(err, -EINVAL, "--release asks the agent: it needs --attach");
+        return EXIT_USAGE;
+    }
     text_style_detect(stdout, &watch.view.style);
     watch.view.every_ns = options->every_ns;
     watch.view.tree = options->tree;
@@ -322,13 +346,18 @@ static int run(const struct command_call *call, struct err *err)
         return EXIT_UNMEASURED;
     if (options->tree)
         watch_tree_open(&watch.target, &watch.tree);
-    int code = 0;
-    if (options->output && !(watch.csv = fopen(options->output, "we")))
+    watch.view.agent = options->attach;
+    int code = options->attach
+                   ? watch_attached_begin(&watch.target, &watch.agent, &watch.view.style, err)
+                   : 0;
+    if (code == 0 && options->output && !(watch.csv = fopen(options->output, "we")))
         code = err_set(err, -errno, "%s: %s", options->output, strerror(errno));
     if (code == 0)
         code = watch_it(&watch, err);
     if (watch.csv && fclose(watch.csv) != 0 && code == 0)
         code = err_set(err, -errno, "%s: %s", options->output, strerror(errno));
+    if (options->attach)
+        watch_agent_close(&watch.agent);
     mappings_release(&watch.mappings);
     watch_curve_release(&watch.curve);
     watch_tree_close(&watch.tree);
@@ -354,6 +383,14 @@ const struct command command_watch = {
         "Without --smaps they are read no more often than makes a twentieth of the time.\n\n"
         "Files in memory (memfd, /dev/shm) that are open and not mapped are no part of RSS; the "
         "end tells what they hold.\n\n"
+        "--attach puts our agent into the process without a restart: gdb stops it (for a part of a "
+        "second, longer where there is much to read) and has one of its threads load a library, as "
+        "a debugger's 'call dlopen(...)' does. It is done only while that thread waits or is in "
+        "the "
+        "program's own code, and refused where it cannot be safe. The library stays; its thread "
+        "ends with the watch. Then LIVE is what the application holds by the allocator's own "
+        "count, KEPT what the allocator holds beyond, OUTSIDE the rest. It needs the right to "
+        "trace the process, and the package gdb.\n\n"
         "--tree takes in all descendants: proportional shares added up, so that what they share "
         "counts once; each process is listed at the end. It goes on as long as one of them "
         "lives.\n\n"

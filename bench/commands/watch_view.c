@@ -35,6 +35,11 @@ const char *watch_view_change(int64_t bytes, char *out, size_t size)
     return out;
 }
 
+static bool is_shown(const struct watch_view *view, const struct watch_column *column)
+{
+    return column->head && column->when != (view->agent ? WATCH_WITHOUT_AGENT : WATCH_WITH_AGENT);
+}
+
 void watch_view_head(const struct watch_view *view, const struct watch_target *target)
 {
     const struct passwd *owner = target->uid == RECORD_NA ? NULL : getpwuid((uid_t)target->uid);
@@ -43,7 +48,7 @@ void watch_view_head(const struct watch_view *view, const struct watch_target *t
                  view->tree ? " and its descendants" : "");
     (void)printf("%8s", "TIME");
     for (const struct watch_column *column = watch_columns; column->name; column++)
-        if (column->head)
+        if (is_shown(view, column))
             (void)printf(" %7s", column->head);
     (void)printf(" %4s\n", view->tree ? "PROC" : "THR");
 }
@@ -79,7 +84,7 @@ void watch_view_look(struct watch_view *view, const struct watch_reading *readin
     (void)printf("%8s", time_text(view, elapsed_ns, cell, sizeof cell));
     for (const struct watch_column *column = watch_columns; column->name; column++) {
         int64_t value = watch_column_value(column, reading);
-        if (column->head)
+        if (is_shown(view, column))
             (void)printf(" %7s", number_format(value == RECORD_NA ? NAN : (double)value / mib, cell,
                                                sizeof cell));
     }

@@ -17,6 +17,7 @@ struct watch_view {
     struct text_style style;
     int64_t every_ns;               /* decides how finely times are shown */
     bool tree;                      /* numbers are of several processes */
+    bool agent;                     /* one speaks from inside */
     double curve[WATCH_VIEW_CELLS]; /* RSS of the last looks */
     size_t shown;
 };

@@ -7,23 +7,30 @@
 #define COLUMN(member) offsetof(struct watch_reading, member)
 
 const struct watch_column watch_columns[] = {
-    {"rss_bytes", MEMORY_RSS, "RSS", COLUMN(rss_bytes)},
-    {"rss_anon_bytes", MEMORY_RSS_ANON, "ANON", COLUMN(anon_bytes)},
-    {"file_bytes", MEMORY_FILE, NULL, COLUMN(file_bytes)},
-    {"shmem_bytes", MEMORY_SHMEM, "SHMEM", COLUMN(shmem_bytes)},
-    {"stack_bytes", MEMORY_STACK, "STACK", COLUMN(stack_bytes)},
-    {"lazyfree_bytes", MEMORY_LAZY_FREE, "LAZY", COLUMN(lazy_free_bytes)},
-    {"anon_huge_bytes", MEMORY_ANON_HUGE, "HUGE", COLUMN(anon_huge_bytes)},
-    {"swap_bytes", MEMORY_SWAP, "SWAP", COLUMN(swap_bytes)},
-    {"pss_bytes", MEMORY_COLUMNS, NULL, COLUMN(pss_bytes)},
-    {"threads", MEMORY_COLUMNS, NULL, COLUMN(threads)},
-    {"processes", MEMORY_COLUMNS, NULL, COLUMN(processes)},
-    {NULL, MEMORY_COLUMNS, NULL, 0},
+    {"rss_bytes", MEMORY_RSS, "RSS", WATCH_ALWAYS, COLUMN(rss_bytes)},
+    {"rss_anon_bytes", MEMORY_RSS_ANON, "ANON", WATCH_ALWAYS, COLUMN(anon_bytes)},
+    {"live_bytes", MEMORY_LIVE, "LIVE", WATCH_WITH_AGENT, COLUMN(live_bytes)},
+    {"heap_bytes", MEMORY_HEAP, NULL, WATCH_WITH_AGENT, COLUMN(heap_bytes)},
+    {"allocator_resident_bytes", MEMORY_ALLOCATOR_RESIDENT, NULL, WATCH_WITH_AGENT,
+     COLUMN(allocator_resident_bytes)},
+    {"kept_bytes", MEMORY_COLUMNS, "KEPT", WATCH_WITH_AGENT, COLUMN(kept_bytes)},
+    {"outside_bytes", MEMORY_COLUMNS, "OUTSIDE", WATCH_WITH_AGENT, COLUMN(outside_bytes)},
+    {"file_bytes", MEMORY_FILE, NULL, WATCH_ALWAYS, COLUMN(file_bytes)},
+    {"shmem_bytes", MEMORY_SHMEM, "SHMEM", WATCH_ALWAYS, COLUMN(shmem_bytes)},
+    {"stack_bytes", MEMORY_STACK, "STACK", WATCH_WITHOUT_AGENT, COLUMN(stack_bytes)},
+    {"lazyfree_bytes", MEMORY_LAZY_FREE, "LAZY", WATCH_ALWAYS, COLUMN(lazy_free_bytes)},
+    {"anon_huge_bytes", MEMORY_ANON_HUGE, "HUGE", WATCH_WITHOUT_AGENT, COLUMN(anon_huge_bytes)},
+    {"swap_bytes", MEMORY_SWAP, "SWAP", WATCH_WITHOUT_AGENT, COLUMN(swap_bytes)},
+    {"pss_bytes", MEMORY_COLUMNS, NULL, WATCH_ALWAYS, COLUMN(pss_bytes)},
+    {"threads", MEMORY_COLUMNS, NULL, WATCH_ALWAYS, COLUMN(threads)},
+    {"processes", MEMORY_COLUMNS, NULL, WATCH_ALWAYS, COLUMN(processes)},
+    {NULL, MEMORY_COLUMNS, NULL, WATCH_ALWAYS, 0},
 };
 
 const struct watch_reading watch_reading_none = {
     RECORD_NA, RECORD_NA, RECORD_NA, RECORD_NA, RECORD_NA, RECORD_NA,
-    RECORD_NA, RECORD_NA, RECORD_NA, RECORD_NA, RECORD_NA, 0,
+    RECORD_NA, RECORD_NA, RECORD_NA, RECORD_NA, RECORD_NA, RECORD_NA,
+    RECORD_NA, RECORD_NA, RECORD_NA, RECORD_NA, 0,
 };
 
 int64_t watch_column_value(const struct watch_column *column, const struct watch_reading *reading)

@@ -28,16 +28,26 @@ struct watch_reading {
     int64_t pss_bytes;
     int64_t threads;
     int64_t processes;
+    /* As an agent in it says (watch_agent.h), and what is resident by that: kept by the allocator,
+     * outside of it. */
+    int64_t live_bytes;
+    int64_t heap_bytes; /* the allocator's books: committed, and its own */
+    int64_t allocator_resident_bytes;
+    int64_t kept_bytes, outside_bytes;
     int hidden_error; /* errno why the kernel does not show the mappings; 0 */
 };
 
 /* A look in which nothing is known yet. */
 extern const struct watch_reading watch_reading_none;
 
+/* With an agent in the process there is more to say than a line has room for. */
+enum watch_when { WATCH_ALWAYS, WATCH_WITHOUT_AGENT, WATCH_WITH_AGENT };
+
 struct watch_column {
     const char *name;          /* in the file: as `heapchurn judge` knows it */
     enum memory_column judged; /* as what attribution takes it; MEMORY_COLUMNS: not at all */
     const char *head;          /* on a terminal, in MiB; NULL: not shown there */
+    enum watch_when when;      /* shown there */
     size_t offset;             /* of its int64_t in struct watch_reading */
 };
 

@@ -3,9 +3,11 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "accounts.h"
 #include "clock.h"
 #include "grow.h"
 #include "record.h"
+#include "split.h"
 
 void watch_curve_add(struct watch_curve *curve, int64_t elapsed_ns,
                      const struct watch_reading *reading)
@@ -57,6 +59,26 @@ const char *watch_curve_make(const struct watch_curve *curve, struct memory_curv
             fill(&curve->list[i], unit_s, &made, row++);
     *out = made;
     return unit_s == 60 ? "minute" : "hour";
+}
+
+static int64_t known(double bytes)
+{
+    return bytes >= 0 ? (int64_t)bytes : RECORD_NA; /* NaN is neither */
+}
+
+void watch_curve_parts(struct watch_reading *reading)
+{
+    AUTO(memory_curve) struct memory_curve curve = {.count = 1};
+    struct accounts accounts;
+    struct level_split level;
+    if (reading->live_bytes == RECORD_NA)
+        return;
+    fill(&(struct watch_moment){.reading = *reading}, 1, &curve, 0);
+    accounts_build(&curve, 0, 1, &accounts);
+    split_level(&accounts, &level);
+    reading->kept_bytes = known(level.kept_bytes);
+    reading->outside_bytes = known(level.outside_bytes);
+    accounts_release(&accounts);
 }
 
 void watch_curve_release(struct watch_curve *curve)

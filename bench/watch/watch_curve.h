@@ -27,5 +27,8 @@ void watch_curve_add(struct watch_curve *curve, int64_t elapsed_ns,
  * is made of these alone. The caller releases it. */
 const char *watch_curve_make(const struct watch_curve *curve, struct memory_curve *out);
 
+/* What is kept and what lies outside, by what an agent has said in this look. */
+void watch_curve_parts(struct watch_reading *reading);
+
 void watch_curve_release(struct watch_curve *curve);
 DEFINE_AUTO(watch_curve, watch_curve_release)
