@@ -230,27 +230,6 @@ static const struct watch_reading *last_look(const struct watch *watch)
     return &watch->curve.list[watch->curve.count - 1].reading;
 }
 
-/* What no RSS shows. */
-static void print_unmapped(const struct watch *watch)
-{
-    char text[320];
-    char bytes[32];
-    char change[32];
-    const struct unmapped_files *held = &watch->unmapped;
-    if (held->count == 0 && watch->first_unmapped.count == 0)
-        return;
-    (void)snprintf(
-        text, sizeof text,
-        "  unmapped: %zu memfd%s or file%s of /dev/shm that %s open and not mapped hold%s "
-        "%s (%s since the first look): RSS does not count this, the cgroup does. Next: "
-        "look for descriptors that are never closed",
-        held->count, held->count == 1 ? "" : "s", held->count == 1 ? "" : "s",
-        held->count == 1 ? "is" : "are", held->count == 1 ? "s" : "",
-        units_format_bytes((double)held->bytes, bytes, sizeof bytes),
-        watch_view_change(held->bytes - watch->first_unmapped.bytes, change, sizeof change));
-    wrap_print(stdout, &watch->view.style, LOOK_PLAIN, "", 2, text + 2);
-}
-
 /* Whose memory it is, as far as it can be told without the allocator's word. */
 static void print_answer(const struct watch *watch)
 {
@@ -263,7 +242,7 @@ static void print_answer(const struct watch *watch)
     (void)printf("\nwhose memory: %s, %s\n", verdict_names[attribution.verdict.kind],
                  confidence_names[attribution.verdict.confidence]);
     findings_text_print(&attribution, axis, true, &watch->view.style);
-    print_unmapped(watch);
+    watch_view_unmapped(&watch->view, &watch->first_unmapped, &watch->unmapped);
 }
 
 static void print_end(const struct watch *watch, const char *why)

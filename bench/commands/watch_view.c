@@ -237,3 +237,23 @@ void watch_view_members(const struct watch_tree *tree)
                      tree->count - MEMBERS_SHOWN);
     free(order);
 }
+
+void watch_view_unmapped(const struct watch_view *view, const struct unmapped_files *first,
+                         const struct unmapped_files *held)
+{
+    char text[320];
+    char bytes[32];
+    char change[32];
+    if (held->count == 0 && first->count == 0)
+        return;
+    (void)snprintf(
+        text, sizeof text,
+        "  unmapped: %zu memfd%s or file%s of /dev/shm that %s open and not mapped hold%s "
+        "%s (%s since the first look): RSS does not count this, the cgroup does. Next: "
+        "look for descriptors that are never closed",
+        held->count, held->count == 1 ? "" : "s", held->count == 1 ? "" : "s",
+        held->count == 1 ? "is" : "are", held->count == 1 ? "s" : "",
+        units_format_bytes((double)held->bytes, bytes, sizeof bytes),
+        watch_view_change(held->bytes - first->bytes, change, sizeof change));
+    wrap_print(stdout, &view->style, LOOK_PLAIN, "", 2, text + 2);
+}

@@ -8,6 +8,7 @@
 
 #include "mapping_groups.h"
 #include "text_style.h"
+#include "unmapped_files.h"
 #include "watch_target.h"
 #include "watch_tree.h"
 
@@ -41,6 +42,10 @@ void watch_view_groups(const struct watch_view *view, const struct mappings *map
 
 /* Every process of a tree that was seen. */
 void watch_view_members(const struct watch_tree *tree);
+
+/* What no RSS shows: files in memory that are open and not mapped. */
+void watch_view_unmapped(const struct watch_view *view, const struct unmapped_files *first,
+                         const struct unmapped_files *held);
 
 /* "+1.5 MiB", "0 B". Returns `out`. */
 const char *watch_view_change(int64_t bytes, char *out, size_t size);

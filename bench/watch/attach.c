@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "command_output.h"
 #include "control_lanes.h"
+#include "patience.h"
 #include "program_look.h"
 #include "registry.h"
 #include "temporary.h"
@@ -22,7 +23,7 @@
 
 extern const char asset_attach[];
 
-enum { SETTING_SIZE = 2048, WITHIN_S = 10, GDB_S = 60 };
+enum { SETTING_SIZE = 2048, GDB_S = 60 };
 
 /* System calls in which a thread of libc's holds no lock of its. */
 static const long waits[] = {
@@ -167,6 +168,11 @@ static int check_sees(const struct watch_target *target, const char *library, st
                   err);
 }
 
+static double within_s(void)
+{
+    return (double)patience_deadlines().answer_ns / CLOCK_NS_PER_S;
+}
+
 static void add_numbers(struct words *out)
 {
     char text[SETTING_SIZE] = "";
@@ -194,7 +200,7 @@ static int run_gdb(const struct watch_target *target, const char *script, const 
     words_add(&words, "HEAPCHURN_ATTACH_LIBRARY=%s", library);
     words_add(&words, "HEAPCHURN_ATTACH_FUNCTION=heapchurn_agent_attach");
     words_add(&words, "HEAPCHURN_ATTACH_ARGUMENTS=%s\n%s", agents->name, agents->path);
-    words_add(&words, "HEAPCHURN_ATTACH_WITHIN=%d", WITHIN_S);
+    words_add(&words, "HEAPCHURN_ATTACH_WITHIN=%.2f", within_s());
     add_numbers(&words);
     words_add(&words, "gdb");
     words_add(&words, "-nx");
@@ -210,21 +216,30 @@ static int run_gdb(const struct watch_target *target, const char *script, const 
                           out_said, err);
 }
 
-/* Its last line. */
+/* Without its end. */
+static char *last_line(char *said)
+{
+    size_t length = strlen(said);
+    while (length > 0 && said[length - 1] == '\n')
+        said[--length] = '\0';
+    char *line = strrchr(said, '\n');
+    line = line ? line + 1 : said;
+    text_printable(line);
+    return line;
+}
+
 static int understand(const struct watch_target *target, char *said, double *out_stopped_s,
                       struct err *err)
 {
     char why[ATTACH_ANSWER_MAX];
-    said[strcspn(said, "") - (said[0] != '\0')] = '\0'; /* the last newline */
-    char *line = strrchr(said, '\n') ? strrchr(said, '\n') + 1 : said;
-    text_printable(line);
+    char *line = last_line(said);
     if (sscanf(line, "attached %lf", out_stopped_s) == 1)
         return 0;
     if (strncmp(line, "busy ", 5) == 0) {
         (void)snprintf(why, sizeof why,
-                       "within %d s there was no moment at which the agent could be put into it "
+                       "within %.1f s there was no moment at which the agent could be put into it "
                        "safely: %s; try again when it is less busy",
-                       WITHIN_S, line + 5);
+                       within_s(), line + 5);
         return refuse(target, -EBUSY, why, err);
     }
     (void)snprintf(why, sizeof why, "the agent could not be put into it: %s",
@@ -261,5 +276,7 @@ int attach_agent(const struct watch_target *target, const char *library,
     char state = state_of(target);
     if (state == 'T' || state == 't')
         (void)kill(target->pid, SIGCONT);
-    return code < 0 ? code : understand(target, said, out_stopped_s, err);
+    if (code < 0 || !said)
+        return code < 0 ? code : err_set(err, -EIO, "gdb said nothing");
+    return understand(target, said, out_stopped_s, err);
 }

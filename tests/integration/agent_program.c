@@ -105,7 +105,7 @@ static void spawns(void)
     await(child);
 }
 
-static void limit(int what, rlim_t to)
+static void limit(unsigned what, rlim_t to)
 {
     struct rlimit limit = {.rlim_cur = to, .rlim_max = to};
     if (setrlimit(what, &limit) < 0)

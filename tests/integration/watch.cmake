@@ -13,5 +13,19 @@ target_link_libraries(watched_program PRIVATE Threads::Threads)
 set_target_properties(watched_program PROPERTIES
                       RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 heapchurn_bats(test_watch_answer)
+if(TARGET agent)
+  foreach(program attached_program attached_static)
+    add_executable(${program} ${CMAKE_CURRENT_LIST_DIR}/attached_program.c)
+    target_link_libraries(${program} PRIVATE heapchurn_flags Threads::Threads)
+    set_target_properties(${program} PROPERTIES
+                          RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  endforeach()
+  target_link_options(attached_static PRIVATE -static)
+  heapchurn_bats(test_watch_attach TIMEOUT 180)
+  set_property(TEST test_watch_attach APPEND PROPERTY ENVIRONMENT
+               ATTACHED=${CMAKE_BINARY_DIR}/tests/attached_program
+               ATTACHED_STATIC=${CMAKE_BINARY_DIR}/tests/attached_static
+               OWN_MALLOC=${CMAKE_BINARY_DIR}/tests/agent_own_malloc)
+endif()
 set_property(TEST test_watch_answer APPEND PROPERTY ENVIRONMENT
              WATCHED=${CMAKE_BINARY_DIR}/tests/watched_program)
