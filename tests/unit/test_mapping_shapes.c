@@ -126,9 +126,11 @@ static void test_columns(void **state)
     watch_csv_head(csv);
     watch_csv_line(csv, 2, 0.5, &part);
     char *text = memory_stream_close(&memory);
-    assert_string_equal(text, "cycle,elapsed_s,rss_bytes,rss_anon_bytes,file_bytes,shmem_bytes,"
-                              "stack_bytes,lazyfree_bytes,anon_huge_bytes,swap_bytes,pss_bytes,"
-                              "threads,processes\n2,0.500,4,,,,,,,5,,,\n");
+    assert_string_equal(text,
+                        "cycle,elapsed_s,rss_bytes,rss_anon_bytes,live_bytes,heap_bytes,"
+                        "allocator_resident_bytes,kept_bytes,outside_bytes,file_bytes,shmem_bytes,"
+                        "stack_bytes,lazyfree_bytes,anon_huge_bytes,swap_bytes,pss_bytes,"
+                        "threads,processes\n2,0.500,4,,,,,,,,,,,,5,,,\n");
     free(text);
 }
 
