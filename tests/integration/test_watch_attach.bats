@@ -146,9 +146,9 @@ refused() {
     "$BIN/heapchurn" watch "$process" --attach --every 50ms >first 2>/dev/null 7>&- 8<&- 3>&- &
     local first=$!
     helpers+=("$first")
-    until grep -qx heapchurn /proc/"$process"/task/*/comm; do sleep 0.02; done
+    until grep -q '^[0-9][0-9]:' first; do sleep 0.02; done # its first look
     refused 'an agent is in it already'
-    kill -INT "$first"
+    kill -TERM "$first"
     wait "$first" || :
     goes_on
     attach 0
