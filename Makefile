@@ -14,7 +14,7 @@ BLOCKS := $(if $(QUICK),--quick -r 1,$(if $(FULL),-r 10,-r 3))
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL: # ninja is parallel by itself; here the order counts
-.PHONY: bench bench-record bench-self build check check-control check-preload clean configure deps deps-test format help
+.PHONY: bench bench-record bench-replay bench-self build check check-control check-preload clean configure deps deps-test format help
 .PHONY: install lint package test test-arm64 test-browser test-package test-slurm uninstall
 .PHONY: fuzz
 
@@ -23,6 +23,9 @@ build: configure ## compile all programs into build/bin
 
 bench: deps build ## compare the allocators: ~5 minutes, QUICK=1 one block, FULL=1 ten blocks
 	build/bin/heapchurn run -w discovery -w discovery-drained $(BLOCKS) $(ARGS)
+
+bench-replay: build ## how near a replay comes to the program it was recorded of
+	scripts/bench-replay
 
 bench-record: build ## what recording a program costs, per call
 	scripts/bench-record

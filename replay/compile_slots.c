@@ -34,6 +34,7 @@ void compile_slots_close(struct compile_slots *slots)
     free(slots->own);
     free(slots->common.slots);
     free(slots->pending.slots);
+    free(slots->resting.slots);
     *slots = (struct compile_slots){.own = NULL};
 }
 
@@ -49,7 +50,14 @@ uint32_t compile_slots_take(struct compile_slots *slots, size_t lane)
 
 void compile_slots_give(struct compile_slots *slots, size_t lane, bool foreign, uint32_t slot)
 {
-    put(foreign ? &slots->pending : &slots->own[lane], slot);
+    if (foreign) {
+        put(&slots->pending, slot);
+    } else if (slots->lanes == 1) {
+        put(&slots->own[lane], slot);
+    } else {
+        put(&slots->resting, (uint32_t)lane);
+        put(&slots->resting, slot);
+    }
 }
 
 void compile_slots_end_lane(struct compile_slots *slots, size_t lane)
@@ -62,4 +70,7 @@ void compile_slots_end_lane(struct compile_slots *slots, size_t lane)
 void compile_slots_end_epoch(struct compile_slots *slots)
 {
     move_all(&slots->pending, &slots->common);
+    for (size_t i = 0; i < slots->resting.count; i += 2)
+        put(&slots->own[slots->resting.slots[i]], slots->resting.slots[i + 1]);
+    slots->resting.count = 0;
 }

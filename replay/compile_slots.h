@@ -12,9 +12,13 @@ struct slot_pool {
     size_t count, room;
 };
 
+/* Whoever waits for a block waits for its slot: one that was emptied in this epoch is not filled
+ * again in it, or the wait would end by what was in it before. With one lane nobody waits. */
 struct compile_slots {
     struct slot_pool *own; /* by lane */
     size_t lanes;
+    struct slot_pool
+        resting; /* pairs: a lane, and a slot that is its own again from the next epoch */
     struct slot_pool common;  /* anybody's */
     struct slot_pool pending; /* anybody's from the next epoch on */
     uint64_t count;           /* slots there are */

@@ -333,7 +333,8 @@ int ensemble_open(struct ensemble *ensemble, const struct compiled_map *map,
         return err_set(err, -errno, "no memory for the tables of the replay: %s", strerror(errno));
     ensemble->shared = base;
     ensemble->shared->slots = (_Atomic(void *) *)((char *)base + players_bytes);
-    ensemble->shared->looks = cores() > 1 ? LOOKS_BEFORE_SLEEP : 0;
+    /* Where there are more threads than cores, whoever looks keeps another one from going on. */
+    ensemble->shared->looks = lanes <= cores() ? LOOKS_BEFORE_SLEEP : 0;
     ensemble->shared->open = UINT64_MAX; /* none; made 0 by the first slice */
     for (uint32_t i = 0; i < lanes; i++) {
         struct player *player = &ensemble->shared->players[i];

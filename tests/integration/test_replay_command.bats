@@ -64,3 +64,11 @@ YAML
     heapchurn 2 replay "$SHARED/ring.trace" --mode fast
     heapchurn 2 replay "$SHARED/ring.trace" --image 9
 }
+
+@test "the shipped traces: a peer, redis with io-threads, sqlite, each exact after every slice" {
+    for name in discovery redis-io-threads sqlite; do
+        heapchurn 0 replay "$DATA/traces/$name.trace" -a "$ROW" -r 1 --slices 20 --no-passes -o "run-$name"
+        [ "$(jq -r '.outcome' "run-$name"/trials/0001-*-a1/trial.json)" = valid ] || fail "$name: no valid trial"
+        says out "^(The replay|How near)"
+    done
+}

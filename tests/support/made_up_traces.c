@@ -78,6 +78,23 @@ static void ring(struct trace_write *write)
         trace_write_end(write, thread[i], i == 0);
 }
 
+/* A block goes, and at once another one is allocated where it was, which the other thread frees:
+ * who waits for the second must not be given the first. */
+static void reuse(struct trace_write *write)
+{
+    uint32_t main = add_main(write);
+    uint32_t consumer = add_thread(write);
+    for (int i = 0; i < 2000; i++) {
+        struct trace_name first = trace_write_malloc(write, main, 40);
+        trace_write_clock(write, MS(i) + 1);
+        trace_write_free(write, main, first);
+        struct trace_name second = trace_write_malloc(write, main, 60);
+        trace_write_free(write, consumer, second);
+    }
+    trace_write_end(write, consumer, false);
+    trace_write_end(write, main, true);
+}
+
 /* Threads that come and go, one after another, and leave their blocks to the main one. */
 static void short_threads(struct trace_write *write)
 {
@@ -134,6 +151,7 @@ const struct made_up_trace made_up_traces[] = {
     {"every-kind", every_kind, 9, 1, 77, 0},
     {"hand-over", hand_over, 1500, 0, 0, 0},
     {"ring", ring, 2 * POOL_THREADS *POOL_ROUNDS, 0, 0, 0},
+    {"reuse", reuse, 8000, 0, 0, 0},
     {"short-threads", short_threads, 201, 1, 1, 0},
     {"forked", forked, 100, 0, 0, 1},
     {"large", large, 1000000, 0, 0, 0},

@@ -41,17 +41,22 @@ static void play(int fd, const struct ensemble_how *how, struct played_trace *ou
     ensemble_close(&ensemble);
 }
 
+static int compile(const char *path, uint32_t slices, int fd, struct played_trace *out)
+{
+    AUTO(trace_file) struct trace_file file = {.fd = -1};
+    int code = trace_file_open(path, &file, &out->err);
+    return code < 0 ? code
+                    : compile_trace(&file, trace_file_main_image(&file), slices, fd, &out->facts,
+                                    &out->err);
+}
+
 void played_trace_file(const char *path, uint32_t slices, const struct ensemble_how *how,
                        struct played_trace *out)
 {
     *out = (struct played_trace){.code = 0};
-    AUTO(trace_file) struct trace_file file = {.fd = -1};
     AUTO_CLOSE int fd = memfd_create("compiled", MFD_CLOEXEC);
     assert_true(fd >= 0);
-    out->code = trace_file_open(path, &file, &out->err);
-    if (out->code == 0)
-        out->code =
-            compile_trace(&file, trace_file_main_image(&file), slices, fd, &out->facts, &out->err);
+    out->code = compile(path, slices, fd, out);
     if (out->code == 0)
         play(fd, how, out);
 }
@@ -66,4 +71,19 @@ void played_trace(struct trace_write *write, uint32_t slices, const struct ensem
     assert_int_equal(trace_write_pack(write, path, "{}", &err), 0);
     played_trace_file(path, slices, how, out);
     (void)unlink(path);
+}
+
+void played_trace_often(struct trace_write *write, int times)
+{
+    char path[] = "/tmp/played-trace-XXXXXX";
+    struct played_trace played = {.code = 0};
+    const struct ensemble_how how = {.time = ENSEMBLE_VIRTUAL};
+    AUTO_CLOSE int file = mkstemp(path);
+    AUTO_CLOSE int fd = memfd_create("compiled", MFD_CLOEXEC);
+    assert_true(file >= 0 && fd >= 0);
+    assert_int_equal(trace_write_pack(write, path, "{}", &played.err), 0);
+    assert_int_equal(compile(path, 3, fd, &played), 0);
+    (void)unlink(path);
+    for (int i = 0; i < times; i++)
+        play(fd, &how, &played);
 }

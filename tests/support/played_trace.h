@@ -23,3 +23,6 @@ void played_trace(struct trace_write *write, uint32_t slices, const struct ensem
 /* The same of a file that is there. */
 void played_trace_file(const char *path, uint32_t slices, const struct ensemble_how *how,
                        struct played_trace *out);
+
+/* Compiled once into 3 slices, and played by threads so often, each time asserted as above. */
+void played_trace_often(struct trace_write *write, int times);

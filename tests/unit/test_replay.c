@@ -39,11 +39,27 @@ static void test_by_one_thread(void **state)
     played_as_recorded(&(struct ensemble_how){.one_thread = true}, 9);
 }
 
+/* Whatever the scheduler does. */
+static void test_a_thousand_times(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        int times;
+    } often[] = {{"ring", 450}, {"hand-over", 450}, {"reuse", 80}, {"short-threads", 20}};
+    for (size_t i = 0; i < ARRAY_LENGTH(often); i++) {
+        struct trace_write *write = made_up_trace(often[i].name);
+        played_trace_often(write, often[i].times);
+        trace_write_release(write);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_by_threads),
         cmocka_unit_test(test_by_one_thread),
+        cmocka_unit_test(test_a_thousand_times),
     };
     return cmocka_run_group_tests_name("replay", tests, NULL, NULL);
 }
