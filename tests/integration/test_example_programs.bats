@@ -32,6 +32,8 @@ example() {
 }
 
 @test "redis" {
+    # Debian 13's, which is linked against jemalloc, ends by SIGSEGV with glibc put before it.
+    ! redis-server --version 2>/dev/null | grep -q 'v=8' || skip 'redis 8 runs on jemalloc alone'
     example redis-growing 3 redis-server redis-cli
 }
 
