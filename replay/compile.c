@@ -354,8 +354,7 @@ static void tell_facts(const struct compile *compile)
 
 static int play(struct compile *compile, int fd, struct err *err)
 {
-    const struct trace_order_sink sink = {
-        .event = on_event, .ended = on_ended, .context = compile};
+    const struct trace_order_sink sink = {.event = on_event, .ended = on_ended, .context = compile};
     int code = compile_lanes_open(&compile->lanes, compile->order.stream_count, fd, err);
     compile_slots_open(&compile->slots, compile->order.stream_count);
     if (code == 0)

@@ -22,10 +22,10 @@
  * lanes that take part in this one have done their part. A *slice* is a run of epochs; at its end
  * the counts of calls and bytes are exactly those in the table.
  *
- * Slots: one that its own lane frees is that lane's again from the next epoch on (where there is one
- * lane alone: at once), one that another lane frees is anybody's from the next epoch on. A slot is
- * thus filled once in an epoch, so that whoever waits for it cannot take what was in it before, and
- * no two lanes use a slot without an epoch or a wait between them.
+ * Slots: one that its own lane frees is that lane's again from the next epoch on (where there is
+ * one lane alone: at once), one that another lane frees is anybody's from the next epoch on. A slot
+ * is thus filled once in an epoch, so that whoever waits for it cannot take what was in it before,
+ * and no two lanes use a slot without an epoch or a wait between them.
  */
 #pragma once
 

@@ -75,6 +75,10 @@ static void keep_event(struct cutting *cutting, const struct ordered_event *of)
     const struct trace_event *event = of->event;
     struct trace_write *write = cutting->write;
     uint32_t stream = stream_of(cutting, of->stream);
+    bool has_block = event->kind == TRACE_EVENT_ALLOCATED || event->kind == TRACE_EVENT_REALLOC ||
+                     event->kind == TRACE_EVENT_EXTENT;
+    if (has_block && !of->block)
+        return; /* nothing lives there */
     switch (event->kind) {
     case TRACE_EVENT_ALLOCATED:
         of->block->note = allocate(cutting, stream, of->block).sequence;
@@ -131,7 +135,7 @@ static int on_event(void *context, const struct ordered_event *of, struct err *e
     }
     if (cutting->begun)
         keep_event(cutting, of);
-    if (event->kind == TRACE_EVENT_EXTENT) {
+    if (of->block && event->kind == TRACE_EVENT_EXTENT) {
         of->block->flags |= HAS_EXTENT;
         of->block->place = event->bytes;
         of->block->slot = event->flags;

@@ -85,6 +85,7 @@ static bool is_virtual(clockid_t clock, int64_t *out_offset_ns)
 }
 
 /* These are the C library's names: the allocator's calls come here. */
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name) */
 
 __attribute__((visibility("default"))) int clock_gettime(clockid_t clock, struct timespec *out)
 {
@@ -118,3 +119,4 @@ __attribute__((visibility("default"))) time_t time(time_t *out)
         *out = now.tv_sec;
     return now.tv_sec;
 }
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */

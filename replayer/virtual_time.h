@@ -18,7 +18,7 @@
 void virtual_time_begin(void);
 
 /* So much recorded time has passed since the beginning; never back. */
-void virtual_time_set(int64_t elapsed_ns);
+void virtual_time_set(int64_t to_ns);
 
 /* The trace is over: time goes on as it really does. */
 void virtual_time_run(void);

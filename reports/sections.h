@@ -28,7 +28,8 @@ void section_comparison_terminal(const struct result_workload *workload, struct 
 void section_comparison_markdown(const struct result_workload *workload, FILE *out);
 json_t *section_comparison_json(const struct result_workload *workload);
 
-/* What holds on which hosts: verdicts, and rows against the reference. Nothing where there is one. */
+/* What holds on which hosts: verdicts, and rows against the reference. Nothing where there is one.
+ */
 void section_hosts_terminal(const struct result_workload *workload, struct terminal *terminal);
 void section_hosts_markdown(const struct result_workload *workload, FILE *out);
 json_t *section_hosts_json(const struct result_workload *workload); /* names and blocks of all */

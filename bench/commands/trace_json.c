@@ -17,8 +17,9 @@ static json_t *bins(const struct trace_summary *summary)
     json_t *array = json_array();
     for (size_t i = 0; i < summary->bin_count; i++)
         (void)json_array_append_new(
-            array, json_pack("{s:I, s:I, s:I, s:I}", "from_ms", (json_int_t)(i * summary->bin_ms),
-                             "calls", (json_int_t)summary->bins[i].events, "live_max_bytes",
+            array, json_pack("{s:I, s:I, s:I, s:I}", "from_ms",
+                             (json_int_t)i * (json_int_t)summary->bin_ms, "calls",
+                             (json_int_t)summary->bins[i].events, "live_max_bytes",
                              (json_int_t)summary->bins[i].live_max_bytes, "threads_max",
                              (json_int_t)summary->bins[i].threads_max));
     return array;

@@ -165,7 +165,8 @@ static void print_line(const char *name, const double *values, size_t count, con
     for (size_t i = 0; i < count; i++)
         top = values[i] > top ? values[i] : top;
     (void)fprintf(out, "%-8s %s  up to %s\n", name,
-                  sparkline(values, count, top, count < CELLS ? count : CELLS, style->utf8, text), top_text);
+                  sparkline(values, count, top, count < CELLS ? count : CELLS, style->utf8, text),
+                  top_text);
 }
 
 static void print_time(const struct trace_summary *summary, const struct text_style *style,

@@ -8,6 +8,6 @@
 
 #include "result.h"
 
-/* A sentence for each such pair that differs by 5 % or more at the end of the churn, with a blank in
- * front; nothing where there is none. */
+/* A sentence for each such pair that differs by 5 % or more at the end of the churn, with a blank
+ * in front; nothing where there is none. */
 void huge_pages_cost_say(FILE *out, const struct result_workload *workload);

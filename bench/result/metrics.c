@@ -132,7 +132,8 @@ static double cpu_per_1000_cycles(const struct metric *metric, const struct metr
                                   const char **out_why)
 {
     (void)metric;
-    /* Of the load alone, where the role tells it: asking for statistics is not the program's work. */
+    /* Of the load alone, where the role tells it: asking for statistics is not the program's work.
+     */
     int64_t load = record_counter(&input->record->roles[input->role], "load_cpu_ns");
     if (load != RECORD_NA && input->record->cycles_done > 0)
         return (double)load / (double)input->record->cycles_done * 1000;

@@ -111,12 +111,11 @@ static const char *missing(const struct result_row *row)
 static void grade(struct replay_check *check, const struct result_row *played, const char **out_why)
 {
     *out_why = missing(played);
-    if (*out_why)
-        check->grade = REPLAY_REFUSED;
-    else if (check->row_count == 0)
+    check->grade = REPLAY_REFUSED;
+    if (!*out_why && check->row_count == 0)
         check->grade = REPLAY_UNCHECKED;
-    else if (!(check->error <= indicative))
-        check->grade = REPLAY_REFUSED;
+    else if (*out_why || !(check->error <= indicative))
+        return;
     else if (check->error <= good && check->row_count == REPLAY_ROWS)
         check->grade = REPLAY_GOOD;
     else

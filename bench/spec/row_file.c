@@ -69,7 +69,7 @@ static int check_environment(const struct yaml_tree *tree, const struct row_file
         (void)err_set(err, -EINVAL, "no variable is given; expected KEY=value");
         return fields_file_err_at(tree, &tree->root, key, err);
     }
-    for (size_t i = 0; row->environment && row->environment[i]; i++) {
+    for (size_t i = 0; given && row->environment && row->environment[i]; i++) {
         if (check_variable(row->environment[i], err) == 0)
             continue;
         (void)err_wrap(err, "%s", key);

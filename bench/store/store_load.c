@@ -180,7 +180,7 @@ static int check_hosts(const struct stored_run *stored, const char *dir, struct 
                            "nothing",
                            dir, one->id, one->host);
     }
-    for (size_t i = 1; i < stored->record_count; i++) {
+    for (size_t i = 1; stored->records && i < stored->record_count; i++) {
         const struct record *one = &stored->records[i - 1], *other = &stored->records[i];
         if (one->block == other->block && of_one_workload(one, other) && one->host && other->host &&
             strcmp(one->host, other->host) != 0)

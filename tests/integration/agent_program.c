@@ -105,7 +105,7 @@ static void spawns(void)
     await(child);
 }
 
-static void limit(unsigned what, rlim_t to)
+static void limit(__rlimit_resource_t what, rlim_t to)
 {
     struct rlimit limit = {.rlim_cur = to, .rlim_max = to};
     if (setrlimit(what, &limit) < 0)

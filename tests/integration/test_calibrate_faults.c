@@ -65,7 +65,7 @@ static void a_wrong_instrument_is_off(void **state)
                               .figures = TOOL_READS_LOST,
                               .own_exit_status = true, /* LeakSanitizer, instrumented */
                               .environment = (const char *const[]){NULL},
-                              .sources = {{MOMENT_LOST, TOOL_LOG, -1, always_hundred}}};
+                              .sources = {{MOMENT_LOST, TOOL_LOG, -1, always_hundred, false}}};
     struct calibrate_reading readings[CASE_COUNT];
     calibrate(&liar, readings);
     for (int id = 0; id < CASE_COUNT; id++) {
@@ -82,7 +82,7 @@ static void a_silent_instrument_is_not_available(void **state)
                                 .own_exit_status = true,
                                 .environment = (const char *const[]){NULL},
                                 .dumps = "silent.*",
-                                .sources = {{MOMENT_LOST, TOOL_DUMPS, -1, always_hundred}}};
+                                .sources = {{MOMENT_LOST, TOOL_DUMPS, -1, always_hundred, false}}};
     struct calibrate_reading readings[CASE_COUNT];
     calibrate(&silent, readings);
     for (int id = 0; id < CASE_COUNT; id++) {

@@ -2,6 +2,7 @@
 # What a watch says at its end, of processes whose memory is known.
 load helper
 
+# shellcheck disable=SC2153 # heapchurn_bats gives it
 # watch_growing WAY ARGUMENT...: a process that grows as long as it is watched.
 watch_growing() {
     local way=$1
@@ -19,8 +20,7 @@ watch_growing() {
 }
 
 step() {
-    local letter
-    echo -n g >&7 && read -r -n 1 letter <&8
+    echo -n g >&7 && read -r -n 1 <&8
 }
 
 @test "threads that were never joined" {

@@ -66,7 +66,7 @@ static void ring(struct trace_write *write)
     for (int round = 0; round < POOL_ROUNDS; round++) {
         struct trace_name block[POOL_THREADS];
         for (int i = 0; i < POOL_THREADS; i++)
-            block[i] = trace_write_malloc(write, thread[i], (uint64_t)(16 + round * i));
+            block[i] = trace_write_malloc(write, thread[i], 16 + (uint64_t)round * (uint64_t)i);
         if (round % 7 == 0)
             trace_write_clock(write, MS(round) + 1);
         for (int i = 0; i < POOL_THREADS; i++)

@@ -111,71 +111,73 @@ static double value_of(const struct record *record, enum metric_id id, size_t ro
     return metric_of(id, &input, out_why);
 }
 
+static const struct {
+    enum metric_id id;
+    double expected;
+} known_answers[] = {
+    {METRIC_RSS_ANON_START, 1.0 * MIB},
+    {METRIC_RSS_ANON_PEAK, 50.0 * MIB},             /* a sample, above VmHWM less the file part */
+    {METRIC_RSS_ANON_PLATEAU, MIB + 1000 * 8192.0}, /* 34 ends of rounds, 33 above them */
+    {METRIC_RSS_ANON_END, 9.0 * MIB},
+    {METRIC_RSS_ANON_QUIET, 8.0 * MIB},
+    {METRIC_RSS_ANON_RELEASED, 3.0 * MIB},
+    {METRIC_RSS_START, 7.0 * MIB},
+    {METRIC_RSS_PEAK, 56.0 * MIB},
+    {METRIC_RSS_END, 15.0 * MIB},
+    {METRIC_RSS_QUIET, 14.0 * MIB},
+    {METRIC_RSS_RELEASED, 9.0 * MIB},
+    {METRIC_RSS_LESS_LAZY_QUIET, 12.0 * MIB},
+    {METRIC_RSS_LESS_LAZY_RELEASED, 9.0 * MIB},
+    {METRIC_LIVE_START, 0.5 * MIB},
+    {METRIC_LIVE_END, 4.0 * MIB},
+    {METRIC_LIVE_QUIET, 4.0 * MIB},
+    {METRIC_LIVE_RELEASED, 2.0 * MIB},
+    {METRIC_HEAP_START, 1.0 * MIB},
+    {METRIC_HEAP_END, 6.0 * MIB},
+    {METRIC_HEAP_QUIET, 6.0 * MIB},
+    {METRIC_HEAP_RELEASED, 5.0 * MIB},
+    {METRIC_CACHED_END, 2.0 * MIB},
+    {METRIC_CACHED_QUIET, 2.0 * MIB},
+    {METRIC_CACHED_RELEASED, 3.0 * MIB},
+    {METRIC_HEAP_PER_LIVE, 1.5},
+    {METRIC_LIVE_RESIDENT_END, 4.0 * MIB},
+    {METRIC_KEPT_END, 2.0 * MIB},
+    {METRIC_OUTSIDE_END, 9.0 * MIB}, /* 3 of RSS beyond heap, and the files */
+    {METRIC_NOT_LIVE_END, 11.0 * MIB},
+    {METRIC_FOREIGN_END, 6.0 * MIB},
+    {METRIC_LAZY_END, 0},
+    {METRIC_KEPT_PER_CYCLE, 0},
+    {METRIC_OUTSIDE_PER_CYCLE, 7192},
+    {METRIC_NOT_LIVE_PER_CYCLE, 7192},
+    {METRIC_RSS_ANON_PER_CYCLE, 8192},
+    {METRIC_LIVE_PER_CYCLE, 1000},
+    {METRIC_CPU_PER_1000_CYCLES, 450e6},
+    {METRIC_MINOR_FAULTS_PER_CYCLE, 3.5},
+    {METRIC_MAJOR_FAULTS_PER_CYCLE, 0.25},
+    {METRIC_VOLUNTARY_SWITCHES_PER_CYCLE, 2},
+    {METRIC_INVOLUNTARY_SWITCHES_PER_CYCLE, 0.125},
+    {METRIC_ANON_HUGE_PEAK, 6.0 * MIB},
+    {METRIC_ANON_HUGE_END, 4.0 * MIB},
+    {METRIC_RSS_ANON_INTEGRAL, 33.77875 * MIB}, /* 27.325625 of the churn, a ms a cycle */
+    {METRIC_HALF_BACK_TIME, 1e9},
+    {METRIC_JOIN_P50, 51000},
+    {METRIC_JOIN_P99, 100000},
+    {METRIC_RELEASE_TIME, 700},
+    {METRIC_EXIT_BLOCKS, 0},
+    {METRIC_EXIT_BYTES, 12},
+};
+
 static void test_known_answers(void **state)
 {
     (void)state;
-    static const struct {
-        enum metric_id id;
-        double expected;
-    } cases[] = {
-        {METRIC_RSS_ANON_START, 1.0 * MIB},
-        {METRIC_RSS_ANON_PEAK, 50.0 * MIB}, /* a sample, above VmHWM less the file part */
-        {METRIC_RSS_ANON_PLATEAU, MIB + 1000 * 8192.0}, /* 34 ends of rounds, 33 above them */
-        {METRIC_RSS_ANON_END, 9.0 * MIB},
-        {METRIC_RSS_ANON_QUIET, 8.0 * MIB},
-        {METRIC_RSS_ANON_RELEASED, 3.0 * MIB},
-        {METRIC_RSS_START, 7.0 * MIB},
-        {METRIC_RSS_PEAK, 56.0 * MIB},
-        {METRIC_RSS_END, 15.0 * MIB},
-        {METRIC_RSS_QUIET, 14.0 * MIB},
-        {METRIC_RSS_RELEASED, 9.0 * MIB},
-        {METRIC_RSS_LESS_LAZY_QUIET, 12.0 * MIB},
-        {METRIC_RSS_LESS_LAZY_RELEASED, 9.0 * MIB},
-        {METRIC_LIVE_START, 0.5 * MIB},
-        {METRIC_LIVE_END, 4.0 * MIB},
-        {METRIC_LIVE_QUIET, 4.0 * MIB},
-        {METRIC_LIVE_RELEASED, 2.0 * MIB},
-        {METRIC_HEAP_START, 1.0 * MIB},
-        {METRIC_HEAP_END, 6.0 * MIB},
-        {METRIC_HEAP_QUIET, 6.0 * MIB},
-        {METRIC_HEAP_RELEASED, 5.0 * MIB},
-        {METRIC_CACHED_END, 2.0 * MIB},
-        {METRIC_CACHED_QUIET, 2.0 * MIB},
-        {METRIC_CACHED_RELEASED, 3.0 * MIB},
-        {METRIC_HEAP_PER_LIVE, 1.5},
-        {METRIC_LIVE_RESIDENT_END, 4.0 * MIB},
-        {METRIC_KEPT_END, 2.0 * MIB},
-        {METRIC_OUTSIDE_END, 9.0 * MIB}, /* 3 of RSS beyond heap, and the files */
-        {METRIC_NOT_LIVE_END, 11.0 * MIB},
-        {METRIC_FOREIGN_END, 6.0 * MIB},
-        {METRIC_LAZY_END, 0},
-        {METRIC_KEPT_PER_CYCLE, 0},
-        {METRIC_OUTSIDE_PER_CYCLE, 7192},
-        {METRIC_NOT_LIVE_PER_CYCLE, 7192},
-        {METRIC_RSS_ANON_PER_CYCLE, 8192},
-        {METRIC_LIVE_PER_CYCLE, 1000},
-        {METRIC_CPU_PER_1000_CYCLES, 450e6},
-        {METRIC_MINOR_FAULTS_PER_CYCLE, 3.5},
-        {METRIC_MAJOR_FAULTS_PER_CYCLE, 0.25},
-        {METRIC_VOLUNTARY_SWITCHES_PER_CYCLE, 2},
-        {METRIC_INVOLUNTARY_SWITCHES_PER_CYCLE, 0.125},
-        {METRIC_ANON_HUGE_PEAK, 6.0 * MIB},
-        {METRIC_ANON_HUGE_END, 4.0 * MIB},
-        {METRIC_RSS_ANON_INTEGRAL, 33.77875 * MIB}, /* 27.325625 of the churn, a ms a cycle */
-        {METRIC_HALF_BACK_TIME, 1e9},
-        {METRIC_JOIN_P50, 51000},
-        {METRIC_JOIN_P99, 100000},
-        {METRIC_RELEASE_TIME, 700},
-        {METRIC_EXIT_BLOCKS, 0},
-        {METRIC_EXIT_BYTES, 12},
-    };
     AUTO(record) struct record record;
     make_record(&record);
-    assert_int_equal(ARRAY_LENGTH(cases), METRIC_COUNT);
-    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+    assert_int_equal(ARRAY_LENGTH(known_answers), METRIC_COUNT);
+    for (size_t i = 0; i < ARRAY_LENGTH(known_answers); i++) {
         const char *why = NULL;
-        print_message("%s\n", metrics[cases[i].id].key);
-        assert_near(value_of(&record, cases[i].id, ROLE_PEER, &why), cases[i].expected, 1e-6);
+        enum metric_id id = known_answers[i].id;
+        print_message("%s\n", metrics[id].key);
+        assert_near(value_of(&record, id, ROLE_PEER, &why), known_answers[i].expected, 1e-6);
         assert_null(why);
     }
 }

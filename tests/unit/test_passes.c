@@ -161,7 +161,7 @@ static void only_the_peers_own_dumps_are_read(void **state)
     (void)state;
     const struct tool tool = {.figures = TOOL_READS_LOST,
                               .dumps = "je.@.*.heap",
-                              .sources = {{MOMENT_LOST, TOOL_DUMPS, -1, read_blocks}}};
+                              .sources = {{MOMENT_LOST, TOOL_DUMPS, -1, read_blocks, false}}};
     const struct tool_left left = {.folder = folder, .pid = 7};
     struct amount leak = {0};
     AUTO(folder_files) struct folder_files dumps = {.count = 0};
@@ -188,7 +188,7 @@ static void silence_at_the_end_is_no_figure(void **state)
     struct tool tool = {.name = "dumper",
                         .figures = TOOL_READS_LOST,
                         .dumps = "je.@.*.heap",
-                        .sources = {{MOMENT_LOST, TOOL_DUMPS, -1, read_blocks}}};
+                        .sources = {{MOMENT_LOST, TOOL_DUMPS, -1, read_blocks, false}}};
     struct tool_left left = {.folder = folder, .pid = 7, .asked = 2};
     struct amount leak = {0};
     struct err err = ERR_INIT;
@@ -248,7 +248,7 @@ static void a_missing_dump_is_a_sentence(void **state)
     (void)state;
     struct tool tool = {.figures = TOOL_READS_LOST,
                         .dumps = "no.*.heap",
-                        .sources = {{MOMENT_LOST, TOOL_DUMPS, -1, never}}};
+                        .sources = {{MOMENT_LOST, TOOL_DUMPS, -1, never, false}}};
     struct tool_left left = {.folder = folder, .at_exit = {ALLOCATOR_NA, ALLOCATOR_NA}};
     struct amount leak;
     struct err err = ERR_INIT;

@@ -58,7 +58,8 @@ static void test_estimates(void **state)
     }
 }
 
-/* Half was given back in one block and not in the other: longer than was waited, and not the one. */
+/* Half was given back in one block and not in the other: longer than was waited, and not the one.
+ */
 static void test_a_time_that_a_block_lacks_is_not_told(void **state)
 {
     (void)state;
