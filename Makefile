@@ -25,6 +25,7 @@ bench: deps build ## compare the allocators: ~5 minutes, QUICK=1 one block, FULL
 	build/bin/heapchurn run -w discovery -w discovery-drained $(BLOCKS) $(ARGS)
 
 bench-replay: build ## how near a replay comes to the program it was recorded of
+	@scripts/install-dependencies self programs
 	scripts/bench-replay
 
 bench-record: build ## what recording a program costs, per call

@@ -72,15 +72,39 @@ static void read_dynamic(Elf *elf, Elf_Scn *section, const GElf_Shdr *head, stru
     }
 }
 
+/* Names by which a program takes or gives back memory past malloc's: with another allocator under
+ * malloc, blocks of two would be mixed. Not those that several have (nallocx). */
+static const struct own_name {
+    const char *name, *allocator;
+} own_names[] = {
+    {"mallocx", "jemalloc"}, {"rallocx", "jemalloc"},   {"xallocx", "jemalloc"},
+    {"dallocx", "jemalloc"}, {"sdallocx", "jemalloc"},  {"mi_malloc", "mimalloc"},
+    {"mi_free", "mimalloc"}, {"tc_malloc", "tcmalloc"}, {"tc_free", "tcmalloc"},
+};
+
+static void note_own_name(const char *name, struct elf_image *out)
+{
+    for (size_t i = 0; name && !out->own_name && i < sizeof own_names / sizeof *own_names; i++) {
+        if (strcmp(name, own_names[i].name) != 0)
+            continue;
+        out->own_name = own_names[i].name;
+        out->own_name_of = own_names[i].allocator;
+    }
+}
+
 static void read_symbols(Elf *elf, Elf_Scn *section, const GElf_Shdr *head, struct elf_image *out)
 {
     Elf_Data *data = elf_getdata(section, NULL);
     size_t count = data && head->sh_entsize ? head->sh_size / head->sh_entsize : 0;
     for (size_t i = 0; i < count; i++) {
         GElf_Sym symbol;
-        if (!gelf_getsym(data, (int)i, &symbol) || symbol.st_shndx == SHN_UNDEF)
+        if (!gelf_getsym(data, (int)i, &symbol))
             continue;
         const char *name = elf_strptr(elf, head->sh_link, symbol.st_name);
+        if (symbol.st_shndx == SHN_UNDEF) {
+            note_own_name(name, out);
+            continue;
+        }
         out->defines_malloc |= name && strcmp(name, "malloc") == 0;
     }
 }

@@ -20,6 +20,9 @@ struct elf_image {
     char glibc[32]; /* the newest glibc that a symbol it uses came with: "2.38"; "" */
     bool dynamic;
     bool defines_malloc;
+    /* An allocator's function by a name that only it has, which this one calls: "mallocx" of
+     * "jemalloc". Const; NULL: none. */
+    const char *own_name, *own_name_of;
     bool go;
 };
 

@@ -73,6 +73,8 @@ static int judge(const struct elf_image *image, const char *linked, struct progr
                  struct err *err)
 {
     look->is_go = image->go;
+    look->own_name = image->own_name;
+    look->own_name_of = image->own_name_of;
     look->hindrance = hindrance(image);
     if (look->hindrance == PROGRAM_STATIC)
         return err_set(err, -ENOTSUP, "%s is static: no allocator can be put under it%s",
@@ -93,7 +95,13 @@ static int judge(const struct elf_image *image, const char *linked, struct progr
              "what cgo calls, so rows will differ by little",
              look->image);
     (void)text_copy(look->linked, sizeof look->linked, linked ? linked : "");
-    if (linked)
+    if (image->own_name)
+        note(
+            look,
+            "%s calls %s by names of its own (%s): it runs on rows of that allocator alone; builds "
+            "for others are given by 'program: commands'",
+            look->image, image->own_name_of, image->own_name);
+    else if (linked)
         note(look,
              "%s is linked against %s: the allocator of the row is put before it, and libc "
              "for the row of glibc",

@@ -8,7 +8,8 @@
  * relocation errors, status 127; one with more rights than its user (setuid, file capabilities)
  * ignores preloads without a word; one that defines malloc itself never calls another; one that is
  * linked against an allocator is served by that one where nothing is preloaded, so that libc must
- * be put before it for the row of glibc; Go's run-time allocates by mmap, with cgo and without.
+ * be put before it for the row of glibc; one that calls its allocator by names that no other has
+ * runs on that one alone; Go's run-time allocates by mmap, with cgo and without.
  */
 #pragma once
 
@@ -37,6 +38,10 @@ struct program_look {
     char path[PROGRAM_PATH_MAX];  /* of what is run: the program, found in PATH */
     char image[PROGRAM_PATH_MAX]; /* of what is loaded: of a script its interpreter */
     char linked[128];             /* the allocator it is linked against: "libjemalloc.so.2"; "" */
+    /* An allocator it calls by a name that only that one has ("mallocx" of "jemalloc"); NULL: none.
+     * Under the row of another its blocks would be mixed with those of malloc: redis 8 then ends by
+     * SIGSEGV, or the row's figures are of two allocators. */
+    const char *own_name, *own_name_of;
     bool is_script;
     bool is_go;
     char notes[PROGRAM_NOTES_MAX][PROGRAM_SENTENCE_MAX]; /* what the figures must be read with */

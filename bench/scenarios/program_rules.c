@@ -1,7 +1,9 @@
 /* What no single key can say of programs of a user's. */
 #include <regex.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "program_look.h"
 #include "program_state.h"
 
 static bool no_program(const struct workload *workload)
@@ -64,10 +66,28 @@ const struct spec_rule batch_rules[] = {
     {.key = NULL},
 };
 
+/* It calls another allocator by names of that one's own, and would mix blocks of the two. */
+static const char *calls_another(const struct workload *workload, const char *allocator)
+{
+    static char why[256];
+    struct program_look look;
+    if (!spec_command_given(workload->program.command) ||
+        program_look(workload->program.command[0], &look, NULL) < 0 || !look.own_name ||
+        strncmp(allocator, look.own_name_of, strlen(look.own_name_of)) == 0)
+        return NULL;
+    (void)snprintf(why, sizeof why,
+                   "the program calls %s by names of its own (%s), and would mix blocks of two "
+                   "allocators; give a build for it in 'program: commands'",
+                   look.own_name_of, look.own_name);
+    return why;
+}
+
 const char *program_lacks(const struct workload *workload, const char *allocator)
 {
     bool has = !spec_command_given(workload->program.commands) ||
                program_build(workload, allocator) ||
                (strcmp(allocator, "glibc") == 0 && spec_command_given(workload->program.command));
-    return has ? NULL : "'program: commands' has no build for it";
+    if (!has)
+        return "'program: commands' has no build for it";
+    return program_build(workload, allocator) ? NULL : calls_another(workload, allocator);
 }

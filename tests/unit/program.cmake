@@ -24,10 +24,20 @@ file(CONFIGURE OUTPUT ${look_source}.go.c
      CONTENT "__attribute__((section(\".go.buildinfo\"))) int go = 1;\nint main(void) { return 0; }\n")
 add_executable(look_go ${look_source}.go.c)
 set_target_properties(look_go PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${look_dir})
+file(CONFIGURE OUTPUT ${look_source}.names.c
+     CONTENT "void *mallocx(unsigned long n, int flags);\nint main(void) { return mallocx(1, 0) != 0; }\n")
+file(CONFIGURE OUTPUT ${look_source}.named.c
+     CONTENT "void *mallocx(unsigned long n, int flags);\nvoid *mallocx(unsigned long n, int flags) { return n && flags ? (void *)0 : (void *)0; }\n")
+add_library(look_named SHARED ${look_source}.named.c)
+add_executable(look_own_names ${look_source}.names.c)
+target_link_libraries(look_own_names PRIVATE look_named)
+set_target_properties(look_named look_own_names PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${look_dir}
+                      RUNTIME_OUTPUT_DIRECTORY ${look_dir})
 
 heapchurn_test(test_program_look SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_program_look.c LINK program)
 target_compile_definitions(test_program_look PRIVATE LOOK_DIR="${look_dir}" LOOK_LINKED="jemalloc")
-add_dependencies(test_program_look look_plain look_static look_musl look_linked look_own look_go)
+add_dependencies(test_program_look look_plain look_static look_musl look_linked look_own look_go
+                 look_own_names)
 
 # Libraries of every kind to look at. The last one asks for a glibc that there is not yet: what it
 # is linked against says so, and no libc.

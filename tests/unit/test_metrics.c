@@ -111,7 +111,7 @@ static double value_of(const struct record *record, enum metric_id id, size_t ro
     return metric_of(id, &input, out_why);
 }
 
-static const struct {
+static const struct known_answer {
     enum metric_id id;
     double expected;
 } known_answers[] = {
@@ -171,13 +171,11 @@ static void test_known_answers(void **state)
 {
     (void)state;
     AUTO(record) struct record record;
-    make_record(&record);
     assert_int_equal(ARRAY_LENGTH(known_answers), METRIC_COUNT);
-    for (size_t i = 0; i < ARRAY_LENGTH(known_answers); i++) {
+    make_record(&record);
+    for (const struct known_answer *is = known_answers; is < known_answers + METRIC_COUNT; is++) {
         const char *why = NULL;
-        enum metric_id id = known_answers[i].id;
-        print_message("%s\n", metrics[id].key);
-        assert_near(value_of(&record, id, ROLE_PEER, &why), known_answers[i].expected, 1e-6);
+        assert_near(value_of(&record, is->id, ROLE_PEER, &why), is->expected, 1e-6);
         assert_null(why);
     }
 }
