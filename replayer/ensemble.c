@@ -6,6 +6,7 @@
 #include <stdalign.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -316,6 +317,9 @@ static unsigned cores(void)
     return sched_getaffinity(0, sizeof set, &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
 }
 
+/* In an instrumented build: what lives when a trace ends is no leak of the replayer's. */
+__attribute__((weak)) void __lsan_register_root_region(const void *begin, size_t size);
+
 int ensemble_open(struct ensemble *ensemble, const struct compiled_map *map,
                   const struct ensemble_how *how, struct err *err)
 {
@@ -332,6 +336,8 @@ int ensemble_open(struct ensemble *ensemble, const struct compiled_map *map,
     if (base == MAP_FAILED)
         return err_set(err, -errno, "no memory for the tables of the replay: %s", strerror(errno));
     ensemble->shared = base;
+    if (__lsan_register_root_region)
+        __lsan_register_root_region(base, ensemble->shared_bytes);
     ensemble->shared->slots = (_Atomic(void *) *)((char *)base + players_bytes);
     /* Where there are more threads than cores, whoever looks keeps another one from going on. */
     ensemble->shared->looks = lanes <= cores() ? LOOKS_BEFORE_SLEEP : 0;
@@ -354,6 +360,8 @@ void ensemble_close(struct ensemble *ensemble)
         if (!ensemble->how.one_thread && (state == PLAYS || state == ENDED))
             (void)pthread_join(ensemble->shared->players[i].thread, NULL);
     }
+    for (uint64_t i = 0; i < ensemble->map->header->slot_count; i++)
+        free(atomic_load(&ensemble->shared->slots[i])); /* what lived when it ended */
     (void)munmap(ensemble->shared, ensemble->shared_bytes);
     *ensemble = (struct ensemble){.shared = NULL};
 }
