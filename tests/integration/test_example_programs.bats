@@ -47,8 +47,10 @@ example() {
     [ -n "$(find /usr/lib/postgresql -name initdb 2>/dev/null)" ] ||
         skip "postgres is not installed: scripts/install-dependencies programs"
     # Run by root it becomes its own user, who must be able to load the agent.
-    [ "$(id -u)" != 0 ] || setpriv --reuid postgres --regid postgres --clear-groups \
-        test -r "$BIN/libheapchurn-agent.so" || skip 'the user postgres may not read the build'
+    local as_itself=()
+    [ "$(id -u)" != 0 ] || as_itself=(setpriv --reuid=postgres --regid=postgres --clear-groups)
+    "${as_itself[@]}" test -r "$BIN/libheapchurn-agent.so" ||
+        skip 'the user postgres may not read the build'
     example postgres 2 pgbench psql
     jq -e '.roles[0].processes_seen > 8' run/trials/*/trial.json
 }

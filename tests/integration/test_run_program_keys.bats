@@ -58,8 +58,8 @@ EOF
 
 @test "another user" {
     [ "$(id -u)" = 0 ] || skip "only root can be somebody else"
-    setpriv --reuid 65534 --regid 65534 --clear-groups "$BIN/heapchurn" list >out 2>err ||
-        skip 'nobody may not read the build'
+    local as_nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+    "${as_nobody[@]}" "$BIN/heapchurn" list >out 2>err || skip 'nobody may not read the build'
     program own.yaml 'program.user: nobody' "round.prepare: stat -c %U {data}"
     chmod 755 .
     run_program 0
