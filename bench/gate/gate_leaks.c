@@ -113,24 +113,27 @@ static char *on_hosts(const struct result_workload *workload, const struct resul
     return memory_stream_close(&memory);
 }
 
-/* All blocks together hide what one host of several does: is there a leak there? The surest of
- * those hosts that have blocks enough. */
-static enum confidence leak_on_some_host(const struct result_workload *workload,
-                                         const struct result_row *row,
-                                         const struct result_subject *subject)
+/* What all blocks together hide: a leak on one host of several. Sure where it has blocks enough. */
+enum host_leak { NO_HOST_LEAKS, A_HOST_MAY_LEAK, A_HOST_LEAKS };
+
+static enum host_leak leak_on_some_host(const struct result_workload *workload,
+                                        const struct result_row *row,
+                                        const struct result_subject *subject)
 {
     size_t hosts = workload->hosts.count;
-    enum confidence surest = CONFIDENCE_NONE;
+    enum host_leak worst = NO_HOST_LEAKS;
     if (hosts < 2)
-        return surest;
+        return worst;
     AUTO_FREE struct host_verdict *each = calloc(hosts, sizeof *each);
     if (!each)
         abort();
     host_verdicts(workload, row, subject, each);
-    for (size_t h = 0; h < hosts; h++)
-        if (each[h].leaks && each[h].blocks >= GATE_BLOCKS && each[h].sure > surest)
-            surest = each[h].sure;
-    return surest;
+    for (size_t h = 0; h < hosts; h++) {
+        bool sure = each[h].blocks >= GATE_BLOCKS && each[h].sure == CONFIDENCE_HIGH;
+        enum host_leak one = !each[h].leaks ? NO_HOST_LEAKS : sure ? A_HOST_LEAKS : A_HOST_MAY_LEAK;
+        worst = one > worst ? one : worst;
+    }
+    return worst;
 }
 
 static void gate_subject(const struct gate_request *request, const struct result_workload *workload,
@@ -143,7 +146,7 @@ static void gate_subject(const struct gate_request *request, const struct result
     bool leaks = result_leaks(subject);
     char text[SENTENCE_MAX];
     AUTO_FREE char *hosts = on_hosts(workload, row, subject);
-    enum confidence on_a_host = leak_on_some_host(workload, row, subject);
+    enum host_leak on_a_host = leak_on_some_host(workload, row, subject);
     bool few = vote->blocks < GATE_BLOCKS; /* with enough blocks only where live is of one pass */
     if (row->valid < GATE_BLOCKS) {
         line.status = GATE_UNDECIDED;
@@ -155,11 +158,11 @@ static void gate_subject(const struct gate_request *request, const struct result
     } else if (leaks && result_leak_confidence(subject) == CONFIDENCE_HIGH && !few) {
         line.status = GATE_FAIL;
         gate_add(report, line, "leak: %s%s", leak_sentence(subject, text, sizeof text), hosts);
-    } else if (!leaks && on_a_host == CONFIDENCE_HIGH && !few) {
+    } else if (!leaks && on_a_host == A_HOST_LEAKS && !few) {
         line.status = GATE_FAIL;
         gate_add(report, line, "leak on some hosts: %s%s", subject->verdict_sentence, hosts);
     } else if (!leaks && vote->kind != VERDICT_INCONCLUSIVE) {
-        line.status = few ? GATE_WARN : GATE_PASS;
+        line.status = few || on_a_host != NO_HOST_LEAKS ? GATE_WARN : GATE_PASS;
         gate_add(report, line, "%s%s: %s%s", verdict_names[vote->kind],
                  few ? ", as far as one pass can tell" : "", subject->verdict_sentence, hosts);
     } else if (vote->kind == VERDICT_INCONCLUSIVE && !subject->live_available) {
