@@ -6,8 +6,7 @@
 
 #include "cleanup.h"
 
-/* More names than these are a number of hosts. */
-enum { NAMED_MAX = 6, KINDS = VERDICT_PLATEAU + 1 };
+enum { KINDS = VERDICT_PLATEAU + 1 };
 
 static void say_percent(FILE *out, double ratio)
 {
@@ -15,8 +14,7 @@ static void say_percent(FILE *out, double ratio)
     (void)fprintf(out, "%+.0f %%", round(percent) == 0 ? 0 : percent);
 }
 
-/* "-19 to -11 %", or one figure where both are it. */
-static void say_range(FILE *out, double least, double greatest)
+void host_say_range(FILE *out, double least, double greatest)
 {
     double low = round(100 * (least - 1)), high = round(100 * (greatest - 1));
     if (low != high)
@@ -45,19 +43,15 @@ static void say_group(FILE *out, const struct measured_hosts *hosts,
                       const struct compare_host *each, enum comparison_word word)
 {
     double least = INFINITY, greatest = 0;
-    size_t count = count_word(each, hosts->count, word), said = 0;
+    AUTO_FREE bool *which = allocate(hosts->count, sizeof *which);
     for (size_t h = 0; h < hosts->count; h++) {
-        if (each[h].blocks == 0 || each[h].word != word)
-            continue;
-        least = fmin(least, each[h].ratio);
-        greatest = fmax(greatest, each[h].ratio);
-        if (count <= NAMED_MAX)
-            (void)fprintf(out, "%s%s", said++ ? ", " : "", measured_hosts_name(hosts, h));
+        which[h] = each[h].blocks > 0 && each[h].word == word;
+        least = which[h] ? fmin(least, each[h].ratio) : least;
+        greatest = which[h] ? fmax(greatest, each[h].ratio) : greatest;
     }
-    if (count > NAMED_MAX)
-        (void)fprintf(out, "%zu hosts", count);
+    measured_hosts_say(out, hosts, which, ", ");
     (void)fputc(' ', out);
-    say_range(out, least, greatest);
+    host_say_range(out, least, greatest);
 }
 
 static void say_differs(FILE *out, const struct measured_hosts *hosts,
@@ -92,12 +86,12 @@ bool host_say_comparison(FILE *out, const struct result_workload *workload, size
         (void)fprintf(out, "not told apart on %zu hosts (", pair.hosts);
     else if (pair.word == COMPARISON_SAME)
         (void)fprintf(out, "within 5 %% on %zu hosts (", pair.hosts);
-    else if (isnan(each[0].low) && pair.hosts_agree == 0)
+    else if (pair.blocks == pair.hosts)
         (void)fprintf(out, "%s over %zu hosts of one block each (", comparison_words[pair.word],
                       pair.hosts);
     else
         (void)fprintf(out, "holds on %zu of %zu hosts (", pair.hosts_agree, pair.hosts);
-    say_range(out, pair.least, pair.greatest);
+    host_say_range(out, pair.least, pair.greatest);
     (void)fputc(')', out);
     return true;
 }
@@ -158,23 +152,12 @@ void host_verdicts(const struct result_workload *workload, const struct result_r
 }
 
 static void say_hosts_of(FILE *out, const struct measured_hosts *hosts,
-                         const struct host_verdict *each, enum verdict_kind kind, size_t count)
+                         const struct host_verdict *each, enum verdict_kind kind)
 {
-    size_t said = 0;
-    if (count > NAMED_MAX) {
-        (void)fprintf(out, "%zu hosts", count);
-        return;
-    }
-    for (size_t h = 0; h < hosts->count; h++) {
-        if (each[h].blocks == 0 || each[h].kind != kind)
-            continue;
-        said++;
-        (void)fprintf(out, "%s%s",
-                      said == 1       ? ""
-                      : said == count ? " and "
-                                      : ", ",
-                      measured_hosts_name(hosts, h));
-    }
+    AUTO_FREE bool *which = allocate(hosts->count, sizeof *which);
+    for (size_t h = 0; h < hosts->count; h++)
+        which[h] = each[h].blocks > 0 && each[h].kind == kind;
+    measured_hosts_say(out, hosts, which, " and ");
 }
 
 bool host_say_verdicts(FILE *out, const struct result_workload *workload,
@@ -198,7 +181,7 @@ bool host_say_verdicts(FILE *out, const struct result_workload *workload,
             return true;
         }
         (void)fprintf(out, "%s%s on ", said++ ? ", " : "", verdict_names[kind]);
-        say_hosts_of(out, hosts, each, (enum verdict_kind)kind, of_kind[kind]);
+        say_hosts_of(out, hosts, each, (enum verdict_kind)kind);
     }
     return measured > 0;
 }

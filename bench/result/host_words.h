@@ -14,6 +14,9 @@
 bool host_say_comparison(FILE *out, const struct result_workload *workload, size_t index,
                          size_t row, size_t reference);
 
+/* "-19 to -11 %" of two ratios, or one figure where both are it. */
+void host_say_range(FILE *out, double least, double greatest);
+
 /* "These hosts are 1 machine under 3 names: …". False: each is a machine of its own. */
 bool host_say_machines(FILE *out, const struct measured_hosts *hosts);
 

@@ -77,6 +77,28 @@ const char *measured_hosts_name(const struct measured_hosts *hosts, size_t index
     return name ? name : "unknown";
 }
 
+void measured_hosts_say(FILE *out, const struct measured_hosts *hosts, const bool *which,
+                        const char *last)
+{
+    size_t count = 0, said = 0;
+    for (size_t h = 0; h < hosts->count; h++)
+        count += which[h];
+    if (count > MEASURED_HOSTS_NAMED) {
+        (void)fprintf(out, "%zu hosts", count);
+        return;
+    }
+    for (size_t h = 0; h < hosts->count; h++) {
+        if (!which[h])
+            continue;
+        said++;
+        (void)fprintf(out, "%s%s",
+                      said == 1       ? ""
+                      : said == count ? last
+                                      : ", ",
+                      measured_hosts_name(hosts, h));
+    }
+}
+
 size_t measured_hosts_machines(const struct measured_hosts *hosts)
 {
     size_t machines = 0;

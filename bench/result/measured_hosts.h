@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "store.h"
 
@@ -24,6 +25,12 @@ void measured_hosts_release(struct measured_hosts *hosts);
 
 /* What it is called: a host of a run that told no name is "unknown". */
 const char *measured_hosts_name(const struct measured_hosts *hosts, size_t index);
+
+/* "n1, n2 and n3" of those that `which` says, `last` before the last one (" and "); more than
+ * MEASURED_HOSTS_NAMED are a number of hosts. */
+enum { MEASURED_HOSTS_NAMED = 6 };
+void measured_hosts_say(FILE *out, const struct measured_hosts *hosts, const bool *which,
+                        const char *last);
 
 /* How many machines they are: nodes of a scheduler may be one under several names. */
 size_t measured_hosts_machines(const struct measured_hosts *hosts);

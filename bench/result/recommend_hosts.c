@@ -4,11 +4,9 @@
 #include <stdlib.h>
 
 #include "compare_metrics.h"
+#include "host_words.h"
 #include "result.h"
 #include "scratch.h"
-
-/* More names than these are a number of hosts. */
-enum { NAMED_MAX = 6 };
 
 /* Adds the share of one term to the score of each row and host. */
 static void add_term(const struct result_workload *workload, size_t blocks, size_t term,
@@ -67,41 +65,24 @@ size_t recommend_hosts_lost(const struct recommendation *recommendation, int row
     return lost;
 }
 
-static void say_percent(FILE *out, double log_ratio)
-{
-    double percent = round(100 * (exp(log_ratio) - 1));
-    (void)fprintf(out, "%+.0f", percent == 0 ? 0 : percent);
-}
-
 /* "n1 and n2 (-12 to -11 %)": those on which the best row costs less, or does not. */
 static void say_group(FILE *out, const struct result_workload *workload,
-                      const struct recommendation *is, bool less, size_t count)
+                      const struct recommendation *is, bool less)
 {
     double least = INFINITY, greatest = -INFINITY;
-    size_t said = 0;
+    AUTO_FREE bool *which = calloc(is->hosts, sizeof *which);
+    if (!which)
+        abort();
     for (size_t h = 0; h < is->hosts; h++) {
         double score = is->host_score[(size_t)is->best * is->hosts + h];
-        if (!is_told(is, is->best, h) || costs_less(is, is->best, h) != less)
-            continue;
-        least = fmin(least, score);
-        greatest = fmax(greatest, score);
-        said++;
-        if (count <= NAMED_MAX)
-            (void)fprintf(out, "%s%s",
-                          said == 1       ? ""
-                          : said == count ? " and "
-                                          : ", ",
-                          measured_hosts_name(&workload->hosts, h));
+        which[h] = is_told(is, is->best, h) && costs_less(is, is->best, h) == less;
+        least = which[h] ? fmin(least, score) : least;
+        greatest = which[h] ? fmax(greatest, score) : greatest;
     }
-    if (count > NAMED_MAX)
-        (void)fprintf(out, "%zu hosts", count);
+    measured_hosts_say(out, &workload->hosts, which, " and ");
     (void)fputs(" (", out);
-    if (round(100 * exp(least)) != round(100 * exp(greatest))) {
-        say_percent(out, least);
-        (void)fputs(" to ", out);
-    }
-    say_percent(out, greatest);
-    (void)fputs(" %)", out);
+    host_say_range(out, exp(least), exp(greatest));
+    (void)fputc(')', out);
 }
 
 void recommend_say_hosts(FILE *out, const struct result_workload *workload,
@@ -119,10 +100,10 @@ void recommend_say_hosts(FILE *out, const struct result_workload *workload,
     (void)fputs(" It costs less on ", out);
     if (lost == 0)
         (void)fprintf(out, "%zu of %zu hosts: ", less, less);
-    say_group(out, workload, is, true, less);
+    say_group(out, workload, is, true);
     if (lost > 0) {
         (void)fputs(", and not on ", out);
-        say_group(out, workload, is, false, lost);
+        say_group(out, workload, is, false);
     }
     (void)fputc('.', out);
 }

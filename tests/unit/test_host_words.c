@@ -123,6 +123,20 @@ static void verdicts(void **state)
     assert_true(each[2].leaks && each[2].sure == CONFIDENCE_HIGH && each[2].blocks == 3);
 }
 
+/* Where nothing counts of the first host, the others still have several blocks. */
+static void a_host_without_the_row_is_left_out(void **state)
+{
+    (void)state;
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    build(9, 3, &stored);
+    for (size_t i = 0; i < stored.record_count; i++)
+        if (strcmp(stored.records[i].host, "n1") == 0 &&
+            strcmp(stored.records[i].row, "jemalloc") == 0)
+            synthetic_spoil(&stored.records[i], RECORD_FAILED, "it died");
+    AUTO_FREE char *text = said(&stored, 1, 0);
+    assert_string_equal(text, "holds on 2 of 2 hosts (-19 %)");
+}
+
 /* Nodes of a scheduler on one machine. */
 static void hosts_may_be_one_machine(void **state)
 {
@@ -165,6 +179,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comparisons),
         cmocka_unit_test(verdicts),
+        cmocka_unit_test(a_host_without_the_row_is_left_out),
         cmocka_unit_test(hosts_may_be_one_machine),
         cmocka_unit_test(hosts_are_of_valid_trials),
     };
