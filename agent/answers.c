@@ -91,6 +91,11 @@ void answers_stats(const struct allocator *row, const struct ledger_counts *ledg
 
 void answers_release(const struct allocator *row, struct control_line *line)
 {
+    if (!row->release) {
+        control_begin(line, "released");
+        control_add(line, "reach", row->release_reach);
+        return;
+    }
     int64_t start_ns = clock_raw_ns();
     row->release();
     int64_t ns = clock_raw_ns() - start_ns;

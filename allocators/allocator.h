@@ -81,7 +81,7 @@ struct allocator {
     const char *name;    /* equals the folder */
     const char *title;   /* "jemalloc", "gperftools tcmalloc" */
     const char *link;    /* what a user puts on the link line: "-ljemalloc", with the keep flags */
-    const char *package; /* Debian package that brings library and headers */
+    const char *package; /* Debian package that brings library and headers; NULL: none */
     /* A variable with which it prints something of itself, by which a user sees that it serves a
      * program: "MALLOC_CONF=stats_print:true"; NULL: there is none. */
     const char *shows_itself;
@@ -102,7 +102,8 @@ struct allocator {
      * silence: such a row is refused. NULL: cannot tell, or the allocator ends the process. */
     int (*check_settings)(char *out_why, size_t size);
 
-    /* Give back to the system what can be given; what the call is named, for the report. */
+    /* Give back to the system what can be given; what the call is named, for the report. NULL,
+     * both: there is none, as `release_reach` says in a sentence. */
     void (*release)(void);
     const char *release_call;
     const char *release_reach; /* whose memory it reaches: "the calling thread's heap" */

@@ -9,6 +9,7 @@ set(CMAKE_LINK_LIBRARY_USING_allocator_SUPPORTED TRUE)
 define_property(GLOBAL PROPERTY HEAPCHURN_ALLOCATORS BRIEF_DOCS "all allocator folders")
 
 # heapchurn_allocator(NAME LIBRARY names... PACKAGE debian-package [OBJECTS library] [SOURCES file])
+# heapchurn_allocator(NAME LIBRARY names... UNPACKAGED)    looked for below its prefix alone
 # heapchurn_allocator(NAME BUILTIN)       part of libc: no library; first in the registry
 # heapchurn_allocator(NAME SANITIZER)     the compiler's: the only one in an instrumented build
 #
@@ -17,7 +18,7 @@ define_property(GLOBAL PROPERTY HEAPCHURN_ALLOCATORS BRIEF_DOCS "all allocator f
 # (OBJECTS: an object library it shares with a sibling), and looks for the library: in HEAPCHURN_ALLOCATOR_PREFIX_<NAME> alone if
 # that is set, else where the system keeps libraries.
 function(heapchurn_allocator name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "BUILTIN;SANITIZER" "PACKAGE;OBJECTS"
+  cmake_parse_arguments(PARSE_ARGV 1 arg "BUILTIN;SANITIZER;UNPACKAGED" "PACKAGE;OBJECTS"
                         "LIBRARY;SOURCES;PATHS")
   add_library(allocator_${name} OBJECT ${name}.c ${arg_SOURCES})
   set_target_properties(allocator_${name} ${arg_OBJECTS} PROPERTIES
@@ -58,13 +59,17 @@ function(heapchurn_find_allocator name libraries package paths out_library out_w
   set(${prefix} "" CACHE PATH "Installation prefix of ${name} to use instead of the system's")
   set(found HEAPCHURN_ALLOCATOR_LIBRARY_${upper})
   unset(${found} CACHE) # looked for anew each time, so that an install is noticed
+  list(GET libraries 0 first)
   if(${prefix})
     find_library(${found} NAMES ${libraries} NO_DEFAULT_PATH PATHS ${${prefix}}
                  PATH_SUFFIXES lib lib64 lib/${CMAKE_LIBRARY_ARCHITECTURE})
-    set(remedy "in ${${prefix}}; check -D${prefix}")
-  else()
+    set(why "lib${first} was not found in ${${prefix}}; check -D${prefix}")
+  elseif(package)
     find_library(${found} NAMES ${libraries} PATHS ${paths})
-    set(remedy "on this machine; Debian: apt install ${package}")
+    set(why "lib${first} was not found on this machine; Debian: apt install ${package}")
+  else()
+    set(${found} "")
+    set(why "no package of Debian has it; build it as docs/rows.md says, and configure with -D${prefix}=FOLDER")
   endif()
   mark_as_advanced(${found})
   if(${found})
@@ -72,8 +77,7 @@ function(heapchurn_find_allocator name libraries package paths out_library out_w
     heapchurn_package_of(${${found}} owner)
     set_property(GLOBAL PROPERTY HEAPCHURN_ALLOCATOR_${name}_PACKAGE "${owner}")
   else()
-    list(GET libraries 0 first)
-    set(${out_why} "lib${first} was not found ${remedy}" PARENT_SCOPE)
+    set(${out_why} "${why}" PARENT_SCOPE)
   endif()
 endfunction()
 

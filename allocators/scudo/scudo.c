@@ -7,10 +7,11 @@
  *   live    uordblks: exact when all is freed, and by size class: header and rounding of a block
  *           count, 98 304 bytes as 114 688, while malloc_usable_size() is what was asked for
  *   heap    hblkhd is what is mapped: it does not fall when pages are given back (27 MiB where 5
- * MiB are resident), and counts 64 MiB that nobody touched cached  fordblks: likewise, 24 MiB of
- * free blocks whose pages are gone
+ *           MiB are resident), and counts 64 MiB that nobody touched
+ *   cached  fordblks: likewise, 24 MiB of free blocks whose pages are gone
  *
- * Which version it is it tells nobody; the folder of clang that it lies in does.
+ * Which version it is it tells nobody, nor does any text in it; the folder of clang that it lies in
+ * does.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -19,8 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "allocator.h"
-#include "text.h"
+#include "silent.h"
 
 extern void __scudo_print_stats(void) __attribute__((weak));
 
@@ -38,10 +38,8 @@ static int version(char *out, size_t size)
     Dl_info self = {.dli_fname = ""};
     (void)dladdr(api(), &self);
     const char *found = strstr(self.dli_fname, folder);
-    if (!found) {
-        (void)text_copy(out, size, "not told");
-        return 0;
-    }
+    if (!found)
+        return silent_version(out, size);
     found += strlen(folder);
     (void)snprintf(out, size, "%.*s", (int)strcspn(found, "/"), found);
     return 0;
@@ -94,21 +92,6 @@ static int64_t class_excess_max_bytes(void)
     return ALLOCATOR_NA;
 }
 
-static const struct allocator_variant variants[] = {
-    {
-        .suffix = "",
-        .why = "as clang brings it: checks of headers and quarantine off, as in production",
-        .defaults = "",
-    },
-    {
-        .suffix = "+nothp",
-        .huge_pages = HUGE_PAGES_OFF,
-        .why = "no transparent huge pages, whatever the machine gives; it asks for none itself",
-        .defaults = "",
-    },
-    {.suffix = NULL},
-};
-
 const struct allocator allocator_scudo = {
     .name = "scudo",
     .title = "Scudo",
@@ -127,6 +110,6 @@ const struct allocator allocator_scudo = {
     .block_overhead_bytes = HEADER_BYTES,
     .thread_excess_max_bytes = class_excess_max_bytes,
     .thread_excess = "the rest of each block's size class, which it does not lend",
-    .variants = variants,
+    .variants = silent_variants,
     .no_tools = "scudo has no leak tool of its own",
 };

@@ -1,23 +1,7 @@
 /* gperftools tcmalloc without profiler and unwinder; the statistics are those of gperftools.h. */
 #include "gperftools.h"
 #include "gperftools_knobs.h"
-
-static const struct allocator_variant variants[] = {
-    {
-        .suffix = "",
-        .why = "tcmalloc without heap profiler and unwinder",
-        .defaults = "",
-    },
-    {
-        .suffix = "+nothp",
-        .huge_pages = HUGE_PAGES_OFF,
-        .why =
-            "no transparent huge pages, whatever the machine gives; it asks for none itself, and "
-            "has no option that would",
-        .defaults = "",
-    },
-    {.suffix = NULL},
-};
+#include "silent.h"
 
 const struct allocator allocator_tcmalloc_minimal = {
     .name = "tcmalloc_minimal",
@@ -37,7 +21,7 @@ const struct allocator allocator_tcmalloc_minimal = {
     .release_reach = GPERFTOOLS_REACH,
     .live_at_exit = gperftools_live_at_exit,
     .detail = gperftools_detail,
-    .variants = variants,
+    .variants = silent_variants,
     .knobs = gperftools_knobs,
     .no_tools = "tcmalloc_minimal has neither heap checker nor heap profiler, and ignores their "
                 "variables in silence",

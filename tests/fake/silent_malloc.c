@@ -1,15 +1,15 @@
 /*
- * An allocator that tells nothing, under the names of rpmalloc's: blocks from one mapping, none
- * reused. With THROUGH_LIBC it only passes on to libc, which its proof of identity must notice.
+ * An allocator of blocks from one mapping, none reused, under the names of one that cannot be had
+ * here: rpmalloc's, with AS_SNMALLOC or AS_GOOGLE_TCMALLOC those of others. With THROUGH_LIBC it
+ * only passes on to libc, which its proof of identity must notice.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
 
-int rpmalloc_initialize(void *memory_interface);
-void rpmalloc_thread_collect(void);
 void *malloc(size_t bytes);
 void free(void *block);
 void *calloc(size_t count, size_t bytes);
@@ -21,6 +21,8 @@ size_t malloc_usable_size(void *block);
 extern void *__libc_memalign(size_t alignment, size_t bytes);
 
 enum { HEADER_BYTES = 16, HEAP_BYTES = 64 << 20 };
+
+static size_t live; /* bytes that were asked for and not yet freed */
 
 #ifdef THROUGH_LIBC
 static char *take(size_t alignment, size_t bytes)
@@ -48,6 +50,7 @@ void *memalign(size_t alignment, size_t bytes)
     if (!block)
         return NULL;
     *(size_t *)(void *)(block + room - HEADER_BYTES) = bytes;
+    (void)__atomic_add_fetch(&live, bytes, __ATOMIC_RELAXED);
     return block + room;
 }
 
@@ -56,14 +59,14 @@ void *malloc(size_t bytes)
     return memalign(HEADER_BYTES, bytes);
 }
 
-void free(void *block)
-{
-    (void)block;
-}
-
 size_t malloc_usable_size(void *block)
 {
     return block ? *(size_t *)(void *)((char *)block - HEADER_BYTES) : 0;
+}
+
+void free(void *block)
+{
+    (void)__atomic_sub_fetch(&live, malloc_usable_size(block), __ATOMIC_RELAXED);
 }
 
 void *calloc(size_t count, size_t bytes)
@@ -76,7 +79,11 @@ void *realloc(void *block, size_t bytes)
 {
     void *moved = malloc(bytes);
     size_t held = malloc_usable_size(block);
-    return moved && block ? memcpy(moved, block, held < bytes ? held : bytes) : moved;
+    if (moved && block)
+        (void)memcpy(moved, block, held < bytes ? held : bytes);
+    if (moved)
+        free(block);
+    return moved;
 }
 
 void *aligned_alloc(size_t alignment, size_t bytes)
@@ -90,12 +97,32 @@ int posix_memalign(void **out, size_t alignment, size_t bytes)
     return *out ? 0 : ENOMEM;
 }
 
+#if defined AS_SNMALLOC
+void *__malloc_end_pointer(void *block);
+void *__malloc_end_pointer(void *block)
+{
+    return (char *)block + malloc_usable_size(block);
+}
+#elif defined AS_GOOGLE_TCMALLOC
+bool MallocExtension_Internal_GetNumericProperty(const char *name, size_t length, size_t *out);
+bool MallocExtension_Internal_GetNumericProperty(const char *name, size_t length, size_t *out)
+{
+    static const char known[] = "generic.current_allocated_bytes";
+    if (length != sizeof known - 1 || memcmp(name, known, length) != 0)
+        return false;
+    *out = live;
+    return true;
+}
+#else
+int rpmalloc_initialize(void *memory_interface);
 int rpmalloc_initialize(void *memory_interface)
 {
     (void)memory_interface;
     return 0;
 }
 
+void rpmalloc_thread_collect(void);
 void rpmalloc_thread_collect(void)
 {
 }
+#endif

@@ -88,19 +88,44 @@ identity_program(private "libzmq brings its own malloc")
 heapchurn_link_allocator(identity-private ${identity_name})
 target_link_libraries(identity-private PRIVATE "$<LINK_LIBRARY:allocator,identity_zmq>")
 
-# One that tells nothing of itself is proved by libc's own count; so is that libc serves behind it.
+# Stand-ins for those that cannot be had here. One that tells nothing of itself is proved by libc's
+# own count; so is that libc serves behind it.
 if(NOT HEAPCHURN_SANITIZE) # which serves malloc itself
-  foreach(identity_silent right through)
-    add_library(silent_${identity_silent} SHARED ${PROJECT_SOURCE_DIR}/tests/fake/silent_malloc.c)
-    target_link_libraries(silent_${identity_silent} PRIVATE heapchurn_flags)
-  endforeach()
-  target_compile_definitions(silent_through PRIVATE THROUGH_LIBC)
-  identity_program(right-silent "malloc and its family in ")
-  identity_program(through-libc "moved the live bytes of libc by ")
-  target_link_libraries(identity-right-silent PRIVATE "$<LINK_LIBRARY:allocator,silent_right>")
-  target_link_libraries(identity-through-libc PRIVATE "$<LINK_LIBRARY:allocator,silent_through>")
-  heapchurn_link_row(identity-right-silent rpmalloc)
-  heapchurn_link_row(identity-through-libc rpmalloc)
+  set(stand_ins ${CMAKE_BINARY_DIR}/tests/stand-ins)
+  # stand_in(FILE [DEFINITION]): a library lib<FILE>.so under the names of that allocator.
+  function(stand_in file)
+    add_library(stand_in_${file} SHARED ${PROJECT_SOURCE_DIR}/tests/fake/silent_malloc.c)
+    target_link_libraries(stand_in_${file} PRIVATE heapchurn_flags)
+    target_compile_definitions(stand_in_${file} PRIVATE ${ARGN})
+    set_target_properties(stand_in_${file} PROPERTIES OUTPUT_NAME ${file}
+                          LIBRARY_OUTPUT_DIRECTORY ${stand_ins})
+  endfunction()
+  stand_in(rpmalloc)
+  stand_in(through THROUGH_LIBC)
+  stand_in(snmallocshim AS_SNMALLOC)
+  stand_in(tcmalloc AS_GOOGLE_TCMALLOC)
+  # stand_in_program(NAME EXPECTED ROW FILE): a probe of ROW on that stand-in.
+  function(stand_in_program name expected row file)
+    identity_program(${name} "${expected}")
+    target_link_libraries(identity-${name} PRIVATE "$<LINK_LIBRARY:allocator,stand_in_${file}>")
+    heapchurn_link_row(identity-${name} ${row})
+    set(identity_programs ${identity_programs} PARENT_SCOPE)
+    set(identity_cases "${identity_cases}" PARENT_SCOPE)
+  endfunction()
+  set(identity_right "malloc and its family in ${stand_ins}/lib")
+  stand_in_program(right-on-rpmalloc "${identity_right}rpmalloc.so" rpmalloc rpmalloc)
+  stand_in_program(through-libc "moved the live bytes of libc by " rpmalloc through)
+  stand_in_program(right-on-snmalloc "${identity_right}snmallocshim.so" snmalloc snmallocshim)
+  stand_in_program(right-on-google "${identity_right}tcmalloc.so" google_tcmalloc tcmalloc)
+  # Both are called libtcmalloc.so.
+  stand_in_program(google-as-gperftools "built for tcmalloc, but gperftools" tcmalloc tcmalloc)
+  if(TARGET identity-right-tcmalloc)
+    get_property(identity_library GLOBAL PROPERTY HEAPCHURN_ALLOCATOR_tcmalloc_LIBRARY)
+    identity_program(gperftools-as-google "built for google_tcmalloc, but Google's tcmalloc is not")
+    target_link_libraries(identity-gperftools-as-google PRIVATE
+                          "$<LINK_LIBRARY:allocator,${identity_library}>")
+    heapchurn_link_row(identity-gperftools-as-google google_tcmalloc)
+  endif()
 endif()
 
 foreach(identity_program IN LISTS identity_programs)
@@ -119,31 +144,28 @@ if(TARGET calibrate-mimalloc)
   add_dependencies(test_identity calibrate-mimalloc)
 endif()
 
-# allocator_prefix_test(NAME LIBRARY): with HEAPCHURN_ALLOCATOR_PREFIX_<NAME> a copy in another
-# place is found, linked, and loaded at run time.
-function(allocator_prefix_test name library)
-  string(TOUPPER ${name} upper)
+# What no package brings is found below its prefix, whatever else the system has by that name, linked,
+# and loaded at run time.
+if(TARGET stand_in_tcmalloc)
   set(prefix ${CMAKE_CURRENT_BINARY_DIR}/prefix)
-  file(GLOB files ${library}*)
-  file(COPY ${files} DESTINATION ${prefix}/lib)
   add_test(NAME test_allocator_prefix
            COMMAND ${CMAKE_CTEST_COMMAND} --build-and-test ${PROJECT_SOURCE_DIR} ${prefix}/build
                    --build-generator ${CMAKE_GENERATOR} --build-makeprogram ${CMAKE_MAKE_PROGRAM}
-                   --build-target identity-right-${name}
+                   --build-target identity-right-google_tcmalloc
                    --build-options -DCMAKE_C_COMPILER=${CMAKE_C_COMPILER}
-                                   -DHEAPCHURN_ALLOCATOR_PREFIX_${upper}=${prefix}
-                   --test-command ${prefix}/build/tests/identity/identity-right-${name})
+                                   -DHEAPCHURN_ALLOCATOR_PREFIX_GOOGLE_TCMALLOC=${stand_ins}
+                                   -DHEAPCHURN_ALLOCATOR_PREFIX_SNMALLOC=${stand_ins}
+                   --test-command ${prefix}/build/tests/identity/identity-right-google_tcmalloc)
   set_tests_properties(test_allocator_prefix PROPERTIES LABELS integration TIMEOUT 120
-                       PASS_REGULAR_EXPRESSION "malloc and its family in ${prefix}/lib/")
-endfunction()
-if(identity_other)
-  allocator_prefix_test(${identity_last} ${identity_other})
+                       PASS_REGULAR_EXPRESSION
+                       "allocator snmalloc: ${stand_ins}/libsnm.*malloc and its family in ${stand_ins}/libtc")
 endif()
 
 # A copy of the last allocator that has a library is a version of it.
 if(identity_other)
   heapchurn_bats(test_versions)
   set_property(TEST test_versions APPEND PROPERTY ENVIRONMENT ALLOCATOR=${identity_last}
-               LIBRARY=${identity_other} CRASHES=${CMAKE_BINARY_DIR}/tests/look)
+               LIBRARY=${identity_other} CRASHES=${CMAKE_BINARY_DIR}/tests/look
+               STAND_INS=${stand_ins})
 endif()
 heapchurn_bats(test_bring_allocator)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # A library of one's own as a row: a copy of an allocator that this build has stands for another
-# version of it. ALLOCATOR and LIBRARY are its name and file, CRASHES a library that ends its process.
+# version of it. ALLOCATOR and LIBRARY are its name and file, CRASHES a library that ends its process,
+# STAND_INS a folder of libraries under the names of allocators that cannot be had here.
 # shellcheck disable=SC2153,SC2154 # what ctest gives; $scratch is of helper.bash
 load helper
 
@@ -93,6 +94,25 @@ setup() {
         --load true -- sleep 60
     [ "$(served run "$ALLOCATOR@copy")" = "$real/other-name.so" ] || fail "which file served?"
     [ "$(served run "$ALLOCATOR")" = "$(realpath "$LIBRARY")" ] || fail "which file served?"
+}
+
+@test "a program runs on allocators that heapchurn was built without" {
+    for name in snmalloc:libsnmallocshim.so google_tcmalloc:libtcmalloc.so; do
+        printf '%s\n' "allocator: ${name%%:*}" "library: $STAND_INS/${name#*:}" 'label: mine' \
+            >"${name%%:*}.yaml"
+    done
+    heapchurn 0 run -a snmalloc.yaml -a google_tcmalloc.yaml -r 1 --no-passes -o run --rounds 2 \
+        --load true -- sleep 60
+    [ "$(served run snmalloc@mine)" = "$STAND_INS/libsnmallocshim.so" ] || fail "which file served?"
+    [ "$(served run google_tcmalloc@mine)" = "$STAND_INS/libtcmalloc.so" ] || fail "which file?"
+    says run/result.json "snmalloc's preloaded library counts nothing"
+    says run/result.json "snmalloc has no call that gives memory back"
+    [ "$(jq '[.workloads[0].rows[] | select(.name == "google_tcmalloc@mine")][0]
+        .subjects | to_entries[0].value.live_quiet_bytes.median > 0' run/result.json)" = true ] ||
+        fail "no live bytes of google_tcmalloc"
+    heapchurn 2 run -w tiny.yaml -a snmalloc.yaml -r 1 -o none
+    tells err 'heapchurn was built without snmalloc, which its programs are linked against'
+    tells err '-DHEAPCHURN_ALLOCATOR_PREFIX_SNMALLOC=FOLDER'
 }
 
 @test "two files of one name" {

@@ -20,14 +20,14 @@ static void test_every_folder_is_whole(void **state)
         assert_true(allocator->name[0] != '\0');
         assert_non_null(allocator->title);
         assert_non_null(allocator->link);
-        assert_non_null(allocator->package);
+        assert_true(!allocator->package || allocator->package[0] != '\0');
         assert_non_null(allocator->api);
         assert_non_null(allocator->version);
         assert_non_null(allocator->stats);
         assert_non_null(allocator->unavailable);
         assert_non_null(allocator->options);
-        assert_non_null(allocator->release);
-        assert_non_null(allocator->release_call);
+        assert_int_equal(!allocator->release, !allocator->release_call);
+        assert_non_null(allocator->release_reach);
         assert_non_null(allocator->live_at_exit);
         assert_true(allocator->block_overhead_bytes >= 0);
         assert_int_equal(!allocator->thread_excess, !allocator->thread_excess_max_bytes);
