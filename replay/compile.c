@@ -251,6 +251,7 @@ static int cut_slice(struct compile *compile, struct err *err)
         return 0;
     int code = end_epoch(compile, err);
     compile->now.end_epoch = compile_lanes_epoch(&compile->lanes);
+    compile->now.time_ns = time_of(compile);
     compile->slices[compile->slices_done++] = compile->now;
     return code;
 }
@@ -318,6 +319,7 @@ static int finish(struct compile *compile, struct err *err)
     if (code == 0)
         code = compile_lanes_finish(&compile->lanes, &header, err);
     compile->now.end_epoch = header.epoch_count;
+    compile->now.time_ns = time_of(compile);
     compile->slices[compile->slices_done++] = compile->now;
     if (code == 0)
         code = compiled_file_append(&compile->lanes.file, compile->slices,

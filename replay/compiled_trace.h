@@ -83,6 +83,7 @@ struct compiled_slice {
     uint64_t bytes;       /* that were asked for */
     uint64_t live_blocks; /* at its end */
     uint64_t live_bytes;
+    int64_t time_ns; /* recorded time at its end, from the trace's beginning */
 };
 
 struct compiled_header {

@@ -17,7 +17,6 @@ static const char *const row_dashes[SVG_DASHES] = {"", "9 4", "2 3", "10 3 2 3",
 static const char *const layer_colours[LAYER_COUNT] = {
     "#d55e00", "#e69f00", "#9aa3ab", "#dde2e6", "#56b4e9",
 };
-static const char font[] = "font-family=\"system-ui,sans-serif\"";
 
 enum { LEFT = 64, TOP = 26, BOTTOM = 40, NAMES = 120, NAMES_MAX = 18, NAME_LINE = 14 };
 enum { NAMED_PHASE = 56 }; /* wide enough for its own name */
@@ -25,48 +24,6 @@ enum { NAMED_PHASE = 56 }; /* wide enough for its own name */
 const char *svg_layer_colour(enum layer layer)
 {
     return layer_colours[layer];
-}
-
-double svg_step_bytes(double top_bytes, int most)
-{
-    double step = 1024;
-    while (top_bytes / step > most)
-        step *= 2;
-    return step;
-}
-
-static void open_picture(FILE *out, int width, int height, const char *title)
-{
-    (void)fprintf(out,
-                  "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" "
-                  "aria-label=\"",
-                  width, height);
-    svg_put_text(out, title);
-    (void)fprintf(out,
-                  "\" font-size=\"12\" %s><rect class=\"ground\" width=\"%d\" height=\"%d\" "
-                  "fill=\"#ffffff\"/>",
-                  font, width, height);
-}
-
-static void put_label(FILE *out, int x, int y, const char *anchor, const char *text)
-{
-    (void)fprintf(out, "<text class=\"ink\" x=\"%d\" y=\"%d\" text-anchor=\"%s\" fill=\"#3d4852\">",
-                  x, y, anchor);
-    svg_put_text(out, text);
-    (void)fputs("</text>", out);
-}
-
-static void put_bytes_axis(FILE *out, const struct svg_frame *frame, int most)
-{
-    double step = svg_step_bytes(frame->top_bytes, most);
-    for (double bytes = 0; bytes <= frame->top_bytes && frame->top_bytes > 0; bytes += step) {
-        char text[48];
-        int y = svg_y(frame, bytes);
-        (void)fprintf(out,
-                      "<path class=\"faint\" d=\"M%d %dH%d\" stroke=\"#dde2e6\" fill=\"none\"/>",
-                      frame->left, y, frame->right);
-        put_label(out, frame->left - 6, y + 4, "end", units_format_bytes(bytes, text, sizeof text));
-    }
 }
 
 /* A round decimal step. */
@@ -92,63 +49,47 @@ static void put_position_axis(FILE *out, const struct svg_frame *frame, const st
                       from, frame->top, to - from, frame->bottom - frame->top,
                       i == 0 ? "#f1f4f6" : "#e6ebef");
         if (to - from >= NAMED_PHASE)
-            put_label(out, (from + to) / 2, frame->top - 8, "middle", names[i]);
+            svg_label(out, (from + to) / 2, frame->top - 8, "middle", names[i]);
         else if (i == 1)
-            put_label(out, frame->right, frame->top - 8, "end", "quiet, released");
+            svg_label(out, frame->right, frame->top - 8, "end", "quiet, released");
     }
-    put_label(out, frame->left, frame->top - 8, "start", "start");
-    put_label(out, svg_x(frame, 0.5), frame->top - 8, "middle", "churn");
+    svg_label(out, frame->left, frame->top - 8, "start", "start");
+    svg_label(out, svg_x(frame, 0.5), frame->top - 8, "middle", "churn");
     double step = fmax(step_of_cycles(axis->cycles, most), 1);
     for (double cycle = 0; cycle <= axis->cycles && axis->cycles > 0; cycle += step) {
         char text[32];
         (void)snprintf(text, sizeof text, "%.0f", cycle);
-        put_label(out, svg_x(frame, cycle / axis->cycles), frame->bottom + 16, "middle", text);
+        svg_label(out, svg_x(frame, cycle / axis->cycles), frame->bottom + 16, "middle", text);
     }
     char text[128];
     (void)snprintf(text, sizeof text, "cycles (one: a %s), then time", axis->cycle_unit);
-    put_label(out, (frame->left + frame->right) / 2, frame->bottom + 34, "middle", text);
+    svg_label(out, (frame->left + frame->right) / 2, frame->bottom + 34, "middle", text);
 }
 
-/* A path through the points that are there, pen up where there is none, in steps relative to the
- * last point: half the bytes. */
-/* Draws from where it is to where it goes, unless it is up. */
-struct pen {
-    int x, y;
-    bool down;
-};
-
-static void pen_go(struct pen *pen, int x, int y, FILE *out)
-{
-    if (pen->down)
-        (void)fprintf(out, "l%d %d", x - pen->x, y - pen->y);
-    else
-        (void)fprintf(out, "M%d %d", x, y);
-    *pen = (struct pen){.x = x, .y = y, .down = true};
-}
-
+/* A path through the points that are there, pen up where there is none. */
 static void put_line(FILE *out, const struct svg_frame *frame, const double *values)
 {
-    struct pen pen = {.down = false};
+    struct svg_pen pen = {.down = false};
     for (size_t i = 0; i < CURVES_POINTS; i++) {
         if (isnan(values[i])) {
             pen.down = false;
             continue;
         }
-        pen_go(&pen, svg_x(frame, CURVES_END * (double)i / (CURVES_POINTS - 1)),
-               svg_y(frame, values[i]), out);
+        svg_pen_go(&pen, svg_x(frame, CURVES_END * (double)i / (CURVES_POINTS - 1)),
+                   svg_y(frame, values[i]), out);
     }
 }
 
 static void put_band(FILE *out, const struct svg_frame *frame, const struct curves_row *row)
 {
-    struct pen pen = {.down = false};
+    struct svg_pen pen = {.down = false};
     for (size_t i = 0; i < 2 * CURVES_POINTS; i++) {
         size_t point = i < CURVES_POINTS ? i : 2 * CURVES_POINTS - 1 - i;
         double value = i < CURVES_POINTS ? row->max[point] : row->min[point];
         if (isnan(value))
             continue;
-        pen_go(&pen, svg_x(frame, CURVES_END * (double)point / (CURVES_POINTS - 1)),
-               svg_y(frame, value), out);
+        svg_pen_go(&pen, svg_x(frame, CURVES_END * (double)point / (CURVES_POINTS - 1)),
+                   svg_y(frame, value), out);
     }
     if (pen.down)
         (void)fputc('z', out);
@@ -199,11 +140,11 @@ void svg_curves(FILE *out, const char *title, const struct curves *curves,
 {
     struct svg_frame frame = {LEFT, TOP, SVG_WIDTH - NAMES, SVG_HEIGHT - BOTTOM,
                               curves->top_bytes * 1.04};
-    open_picture(out, SVG_WIDTH, SVG_HEIGHT, title);
+    svg_open(out, SVG_WIDTH, SVG_HEIGHT, title);
     put_position_axis(out, &frame, axis, 10);
-    put_bytes_axis(out, &frame, 8);
+    svg_bytes_axis(out, &frame, 8);
     if (curves->top_bytes <= 0)
-        put_label(out, (frame.left + frame.right) / 2, (frame.top + frame.bottom) / 2, "middle",
+        svg_label(out, (frame.left + frame.right) / 2, (frame.top + frame.bottom) / 2, "middle",
                   "no trial is valid");
     for (size_t r = 0; r < curves->row_count && curves->top_bytes > 0; r++) {
         size_t colour = r % SVG_COLOURS;
@@ -259,11 +200,11 @@ void svg_layers(FILE *out, const char *title, const struct layers *layers, doubl
 {
     struct svg_frame frame = {LEFT, TOP, SVG_STACK_WIDTH - 12, SVG_STACK_HEIGHT - BOTTOM,
                               top_bytes * 1.04};
-    open_picture(out, SVG_STACK_WIDTH, SVG_STACK_HEIGHT, title);
+    svg_open(out, SVG_STACK_WIDTH, SVG_STACK_HEIGHT, title);
     put_position_axis(out, &frame, axis, 5);
-    put_bytes_axis(out, &frame, 5);
+    svg_bytes_axis(out, &frame, 5);
     if (layers->count == 0)
-        put_label(out, (frame.left + frame.right) / 2, (frame.top + frame.bottom) / 2, "middle",
+        svg_label(out, (frame.left + frame.right) / 2, (frame.top + frame.bottom) / 2, "middle",
                   "no trial is valid");
     AUTO_FREE double *sum = calloc(layers->count + 1, sizeof *sum);
     if (!sum)

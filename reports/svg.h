@@ -32,6 +32,3 @@ void svg_swatch(FILE *out, size_t index);
 void svg_layer_swatch(FILE *out, enum layer layer);
 void svg_huge_swatch(FILE *out);                /* of the line of huge pages across the layers */
 const char *svg_layer_colour(enum layer layer); /* "#d55e00" */
-
-/* A round step in bytes (powers of two of KiB) that divides `top_bytes` in at most `most` parts. */
-double svg_step_bytes(double top_bytes, int most);

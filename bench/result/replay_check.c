@@ -37,24 +37,10 @@ static const struct result_row *played_row(const struct result_workload *workloa
     return NULL;
 }
 
-static void original_curve(const struct trace_run *run, double *out)
-{
-    int64_t last_ms = run->sample_count > 0 ? run->samples[run->sample_count - 1].ms : 0;
-    for (size_t i = 0; i < REPLAY_CURVE_POINTS; i++)
-        out[i] = NAN;
-    for (size_t i = 0; i < run->sample_count; i++) {
-        const struct trace_sample *sample = &run->samples[i];
-        if (sample->heap_bytes < 0 || sample->ms < 0 || sample->ms > last_ms || last_ms == 0)
-            continue;
-        size_t at = (size_t)((double)sample->ms / (double)last_ms * (REPLAY_CURVE_POINTS - 1));
-        if (!(out[at] > (double)sample->heap_bytes))
-            out[at] = (double)sample->heap_bytes;
-    }
-}
-
 static void add_row(struct replay_check *check, const struct result_workload *workload,
-                    const struct trace_run *original)
+                    const struct trace_facts *facts, const char *allocator)
 {
+    const struct trace_run *original = trace_facts_original(facts, allocator);
     if (!original || original->peak_heap_bytes <= 0 || check->row_count == REPLAY_ROWS)
         return;
     const struct result_row *row = find_row(workload, original->allocator);
@@ -70,7 +56,8 @@ static void add_row(struct replay_check *check, const struct result_workload *wo
         .replayed_peak = subject->metric[METRIC_RSS_ANON_PEAK].median - (double)outside,
         .replayed_end = subject->metric[METRIC_RSS_ANON_END].median - (double)outside,
     };
-    original_curve(original, out->original);
+    replay_curve_original(original, out->original);
+    replay_curve_replayed(row, facts, (double)outside, out->replayed);
 }
 
 static double off(double replayed, double original)
@@ -217,9 +204,11 @@ void replay_check_build(const struct stored_run *stored, size_t index,
     if (text && trace_facts_read(text, strlen(text), &facts, NULL) == 0 &&
         workload->workload->trace.mode != SPEC_TRACE_ONE_THREAD) {
         if (facts.allocator)
-            add_row(out, workload, trace_facts_original(&facts, facts.allocator));
+            add_row(out, workload, &facts, facts.allocator);
         if (!facts.allocator || strcmp(facts.allocator, "jemalloc") != 0)
-            add_row(out, workload, trace_facts_original(&facts, "jemalloc"));
+            add_row(out, workload, &facts, "jemalloc");
+        if (facts.slice_count > 0)
+            out->seconds = (double)facts.slices[facts.slice_count - 1].end_us / 1e6;
     }
     measure_error(out);
     grade(out, played, &why);

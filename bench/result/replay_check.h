@@ -25,21 +25,22 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "replay_curves.h"
+
 struct result_workload;
 struct stored_run;
 
 enum replay_grade { REPLAY_UNCHECKED, REPLAY_GOOD, REPLAY_INDICATIVE, REPLAY_REFUSED };
 extern const char *const replay_grade_names[];
 
-enum { REPLAY_ROWS = 2, REPLAY_CURVE_POINTS = 240 };
+enum { REPLAY_ROWS = 2 };
 
 /* One row that has an original. Bytes of heap; NaN where it was not replayed. */
 struct replay_row {
     const char *name; /* of the row */
     double original_peak, original_end;
     double replayed_peak, replayed_end;
-    /* Over the time of each, from its beginning to its end; NaN where nobody looked. */
-    double original[REPLAY_CURVE_POINTS];
+    double original[REPLAY_CURVE_POINTS], replayed[REPLAY_CURVE_POINTS];
 };
 
 struct replay_check {
@@ -49,6 +50,7 @@ struct replay_check {
     double apart; /* ratios of memory nearer to 1 than this are not told apart; 0: unchecked */
     struct replay_row rows[REPLAY_ROWS];
     size_t row_count;
+    double seconds; /* recorded time that the curves are over; 0: not known */
     char *sentence;
 };
 

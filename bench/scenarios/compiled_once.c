@@ -24,6 +24,7 @@ static struct {
     struct made_of of;
     struct compiled_once once;
     char *damage, *told;
+    struct compiled_slice *slices;
     int fd;
 } kept = {.fd = -1};
 
@@ -47,6 +48,20 @@ static const struct traced_image *choose_image(const struct trace_file *file, in
     return image;
 }
 
+static int read_slices(int fd, uint32_t count, struct err *err)
+{
+    struct compiled_header header;
+    size_t bytes = count * sizeof *kept.slices;
+    free(kept.slices);
+    kept.once.slices = kept.slices = malloc(bytes);
+    if (!kept.slices)
+        abort();
+    if (pread(fd, &header, sizeof header, 0) != sizeof header ||
+        pread(fd, kept.slices, bytes, (off_t)header.slices_at) != (ssize_t)bytes)
+        return err_set(err, -EIO, "the compiled trace cannot be read: %s", strerror(errno));
+    return 0;
+}
+
 static int make(const struct workload *workload, struct err *err)
 {
     AUTO(trace_file) struct trace_file file = {.fd = -1};
@@ -58,6 +73,8 @@ static int make(const struct workload *workload, struct err *err)
     code = image
                ? compile_trace(&file, image, (uint32_t)workload->rounds, fd, &kept.once.facts, err)
                : -EINVAL;
+    if (code == 0)
+        code = read_slices(fd, (uint32_t)workload->rounds, err);
     if (code < 0)
         return code;
     free(kept.damage);

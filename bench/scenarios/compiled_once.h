@@ -15,6 +15,7 @@ struct compiled_once {
     uint32_t images, images_unrecorded;
     const char *damage; /* NULL: the trace is whole */
     const char *told;   /* JSON: what it says of its recording (trace_facts.h); NULL: nothing */
+    const struct compiled_slice *slices; /* as many as the workload has rounds */
 };
 
 /* *out stays as long as no other workload is asked for. -EINVAL, -ENOENT and other -errno with a

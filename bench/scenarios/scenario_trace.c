@@ -8,6 +8,8 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "cleanup.h"
 #include "clock.h"
@@ -15,6 +17,7 @@
 #include "mappings.h"
 #include "play.h"
 #include "text.h"
+#include "trace_facts.h"
 
 enum { REPLAYER };
 
@@ -53,12 +56,23 @@ static int check(const struct workload *workload, struct err *err)
     return 0;
 }
 
+/* What the trace says of its recording, and when slices ended in it. */
 static char *keep(const struct workload *workload, struct err *err)
 {
     const struct compiled_once *compiled;
+    AUTO(trace_facts) struct trace_facts facts;
+    trace_facts_init(&facts);
     if (compiled_once(workload, &compiled, err) < 0 || !compiled->told)
         return NULL;
-    return text_own(compiled->told);
+    if (trace_facts_read(compiled->told, strlen(compiled->told), &facts, NULL) < 0)
+        return text_own(compiled->told); /* whoever reads it says what is wrong with it */
+    facts.slice_count = (size_t)workload->rounds;
+    facts.slices = calloc(facts.slice_count, sizeof *facts.slices);
+    if (!facts.slices)
+        abort();
+    for (size_t i = 0; i < facts.slice_count; i++)
+        facts.slices[i].end_us = compiled->slices[i].time_ns / 1000;
+    return trace_facts_text(&facts);
 }
 
 static int start(struct trial *trial, struct err *err)

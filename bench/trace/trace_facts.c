@@ -14,13 +14,17 @@ static const struct field sample_fields[] = {
     {.name = NULL},
 };
 
-#define LIST(type, member, counted, of, called)                                        \
-    {                                                                                  \
-        FIELD_AT(type, member), .kind = FIELD_LIST, .list = &(const struct field_list) \
-        {                                                                              \
-            .fields = (of), .size = sizeof(*((type *)NULL)->member),                   \
-            .count_offset = offsetof(type, counted), .item = (called)                  \
-        }                                                                              \
+#define LIST(type, member, counted, of, called) LIST_FROM(false, type, member, counted, of, called)
+#define LIST_LATER(type, member, counted, of, called) \
+    LIST_FROM(true, type, member, counted, of, called)
+#define LIST_FROM(is_later, type, member, counted, of, called)           \
+    {                                                                    \
+        FIELD_AT(type, member), .kind = FIELD_LIST, .later = (is_later), \
+                                .list = &(const struct field_list)       \
+        {                                                                \
+            .fields = (of), .size = sizeof(*((type *)NULL)->member),     \
+            .count_offset = offsetof(type, counted), .item = (called)    \
+        }                                                                \
     }
 
 static const struct field run_fields[] = {
@@ -58,6 +62,11 @@ static const struct field phase_fields[] = {
     {.name = NULL},
 };
 
+static const struct field slice_fields[] = {
+    FIELD(struct trace_slice, FIELD_I64, end_us),
+    {.name = NULL},
+};
+
 static const struct field facts_fields[] = {
     FIELD(struct trace_facts, FIELD_TEXT, heapchurn),
     FIELD(struct trace_facts, FIELD_TEXT, started_utc),
@@ -79,6 +88,7 @@ static const struct field facts_fields[] = {
     LIST(struct trace_facts, images, image_count, image_fields, "image"),
     LIST(struct trace_facts, unrecorded, unrecorded_count, unrecorded_fields, "unrecorded process"),
     LIST(struct trace_facts, phases, phase_count, phase_fields, "phase"),
+    LIST_LATER(struct trace_facts, slices, slice_count, slice_fields, "slice"),
     {.name = NULL},
 };
 

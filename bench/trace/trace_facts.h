@@ -57,6 +57,11 @@ struct trace_phase {
     char *name; /* "round 3", "quiet" */
 };
 
+/* A slice of a replay. */
+struct trace_slice {
+    int64_t end_us; /* recorded time */
+};
+
 struct trace_facts {
     char *heapchurn; /* version that recorded */
     char *started_utc;
@@ -80,6 +85,8 @@ struct trace_facts {
     size_t unrecorded_count;
     struct trace_phase *phases;
     size_t phase_count;
+    struct trace_slice *slices; /* of the copy that is kept with a replay; else none */
+    size_t slice_count;
 };
 
 /* Every number not available, every text NULL. */

@@ -35,6 +35,10 @@ void html_provenance(FILE *out, const struct result *result);
 /* The curves for the script, as JSON: html_data.c says in which form. */
 void html_data(FILE *out, const struct result *result);
 
+/* Of a trace: how near its replay comes to the program, with the courses of both on each other;
+ * nothing of any other load. */
+void html_replay(FILE *out, const struct result_workload *workload);
+
 /* The charts of one workload with the tables beside them; `index` makes ids unique. */
 void html_charts(FILE *out, const struct result_workload *workload, size_t index);
 

@@ -18,6 +18,7 @@ void html_workloads(FILE *out, const struct result *result)
         (void)fputs("</h2>\n", out);
         html_paragraph(out, "plan", run_text_plan(result, workload, text, sizeof text));
         if (!workload->workload->ends) { /* no cycle, and no end, that a curve could be over */
+            html_replay(out, workload);
             html_charts(out, workload, i);
             html_holding(out, result, workload);
         }

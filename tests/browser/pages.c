@@ -9,6 +9,7 @@
 
 #include "exporter.h"
 #include "made_up_runs.h"
+#include "synthetic_replay.h"
 #include "synthetic_run.h"
 
 enum { MANY_ROWS = 100, NAME_SIZE = 24 };
@@ -69,6 +70,16 @@ static void scenario_one_sample(struct stored_run *out)
     out->records[0].sample_count = 1;
 }
 
+static void scenario_replay(struct stored_run *out)
+{
+    synthetic_replay_build(&(struct synthetic_replay){.glibc = 0.985, .jemalloc = 1.01}, out);
+}
+
+static void scenario_refused(struct stored_run *out)
+{
+    synthetic_replay_build(&(struct synthetic_replay){.glibc = 1, .jemalloc = 1.3}, out);
+}
+
 static const struct page {
     const char *name;
     void (*build)(struct stored_run *out);
@@ -81,6 +92,8 @@ static const struct page {
     {"one-sample", scenario_one_sample},
     {"two-workloads", scenario_two_workloads},
     {"many-rows", scenario_many},
+    {"replay", scenario_replay},
+    {"refused", scenario_refused},
     {"big", scenario_big},
 };
 

@@ -29,7 +29,7 @@ const differs = (page, before) => page.waitForFunction((range) =>
 const address = (name) => `file://${folder}/${name}.html`;
 
 const CHARTS = { mixed: 4, drained: 4, hosts: 4, hostile: 2, nothing: 1, 'one-sample': 2, 'two-workloads': 12,
-  'many-rows': 101, big: 6 };
+  'many-rows': 101, replay: 4, refused: 4, big: 6 };
 
 for (const [name, charts] of Object.entries(CHARTS))
   test(`${name}: all charts are drawn, nothing is loaded, nothing fails`, async () => {
@@ -45,7 +45,7 @@ for (const [name, charts] of Object.entries(CHARTS))
   });
 
 for (const colorScheme of ['light', 'dark'])
-  for (const name of ['two-workloads', 'mixed', 'hosts', 'hostile', 'nothing'])
+  for (const name of ['two-workloads', 'mixed', 'hosts', 'hostile', 'nothing', 'replay', 'refused'])
     test(`${name}, ${colorScheme}: axe-core finds nothing`, async () => {
       const { page } = await open(browser, address(name), { colorScheme });
       await drawn(page);
@@ -67,6 +67,36 @@ test('the first screen answers both questions', async () => {
     }
   assert.match(await cards[0].locator('.headline').textContent(), /The peer leaks/);
   assert.match(await cards[1].locator('.headline').textContent(), /does not leak/);
+  await page.context().close();
+});
+
+/* Where a path of the picture begins and ends, and its lowest and highest point, in shares. */
+const course = (path) => path.evaluate((line) => {
+  const { width, height } = line.ownerSVGElement.viewBox.baseVal;
+  const ends = [line.getPointAtLength(0), line.getPointAtLength(line.getTotalLength())];
+  return ends.flatMap((end) => [end.x / width, end.y / height]);
+});
+
+test('the courses of a program and of its replay lie on each other, with the errors beside', async () => {
+  const { page, faults } = await open(browser, address('replay'));
+  await drawn(page);
+  assert.equal(await page.getByRole('heading', { name: 'How near the replay comes' }).count(), 1);
+  const figures = page.locator('figure.overlay');
+  assert.equal(await figures.count(), 2);
+  assert.match(await figures.nth(0).locator('figcaption').textContent(), /^glibc peak \+1\.5 %, end \+1\.5 %$/);
+  assert.match(await figures.nth(1).locator('figcaption').textContent(), /^jemalloc peak -1\.0 %, end -1\.0 %$/);
+  for (const figure of await figures.all()) {
+    const original = await course(figure.locator('path.original'));
+    const replay = await course(figure.locator('path.c0'));
+    original.forEach((at, i) => assert.ok(Math.abs(at - replay[i]) < 0.03, `${original} but ${replay}`));
+    assert.ok(original[2] - original[0] > 0.7 && original[1] - original[3] > 0.4, `${original}`);
+    assert.notEqual(await figure.locator('path.original').evaluate((it) => getComputedStyle(it).stroke),
+      await figure.locator('path.c0').evaluate((it) => getComputedStyle(it).stroke));
+  }
+  const told = page.getByRole('group', { name: 'The program and its replay under t' });
+  assert.equal(await told.locator('tbody tr').count(), 2);
+  assert.match(await told.locator('tbody tr').first().textContent(), /^glibc57\.\d58\.\d\+1\.5/);
+  assert.deepEqual(faults, []);
   await page.context().close();
 });
 
@@ -237,7 +267,7 @@ test('rows are held against each other, and what goes back to the system is told
   await page.context().close();
 });
 
-for (const name of ['two-workloads', 'mixed', 'hostile', 'nothing', 'many-rows'])
+for (const name of ['two-workloads', 'mixed', 'hostile', 'nothing', 'many-rows', 'replay'])
   test(`${name}: on a phone nothing is wider than the page`, async () => {
     const { page, faults } = await open(browser, address(name), { viewport: { width: 390, height: 844 } });
     await drawn(page);

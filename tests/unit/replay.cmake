@@ -1,3 +1,3 @@
 heapchurn_test(test_replay SOURCES test_replay.c ../support/made_up_traces.c ../support/played_trace.c
                LINK replay ensemble TIMEOUT 240)
-heapchurn_test(test_replay_check SOURCES test_replay_check.c ../support/synthetic_run.c LINK result run)
+heapchurn_test(test_replay_check SOURCES test_replay_check.c LINK made_up_runs result)

@@ -1,8 +1,9 @@
 add_library(made_up_runs STATIC ${PROJECT_SOURCE_DIR}/tests/support/made_up_runs.c
             ${PROJECT_SOURCE_DIR}/tests/support/synthetic_hosts.c
+            ${PROJECT_SOURCE_DIR}/tests/support/synthetic_replay.c
             ${PROJECT_SOURCE_DIR}/tests/support/synthetic_run.c)
 target_include_directories(made_up_runs PUBLIC ${PROJECT_SOURCE_DIR}/tests/support)
-target_link_libraries(made_up_runs PRIVATE heapchurn_flags PUBLIC store)
+target_link_libraries(made_up_runs PRIVATE heapchurn_flags PUBLIC store trace run)
 
 heapchurn_test(test_equal_work SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_equal_work.c LINK result)
 heapchurn_test(test_metrics SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_metrics.c LINK result)

@@ -1,4 +1,5 @@
 /* How near a replay must come to its original, and what is then said of the rows. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,46 +8,9 @@
 
 #include <cmocka.h>
 
+#include "assert_near.h"
 #include "result.h"
-#include "synthetic_run.h"
-#include "trace_facts.h"
-#include "work.h"
-
-enum { END_KIB = 60000 };
-
-static const struct synthetic_row rows[] = {
-    {"glibc", "glibc", "2.36", 1000, END_KIB, 900, 100, 0, 100, 1},
-    {"jemalloc", "jemalloc", "5.3.0", 1000, END_KIB * 1.2, 900, 100, 0, 100, 1},
-    {"mimalloc", "mimalloc", "2.0.9", 1000, END_KIB * 0.7, 900, 100, -1, 100, 1},
-};
-
-static const struct synthetic_workload workload = {"t", "Which?", 8,
-                                                   60,  rows,     sizeof rows / sizeof *rows};
-
-/* An original that took `factor` of what the replay takes. */
-static struct trace_run original(const char *allocator, double kib, double factor)
-{
-    int64_t bytes = (int64_t)(kib * 1024 * factor);
-    return (struct trace_run){.allocator = strdup(allocator),
-                              .peak_heap_bytes = bytes,
-                              .end_heap_bytes = bytes,
-                              .peak_anon_bytes = bytes,
-                              .end_anon_bytes = bytes};
-}
-
-static char *facts_of(double glibc, double jemalloc)
-{
-    AUTO(trace_facts) struct trace_facts facts;
-    trace_facts_init(&facts);
-    facts.heapchurn = strdup("0");
-    facts.allocator = strdup("glibc");
-    facts.originals = calloc(2, sizeof *facts.originals);
-    if (glibc > 0)
-        facts.originals[facts.original_count++] = original("glibc", END_KIB, glibc);
-    if (jemalloc > 0)
-        facts.originals[facts.original_count++] = original("jemalloc", END_KIB * 1.2, jemalloc);
-    return trace_facts_text(&facts);
-}
+#include "synthetic_replay.h"
 
 static const struct {
     double glibc, jemalloc; /* original over replay; 0: none */
@@ -70,18 +34,10 @@ static const struct {
 
 static void build(size_t number, struct stored_run *stored)
 {
-    const struct synthetic_run plan = {
-        .workloads = &workload, .workload_count = 1, .blocks = 4, .noise = 0.001};
-    synthetic_run_build(&plan, stored);
-    stored->run.workloads[0].trace.file = strdup("/t.trace");
-    stored->kept = calloc(2, sizeof *stored->kept);
-    stored->kept[0] = facts_of(cases[number].glibc, cases[number].jemalloc);
-    for (size_t i = 0; i < stored->record_count; i++) {
-        struct record_role *role = &stored->records[i].roles[RECORD_PRIMARY];
-        assert_int_equal(work_set_counter(role, "outside_heap_bytes", 0), 0);
-        if (cases[number].counter)
-            assert_int_equal(work_set_counter(role, cases[number].counter, 1), 0);
-    }
+    synthetic_replay_build(&(struct synthetic_replay){.glibc = cases[number].glibc,
+                                                      .jemalloc = cases[number].jemalloc,
+                                                      .counter = cases[number].counter},
+                           stored);
 }
 
 static void each_grade(void **state)
@@ -117,11 +73,55 @@ static void pairs_within_the_error_are_undecided(void **state)
     }
 }
 
+/* Both are straight lines over the same time; what the original took more is there all along. */
+static void courses_are_on_each_other(void **state)
+{
+    (void)state;
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    AUTO(result) struct result result = {.workload_count = 0};
+    build(1, &stored);
+    result_build(&stored, &result);
+    const struct replay_check *check = &result.workloads[0].replay;
+    assert_int_equal(check->row_count, 2);
+    assert_near(check->seconds, 0.48, 1e-9);
+    for (size_t r = 0; r < 2; r++) {
+        const struct replay_row *row = &check->rows[r];
+        double factor = r == 0 ? cases[1].glibc : cases[1].jemalloc;
+        for (size_t i = 10; i < REPLAY_CURVE_POINTS; i++)
+            if (!(fabs(row->original[i] - factor * row->replayed[i]) < 0.03 * row->original_end))
+                fail_msg("%s, step %zu: %g of %g", row->name, i, row->replayed[i],
+                         row->original[i]);
+        assert_near(row->original[REPLAY_CURVE_POINTS - 1], row->original_peak, 1);
+        assert_near(row->replayed[REPLAY_CURVE_POINTS - 1] / row->replayed_end, 1, 0.01);
+    }
+}
+
+/* Of a run that was stored before slices had times. */
+static void no_course_without_times(void **state)
+{
+    (void)state;
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    AUTO(result) struct result result = {.workload_count = 0};
+    build(1, &stored);
+    char *slices = strstr(stored.kept[0], "\"slices\"");
+    assert_non_null(slices);
+    slices[-1] = '}'; /* the comma before it */
+    slices[0] = '\0';
+    result_build(&stored, &result);
+    const struct replay_check *check = &result.workloads[0].replay;
+    assert_int_equal(check->grade, REPLAY_GOOD);
+    assert_int_equal(check->row_count, 2);
+    for (size_t i = 0; i < REPLAY_CURVE_POINTS; i++)
+        assert_true(isnan(check->rows[0].replayed[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_grade),
         cmocka_unit_test(pairs_within_the_error_are_undecided),
+        cmocka_unit_test(courses_are_on_each_other),
+        cmocka_unit_test(no_course_without_times),
     };
     return cmocka_run_group_tests_name("replay_check", tests, NULL, NULL);
 }

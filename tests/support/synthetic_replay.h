@@ -1,0 +1,16 @@
+/*
+ * synthetic_replay: a stored run of a trace whose original is known: three rows, glibc, jemalloc
+ * and mimalloc, on straight lines.
+ */
+#pragma once
+
+#include "store.h"
+
+struct synthetic_replay {
+    double glibc, jemalloc; /* original over replay; 0: the trace holds none */
+    const char *counter;    /* of the trace, that is 1; NULL: none */
+    double mimalloc;        /* its memory over that of glibc; 0: 0.7 */
+    double mimalloc_cpu;    /* likewise its CPU; 0: 1 */
+};
+
+void synthetic_replay_build(const struct synthetic_replay *plan, struct stored_run *out);
