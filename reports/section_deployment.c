@@ -14,15 +14,15 @@ static const char *const keys[DEPLOYMENT_WAYS] = {[DEPLOY_SHELL] = "shell",
 
 void section_deployment_markdown(const struct result_workload *workload, FILE *out)
 {
-    const int best = workload->advice.best;
-    if (!workload->recommendation || best == RECOMMEND_NONE ||
-        !deployment_needed(workload, (size_t)best))
+    const int told = workload->advice.told;
+    if (!workload->recommendation || told == RECOMMEND_NONE ||
+        !deployment_needed(workload, (size_t)told))
         return;
     (void)fputs("#### How to run on ", out);
-    markdown_text(out, workload->rows[best].row->name);
+    markdown_text(out, workload->rows[told].row->name);
     (void)fputs("\n\n", out);
     for (int way = 0; way < DEPLOYMENT_WAYS; way++) {
-        AUTO_FREE char *text = deployment_text(workload, (size_t)best, (enum deployment_way)way);
+        AUTO_FREE char *text = deployment_text(workload, (size_t)told, (enum deployment_way)way);
         if (!text)
             continue;
         markdown_text(out, deployment_titles[way]);

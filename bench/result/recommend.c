@@ -8,7 +8,7 @@
 #include "bootstrap.h"
 #include "compare_metrics.h"
 #include "deployment.h"
-#include "recommend_findings.h"
+#include "recommend_choice.h"
 #include "recommend_hosts.h"
 #include "result.h"
 #include "scratch.h"
@@ -41,8 +41,8 @@ static void scoring_build(const struct result_workload *workload, size_t blocks,
 static void score_rows(const struct scoring *scoring);
 static void find_dominated(const struct scoring *scoring);
 static void find_flips(struct recommendation *out);
-static int best_at(const struct recommendation *recommendation, const double *share, int preferred);
-static void advise(const struct result_workload *workload, struct recommendation *out);
+static int best_at(const struct recommendation *recommendation, const double *share, int preferred,
+                   double margin);
 
 void recommend_build(const struct result_workload *workload, size_t blocks,
                      const struct recommend_weights *weights, const char *const *barred,
@@ -55,6 +55,7 @@ void recommend_build(const struct result_workload *workload, size_t blocks,
         .reference = RECOMMEND_NONE,
         .best = RECOMMEND_NONE,
         .advised = RECOMMEND_NONE,
+        .told = RECOMMEND_NONE,
         .flip_below = NAN,
         .flip_above = NAN,
         .flip_below_row = RECOMMEND_NONE,
@@ -71,11 +72,10 @@ void recommend_build(const struct result_workload *workload, size_t blocks,
     recommend_hosts_score(workload, blocks, out);
     for (size_t term = 0; term < TERM_COUNT; term++)
         free(scoring.log[term]);
-    if (out->blocks > 0) {
-        out->best = best_at(out, out->weights.share, out->reference);
-        find_flips(out);
-    }
-    advise(workload, out);
+    if (out->blocks > 0)
+        out->best = best_at(out, out->weights.share, out->reference, 0);
+    recommend_choose(workload, out);
+    find_flips(out);
 }
 
 void recommend_release(struct recommendation *recommendation)
@@ -340,57 +340,51 @@ static double score_at(const struct recommendation *recommendation, const double
     return score;
 }
 
-/* Among equals the preferred row. */
-static int best_at(const struct recommendation *recommendation, const double *share, int preferred)
+/* `preferred`, unless another's score is lower by more than `margin`. */
+static int best_at(const struct recommendation *recommendation, const double *share, int preferred,
+                   double margin)
 {
     static const double equal = 1e-9;
     int best = preferred;
-    for (int row = 0; row < (int)recommendation->row_count; row++)
-        if (!recommendation->rows[row].barred &&
-            score_at(recommendation, share, row) < score_at(recommendation, share, best) - equal)
-            best = row;
+    double least = score_at(recommendation, share, preferred) - margin - equal;
+    for (int row = 0; row < (int)recommendation->row_count; row++) {
+        double score =
+            recommendation->rows[row].barred ? INFINITY : score_at(recommendation, share, row);
+        if (score >= least)
+            continue;
+        best = row;
+        least = score - equal;
+    }
     return best;
 }
 
-/* The best estimate at this memory weight, the other terms in the proportion they have. */
-static int best_at_memory(const struct recommendation *recommendation, double memory)
+/* What would be told at this memory weight, the other terms in the proportion they have. */
+static int told_at_memory(const struct recommendation *recommendation, double memory)
 {
     const double *share = recommendation->weights.share;
     double others = 1 - share[TERM_MEMORY];
     double scale = others > 0 ? (1 - memory) / others : 0;
     double tried[TERM_COUNT] = {memory, share[TERM_CPU] * scale, share[TERM_LATENCY] * scale};
-    return best_at(recommendation, tried, recommendation->best);
+    return best_at(recommendation, tried, recommendation->told, -log(1 - RECOMMEND_GAIN));
 }
 
 static void find_flips(struct recommendation *out)
 {
     double memory = out->weights.share[TERM_MEMORY];
-    if (!(memory > 0) || !(memory < 1))
+    if (out->told == RECOMMEND_NONE || !(memory > 0) || !(memory < 1))
         return;
     for (int step = 1; step <= FLIP_STEPS; step++) {
         double below = memory - (double)step / FLIP_STEPS;
         double above = memory + (double)step / FLIP_STEPS;
-        int row = below >= 0 ? best_at_memory(out, below) : out->best;
-        if (out->flip_below_row == RECOMMEND_NONE && row != out->best) {
+        int row = below >= 0 ? told_at_memory(out, below) : out->told;
+        if (out->flip_below_row == RECOMMEND_NONE && row != out->told) {
             out->flip_below_row = row;
             out->flip_below = below;
         }
-        row = above <= 1 ? best_at_memory(out, above) : out->best;
-        if (out->flip_above_row == RECOMMEND_NONE && row != out->best) {
+        row = above <= 1 ? told_at_memory(out, above) : out->told;
+        if (out->flip_above_row == RECOMMEND_NONE && row != out->told) {
             out->flip_above_row = row;
             out->flip_above = above;
         }
     }
-}
-
-static void advise(const struct result_workload *workload, struct recommendation *out)
-{
-    out->advised = out->has_incumbent ? out->reference : out->best;
-    if (out->best == RECOMMEND_NONE || !out->has_incumbent || out->blocks < 2)
-        return;
-    const struct recommend_row *best = &out->rows[out->best];
-    if (best->p_best >= RECOMMEND_P_BEST && best->score.estimate <= 1 - RECOMMEND_GAIN &&
-        best->score.high < 1 && recommend_hosts_lost(out, out->best) == 0 &&
-        !recommend_grows_alone(workload, out->best, out->reference))
-        out->advised = out->best;
 }

@@ -10,13 +10,7 @@
  *   3. Best estimate: the lowest mean score. P(best): blocks drawn again (bootstrap.h). Few blocks
  *      agree too easily (of three, what is best in all is best in every draw), so that below
  *      RECOMMEND_P_BEST_BLOCKS it decides as below, and is not told.
- *   4. The incumbent is left only where P(best) is at least 80 %, the gain at least 5 %, and its
- *      95 % interval has no loss in it. Needless switches among five equal rows (2000 draws, spread
- *      of memory 3 %, CPU 5 %, p99 20 %): 10 % of sessions of three blocks by the first two
- *      conditions alone, since three blocks drawn again agree too easily; 1 % with the third. A
- *      true gain of 30 % in memory is then found by 57, 97, 100 % of 3, 5, 10 blocks.
- *      Nor for a row that keeps more with every cycle where nothing grows on the incumbent
- *      (recommend_findings.h); nor where it costs no less on one of several hosts.
+ *   4. Whether to leave the incumbent, and for which row: recommend_choice.h.
  *
  * A row is dominated by another that is at most 5 % worse in every term with 95 % confidence, and
  * better in one. That informs; it rarely decides.
@@ -58,6 +52,7 @@ struct recommend_row {
     double mean_log[TERM_COUNT];       /* of the ratio; what other weights are tried with */
     double p_best;                     /* NaN when barred or without a complete block; tell
                                           recommend_p_best() */
+    bool better;                       /* than the incumbent, as recommend_choice.h has it */
     int dominated_by;                  /* index of a row, or RECOMMEND_NONE */
 };
 
@@ -69,9 +64,12 @@ struct recommendation {
     int reference;                    /* what ratios are to: the incumbent, else the first left */
     bool has_incumbent;               /* measured, and not left out */
     int best;                         /* best estimate; RECOMMEND_NONE: none */
-    int advised;                      /* what to run: the best, or the incumbent */
+    int advised;                      /* what to run: a better row, or the incumbent */
+    int told;                         /* what the answer speaks of: the row advised in place of
+                                         the incumbent, else the best estimate */
+    double p_better;                  /* sum of P(best) of the better rows; 0 with one block */
     /* The nearest memory weights, the others in proportion, at which another row would be the best
-     * estimate; NaN and RECOMMEND_NONE: none does. */
+     * estimate by 5 % (of those within that, the row told stays); NaN, RECOMMEND_NONE: none is. */
     double flip_below, flip_above;
     int flip_below_row, flip_above_row;
     /* Of several hosts (recommend_hosts.h): log of the weighted cost against the reference on each

@@ -106,10 +106,10 @@ void recommend_say_difference(FILE *out, const struct result_workload *workload,
     } parts[] = {{"kept by the allocator", METRIC_KEPT_END},
                  {"live", METRIC_LIVE_RESIDENT_END},
                  {"outside", METRIC_OUTSIDE_END}};
-    const struct result_row *best = &workload->rows[is->best];
+    const struct result_row *best = &workload->rows[is->told];
     const struct result_row *other = &workload->rows[is->reference];
     double difference = level(best, METRIC_RSS_END) - level(other, METRIC_RSS_END);
-    if (is->best == is->reference ||
+    if (is->told == is->reference ||
         !(fabs(difference) > SAME_LEVEL * level(other, METRIC_RSS_END)))
         return;
     (void)fprintf(out, " At the end %s has ", best->row->name);

@@ -74,8 +74,8 @@ static void say_group(FILE *out, const struct result_workload *workload,
     if (!which)
         abort();
     for (size_t h = 0; h < is->hosts; h++) {
-        double score = is->host_score[(size_t)is->best * is->hosts + h];
-        which[h] = is_told(is, is->best, h) && costs_less(is, is->best, h) == less;
+        double score = is->host_score[(size_t)is->told * is->hosts + h];
+        which[h] = is_told(is, is->told, h) && costs_less(is, is->told, h) == less;
         least = which[h] ? fmin(least, score) : least;
         greatest = which[h] ? fmax(greatest, score) : greatest;
     }
@@ -90,11 +90,11 @@ void recommend_say_hosts(FILE *out, const struct result_workload *workload,
 {
     const struct recommendation *is = recommendation;
     size_t less = 0, lost = 0;
-    if (is->hosts < 2 || is->best == RECOMMEND_NONE || is->best == is->reference)
+    if (is->hosts < 2 || is->told == RECOMMEND_NONE || is->told == is->reference)
         return;
-    lost = recommend_hosts_lost(is, is->best);
+    lost = recommend_hosts_lost(is, is->told);
     for (size_t h = 0; h < is->hosts; h++)
-        less += is_told(is, is->best, h) && costs_less(is, is->best, h);
+        less += is_told(is, is->told, h) && costs_less(is, is->told, h);
     if (less == 0)
         return;
     (void)fputs(" It costs less on ", out);

@@ -5,6 +5,7 @@
 #include "deployment.h"
 #include "malloc_share.h"
 #include "memory_stream.h"
+#include "recommend_choice.h"
 #include "recommend_findings.h"
 #include "recommend_hosts.h"
 #include "result.h"
@@ -80,6 +81,32 @@ static void say_change(FILE *out, const struct interval *ratio)
     (void)fputs(")", out);
 }
 
+/* What the best estimate lacks. */
+static void say_what_it_takes(const struct advice *advice)
+{
+    const struct recommendation *is = advice->is;
+    FILE *out = advice->out;
+    if (recommend_grows_alone(advice->workload, is->best, is->reference)) {
+        (void)fputs("; but ", out);
+        recommend_say_grows_alone(out, advice->workload, is->best, is->reference);
+        (void)fputs(": the longer it runs, the less is gained.", out);
+    } else if (recommend_hosts_lost(is, is->best) > 0) {
+        (void)fputs("; but not on every host.", out);
+    } else if (is->blocks < 2) {
+        (void)fputs(", of unknown spread.", out);
+    } else {
+        (void)fprintf(out, "; switching takes a gain of %.0f %% and an interval without loss",
+                      100 * RECOMMEND_GAIN);
+        if (is->blocks >= RECOMMEND_P_BEST_BLOCKS)
+            (void)fprintf(out,
+                          ", of rows the best in %.0f %% of the blocks drawn again (here %.0f %%)",
+                          100 * RECOMMEND_P_BEST, 100 * is->p_better);
+        else if (is->rows[is->best].better)
+            (void)fputs(", which so few blocks may show by luck", out);
+        (void)fputs(".", out);
+    }
+}
+
 /* Why the incumbent stays although another row has the lower score. */
 static void say_hesitation(const struct advice *advice)
 {
@@ -93,34 +120,20 @@ static void say_hesitation(const struct advice *advice)
     (void)fprintf(advice->out, "The best estimate is %s, ", name(advice, advice->is->best));
     say_change(advice->out, &best->score);
     (void)fputs(" in the weighted cost", advice->out);
-    double p_best = recommend_p_best(advice->is, (size_t)advice->is->best);
-    if (recommend_grows_alone(advice->workload, advice->is->best, advice->is->reference)) {
-        (void)fputs("; but ", advice->out);
-        recommend_say_grows_alone(advice->out, advice->workload, advice->is->best,
-                                  advice->is->reference);
-        (void)fputs(": the longer it runs, the less is gained.", advice->out);
-    } else if (recommend_hosts_lost(advice->is, advice->is->best) > 0)
-        (void)fputs("; but not on every host.", advice->out);
-    else if (advice->is->blocks < 2)
-        (void)fputs(", of unknown spread.", advice->out);
-    else if (isnan(p_best))
-        (void)fprintf(advice->out,
-                      "; switching takes a gain of %.0f %%, an interval without loss and no close "
-                      "second.",
-                      100 * RECOMMEND_GAIN);
-    else
-        (void)fprintf(
-            advice->out,
-            ", and the best in %.0f %% of the blocks drawn again; switching takes %.0f %%, "
-            "a gain of %.0f %% and an interval without loss.",
-            100 * p_best, 100 * RECOMMEND_P_BEST, 100 * RECOMMEND_GAIN);
+    say_what_it_takes(advice);
 }
 
-static void say_p_best(const struct advice *advice, const char *before)
+/* Rows that would have done as well as the one named. */
+static void say_as_good(const struct advice *advice)
 {
-    double p_best = recommend_p_best(advice->is, (size_t)advice->is->best);
-    if (!isnan(p_best))
-        (void)fprintf(advice->out, "%s in %.0f %% of the blocks drawn again", before, 100 * p_best);
+    const struct recommendation *is = advice->is;
+    const char *separator = ". Not told apart from it: ";
+    for (int row = 0; row < (int)is->row_count; row++) {
+        if (row == is->told || !is->rows[row].better || !recommend_is_near_best(is, row))
+            continue;
+        (void)fprintf(advice->out, "%s%s", separator, name(advice, row));
+        separator = ", ";
+    }
 }
 
 static void say_yes(const struct advice *advice)
@@ -133,11 +146,15 @@ static void say_yes(const struct advice *advice)
                             "While it grows, "),
     };
     enum growth_owner owner = recommend_growth_on_all(advice->workload);
-    (void)fprintf(advice->out, "Worth switching? %s%s%s, ", answers[owner], name(advice, is->best),
+    (void)fprintf(advice->out, "Worth switching? %s%s%s, ", answers[owner], name(advice, is->told),
                   owner == GROWTH_OF_NONE ? "" : " costs least");
-    say_change(advice->out, &is->rows[is->best].score);
+    say_change(advice->out, &is->rows[is->told].score);
     (void)fprintf(advice->out, " in the weighted cost against %s", name(advice, is->reference));
-    say_p_best(advice, ", and the best");
+    if (is->blocks >= RECOMMEND_P_BEST_BLOCKS)
+        (void)fprintf(advice->out,
+                      ", which a better row leaves behind in %.0f %% of the blocks drawn again",
+                      100 * is->p_better);
+    say_as_good(advice);
     (void)fputs(".", advice->out);
 }
 
@@ -162,11 +179,13 @@ static void say_answer(const struct advice *advice)
                       "not among the rows left.",
                       name(advice, is->best),
                       deployment_incumbent(advice->workload, incumbent, sizeof incumbent));
-    } else if (is->best == is->reference) {
+    } else if (is->told == is->reference) {
         (void)fprintf(out, "Stay with %s: it is the best estimate as well", name(advice, is->best));
-        say_p_best(advice, ",");
+        double p_best = recommend_p_best(is, (size_t)is->best);
+        if (!isnan(p_best))
+            (void)fprintf(out, ", in %.0f %% of the blocks drawn again", 100 * p_best);
         (void)fputs(".", out);
-    } else if (is->advised != is->best) {
+    } else if (is->advised == is->reference) {
         say_hesitation(advice);
     } else {
         say_yes(advice);
@@ -195,7 +214,7 @@ static void say_findings(const struct advice *advice)
         return;
     if (is->advised != RECOMMEND_NONE)
         say_doubt(advice);
-    if (is->best == RECOMMEND_NONE || is->best == is->reference || is->advised != is->best)
+    if (is->best == RECOMMEND_NONE || is->best == is->reference || is->advised == is->reference)
         recommend_say_growth_on_all(advice->out, advice->workload);
     if (is->best != RECOMMEND_NONE)
         recommend_say_difference(advice->out, advice->workload, is);
@@ -213,12 +232,12 @@ static void say_price(const struct advice *advice)
 {
     const struct recommendation *is = advice->is;
     const char *separator = " ";
-    if (is->best == is->reference)
+    if (is->told == is->reference)
         return;
     (void)fprintf(advice->out, " Against %s%s:", name(advice, is->reference),
                   is->blocks > 1 ? ", with 95 % intervals" : "");
     for (size_t term = 0; term < TERM_COUNT; term++) {
-        const struct interval *ratio = &is->rows[is->best].ratio[term];
+        const struct interval *ratio = &is->rows[is->told].ratio[term];
         if (isnan(ratio->estimate))
             continue;
         (void)fprintf(advice->out, "%s%s ", separator, term_titles[term]);
@@ -242,19 +261,19 @@ static void say_package(FILE *out, const struct run_row *row)
 
 static void say_how(const struct advice *advice)
 {
-    const size_t best = (size_t)advice->is->best;
-    bool incumbent = advice->is->best == advice->is->reference && advice->is->has_incumbent;
-    bool known = deployment_needed(advice->workload, best);
+    const size_t told = (size_t)advice->is->told;
+    bool incumbent = advice->is->told == advice->is->reference && advice->is->has_incumbent;
+    bool known = deployment_needed(advice->workload, told);
     if (incumbent && !known)
         return;
     (void)fprintf(advice->out,
-                  " %s: ", advice->is->advised == advice->is->best ? "How" : "To try it");
-    AUTO_FREE char *brief = known ? deployment_brief(advice->workload, best) : NULL;
+                  " %s: ", advice->is->advised == advice->is->told ? "How" : "To try it");
+    AUTO_FREE char *brief = known ? deployment_brief(advice->workload, told) : NULL;
     if (brief)
         (void)fputs(brief, advice->out);
     else
-        say_package(advice->out, advice->workload->rows[best].row);
-    if (advice->workload->rows[best].row->huge_pages == HUGE_PAGES_OFF)
+        say_package(advice->out, advice->workload->rows[told].row);
+    if (advice->workload->rows[told].row->huge_pages == HUGE_PAGES_OFF)
         (void)fputs(", transparent huge pages off by prctl(PR_SET_THP_DISABLE) before it is "
                     "started",
                     advice->out);

@@ -93,6 +93,7 @@ void result_recommend(struct result_workload *workload, size_t blocks,
     }
     /* What does not stand for the program ranks nothing. */
     workload->advice.best = workload->advice.advised = RECOMMEND_NONE;
+    workload->advice.told = RECOMMEND_NONE;
     workload->recommendation = NULL;
 }
 

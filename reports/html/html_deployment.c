@@ -40,14 +40,14 @@ static bool is_offered(const struct result_workload *workload, size_t row)
 
 void html_deployment(FILE *out, const struct result_workload *workload)
 {
-    const int best = workload->advice.best;
+    const int told = workload->advice.told;
     bool others = false;
     if (!workload->recommendation)
         return;
-    if (best != RECOMMEND_NONE && is_offered(workload, (size_t)best))
-        put_row(out, workload, (size_t)best);
+    if (told != RECOMMEND_NONE && is_offered(workload, (size_t)told))
+        put_row(out, workload, (size_t)told);
     for (size_t row = 0; row < workload->row_count; row++) {
-        if ((int)row == best || !is_offered(workload, row))
+        if ((int)row == told || !is_offered(workload, row))
             continue;
         if (!others)
             (void)fputs("<details><summary>How to run on another row</summary>\n", out);
