@@ -45,7 +45,14 @@ static bool when_asked(const struct result_row *row)
 
 static bool never(const struct result_row *row)
 {
-    return row_measured(row) && !under_load(row) && !unasked(row) && !when_asked(row);
+    return row_measured(row) && !under_load(row) && !unasked(row) && !when_asked(row) &&
+           !isnan(level(row, METRIC_RSS_ANON_RELEASED));
+}
+
+static bool not_asked(const struct result_row *row)
+{
+    return row_measured(row) && !under_load(row) && !unasked(row) &&
+           isnan(level(row, METRIC_RSS_ANON_RELEASED));
 }
 
 bool levels_tell(const struct result_workload *workload)
@@ -57,7 +64,8 @@ bool levels_tell(const struct result_workload *workload)
 
 size_t levels_kept(const struct result_workload *workload)
 {
-    return row_count_of(workload, when_asked) + row_count_of(workload, never);
+    return row_count_of(workload, when_asked) + row_count_of(workload, never) +
+           row_count_of(workload, not_asked);
 }
 
 /* Do its own books show that most of what stays beside live is the allocator's? */
@@ -69,7 +77,7 @@ static bool books_show(const struct result_row *row)
 
 static bool keeps_by_books(const struct result_row *row)
 {
-    return books_show(row) && (when_asked(row) || never(row));
+    return books_show(row) && (when_asked(row) || never(row) || not_asked(row));
 }
 
 /* "; only when asked by glibc and tcmalloc, with 2.49 MiB (glibc) to 28.9 MiB (tcmalloc) left" */
@@ -102,11 +110,15 @@ void levels_say(FILE *out, const struct result_workload *workload)
         row_say_where(out, workload, keeps_by_books);
         (void)fputs(")", out);
     }
-    (void)fputs(": when all have left, ", out);
+    (void)fputs(workload_is_own(workload->workload) ? ": when the load is over, "
+                                                    : ": when all have left, ",
+                out);
     row_say_range(out, workload, knows_live, METRIC_LIVE_QUIET, row_say_mib);
     (void)fputs(" are live of a peak of ", out);
     row_say_range(out, workload, knows_live, METRIC_RSS_ANON_PEAK, row_say_mib);
     (void)fputs(".", out);
+    if (levels_kept(workload) == row_count_of(workload, row_measured))
+        before = " No row gave back half of the peak: ";
     say_rows(out, workload, &before, "before the load ended", under_load, METRIC_RSS_ANON_END);
     say_rows(out, workload, &before, waited, unasked, METRIC_RSS_ANON_QUIET);
     say_rows(out, workload, &before, "only when asked", when_asked, METRIC_RSS_ANON_RELEASED);
@@ -117,5 +129,7 @@ void levels_say(FILE *out, const struct result_workload *workload)
         return;
     }
     say_rows(out, workload, &before, "not even when asked", never, METRIC_RSS_ANON_RELEASED);
+    say_rows(out, workload, &before, "not unasked, and there is no way to ask,", not_asked,
+             METRIC_RSS_ANON_QUIET);
     (void)fputs(".", out);
 }

@@ -1,9 +1,14 @@
 #include "row_words.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "cleanup.h"
+#include "memory_stream.h"
 #include "number.h"
+
+enum { ROWS_NAMED_TOGETHER = 3 };
 
 bool row_measured(const struct result_row *row)
 {
@@ -66,26 +71,98 @@ size_t row_count_of(const struct result_workload *workload, row_filter *filter)
     return count;
 }
 
+/* Do all measured rows of this one's allocator pass, three of them at least? Names then say little.
+ */
+static bool whole_allocator(const struct result_workload *workload, const bool *chosen,
+                            size_t index)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < workload->row_count; i++) {
+        const struct result_row *row = &workload->rows[i];
+        if (!row_measured(row) ||
+            strcmp(row->row->allocator, workload->rows[index].row->allocator) != 0)
+            continue;
+        if (!chosen[i])
+            return false;
+        count++;
+    }
+    return count >= ROWS_NAMED_TOGETHER;
+}
+
+static bool is_first_of_allocator(const struct result_workload *workload, const bool *chosen,
+                                  size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (chosen[i] &&
+            strcmp(workload->rows[i].row->allocator, workload->rows[index].row->allocator) == 0)
+            return false;
+    return true;
+}
+
+/* "a", "a and b", "a, b and c": what stands after an item when so many are left. */
+static const char *after_item(size_t left)
+{
+    return left > 1 ? ", " : left == 1 ? " and " : "";
+}
+
+static void say_chosen(FILE *out, const struct result_workload *workload, const bool *chosen)
+{
+    size_t single = 0, whole = 0;
+    for (size_t i = 0; i < workload->row_count; i++) {
+        bool all = chosen[i] && whole_allocator(workload, chosen, i);
+        whole += all && is_first_of_allocator(workload, chosen, i);
+        single += chosen[i] && !all;
+    }
+    size_t left = single + (whole > 0);
+    for (size_t i = 0; i < workload->row_count; i++)
+        if (chosen[i] && !whole_allocator(workload, chosen, i))
+            (void)fprintf(out, "%s%s", workload->rows[i].row->name, after_item(--left));
+    if (whole > 0)
+        (void)fputs("all rows of ", out);
+    for (size_t i = 0; i < workload->row_count; i++)
+        if (chosen[i] && is_first_of_allocator(workload, chosen, i) &&
+            whole_allocator(workload, chosen, i))
+            (void)fprintf(out, "%s%s", workload->rows[i].row->allocator, after_item(--whole));
+}
+
+static bool *rows_chosen(const struct result_workload *workload, row_filter *filter, bool turned)
+{
+    bool *chosen = calloc(workload->row_count + 1, sizeof *chosen);
+    if (!chosen)
+        abort();
+    for (size_t i = 0; i < workload->row_count; i++)
+        chosen[i] = turned ? row_measured(&workload->rows[i]) && !filter(&workload->rows[i])
+                           : filter(&workload->rows[i]);
+    return chosen;
+}
+
 void row_say_names(FILE *out, const struct result_workload *workload, row_filter *filter)
 {
-    size_t left = row_count_of(workload, filter);
-    for (size_t i = 0; i < workload->row_count; i++) {
-        if (!filter(&workload->rows[i]))
-            continue;
-        left--;
-        const char *after = left > 1 ? ", " : left == 1 ? " and " : "";
-        (void)fprintf(out, "%s%s", workload->rows[i].row->name, after);
-    }
+    AUTO_FREE bool *chosen = rows_chosen(workload, filter, false);
+    say_chosen(out, workload, chosen);
 }
 
 void row_say_where(FILE *out, const struct result_workload *workload, row_filter *filter)
 {
+    size_t of_them = row_count_of(workload, filter);
+    size_t others = row_count_of(workload, row_measured) - of_them;
     (void)fputs("on ", out);
-    if (workload->row_count > 1 &&
-        row_count_of(workload, filter) == row_count_of(workload, row_measured))
+    if (workload->row_count > 1 && others == 0) {
         (void)fputs("every row", out);
-    else
-        row_say_names(out, workload, filter);
+        return;
+    }
+    bool few_others = of_them >= ROWS_NAMED_TOGETHER && others * 2 <= of_them;
+    AUTO_FREE bool *chosen = rows_chosen(workload, filter, few_others);
+    if (few_others)
+        (void)fputs("every row but ", out);
+    say_chosen(out, workload, chosen);
+}
+
+static char *text_of(void (*say)(FILE *out, double value), double value)
+{
+    struct memory_stream memory;
+    say(memory_stream_open(&memory), value);
+    return memory_stream_close(&memory);
 }
 
 void row_say_range(FILE *out, const struct result_workload *workload, row_filter *filter,
@@ -105,12 +182,12 @@ void row_say_range(FILE *out, const struct result_workload *workload, row_filter
     }
     if (!least)
         return;
-    say(out, row_primary(least)->metric[metric].median);
-    if (least != most) {
-        (void)fprintf(out, " (%s) to ", least->row->name);
-        say(out, row_primary(most)->metric[metric].median);
-        (void)fprintf(out, " (%s)", most->row->name);
-    }
+    AUTO_FREE char *low = text_of(say, row_primary(least)->metric[metric].median);
+    AUTO_FREE char *high = text_of(say, row_primary(most)->metric[metric].median);
+    if (strcmp(low, high) == 0)
+        (void)fputs(low, out);
+    else
+        (void)fprintf(out, "%s (%s) to %s (%s)", low, least->row->name, high, most->row->name);
 }
 
 static void say_number(FILE *out, double value, const char *unit)

@@ -29,13 +29,15 @@ const struct result_subject *row_subject(const struct result_row *row, const cha
 
 size_t row_count_of(const struct result_workload *workload, row_filter *filter);
 
-/* "glibc, tcmalloc and jemalloc". */
+/* "glibc, tcmalloc and all rows of jemalloc": an allocator's three rows and more by one name. */
 void row_say_names(FILE *out, const struct result_workload *workload, row_filter *filter);
 
-/* "on every row" when the filter takes all that were measured, else "on " and their names. */
+/* "on every row" when the filter takes all that were measured, "on every row but" a few, else "on "
+ * and their names. The filter takes none that was not measured. */
 void row_say_where(FILE *out, const struct result_workload *workload, row_filter *filter);
 
-/* "7.9 kB (jemalloc) to 12.6 kB (glibc)": medians over the rows of the filter that have one. */
+/* "7.9 kB (jemalloc) to 12.6 kB (glibc)": medians over the rows of the filter that have one;
+ * one value where both read the same. */
 void row_say_range(FILE *out, const struct result_workload *workload, row_filter *filter,
                    enum metric_id metric, void (*say)(FILE *out, double value));
 

@@ -12,7 +12,7 @@ heapchurn_test(test_summary SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_summary.c LIN
 add_library(bare_result STATIC ${PROJECT_SOURCE_DIR}/tests/support/bare_result.c)
 target_include_directories(bare_result PUBLIC ${PROJECT_SOURCE_DIR}/tests/support)
 target_link_libraries(bare_result PRIVATE heapchurn_flags PUBLIC result)
-foreach(name conclusion deployment levels malloc_share recommend recommend_findings compare_metrics)
+foreach(name conclusion deployment levels malloc_share recommend recommend_findings row_words compare_metrics)
   heapchurn_test(test_${name} SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_${name}.c
                  LINK made_up_runs bare_result)
 endforeach()

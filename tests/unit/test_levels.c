@@ -1,4 +1,5 @@
 /* Who gave memory back, and when, on runs too short for a trend. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -55,6 +56,12 @@ static const struct {
      {{"just", 30, 30, 30, false}, {"hardly", 31, 31, 31, false}},
      {"before the load ended by just, ", "not even when asked by hardly"},
      {"unasked"}},
+    {"nobody can ask",
+     1024,
+     {{"glibc", 60, 60, 59, false}, {"mimalloc", 60, 60, NAN, false}},
+     {" No row gave back half of the peak: not even when asked by glibc, with 59.0 MiB left; "
+      "not unasked, and there is no way to ask, by mimalloc, with 60.0 MiB left."},
+     {"when asked by glibc and mimalloc"}},
     {"the application still holds a third",
      20 * 1024,
      {{"glibc", 60, 60, 59, false}},
@@ -69,7 +76,8 @@ static const struct {
 
 static void set_rss(struct record *record, enum record_phase phase, double mib)
 {
-    record->roles[ROLE_PEER].snapshot[phase].rss_anon_bytes = (int64_t)(mib * MIB);
+    record->roles[ROLE_PEER].snapshot[phase].rss_anon_bytes =
+        isnan(mib) ? -1 : (int64_t)(mib * MIB);
 }
 
 static void test_cases(void **state)
