@@ -10,8 +10,7 @@
 #include "knob_list.h"
 #include "name_list.h"
 #include "paths.h"
-#include "probe.h"
-#include "registry.h"
+#include "row_list.h"
 #include "scenarios.h"
 #include "spec.h"
 #include "spec_keys.h"
@@ -69,11 +68,7 @@ static const struct help_line statuses[] = {
 static int list_keys(void);
 static int check_files(const struct option_list *checks, struct err *err);
 static int list_all(bool json, struct err *err);
-static json_t *rows_of(const char *programs);
-static json_t *row_of(const struct allocator_entry *entry, const struct allocator_variant *variant,
-                      const struct probe *probe, const char *why_not);
 static json_t *workload_of(const struct workload *workload);
-static void print_rows(const json_t *rows);
 static void print_workloads(const json_t *workloads);
 
 static int run(const struct command_call *call, struct err *err)
@@ -154,51 +149,17 @@ static int list_all(bool json, struct err *err)
         workload_release(&workloads[i]);
     }
     free(workloads);
-    json_auto_t *rows = rows_of(programs);
+    json_auto_t *rows = row_list(programs);
     if (json) {
         json_auto_t *all = json_pack("{s:O, s:O}", "rows", rows, "workloads", listed);
         (void)json_dumpf(all, stdout, JSON_INDENT(2));
         (void)putchar('\n');
         return EXIT_OK;
     }
-    print_rows(rows);
+    row_list_print(rows);
     (void)putchar('\n');
     print_workloads(listed);
     return EXIT_OK;
-}
-
-static json_t *rows_of(const char *programs)
-{
-    json_t *rows = json_array();
-    for (const struct allocator_entry *entry = allocator_registry; entry->allocator; entry++) {
-        struct probe probe = {0};
-        struct err err = ERR_INIT;
-        const char *why_not = entry->unavailable;
-        if (!why_not && probe_allocator(programs, entry->allocator->name, &probe, &err) < 0)
-            why_not = err.text;
-        for (const struct allocator_variant *variant = entry->allocator->variants; variant->suffix;
-             variant++)
-            (void)json_array_append_new(rows, row_of(entry, variant, &probe, why_not));
-    }
-    return rows;
-}
-
-static json_t *row_of(const struct allocator_entry *entry, const struct allocator_variant *variant,
-                      const struct probe *probe, const char *why_not)
-{
-    char name[ALLOCATOR_ROW_NAME_MAX];
-    const struct allocator_row row = {.entry = entry, .variant = variant};
-    json_t *environment = json_array();
-    for (size_t i = 0; variant->environment && variant->environment[i]; i++)
-        (void)json_array_append_new(environment, json_text(variant->environment[i]));
-    return json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o, s:s, s:b, s:s, s:s?, s:o}", "name",
-                     allocator_row_name(&row, name, sizeof name), "allocator",
-                     entry->allocator->name, "title", entry->allocator->title, "version",
-                     why_not ? NULL : probe->version, "identity", why_not ? NULL : probe->identity,
-                     "library", entry->library, "environment", environment, "huge_pages",
-                     allocator_huge_pages_names[variant->huge_pages], "by_default",
-                     (int)variant->by_default, "why", variant->why, "defaults", variant->defaults,
-                     "unavailable", json_text(why_not));
 }
 
 static json_t *workload_of(const struct workload *workload)
@@ -216,42 +177,6 @@ static const char *text_of(const json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));
     return text ? text : "";
-}
-
-/* '*' marks what runs when no row is asked for. */
-static void print_rows(const json_t *rows)
-{
-    size_t index;
-    json_t *row;
-    (void)printf("%-22s %-8s %s\n", "ROW (* by default)", "VERSION", "LIBRARY, SETTINGS");
-    json_array_foreach(rows, index, row)
-    {
-        const json_t *environment = json_object_get(row, "environment");
-        const char *unavailable = text_of(row, "unavailable");
-        const char *library = text_of(row, "library");
-        AUTO_FREE char *columns = NULL;
-        AUTO_FREE char *text = NULL;
-        if (asprintf(&columns, "%s %-20s %-8s ",
-                     json_is_true(json_object_get(row, "by_default")) ? "*" : " ",
-                     text_of(row, "name"), *unavailable ? "-" : text_of(row, "version")) < 0 ||
-            asprintf(&text, "%s%s", *unavailable ? "unavailable: " : "",
-                     *unavailable ? unavailable
-                     : *library   ? library
-                                  : "built in") < 0)
-            abort();
-        for (size_t i = 0; !*unavailable && i < json_array_size(environment); i++) {
-            AUTO_FREE char *before = text;
-            if (asprintf(&text, "%s %s", before,
-                         json_string_value(json_array_get(environment, i))) < 0)
-                abort();
-        }
-        if (!*unavailable && strcmp(text_of(row, "huge_pages"), "off") == 0) {
-            AUTO_FREE char *before = text;
-            if (asprintf(&text, "%s huge pages off", before) < 0)
-                abort();
-        }
-        wrap_print_last(stdout, columns, text);
-    }
 }
 
 static void print_workloads(const json_t *workloads)

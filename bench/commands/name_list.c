@@ -11,6 +11,7 @@
 #include "passes.h"
 #include "paths.h"
 #include "registry.h"
+#include "row_files.h"
 #include "scenarios.h"
 #include "spec.h"
 #include "text.h"
@@ -27,6 +28,12 @@ static int print_rows(FILE *out, struct err *err)
             const struct allocator_row row = {.entry = entry, .variant = variant};
             (void)fprintf(out, "%s\n", allocator_row_name(&row, name, sizeof name));
         }
+    AUTO(row_files) struct row_files files = {.path = NULL};
+    row_files_list(&files);
+    for (size_t i = 0; i < files.count; i++) {
+        AUTO_FREE char *name = row_files_name(files.path[i]);
+        (void)fprintf(out, "%s\n", name);
+    }
     return 0;
 }
 

@@ -20,6 +20,7 @@ static const struct help_line statuses[] = {
 static const struct help_line environment[] = {
     {"HEAPCHURN_PREFIX", "where heapchurn is installed, instead of where it lies itself"},
     {"HEAPCHURN_WORKLOAD_DIR", "folder of the workload files"},
+    {"HEAPCHURN_ROW_DIR", "folder of the row files that are found by name, after ./rows"},
     {"HEAPCHURN_PATIENCE", "how much longer to wait for subjects than usual (1)"},
     {"NO_COLOR", "when set, no colours"},
     {NULL, NULL},

@@ -8,11 +8,13 @@
 #include <time.h>
 
 #include "huge_pages.h"
+#include "library_look.h"
 #include "paths.h"
 #include "pins.h"
 #include "registry.h"
 #include "row_file.h"
 #include "row_library.h"
+#include "row_lookup.h"
 #include "row_preload.h"
 #include "scenarios.h"
 #include "sysfile.h"
@@ -24,25 +26,6 @@ static const char *const default_workloads[] = {"discovery", "discovery-drained"
 static char *copy(const char *text)
 {
     return text ? strdup(text) : NULL;
-}
-
-/* The row's variables, and those of `own` (NULL: none), which hold where both set one. */
-static char **join_environment(const char *const *environment, char *const *own)
-{
-    size_t count = 0;
-    size_t own_count = 0;
-    while (environment && environment[count])
-        count++;
-    while (own && own[own_count])
-        own_count++;
-    char **joined = calloc(count + own_count + 1, sizeof *joined);
-    size_t used = 0;
-    for (size_t i = 0; joined && i < count; i++)
-        if (!words_value(own, environment[i]))
-            joined[used++] = strdup(environment[i]);
-    for (size_t i = 0; joined && i < own_count; i++)
-        joined[used++] = strdup(own[i]);
-    return joined;
 }
 
 static enum allocator_huge_pages huge_pages_of(const struct allocator_row *row,
@@ -98,7 +81,7 @@ static int add_row(struct run *run, const struct allocator_row *row, const struc
         .why = copy(own ? own->reason : row->variant->why),
         .defaults = copy(own ? own->defaults : row->variant->defaults),
         .diagnostic = row->variant->diagnostic,
-        .environment = join_environment(row->variant->environment, own ? own->environment : NULL),
+        .environment = row_lookup_environment(row, own),
         .huge_pages = huge_pages_of(row, own),
         .library = copy(own ? own->library : NULL),
         .shows_itself = copy(allocator->shows_itself),
@@ -127,45 +110,14 @@ static int add_rows(struct run *run, bool every_row, struct err *err)
                : err_set(err, -ENOENT, "no allocator is available; 'heapchurn list' says why");
 }
 
-static int unknown_row(const char *name, struct err *err)
-{
-    enum { ROWS_MAX = 128 };
-    static char text[ROWS_MAX][ALLOCATOR_ROW_NAME_MAX];
-    const char *names[ROWS_MAX + 1] = {NULL};
-    struct allocator_row row;
-    size_t count = 0;
-    for (size_t cursor = 0; count < ROWS_MAX && allocator_row_next(&cursor, &row); count++)
-        names[count] = allocator_row_name(&row, text[count], sizeof text[count]);
-    return text_unknown("row", name, names, "'heapchurn list' shows all", -ENOENT, err);
-}
-
-static int find_row(const char *name, struct allocator_row *out, struct err *err)
-{
-    if (allocator_row_find(name, out) < 0)
-        return unknown_row(name, err);
-    return out->entry->unavailable ? err_set(err, -ENOENT, "row '%s' is not available: %s", name,
-                                             out->entry->unavailable)
-                                   : 0;
-}
-
-static bool is_row_file(const char *name)
-{
-    static const char suffix[] = ".yaml";
-    size_t length = strlen(name);
-    return strchr(name, '/') ||
-           (length > strlen(suffix) && strcmp(name + length - strlen(suffix), suffix) == 0);
-}
-
 /* The row file before `index` that is called `name` too, unless it is the same file; or NULL. */
-static const char *namesake(const struct run_request *request, size_t index, const char *name)
+static const char *namesake(char *const *files, size_t index, const char *name)
 {
     for (size_t i = 0; i < index; i++) {
         AUTO(row_file) struct row_file earlier = {.base = NULL};
-        if (is_row_file(request->row_names[i]) &&
-            strcmp(request->row_names[i], request->row_names[index]) != 0 &&
-            row_file_load(request->row_names[i], &earlier, NULL) == 0 &&
-            strcmp(earlier.name, name) == 0)
-            return request->row_names[i];
+        if (*files[i] && !library_same(files[i], files[index]) &&
+            row_file_load(files[i], &earlier, NULL) == 0 && strcmp(earlier.name, name) == 0)
+            return files[i];
     }
     return NULL;
 }
@@ -179,16 +131,19 @@ static int add_library_row(struct run *run, const struct allocator_row *row,
                                                       : add_row(run, row, own, err);
 }
 
-static int add_row_file(struct run *run, const struct run_request *request, size_t index,
+/* files[index] is what was asked for as `name`; "" where that is no file. */
+static int add_row_file(struct run *run, char *const *files, size_t index, const char *name,
                         struct err *err)
 {
     AUTO(row_file) struct row_file own = {.base = NULL};
     struct allocator_row row;
-    const char *path = request->row_names[index];
+    const char *path = files[index];
     int code = row_file_load(path, &own, err);
+    if (code == 0)
+        code = row_lookup_agrees(name, path, own.name, err);
     if (code < 0)
         return code;
-    const char *other = namesake(request, index, own.name);
+    const char *other = namesake(files, index, own.name);
     if (other)
         return err_set(err, -EEXIST, "%s and %s are both called '%s'; rename one of the files",
                        other, path, own.name);
@@ -197,25 +152,33 @@ static int add_row_file(struct run *run, const struct run_request *request, size
                        own.name);
     if (own.library && allocator_row_find(own.base, &row) == 0)
         return add_library_row(run, &row, &own, err);
-    code = find_row(own.base, &row, err);
+    code = row_lookup(own.base, &row, err);
     return code < 0 ? err_wrap(err, "%s: base", path) : add_row(run, &row, &own, err);
+}
+
+static int add_named_row(struct run *run, char *const *files, size_t index, const char *name,
+                         struct err *err)
+{
+    struct allocator_row row;
+    if (strcmp(name, "all") == 0)
+        return add_rows(run, true, err);
+    if (*files[index])
+        return add_row_file(run, files, index, name, err);
+    int code = row_lookup(name, &row, err);
+    return code < 0 ? code : add_row(run, &row, NULL, err);
 }
 
 static int add_named_rows(struct run *run, const struct run_request *request, struct err *err)
 {
-    for (size_t i = 0; i < request->row_count; i++) {
-        struct allocator_row row;
-        const char *name = request->row_names[i];
-        int code = 0;
-        if (strcmp(name, "all") == 0)
-            code = add_rows(run, true, err);
-        else if (is_row_file(name))
-            code = add_row_file(run, request, i, err);
-        else if ((code = find_row(name, &row, err)) == 0)
-            code = add_row(run, &row, NULL, err);
-        if (code < 0)
-            return code;
+    AUTO(words) struct words files = {.count = 0};
+    int code = 0;
+    for (size_t i = 0; i < request->row_count && code == 0; i++) {
+        AUTO_FREE char *file = row_lookup_file(request->row_names[i]);
+        words_add(&files, "%s", file ? file : "");
+        code = add_named_row(run, files.word, i, request->row_names[i], err);
     }
+    if (code < 0)
+        return code;
     return run->row_count > 0 || !run->absent
                ? 0
                : err_set(err, -ENOENT, "row '%s' is not available: %s", run->absent[0].name,

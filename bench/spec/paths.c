@@ -68,19 +68,33 @@ int paths_libraries(const char *programs, char *out, struct err *err)
     return code < 0 || is_there ? code : copy(out, programs, err);
 }
 
-int paths_workloads(char *out, struct err *err)
+/* A folder of files: that of `variable` where it is set, else of the installation, else `source`.
+ */
+static int find_files(const char *name, const char *variable, const char *source, char *out,
+                      struct err *err)
 {
-    const char *wanted = getenv("HEAPCHURN_WORKLOAD_DIR");
+    const char *wanted = getenv(variable);
     bool chosen = wanted && *wanted;
     bool is_there = false;
-    int code = chosen ? 0 : find_installed(PATHS_DATA_FROM_BIN "/workloads", out, &is_there, err);
+    char from_bin[128];
+    (void)snprintf(from_bin, sizeof from_bin, PATHS_DATA_FROM_BIN "/%s", name);
+    int code = chosen ? 0 : find_installed(from_bin, out, &is_there, err);
     if (code < 0 || is_there)
         return code;
-    const char *folder = chosen ? wanted : PATHS_SOURCE_WORKLOADS;
+    const char *folder = chosen ? wanted : source;
     if (access(folder, R_OK | X_OK) < 0)
-        return chosen ? err_set(err, -errno, "HEAPCHURN_WORKLOAD_DIR is '%s': %s", folder,
-                                strerror(errno))
-                      : err_set(err, -errno, "workloads in '%s': %s; set HEAPCHURN_WORKLOAD_DIR",
-                                folder, strerror(errno));
+        return chosen ? err_set(err, -errno, "%s is '%s': %s", variable, folder, strerror(errno))
+                      : err_set(err, -errno, "%s in '%s': %s; set %s", name, folder,
+                                strerror(errno), variable);
     return copy(out, folder, err);
+}
+
+int paths_workloads(char *out, struct err *err)
+{
+    return find_files("workloads", "HEAPCHURN_WORKLOAD_DIR", PATHS_SOURCE "/workloads", out, err);
+}
+
+int paths_rows(char *out, struct err *err)
+{
+    return find_files("rows", "HEAPCHURN_ROW_DIR", PATHS_SOURCE "/rows", out, err);
 }

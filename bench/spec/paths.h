@@ -17,6 +17,10 @@ enum { PATHS_MAX = 4096 };
  * of the source tree. `out` has PATHS_MAX bytes. -ENOENT when it is not there. */
 int paths_workloads(char *out, struct err *err);
 
+/* Likewise the folder of row files: HEAPCHURN_ROW_DIR, else that of the installation or of the
+ * source tree. */
+int paths_rows(char *out, struct err *err);
+
 /* The folder of the programs of trials. */
 int paths_programs(char *out, struct err *err);
 

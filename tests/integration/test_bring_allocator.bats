@@ -28,6 +28,10 @@ checkout() {
     says rows/rpmalloc@1.2.3.yaml '^allocator: rpmalloc$'
     says rows/rpmalloc@1.2.3.yaml '^label: 1.2.3$'
     says out '^label: 1.2.3$'
+    # The line that it prints names the row as heapchurn finds it.
+    says err 'heapchurn run -a rpmalloc -a .*rows/rpmalloc@1.2.3.yaml measures'
+    HEAPCHURN_ROW_DIR=$scratch/rows "$BIN/heapchurn" list >listed
+    says listed '^  rpmalloc@1.2.3 +- +unavailable: .*/librpmalloc.so brings no malloc'
     [ "$(ls rpmalloc-1.2.3)" = rpmalloc ] || fail "the checkout was written to"
     bring 0 --label mine rpmalloc rpmalloc-1.2.3
     [ -e rows/rpmalloc@mine.yaml ] || fail "no row of that label"

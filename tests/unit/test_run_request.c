@@ -46,7 +46,7 @@ static int begin(void **state)
               "question: What is it?\nload: rounds\npeers: 2\ndrain: pollset\nrounds: 8", "");
     (void)put("three.yaml",
               "question: What is it?\nload: rounds\npeers: 2\ndrain: pollset\nrounds: 3", "");
-    return setenv("HEAPCHURN_WORKLOAD_DIR", scratch, 1);
+    return setenv("HEAPCHURN_WORKLOAD_DIR", scratch, 1) || setenv("HEAPCHURN_ROW_DIR", scratch, 1);
 }
 
 static int resolve(const struct run_request *asked, struct run *out, struct err *err)
@@ -120,9 +120,27 @@ static void a_row_file_is_a_row_of_its_own(void **state)
     assert_string_equal(run.rows[0].environment[last], "A=1");
 }
 
+static void a_row_file_is_found_by_name(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    const char *workloads[] = {"three"};
+    const char *path = put("named.yaml", "environment: A=1\nreason: mine\nbase: ", row_name);
+    const char *rows[] = {"named", path, row_name};
+    AUTO(run) struct run run = {.blocks = 0};
+    const struct run_request request = {
+        .workload_names = workloads, .workload_count = 1, .row_names = rows, .row_count = 3};
+    if (resolve(&request, &run, &err) < 0)
+        fail_msg("%s", err.text);
+    assert_int_equal(run.row_count, 2); /* by name and by path it is one */
+    assert_string_equal(run.rows[0].name, "named");
+}
+
 static void mistakes_are_sentences(void **state)
 {
     (void)state;
+    (void)put("named.yaml", "environment: A=1\nreason: mine\nbase: ", row_name);
+    (void)put("other.yaml", "allocator: jemalloc\nlibrary: /x.so\nlabel: ", "9");
     const char *bad_base = put("bad.yaml", "environment: A=1\nreason: x\nbase: ", "no-such-row");
     const struct {
         const char *workloads[2];
@@ -134,6 +152,8 @@ static void mistakes_are_sentences(void **state)
         {{"thre"}, {row_name}, false, -ENOENT, "three"},
         {{"three", "three"}, {row_name}, false, -EINVAL, "workload 'three' is named twice"},
         {{"three"}, {"no-such-row"}, false, -ENOENT, "no-such-row"},
+        {{"three"}, {"namd"}, false, -ENOENT, "did you mean 'named'?"},
+        {{"three"}, {"other"}, false, -EINVAL, "other.yaml is the row 'jemalloc@9'"},
         {{"three"}, {bad_base}, false, -ENOENT, "bad.yaml: base"},
         {{"three"}, {"/nonexistent/x.yaml"}, false, -ENOENT, "/nonexistent/x.yaml"},
         {{"three"},
@@ -164,6 +184,7 @@ int main(void)
         cmocka_unit_test_setup(names_become_a_run, begin),
         cmocka_unit_test_setup(quick_is_a_quarter_and_at_least_one_round, begin),
         cmocka_unit_test_setup(a_row_file_is_a_row_of_its_own, begin),
+        cmocka_unit_test_setup(a_row_file_is_found_by_name, begin),
         cmocka_unit_test_setup(mistakes_are_sentences, begin),
     };
     if (!mkdtemp(scratch))
