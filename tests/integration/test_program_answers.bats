@@ -5,7 +5,7 @@ load helper
 
 setup() {
     stand_in_scratch
-    export PATH=$BIN:$PATH
+    export PATH=$BIN:$PATH TMPDIR=$PWD
 }
 
 @test "the session of issue 3186 is a leak that is held until the peer closes" {
