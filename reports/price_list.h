@@ -36,7 +36,7 @@ enum { PRICE_PICTURE_WIDTH = 460, PRICE_PICTURE_HEIGHT = 340 };
 void price_list_json(const struct price_list *list, FILE *out);
 
 /* Texts that they share. Each returns `out`. */
-enum { PRICE_TEXT_MAX = 64, PRICE_ADVICE_MAX = 2048 };
+enum { PRICE_TEXT_MAX = 64, PRICE_ADVICE_MAX = 2048, PRICE_NOTE_MAX = 512 };
 
 /* "default", "default again", or the setting's name. */
 const char *price_name(const struct price_list *list, size_t line, char *out, size_t size);
@@ -58,5 +58,9 @@ const char *price_advice(const struct price_list *list, char *out, size_t size);
 
 /* "MALLOC_CONF=abort_conf:true,background_thread:true"; "" for the default of a plain row. */
 const char *price_environment(const struct price_list *list, size_t line, char *out, size_t size);
+
+/* What there is to be said of settings and trials, a sentence at a time; `*cursor`: from 0. False:
+ * that was all. */
+bool price_note(const struct price_list *list, size_t *cursor, char *out, size_t size);
 
 extern const char price_legend[]; /* what the cells mean */

@@ -113,26 +113,10 @@ static void print_frontier(const struct price_list *list, FILE *out, const struc
 
 static void print_notes(const struct price_list *list, FILE *out, const struct text_style *style)
 {
-    char text[512], name[TUNE_NAME_MAX];
+    char text[PRICE_NOTE_MAX];
     (void)fputc('\n', out);
-    for (size_t i = 0; i < list->choice->count; i++) {
-        const char *trouble = list->data->trouble[i], *proof = list->data->proof[i];
-        if (*trouble)
-            (void)snprintf(text, sizeof text, "%s is no result: %s.",
-                           price_name(list, i, name, sizeof name), trouble);
-        else if (*proof)
-            (void)snprintf(text, sizeof text, "%s: %s.", price_name(list, i, name, sizeof name),
-                           proof);
-        else
-            continue;
+    for (size_t cursor = 0; price_note(list, &cursor, text, sizeof text);)
         item(out, style, text);
-    }
-    if (list->left_out > 0) {
-        (void)snprintf(text, sizeof text,
-                       "%zu more setting%s worth trying; the budget had no room.", list->left_out,
-                       list->left_out == 1 ? " is" : "s are");
-        item(out, style, text);
-    }
 }
 
 void price_list_print(const struct price_list *list, FILE *out, const struct text_style *style)

@@ -107,6 +107,43 @@ const char *price_back(const struct price_list *list, size_t line, bool utf8, ch
     return out;
 }
 
+/* What is to be said of one line; "": nothing. */
+static void note_line(const struct price_list *list, size_t line, char *out, size_t size)
+{
+    const char *trouble = list->data->trouble[line], *proof = list->data->proof[line];
+    char name[TUNE_NAME_MAX];
+    out[0] = '\0';
+    if (*trouble || *proof)
+        (void)snprintf(out, size, "%s%s%s.", price_name(list, line, name, sizeof name),
+                       *trouble ? " is no result: " : ": ", *trouble ? trouble : proof);
+}
+
+static void note_disturbed(const struct tune_data *data, char *out, size_t size)
+{
+    char rest[96] = ", which count as they are";
+    out[0] = '\0';
+    if (data->repeated > 0)
+        (void)snprintf(rest, sizeof rest, ": %zu were measured again, %zu count as they are",
+                       data->repeated, data->disturbed);
+    if (data->disturbed + data->repeated > 0)
+        (void)snprintf(out, size, "Others on the machine disturbed %zu of %zu trials%s.",
+                       data->disturbed + data->repeated, data->trials + data->repeated, rest);
+}
+
+bool price_note(const struct price_list *list, size_t *cursor, char *out, size_t size)
+{
+    const size_t lines = list->choice->count;
+    for (out[0] = '\0'; !*out && *cursor < lines + 2; ++*cursor)
+        if (*cursor < lines)
+            note_line(list, *cursor, out, size);
+        else if (*cursor == lines)
+            note_disturbed(list->data, out, size);
+        else if (list->left_out > 0)
+            (void)snprintf(out, size, "%zu more setting%s worth trying; the budget had no room.",
+                           list->left_out, list->left_out == 1 ? " is" : "s are");
+    return *out != '\0';
+}
+
 const char *price_environment(const struct price_list *list, size_t line, char *out, size_t size)
 {
     AUTO(words) struct words environment = {.count = 0};

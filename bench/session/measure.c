@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "executor_local.h"
 #include "interrupt.h"
 #include "path.h"
@@ -17,7 +18,7 @@
 struct storing {
     const char *dir;
     const struct stored_run *stored; /* what was there when this run of the driver began */
-    bool no_more_repeats;            /* noise took its share of the plan before that (runner.h) */
+    bool no_more_repeats;            /* noise, or the clock, has had its share (runner.h) */
     bool as_they_are;
     const struct measure_observer *observer;
 };
@@ -171,13 +172,14 @@ static int trials_then_passes(const struct measure *measure, const struct run_pa
     const struct measure_observer *observer = measure->observer;
     AUTO(plan) struct plan plan = {.trial_count = 0};
     plan_build(run->workload_count, run->row_count, run->blocks, run->seed, &plan);
-    int64_t repeated =
-        measure->no_repeats ? (int64_t)plan.trial_count : count_repeated(measure->stored);
+    const int64_t repeated = count_repeated(measure->stored);
+    const int64_t until_ns = measure->repeats_until_ns;
     struct storing storing = {
         .dir = measure->dir,
         .stored = measure->stored,
         .no_more_repeats =
-            3 * repeated >= (int64_t)(measure->only.block ? run->row_count : plan.trial_count),
+            3 * repeated >= (int64_t)(measure->only.block ? run->row_count : plan.trial_count) ||
+            (until_ns > 0 && clock_now_ns() >= until_ns),
         .as_they_are = measure->as_they_are,
         .observer = observer,
     };
@@ -188,6 +190,7 @@ static int trials_then_passes(const struct measure *measure, const struct run_pa
         .rows = passes->rows,
         .executor = passes->executor,
         .repeated = repeated,
+        .repeats_until_ns = until_ns,
         .stored = on_stored,
         .host = on_host,
         .folder = on_folder,

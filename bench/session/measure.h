@@ -42,7 +42,7 @@ struct measure {
     bool as_they_are; /* a trial of any outcome is not measured again, as it is in whole cells */
     const struct stored_run *stored; /* and what it holds already */
     const char *programs;            /* folder of the programs of roles; NULL: beside heapchurn */
-    bool no_repeats;                 /* noisy trials are kept as they are */
+    int64_t repeats_until_ns;        /* noisy trials are measured again (runner.h); 0: whenever */
     bool passes;                     /* the trials are followed by the passes that are missing */
     const char *const *leak_tools;   /* of the passes, */
     size_t leak_tool_count;          /* 0: the default ones */

@@ -56,10 +56,19 @@ static void on_progress(void *context, const struct record *record,
     running->runner->progress(running->runner->context, &running->at);
 }
 
+/* For what is left of the plan, and one trial more? Asked after the first was carried out. */
+static bool has_time(const struct running *running)
+{
+    const int64_t until_ns = running->runner->repeats_until_ns, now_ns = clock_now_ns();
+    const int64_t trial_ns = (now_ns - running->began_ns) / running->carried_out;
+    return until_ns == 0 || now_ns + running->at.left_ns + trial_ns <= until_ns;
+}
+
 static bool repeat_it(const struct running *running, const struct record *record)
 {
     return record->outcome == RECORD_VALID && record->noise.noisy &&
-           record->attempt <= RUNNER_REPEATS && 3 * running->repeated < running->planned;
+           record->attempt <= RUNNER_REPEATS && 3 * running->repeated < running->planned &&
+           has_time(running);
 }
 
 static void is_stored(struct running *running, const struct record *record)

@@ -40,6 +40,9 @@ struct runner {
     const struct trial_row *rows;
     const struct executor *executor;
     int64_t repeated; /* trials of the plan that were repeated already (resume) */
+    /* By clock.h: no trial is repeated that would make the plan end later, by the estimate of what
+     * is left; 0: whenever. */
+    int64_t repeats_until_ns;
 
     /* Supplied by the caller; `context` is handed back. 0 or a negative errno. */
     void (*stored)(void *context, const struct plan_trial *trial, struct runner_stored *out);

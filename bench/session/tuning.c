@@ -279,18 +279,20 @@ static int measure_rung(struct tuning *tuning, size_t rung, const char *programs
     AUTO_FREE char *dir = path_of_rung(tuning, rung);
     AUTO(store_lock) struct store_lock lock = STORE_LOCK_INIT;
     const int64_t began_ns = clock_now_ns();
+    const int64_t left_ns = tuning->budget_ns - tuning->spent_ns;
     int code = store_lock(dir, &lock, err);
     if (code == 0 && !executor)
         code = same_machine_check(&tuning->rung[rung].run, err);
     if (code < 0)
         return code;
-    code = measure_missing(&(struct measure){.dir = dir,
-                                             .stored = &tuning->rung[rung],
-                                             .programs = programs,
-                                             .executor = executor,
-                                             .no_repeats = true, /* more blocks instead */
-                                             .observer = &observer->measure},
-                           err);
+    code = measure_missing(
+        &(struct measure){.dir = dir,
+                          .stored = &tuning->rung[rung],
+                          .programs = programs,
+                          .executor = executor,
+                          .repeats_until_ns = began_ns + (left_ns > 0 ? left_ns : 0),
+                          .observer = &observer->measure},
+        err);
     if (code < 0 && code != -EINTR)
         return code;
     struct err ignored = ERR_INIT;

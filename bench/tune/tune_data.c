@@ -102,6 +102,9 @@ static void take_row(const struct result_row *row, size_t setting, size_t first_
 {
     char *trouble = data->trouble[setting];
     const char *misbehaved = why_not(row);
+    data->trials += row->valid;
+    data->disturbed += row->noisy;
+    data->repeated += row->repeated;
     if (misbehaved && !has_number(data, setting))
         (void)snprintf(trouble, TUNE_TROUBLE_MAX, "%s", misbehaved);
     for (size_t i = 0; i < row->valid; i++) {

@@ -31,6 +31,9 @@ struct tune_data {
     size_t *rung;               /* of each block */
     double *value[TUNE_VALUES]; /* [setting * blocks + block], NaN: missing; bytes, ns, ns, s */
     bool *back_never;           /* [setting * blocks + block] */
+    size_t trials;              /* that count, … */
+    size_t disturbed;           /* … of which others on the machine disturbed so many */
+    size_t repeated;            /* noisy ones that were measured again, and do not count */
     /* Why a setting is no result: it did not take effect, or has no valid trial. "": it is one.
      * `proof`: how it is known to have taken effect; "" where nobody can tell. */
     char trouble[TUNE_SETTINGS_MAX][TUNE_TROUBLE_MAX];

@@ -107,22 +107,13 @@ static void put_table(const struct price_list *list, FILE *out)
 
 static void put_notes(const struct price_list *list, FILE *out)
 {
-    char name[TUNE_NAME_MAX];
+    char text[PRICE_NOTE_MAX];
     (void)fputs("<ul>\n", out);
-    for (size_t i = 0; i < list->choice->count; i++) {
-        const char *trouble = list->data->trouble[i];
-        const char *said = *trouble ? trouble : list->data->proof[i];
-        if (!*said)
-            continue;
+    for (size_t cursor = 0; price_note(list, &cursor, text, sizeof text);) {
         (void)fputs("<li>", out);
-        svg_put_text(out, price_name(list, i, name, sizeof name));
-        (void)fputs(*trouble ? " is no result: " : ": ", out);
-        svg_put_text(out, said);
+        svg_put_text(out, text);
         (void)fputs("</li>\n", out);
     }
-    if (list->left_out > 0)
-        (void)fprintf(out, "<li>%zu more setting%s worth trying; the budget had no room.</li>\n",
-                      list->left_out, list->left_out == 1 ? " is" : "s are");
     (void)fputs("</ul>\n", out);
 }
 

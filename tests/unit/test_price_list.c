@@ -68,6 +68,9 @@ static void fill(struct tune_data *data)
 {
     tune_settings_of(knobs, NULL, &data->settings);
     data->blocks = BLOCKS;
+    data->trials = 20;
+    data->disturbed = 1;
+    data->repeated = 2;
     data->rung = calloc(BLOCKS, sizeof *data->rung);
     data->back_never = calloc(TUNE_SETTINGS_MAX * BLOCKS, sizeof *data->back_never);
     data->rung[2] = data->rung[3] = 1;

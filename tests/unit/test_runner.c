@@ -29,6 +29,7 @@ struct story {
     const char *stored;
     const char *script;
     int64_t repeated;
+    int64_t repeats_until_ns;
     const char *log;  /* what the executor was asked for */
     const char *kept; /* ids of the trials that came to the sink */
     int code;
@@ -141,6 +142,17 @@ static const struct story stories[] = {
      .repeated = 3,
      .log = "[1.1n 2.1v][3.1v 4.1v][5.1v 6.1v][7.1v 8.1v]",
      .kept = "1 2 3 4 5 6 7 8 "},
+    /* Nor is one repeated that would end too late. */
+    {.stored = "........",
+     .script = "n",
+     .repeats_until_ns = 1,
+     .log = "[1.1n 2.1v][3.1v 4.1v][5.1v 6.1v][7.1v 8.1v]",
+     .kept = "1 2 3 4 5 6 7 8 "},
+    {.stored = "........",
+     .script = "n",
+     .repeats_until_ns = INT64_MAX,
+     .log = "[1.1n 1.2v 2.1v][3.1v 4.1v][5.1v 6.1v][7.1v 8.1v]",
+     .kept = "1 1 2 3 4 5 6 7 8 "},
     /* Resumed: what is finished is left out, numbers of attempts go on, empty cells are none. */
     {.stored = "vv1.v.2v",
      .host = "n1",
@@ -187,6 +199,7 @@ static void play(const struct story *story)
         .rows = rows,
         .executor = &executor,
         .repeated = story->repeated,
+        .repeats_until_ns = story->repeats_until_ns,
         .stored = on_stored,
         .host = on_host,
         .folder = on_folder,

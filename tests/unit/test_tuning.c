@@ -76,10 +76,11 @@ static void make(const struct cell *cell, const struct cell_trial *trial, int64_
     }
 }
 
+/* The fake takes no time: each rung is said to have taken as long as it was expected to. */
 static void on_rung(void *context, size_t number, const struct tune_rung *next, int64_t trial_ns)
 {
-    (void)context;
-    (void)trial_ns;
+    struct tuning *const *measured = context;
+    (*measured)->spent_ns += (int64_t)next->settings.count * next->blocks * trial_ns;
     size_t used = strlen(rungs);
     used += (size_t)snprintf(rungs + used, sizeof rungs - used, "%zu:", number);
     for (size_t i = 2; i < next->settings.count; i++)
@@ -118,7 +119,9 @@ static void on_ended(void *context)
     (void)context;
 }
 
+static struct tuning *measured;
 static const struct tuning_observer observer = {.rung = on_rung,
+                                                .context = &measured,
                                                 .measure = {.began = on_began,
                                                             .progress = on_progress,
                                                             .trial_finished = on_trial,
@@ -163,13 +166,16 @@ static int measure(struct tuning *tuning, const char *script, char *out_log, str
 {
     struct fake_executor fake = {.script = script, .make = make};
     const struct executor executor = fake_executor(&fake);
+    measured = tuning;
     int code = tuning_measure(tuning, NULL, &executor, &observer, err);
     if (out_log)
         (void)snprintf(out_log, sizeof fake.log, "%s", fake.log);
     return code;
 }
 
+/* Rung 0 is said to have taken that; a trial takes two minutes, and there is time for 28 more. */
 static const int64_t long_ns = 3600LL * CLOCK_NS_PER_S;
+static const int64_t pretended_ns = 240LL * CLOCK_NS_PER_S;
 
 static void test_rung_by_rung(void **state)
 {
@@ -177,6 +183,7 @@ static void test_rung_by_rung(void **state)
     struct err err = ERR_INIT;
     AUTO(tuning) struct tuning tuning = {.lock = STORE_LOCK_INIT};
     assert_int_equal(open_three(long_ns, &tuning, &err), 0);
+    tuning.spent_ns = pretended_ns;
     assert_int_equal(measure(&tuning, NULL, NULL, &err), 0);
     assert_string_equal(rungs,
                         "1: background_thread=true tcache=false narenas=1 x1\n"
@@ -205,6 +212,7 @@ static void test_interrupted_it_goes_on(void **state)
     {
         AUTO(tuning) struct tuning tuning = {.lock = STORE_LOCK_INIT};
         assert_int_equal(open_three(long_ns, &tuning, &err), 0);
+        tuning.spent_ns = pretended_ns;
         assert_int_equal(measure(&tuning, "vvvvx", log, &err), -EINTR);
         assert_int_equal(tuning.rung_count, 2);
         AUTO(tune_data) struct tune_data data; /* what is known so far can be told */
@@ -228,6 +236,7 @@ static void test_what_has_no_effect_is_no_result(void **state)
     struct err err = ERR_INIT;
     AUTO(tuning) struct tuning tuning = {.lock = STORE_LOCK_INIT};
     assert_int_equal(open_three(long_ns, &tuning, &err), 0);
+    tuning.spent_ns = pretended_ns;
     untold = "tcache";
     assert_int_equal(measure(&tuning, NULL, NULL, &err), 0);
     AUTO(tune_data) struct tune_data data;
@@ -244,7 +253,41 @@ static void test_what_has_no_effect_is_no_result(void **state)
     assert_null(strstr(strchr(rungs, '2'), "tcache"));
 }
 
-/* The fake takes no time: what is spent already makes a trial as long as need be. */
+static void test_noisy_trials_are_repeated(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    char log[2048];
+    AUTO(tuning) struct tuning tuning = {.lock = STORE_LOCK_INIT};
+    assert_int_equal(open_three(long_ns, &tuning, &err), 0);
+    tuning.spent_ns = pretended_ns;
+    assert_int_equal(measure(&tuning, "nvvnvx", log, &err), -EINTR);
+    assert_string_equal(log, "[1.1n 1.2v 2.1v][1.1n 1.2v 2.1x ");
+    AUTO(tune_data) struct tune_data data;
+    tuning_data(&tuning, &data);
+    assert_int_equal(data.repeated, 2);
+    assert_int_equal(data.disturbed, 0);
+}
+
+/* What the budget has no time for is not repeated, neither at once nor when it is resumed. */
+static void test_noise_respects_the_budget(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    char log[2048];
+    AUTO(tuning) struct tuning tuning = {.lock = STORE_LOCK_INIT};
+    assert_int_equal(open_three(long_ns, &tuning, &err), 0);
+    tuning.spent_ns = long_ns;
+    assert_int_equal(measure(&tuning, "nn", log, &err), -ENOSPC);
+    assert_string_equal(log, "[1.1n 2.1n]");
+    assert_int_equal(measure(&tuning, NULL, log, &err), -ENOSPC);
+    assert_string_equal(log, "");
+    AUTO(tune_data) struct tune_data data;
+    tuning_data(&tuning, &data);
+    assert_int_equal(data.repeated, 0);
+    assert_int_equal(data.disturbed, 2);
+}
+
 static void test_a_budget_too_small(void **state)
 {
     (void)state;
@@ -320,6 +363,8 @@ int main(void)
         cmocka_unit_test_setup(test_rung_by_rung, begin),
         cmocka_unit_test_setup(test_interrupted_it_goes_on, begin),
         cmocka_unit_test_setup(test_what_has_no_effect_is_no_result, begin),
+        cmocka_unit_test_setup(test_noisy_trials_are_repeated, begin),
+        cmocka_unit_test_setup(test_noise_respects_the_budget, begin),
         cmocka_unit_test_setup(test_a_budget_too_small, begin),
         cmocka_unit_test_setup(test_what_cannot_be_begun, begin),
         cmocka_unit_test(test_budgets),
