@@ -141,26 +141,50 @@ double metric_rss_anon_integral(const struct metric *metric, const struct metric
     return sum > 0 ? sum : unavailable("anonymous RSS was not sampled to the end", out_why);
 }
 
-double metric_half_back_time(const struct metric *metric, const struct metric_input *input,
-                             const char **out_why)
+/* While the load went on, its end among it. */
+static double peak_of_load(const struct metric_input *input)
 {
-    (void)metric;
+    const struct record *record = input->record;
+    double peak = (double)subject_of(input)->snapshot[PHASE_CHURN].rss_anon_bytes;
+    for (size_t i = 0; i < record->sample_count; i++)
+        if (record->samples[i].role == input->role &&
+            record->samples[i].elapsed_ns <= record->phase_end_ns[PHASE_CHURN])
+            peak = fmax(peak, (double)record->samples[i].rss_anon_bytes);
+    return peak;
+}
+
+double metric_half_back(const struct metric_input *input, bool *out_never, const char **out_why)
+{
     const struct record *record = input->record;
     const struct record_snapshot *start = &subject_of(input)->snapshot[PHASE_START];
     const struct record_snapshot *end = &subject_of(input)->snapshot[PHASE_CHURN];
     int64_t from_ns = record->phase_end_ns[PHASE_CHURN], to_ns = record->phase_end_ns[PHASE_QUIET];
+    *out_never = false;
     if (!start->taken || !end->taken || start->rss_anon_bytes < 0 || end->rss_anon_bytes < 0 ||
         from_ns < 0 || to_ns < 0)
         return unavailable("the subject was not looked at when the load began and ended", out_why);
-    int64_t rise_bytes = end->rss_anon_bytes - start->rss_anon_bytes;
-    if (rise_bytes < WORTH_GIVING_BACK_BYTES)
+    const double base = (double)start->rss_anon_bytes, peak = peak_of_load(input);
+    if (peak - base < WORTH_GIVING_BACK_BYTES)
         return unavailable("it had not risen by 256 KiB: there is nothing to give back", out_why);
+    if ((double)end->rss_anon_bytes <= (base + peak) / 2)
+        return 0;
     for (size_t i = 0; i < record->sample_count; i++) {
         const struct record_sample *sample = &record->samples[i];
         if (sample->role == input->role && sample->rss_anon_bytes >= 0 &&
             sample->elapsed_ns > from_ns && sample->elapsed_ns <= to_ns &&
-            sample->rss_anon_bytes <= start->rss_anon_bytes + rise_bytes / 2)
+            (double)sample->rss_anon_bytes <= (base + peak) / 2)
             return (double)(sample->elapsed_ns - from_ns);
     }
-    return unavailable("half of it was not given back within the quiet time", out_why);
+    *out_never = true;
+    return (double)(to_ns - from_ns);
+}
+
+double metric_half_back_time(const struct metric *metric, const struct metric_input *input,
+                             const char **out_why)
+{
+    (void)metric;
+    bool never = false;
+    double time_ns = metric_half_back(input, &never, out_why);
+    return never ? unavailable("half of it was not given back within the quiet time", out_why)
+                 : time_ns;
 }

@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "metrics.h"
 
 /*
@@ -38,7 +40,11 @@ double metric_anon_huge_peak(const struct metric *metric, const struct metric_in
 double metric_rss_anon_integral(const struct metric *metric, const struct metric_input *input,
                                 const char **out_why);
 
-/* From the end of the load until anonymous RSS, unasked, has come half the way from where it ended
- * to where it was before the load. */
+/*
+ * From the end of the load until anonymous RSS, unasked, had fallen half of the way from its peak
+ * under the load to where it was before, in ns; 0 where it had by then. `*out_never`: not within
+ * the quiet time, which is the value then. The metric is NaN instead.
+ */
+double metric_half_back(const struct metric_input *input, bool *out_never, const char **out_why);
 double metric_half_back_time(const struct metric *metric, const struct metric_input *input,
                              const char **out_why);

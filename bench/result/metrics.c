@@ -312,7 +312,7 @@ const struct metric metrics[METRIC_COUNT] = {
     [METRIC_RSS_ANON_INTEGRAL] = {"rss_anon_byte_seconds",
                                   "anonymous RSS summed over time, until the release call",
                                   UNIT_BYTE_SECONDS, .of = metric_rss_anon_integral},
-    [METRIC_HALF_BACK_TIME] = {"half_back_ns", "time until half of what it rose by was back",
+    [METRIC_HALF_BACK_TIME] = {"half_back_ns", "time until half of its rise to the peak was back",
                                UNIT_NS, .of = metric_half_back_time, .in_all_blocks = true},
     [METRIC_JOIN_P50] = {"join_p50_ns", "median time of a join", UNIT_NS, .of = join_p50,
                          .not_of_load = no_joins},

@@ -6,16 +6,11 @@
 #include <string.h>
 
 #include "clock.h"
-#include "metrics.h"
+#include "metric_samples.h"
 #include "result.h"
 #include "scratch.h"
 
 const char *const tune_cost_names[TUNE_VALUES] = {"memory", "CPU", "join p99", "half back"};
-
-static bool counts(const struct record_sample *sample)
-{
-    return sample->role == RECORD_PRIMARY && sample->rss_anon_bytes >= 0;
-}
 
 static double metric(const struct record *record, enum metric_id id)
 {
@@ -24,37 +19,13 @@ static double metric(const struct record *record, enum metric_id id)
     return metric_of(id, &input, &why);
 }
 
-double tune_mean_rss_anon(const struct record *record)
+/* Over load and quiet time; NaN where it was not sampled. */
+static double mean_rss_anon(const struct record *record)
 {
     const int64_t end_ns = record->phase_end_ns[PHASE_QUIET];
     return end_ns > 0
                ? metric(record, METRIC_RSS_ANON_INTEGRAL) / (double)end_ns * (double)CLOCK_NS_PER_S
                : NAN;
-}
-
-double tune_half_back_s(const struct record *record, bool *out_never)
-{
-    const int64_t load_ns = record->phase_end_ns[PHASE_CHURN];
-    const int64_t end_ns = record->phase_end_ns[PHASE_QUIET];
-    const struct record_snapshot *start = &record_primary(record)->snapshot[PHASE_START];
-    double peak = -1;
-    *out_never = false;
-    if (load_ns < 0 || end_ns < load_ns || !start->taken || start->rss_anon_bytes < 0)
-        return NAN;
-    for (size_t i = 0; i < record->sample_count; i++)
-        if (counts(&record->samples[i]) && record->samples[i].elapsed_ns <= load_ns)
-            peak = fmax(peak, (double)record->samples[i].rss_anon_bytes);
-    if (peak < 0)
-        return NAN;
-    const double half = ((double)start->rss_anon_bytes + peak) / 2;
-    for (size_t i = 0; i < record->sample_count; i++) {
-        const struct record_sample *sample = &record->samples[i];
-        if (counts(sample) && sample->elapsed_ns >= load_ns && sample->elapsed_ns <= end_ns &&
-            (double)sample->rss_anon_bytes <= half)
-            return (double)(sample->elapsed_ns - load_ns) / (double)CLOCK_NS_PER_S;
-    }
-    *out_never = true;
-    return (double)(end_ns - load_ns) / (double)CLOCK_NS_PER_S;
 }
 
 /* The setting of a row; added when it is seen first. SIZE_MAX: its name is of no knob. */
@@ -74,10 +45,13 @@ static size_t index_of(struct tune_data *data, const char *row, const char *base
 static void take(const struct record *record, size_t setting, size_t block, struct tune_data *data)
 {
     size_t at = setting * data->blocks + block;
-    data->value[TUNE_MEMORY][at] = tune_mean_rss_anon(record);
+    const struct metric_input input = {.record = record, .role = RECORD_PRIMARY};
+    const char *why = NULL;
+    data->value[TUNE_MEMORY][at] = mean_rss_anon(record);
     data->value[TUNE_CPU][at] = metric(record, METRIC_CPU_PER_1000_CYCLES) / 1000;
     data->value[TUNE_P99][at] = metric(record, METRIC_JOIN_P99);
-    data->value[TUNE_BACK][at] = tune_half_back_s(record, &data->back_never[at]);
+    data->value[TUNE_BACK][at] =
+        metric_half_back(&input, &data->back_never[at], &why) / (double)CLOCK_NS_PER_S;
 }
 
 /* Why all that was tried of it came to nothing; NULL: it did not, or was not tried yet. */

@@ -7,9 +7,8 @@
  *     memory   anonymous RSS, mean over the time of load and quiet
  *     CPU      per cycle, as in all tables
  *     p99      of a join
- *     back     from the end of the load until anonymous RSS has fallen half of the way from its
- *              peak to where it began, which a setting that gives back at once does before that
- *              end; the quiet time where it never did (then back_never)
+ *     back     until half was given back (metric_samples.h); the quiet time where it never was
+ *              (then back_never)
  */
 #pragma once
 
@@ -54,8 +53,3 @@ DEFINE_AUTO(tune_data, tune_data_release)
 
 /* Blocks in which the setting and the default have this cost. */
 size_t tune_data_shared(const struct tune_data *data, size_t setting, size_t cost);
-
-/* Mean over load and quiet in bytes; time until half was given back in s, `*out_never`: it never
- * was. NaN where it was not sampled. */
-double tune_mean_rss_anon(const struct record *record);
-double tune_half_back_s(const struct record *record, bool *out_never);

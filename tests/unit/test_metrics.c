@@ -159,7 +159,7 @@ static const struct known_answer {
     {METRIC_ANON_HUGE_PEAK, 6.0 * MIB},
     {METRIC_ANON_HUGE_END, 4.0 * MIB},
     {METRIC_RSS_ANON_INTEGRAL, 33.77875 * MIB}, /* 27.325625 of the churn, a ms a cycle */
-    {METRIC_HALF_BACK_TIME, 1e9},
+    {METRIC_HALF_BACK_TIME, 0},                 /* its peak was while peers were there */
     {METRIC_JOIN_P50, 51000},
     {METRIC_JOIN_P99, 100000},
     {METRIC_RELEASE_TIME, 700},
@@ -221,25 +221,36 @@ static void test_reasons(void **state)
     assert_non_null(strstr(why, "with the primary subject"));
 }
 
-static void test_half_back_only_where_it_was_seen(void **state)
+/* From 1 MiB to the peak under the load, the level at its end, and at the end of the quiet time. */
+static void test_half_back(void **state)
 {
     (void)state;
     static const struct {
-        int64_t end_bytes, quiet_bytes;
+        int64_t peak_bytes, end_bytes, quiet_bytes;
+        double time_ns; /* or why there is none */
         const char *says;
     } cases[] = {
-        {9 * MIB, 6 * MIB, "not given back within the quiet time"},
-        {MIB + (200 << 10), MIB, "nothing to give back"},
+        {9 * MIB, 9 * MIB, 5 * MIB, 1e9, NULL},
+        {50 * MIB, 40 * MIB, 5 * MIB, 5e8, NULL},
+        {50 * MIB, 9 * MIB, 6 * MIB, 0, NULL},
+        {9 * MIB, 9 * MIB, 6 * MIB, NAN, "not given back within the quiet time"},
+        {MIB + (200 << 10), MIB + (200 << 10), MIB, NAN, "nothing to give back"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         AUTO(record) struct record record;
-        const char *why = NULL;
+        const char *why = "";
         make_record(&record);
         record.roles[ROLE_PEER].snapshot[PHASE_CHURN].rss_anon_bytes = cases[i].end_bytes;
+        for (size_t s = 0; s < record.sample_count; s++)
+            if (record.samples[s].phase == PHASE_CHURN)
+                record.samples[s].rss_anon_bytes = cases[i].peak_bytes;
         record.samples[record.sample_count - 1].rss_anon_bytes = cases[i].quiet_bytes;
-        assert_true(isnan(value_of(&record, METRIC_HALF_BACK_TIME, ROLE_PEER, &why)));
-        if (!strstr(why, cases[i].says))
+        double time_ns = value_of(&record, METRIC_HALF_BACK_TIME, ROLE_PEER, &why);
+        assert_int_equal(isnan(time_ns), isnan(cases[i].time_ns));
+        if (cases[i].says && !strstr(why, cases[i].says))
             fail_msg("'%s' lacks '%s'", why, cases[i].says);
+        if (!cases[i].says)
+            assert_near(time_ns, cases[i].time_ns, 0);
     }
 }
 
@@ -387,7 +398,7 @@ int main(void)
         cmocka_unit_test(test_known_answers),
         cmocka_unit_test(test_nothing_known),
         cmocka_unit_test(test_reasons),
-        cmocka_unit_test(test_half_back_only_where_it_was_seen),
+        cmocka_unit_test(test_half_back),
         cmocka_unit_test(test_not_released),
         cmocka_unit_test(test_switches_of_threads_that_go),
         cmocka_unit_test(test_peak_between_samples),
