@@ -1,9 +1,12 @@
 /*
  * allocator_knob: one setting of an allocator that is worth trying, as a const row in its folder:
  * how it is set, which values, from which version on, where that is written, what it is for, and
- * how it is known to have taken effect. `heapchurn tune` measures them.
+ * how it is known to have taken effect. `heapchurn tune` measures them. A knob whose values worth
+ * trying changed with a version has two rows of one name, of which each version has one.
  */
 #pragma once
+
+#include <stdbool.h>
 
 /* How a value is read back from a process that was started with it. */
 enum knob_proof {
@@ -24,6 +27,7 @@ struct allocator_knob {
     const char *since;         /* the first version that has it; NULL: all that are supported */
     const char *before;        /* the first that has it no longer; NULL: none */
     const char *source;        /* where it is documented */
+    bool by_name;              /* tried only when it is named: it does not work everywhere */
     enum knob_proof proof;
     const char *option; /* what it is called where it is read back */
     const char *unproved;

@@ -22,7 +22,7 @@ const struct allocator_knob glibc_knobs[] = {
      .values = (const char *const[]){"131072", "16384", NULL},
      .standard = "131072, grows to 33554432"},
     {TUNABLE("tcache_count"), .purpose = "how many free blocks of a size a thread keeps",
-     .values = (const char *const[]){"0", NULL}, .standard = "7, from 2.43 on 16"},
+     .values = (const char *const[]){"0", "64", NULL}, .standard = "7, from 2.43 on 16"},
     {TUNABLE("tcache_max"), .purpose = "the largest block that a thread caches",
      .values = (const char *const[]){"65536", NULL}, .standard = "1032", .since = "2.42"},
     {TUNABLE("top_pad"), .purpose = "how much more than needed is asked of the system",
@@ -31,7 +31,11 @@ const struct allocator_knob glibc_knobs[] = {
      .purpose = "blocks up to this size are not joined with their neighbours when freed",
      .values = (const char *const[]){"0", NULL}, .standard = "128"},
     {TUNABLE("hugetlb"), .purpose = "transparent huge pages: 1 asks for them, 0 does not",
-     .values = (const char *const[]){"1", NULL}, .standard = "0", .since = "2.35"},
+     .values = (const char *const[]){"1", NULL}, .standard = "0", .since = "2.35",
+     .before = "2.43"},
+    {TUNABLE("hugetlb"), .purpose = "transparent huge pages: 1 asks for them, 0 does not",
+     .values = (const char *const[]){"0", NULL},
+     .standard = "1 where the system leaves it to madvise", .since = "2.43"},
     {.name = NULL},
 };
 /* clang-format on */

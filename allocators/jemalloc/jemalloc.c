@@ -161,6 +161,7 @@ static const struct option {
     {"opt.metadata_thp", KIND_TEXT},
     {"opt.prof", KIND_BOOL},
     {"opt.oversize_threshold", KIND_SIZE},
+    {"opt.lg_extent_max_active_fit", KIND_SIZE},
     {"opt.prof_active", KIND_BOOL},
     {"opt.lg_prof_sample", KIND_SIZE},
     {"opt.prof_leak", KIND_BOOL},

@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scudo_knobs.h"
 #include "silent.h"
 
 extern void __scudo_print_stats(void) __attribute__((weak));
@@ -111,5 +112,6 @@ const struct allocator allocator_scudo = {
     .thread_excess_max_bytes = class_excess_max_bytes,
     .thread_excess = "the rest of each block's size class, which it does not lend",
     .variants = silent_variants,
+    .knobs = scudo_knobs,
     .no_tools = "scudo has no leak tool of its own",
 };

@@ -17,7 +17,8 @@ static void print_how(const struct allocator_knob *knob)
     (void)fprintf(out, "%s=%sVALUE; tried: ", knob->variable, knob->entry ? knob->entry : "");
     for (const char *const *value = knob->values; *value; value++)
         (void)fprintf(out, "%s%s", value == knob->values ? "" : ", ", *value);
-    (void)fprintf(out, "; default %s", knob->standard);
+    (void)fprintf(out, "; default %s%s", knob->standard,
+                  knob->by_name ? "; only where it is named with -k" : "");
     if (knob->since)
         (void)fprintf(out, "; from %s on", knob->since);
     if (knob->before)

@@ -290,7 +290,7 @@ static int measure_rung(struct tuning *tuning, size_t rung, const char *programs
                           .stored = &tuning->rung[rung],
                           .programs = programs,
                           .executor = executor,
-                          .repeats_until_ns = began_ns + (left_ns > 0 ? left_ns : 0),
+                          .repeats_until_ns = began_ns + (rung > 0 && left_ns > 0 ? left_ns : 0),
                           .observer = &observer->measure},
         err);
     if (code < 0 && code != -EINTR)

@@ -2,7 +2,8 @@
  * tune_rung: which settings are measured next, and in how many blocks (successive halving: Jamieson
  * and Talwalkar 2016, by thirds).
  *
- *     0   the default, and the default again, once: how long does a trial take?
+ *     0   the default, and the default again, once: how long does a trial take? (So that noisy
+ *         ones are not repeated here.)
  *     1   every knob alone, as many as the budget has two blocks for
  *     2   the most promising third, and the best of them joined in pairs
  *     3   the most promising third of these, with all that is left of the budget

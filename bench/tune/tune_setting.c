@@ -65,7 +65,7 @@ void tune_settings_of(const struct allocator_knob *knobs, const char *version,
             size_t values = 0;
             while (knob->values[values])
                 values++;
-            if (!tune_knob_is_in(knob, version) || turn >= values)
+            if (!tune_knob_is_in(knob, version) || knob->by_name || turn >= values)
                 continue;
             struct tune_setting setting = single(knob, knob->values[turn]);
             add(out, &setting);
@@ -74,13 +74,15 @@ void tune_settings_of(const struct allocator_knob *knobs, const char *version,
     }
 }
 
-static const struct allocator_knob *find_knob(const struct allocator_knob *knobs, const char *word,
-                                              size_t length)
+/* Of this name: the row that the version has, else any. */
+static const struct allocator_knob *find_knob(const struct allocator_knob *knobs,
+                                              const char *version, const char *name)
 {
+    const struct allocator_knob *found = NULL;
     for (const struct allocator_knob *knob = knobs; knob && knob->name; knob++)
-        if (strlen(knob->name) == length && strncmp(knob->name, word, length) == 0)
-            return knob;
-    return NULL;
+        if (strcmp(knob->name, name) == 0 && (!found || tune_knob_is_in(knob, version)))
+            found = knob;
+    return found;
 }
 
 static int unknown(const struct allocator_knob *knobs, const char *word, struct err *err)
@@ -112,9 +114,9 @@ static int add_word(const struct allocator_knob *knobs, const char *version, con
 {
     size_t length = strcspn(word, "=");
     const char *value = word[length] ? word + length + 1 : NULL;
-    const struct allocator_knob *knob = find_knob(knobs, word, length);
     char name[TUNE_NAME_MAX];
     (void)snprintf(name, sizeof name, "%.*s", (int)length, word);
+    const struct allocator_knob *knob = find_knob(knobs, version, name);
     if (!knob)
         return unknown(knobs, name, err);
     if (!tune_knob_is_in(knob, version))

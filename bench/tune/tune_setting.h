@@ -36,8 +36,8 @@ struct tune_settings {
 /* Has this version the knob? A version that is no dotted number has all. */
 bool tune_knob_is_in(const struct allocator_knob *knob, const char *version);
 
-/* The default, the default again, and every value of every knob that this version has: first one of
- * each knob, then the second ones. */
+/* The default, the default again, and every value of every knob that this version has, but for
+ * those that are tried by name: first one of each knob, then the second ones. */
 void tune_settings_of(const struct allocator_knob *knobs, const char *version,
                       struct tune_settings *out);
 

@@ -221,39 +221,6 @@ static void test_reasons(void **state)
     assert_non_null(strstr(why, "with the primary subject"));
 }
 
-/* From 1 MiB to the peak under the load, the level at its end, and at the end of the quiet time. */
-static void test_half_back(void **state)
-{
-    (void)state;
-    static const struct {
-        int64_t peak_bytes, end_bytes, quiet_bytes;
-        double time_ns; /* or why there is none */
-        const char *says;
-    } cases[] = {
-        {9 * MIB, 9 * MIB, 5 * MIB, 1e9, NULL},
-        {50 * MIB, 40 * MIB, 5 * MIB, 5e8, NULL},
-        {50 * MIB, 9 * MIB, 6 * MIB, 0, NULL},
-        {9 * MIB, 9 * MIB, 6 * MIB, NAN, "not given back within the quiet time"},
-        {MIB + (200 << 10), MIB + (200 << 10), MIB, NAN, "nothing to give back"},
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
-        AUTO(record) struct record record;
-        const char *why = "";
-        make_record(&record);
-        record.roles[ROLE_PEER].snapshot[PHASE_CHURN].rss_anon_bytes = cases[i].end_bytes;
-        for (size_t s = 0; s < record.sample_count; s++)
-            if (record.samples[s].phase == PHASE_CHURN)
-                record.samples[s].rss_anon_bytes = cases[i].peak_bytes;
-        record.samples[record.sample_count - 1].rss_anon_bytes = cases[i].quiet_bytes;
-        double time_ns = value_of(&record, METRIC_HALF_BACK_TIME, ROLE_PEER, &why);
-        assert_int_equal(isnan(time_ns), isnan(cases[i].time_ns));
-        if (cases[i].says && !strstr(why, cases[i].says))
-            fail_msg("'%s' lacks '%s'", why, cases[i].says);
-        if (!cases[i].says)
-            assert_near(time_ns, cases[i].time_ns, 0);
-    }
-}
-
 /* The kernel's sum over threads that live says nothing where they come and go. */
 static void test_switches_of_threads_that_go(void **state)
 {
@@ -398,7 +365,6 @@ int main(void)
         cmocka_unit_test(test_known_answers),
         cmocka_unit_test(test_nothing_known),
         cmocka_unit_test(test_reasons),
-        cmocka_unit_test(test_half_back),
         cmocka_unit_test(test_not_released),
         cmocka_unit_test(test_switches_of_threads_that_go),
         cmocka_unit_test(test_peak_between_samples),

@@ -31,6 +31,11 @@ static const struct allocator_knob knobs[] = {
      .variable = "RATE",
      .before = "3",
      .values = (const char *const[]){"10", NULL}},
+    {.name = "rate",
+     .variable = "RATE",
+     .since = "3",
+     .by_name = true,
+     .values = (const char *const[]){"20", NULL}},
     {.name = NULL},
 };
 
@@ -112,6 +117,18 @@ static void test_chosen(void **state)
     }
 }
 
+/* Two rows of one name: the version's own is meant; one that is tried by name is. */
+static void test_chosen_by_version(void **state)
+{
+    (void)state;
+    static const char *const word = "rate";
+    struct tune_settings settings;
+    assert_int_equal(tune_settings_chosen(knobs, "3.1", &word, 1, &settings, NULL), 0);
+    assert_names(&settings, (const char *const[]){"", "again", "rate=20", NULL});
+    assert_int_equal(tune_settings_chosen(knobs, "2.9", &word, 1, &settings, NULL), 0);
+    assert_names(&settings, (const char *const[]){"", "again", "rate=10", NULL});
+}
+
 static void assert_environment(const struct tune_setting *setting, char *const *base,
                                const char *first, const char *second)
 {
@@ -175,7 +192,7 @@ static void test_every_knob_is_whole(void **state)
             assert_non_null(knob->source);
             assert_int_equal(knob->proof == KNOB_UNPROVED, knob->option == NULL);
             assert_int_equal(knob->proof == KNOB_UNPROVED, knob->unproved != NULL);
-            assert_int_equal(knob->proof == KNOB_BY_LOADER, knob->join == ':');
+            assert_true(knob->proof != KNOB_BY_LOADER || knob->join == ':');
             for (const char *const *value = knob->values; *value; value++)
                 assert_true(strlen(*value) < TUNE_VALUE_MAX && !strpbrk(*value, "+=,:/ "));
         }
@@ -185,9 +202,13 @@ static void test_every_knob_is_whole(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_versions),      cmocka_unit_test(test_all_first_values_first),
-        cmocka_unit_test(test_chosen),        cmocka_unit_test(test_environments),
-        cmocka_unit_test(test_names_of_rows), cmocka_unit_test(test_every_knob_is_whole),
+        cmocka_unit_test(test_versions),
+        cmocka_unit_test(test_all_first_values_first),
+        cmocka_unit_test(test_chosen),
+        cmocka_unit_test(test_environments),
+        cmocka_unit_test(test_names_of_rows),
+        cmocka_unit_test(test_every_knob_is_whole),
+        cmocka_unit_test(test_chosen_by_version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
