@@ -80,8 +80,13 @@ static size_t written_bytes(const uint8_t *at, size_t bytes, bool owned)
 struct extent {
     size_t written;
     unsigned flags;
-    size_t pages; /* whole ones that are resident */
 };
+
+/* What a look remembers: more than before is one more of these. A byte at the front is one, too. */
+static size_t pages_of(const struct extent *extent)
+{
+    return (extent->written + PAGE - 1) / PAGE;
+}
 
 /* A block without a whole page within it. */
 static struct extent measure_small(const uint8_t *block, size_t bytes, bool owned)
@@ -101,7 +106,7 @@ static struct extent measure(const uint8_t *block, size_t bytes, bool owned)
     struct pages pages = count_pages(inside);
     size_t front = (size_t)(inside.from - block);
     size_t back = written_bytes(inside.to, bytes - front - count * PAGE, owned);
-    struct extent extent = {.pages = pages.resident};
+    struct extent extent = {.written = 0};
     if (pages.unknown)
         return (struct extent){.written = bytes, .flags = TRACE_EXTENT_UNKNOWN};
     if (pages.resident == 0 && back == 0) {
@@ -243,7 +248,9 @@ static void end(struct recorder_thread *thread, const void *block, uint64_t name
     struct extent extent = {.written = bytes, .flags = TRACE_EXTENT_UNKNOWN};
     if (bytes && !(size_of(block) & CANNOT_TELL))
         extent = measure(block, bytes, owned);
-    put_extent(thread, name, &extent, seen ? *seen : 0);
+    size_t told = seen ? seen_pages(*seen) : 0; /* by an EXTENT of a look */
+    if (told == 0 || pages_of(&extent) > told || extent.flags & TRACE_EXTENT_UNKNOWN)
+        put_extent(thread, name, &extent, seen ? *seen : 0);
     errno = saved;
 }
 
@@ -262,27 +269,25 @@ static bool look(struct recorder_thread *thread, const struct recorder_watched *
     if (!entry || !seen || __atomic_load_n(entry, __ATOMIC_RELAXED) != watched->name)
         return true;
     uint64_t before = __atomic_load_n(seen, __ATOMIC_RELAXED);
-    size_t pages = seen_pages(before);
+    size_t pages_before = seen_pages(before);
     uint64_t looks = seen_looks(before);
     if (now_ms - (before & UINT32_MAX) < recorder_control->look_ms * (looks + 1))
         return false;
-    struct inside inside = inside_of(watched->block, bytes);
-    size_t whole = (size_t)(inside.to - inside.from) / PAGE;
-    struct extent extent = {.pages = pages};
-    if (count_pages(inside).resident > pages)
-        extent = measure(watched->block, bytes, false);
-    if (whole == 0 || (extent.flags & TRACE_EXTENT_UNKNOWN))
+    struct extent extent = measure(watched->block, bytes, false);
+    size_t pages = pages_of(&extent);
+    if (extent.flags & TRACE_EXTENT_UNKNOWN)
         return true;
-    uint64_t after = seen_of(watched->name, extent.pages, now_ms) |
+    pages = pages > pages_before ? pages : pages_before;
+    uint64_t after = seen_of(watched->name, pages, now_ms) |
                      (looks < SEEN_LOOKS_MAX ? looks + 1 : looks) << SEEN_LOOKS_SHIFT;
     if (__atomic_load_n(entry, __ATOMIC_ACQUIRE) != watched->name ||
         (before & (uint64_t)SEEN_TAG << SEEN_TAG_SHIFT) != tag_of(watched->name) ||
         !__atomic_compare_exchange_n(seen, &before, after, false, __ATOMIC_RELAXED,
                                      __ATOMIC_RELAXED))
         return true; /* it went meanwhile */
-    if (extent.pages > pages)
+    if (pages > pages_before)
         put_extent(thread, watched->name, &extent, before);
-    return extent.pages == whole;
+    return pages * PAGE >= bytes;
 }
 
 /* Each look may write 48 bytes; the room behind the limit is for more than that. */

@@ -6,28 +6,7 @@
 #include <string.h>
 
 #include "clock.h"
-#include "compile_lanes.h"
-#include "compile_slots.h"
-
-/* live_block.flags: what is known of how far a block was written. */
-enum { BY_WORDS = 1, KNOWN = 2, LATER = 4 };
-
-struct compile {
-    struct trace_order order;
-    struct compile_lanes lanes;
-    struct compile_slots slots;
-    struct compiled_slice *slices;
-    uint32_t slice_count, slices_done;
-    uint64_t events_planned;
-    size_t main;
-    uint64_t clock, first_ms;
-    bool begun;
-    uint64_t touch_least_bytes;
-    struct compiled_slice now; /* counts up to here */
-    uint64_t *later;           /* names of blocks with a touch that is not written yet */
-    size_t later_count, later_room;
-    struct compiled_facts *facts;
-};
+#include "compile_touch.h"
 
 /* Lane 0 is the main stream's. */
 static size_t lane_of(const struct compile *compile, size_t stream)
@@ -37,42 +16,17 @@ static size_t lane_of(const struct compile *compile, size_t stream)
 
 static int64_t time_of(const struct compile *compile)
 {
-    return (int64_t)(trace_clock_ms(compile->clock) - compile->first_ms) * CLOCK_NS_PER_MS;
-}
-
-static struct live_block *find(const struct compile *compile, uint64_t name)
-{
-    return live_blocks_find(&compile->order.live,
-                            (struct trace_block_name){.stream = (uint32_t)(name >> 40),
-                                                      .sequence = name & TRACE_SEQUENCE_MAX});
-}
-
-/* Looks that saw more of living blocks: by the main lane, in an epoch that is nobody else's, since
- * whoever frees such a block must not do so meanwhile. */
-static int write_later_touches(struct compile *compile, struct err *err)
-{
-    int code = 0;
-    bool any = false;
-    for (size_t i = 0; code == 0 && i < compile->later_count; i++) {
-        struct live_block *block = find(compile, compile->later[i]);
-        if (!block || !(block->flags & LATER))
-            continue;
-        block->flags &= ~(uint32_t)LATER;
-        const uint64_t words[] = {compiled_word(COMPILED_TOUCH, 0, block->slot), block->note};
-        code = compile_lanes_put(&compile->lanes, 0, words, 2, NULL, err);
-        any = true;
-    }
-    compile->later_count = 0;
-    if (any)
-        compile_lanes_end_epoch(&compile->lanes, time_of(compile));
-    return code;
+    const struct trace_control *control = &compile->order.file->control;
+    int64_t ms = (int64_t)(trace_clock_ms(compile->clock) - compile->first_ms);
+    int64_t ns_per_ms = control->original_ns_per_ms ? control->original_ns_per_ms : CLOCK_NS_PER_MS;
+    return ms * ns_per_ms;
 }
 
 static int end_epoch(struct compile *compile, struct err *err)
 {
     compile_lanes_end_epoch(&compile->lanes, time_of(compile));
     compile_slots_end_epoch(&compile->slots);
-    return compile->later_count > 0 ? write_later_touches(compile, err) : 0;
+    return compile_touch_later(compile, time_of(compile), err);
 }
 
 static int see_clock(struct compile *compile, uint64_t clock, struct err *err)
@@ -91,19 +45,8 @@ static int see_clock(struct compile *compile, uint64_t clock, struct err *err)
     return code;
 }
 
-/* How much of a new block is touched: what is not known yet is all of it. */
-static uint64_t touch_all(uint64_t bytes)
-{
-    return bytes < COMPILED_TOUCH_LEN ? bytes : COMPILED_TOUCH_LEN;
-}
-
-static bool has_extents(const struct compile *compile, uint64_t bytes)
-{
-    return compile->touch_least_bytes > 0 && bytes >= compile->touch_least_bytes;
-}
-
 static int put_block(struct compile *compile, size_t lane, struct live_block *block,
-                     const uint64_t *words, unsigned count, unsigned touch_at, struct err *err)
+                     const uint64_t *words, unsigned count, struct err *err)
 {
     uint64_t place = 0;
     int code = compile_lanes_put(&compile->lanes, lane, words, count, &place, err);
@@ -112,8 +55,7 @@ static int put_block(struct compile *compile, size_t lane, struct live_block *bl
     block->slot = compiled_slot_of(words[0]);
     block->place = place;
     block->epoch = (uint32_t)compile_lanes_epoch(&compile->lanes);
-    if (touch_at > 0 && has_extents(compile, block->bytes))
-        block->flags = BY_WORDS;
+    compile_touch_allocated(compile, block);
     compile->now.calls++;
     compile->now.bytes += block->bytes;
     compile->now.live_blocks++;
@@ -129,21 +71,15 @@ static int allocated(struct compile *compile, size_t lane, const struct ordered_
     const struct trace_event *event = of->event;
     uint32_t slot = compile_slots_take(&compile->slots, lane);
     if (event->alignment_log2 == 0 && event->bytes <= COMPILED_SIZE_MAX &&
-        !has_extents(compile, event->bytes)) {
+        !compile_touch_told(compile, event->bytes)) {
         const uint64_t word =
             compiled_word(event->zeroed ? COMPILED_CALLOC : COMPILED_MALLOC, event->bytes, slot);
-        return put_block(compile, lane, of->block, &word, 1, 0, err);
+        return put_block(compile, lane, of->block, &word, 1, err);
     }
     const uint64_t words[] = {compiled_word(COMPILED_LARGE, 0, slot), event->bytes,
                               event->alignment_log2 | (event->zeroed ? COMPILED_ZEROED : 0),
-                              touch_all(event->bytes)};
-    return put_block(compile, lane, of->block, words, 4, 3, err);
-}
-
-/* Where the touch of a block stands among its words. */
-static uint64_t *touch_of(const struct compile *compile, const struct live_block *block)
-{
-    return compile_lanes_word(&compile->lanes, block->place + 3);
+                              compile_touch_all(event->bytes)};
+    return put_block(compile, lane, of->block, words, 4, err);
 }
 
 /* A block is about to go: a touch that was to come later comes now, by whoever frees it; and who
@@ -153,14 +89,13 @@ static int before_free(struct compile *compile, size_t lane, const struct ordere
 {
     const struct live_block *old = &of->old;
     bool now = old->epoch == compile_lanes_epoch(&compile->lanes);
+    bool touch = compile_touch_going(compile, old);
     *out_handed = 0;
-    if (old->flags & BY_WORDS && !(old->flags & KNOWN))
-        compile->facts->unknown_touch_bytes += old->bytes;
     if (of->foreign && now) {
         *out_handed = COMPILED_HANDED;
         *compile_lanes_word(&compile->lanes, old->place) |= COMPILED_HANDED;
     }
-    if (old->flags & LATER && !*out_handed) {
+    if (touch && !*out_handed) {
         const uint64_t words[] = {compiled_word(COMPILED_TOUCH, 0, old->slot), old->note};
         return compile_lanes_put(&compile->lanes, lane, words, 2, NULL, err);
     }
@@ -202,45 +137,10 @@ static int reallocated(struct compile *compile, size_t lane, const struct ordere
     if (code < 0)
         return code;
     const uint64_t words[] = {compiled_word(COMPILED_REALLOC, 0, slot), event->bytes, of->old.bytes,
-                              touch_all(event->bytes), of->old.slot};
-    code = put_block(compile, lane, of->block, words, 5, 3, err);
+                              compile_touch_all(event->bytes), of->old.slot};
+    code = put_block(compile, lane, of->block, words, 5, err);
     after_free(compile, lane, of);
     return code;
-}
-
-static void add_later(struct compile *compile, struct live_block *block, uint64_t touch)
-{
-    block->note = touch;
-    if (block->flags & LATER)
-        return;
-    block->flags |= LATER;
-    if (compile->later_count == compile->later_room) {
-        compile->later_room = compile->later_room ? 2 * compile->later_room : 64;
-        compile->later = reallocarray(compile->later, compile->later_room, sizeof *compile->later);
-        if (!compile->later)
-            abort();
-    }
-    compile->later[compile->later_count++] = block->name;
-}
-
-/* How far a block was written, and since when. What no look saw before was written at once. */
-static void extent(struct compile *compile, const struct ordered_event *of)
-{
-    struct live_block *block = of->block;
-    const struct trace_event *event = of->event;
-    uint64_t touch =
-        touch_all(event->bytes) | (event->flags & TRACE_EXTENT_TAIL ? COMPILED_TOUCH_TAIL : 0);
-    if (!(block->flags & BY_WORDS) || event->flags & TRACE_EXTENT_UNKNOWN)
-        return;
-    bool at_once = event->since_ms == 0 || block->epoch == compile_lanes_epoch(&compile->lanes);
-    if (at_once && !(block->flags & KNOWN)) {
-        *touch_of(compile, block) = touch;
-    } else {
-        if (!(block->flags & KNOWN))
-            *touch_of(compile, block) = 0;
-        add_later(compile, block, touch);
-    }
-    block->flags |= KNOWN;
 }
 
 static int cut_slice(struct compile *compile, struct err *err)
@@ -256,10 +156,26 @@ static int cut_slice(struct compile *compile, struct err *err)
     return code;
 }
 
+/* The original was not looked at any more: it is not played, but tells how far blocks of before had
+ * been written. */
+static void behind_end(struct compile *compile, const struct ordered_event *of)
+{
+    if (of->event->kind == TRACE_EVENT_EXTENT)
+        compile_touch_extent(compile, of, true);
+    if (of->event->kind == TRACE_EVENT_FREED || of->event->kind == TRACE_EVENT_REALLOC)
+        (void)compile_touch_going(compile, &of->old);
+    if (of->event->kind <= TRACE_EVENT_FREED)
+        compile->facts->events_behind_end++;
+}
+
 static int on_event(void *context, const struct ordered_event *event, struct err *err)
 {
     struct compile *compile = context;
     size_t lane = lane_of(compile, event->stream);
+    if (!trace_order_is_played(compile->order.file, event->event->clock)) {
+        behind_end(compile, event);
+        return 0;
+    }
     int code = see_clock(compile, event->event->clock, err);
     if (code < 0)
         return code;
@@ -274,7 +190,7 @@ static int on_event(void *context, const struct ordered_event *event, struct err
         code = freed(compile, lane, event, err);
         break;
     case TRACE_EVENT_EXTENT:
-        extent(compile, event);
+        compile_touch_extent(compile, event, false);
         return 0;
     default:
         return 0;
@@ -295,24 +211,12 @@ static int on_ended(void *context, size_t stream, struct err *err)
     return compile_lanes_put(&compile->lanes, lane, &word, 1, NULL, err);
 }
 
-/* Of blocks that lived on in a program that was cut off. Looks would have seen what was written of
- * one that lived for longer than a look takes to come again; that is left to the reader: unknown.
- */
-static void count_unknown(struct compile *compile)
-{
-    const struct live_blocks *live = &compile->order.live;
-    for (size_t i = 0; i < live->room; i++)
-        if (live->table[i].name != 0 && live->table[i].flags & BY_WORDS &&
-            !(live->table[i].flags & KNOWN))
-            compile->facts->unknown_touch_bytes += live->table[i].bytes;
-}
-
 static int finish(struct compile *compile, struct err *err)
 {
     const struct trace_file *file = compile->order.file;
     struct compiled_header header = {.byte_order = COMPILED_BYTE_ORDER};
     const uint64_t word = compiled_word(COMPILED_END, 0, 0);
-    count_unknown(compile);
+    compile_touch_finish(compile);
     int code = end_epoch(compile, err);
     if (code == 0)
         code = compile_lanes_put(&compile->lanes, 0, &word, 1, NULL, err);
@@ -371,9 +275,7 @@ int compile_trace(struct trace_file *file, const struct traced_image *image, uin
                   int fd, struct compiled_facts *out, struct err *err)
 {
     struct compiled_facts facts = {0};
-    struct compile compile = {.slice_count = slices,
-                              .touch_least_bytes = file->control.touch_least_bytes,
-                              .facts = &facts};
+    struct compile compile = {.slice_count = slices, .facts = &facts};
     int code = trace_order_count(file, image, &compile.events_planned, err);
     if (code < 0)
         return code;

@@ -20,6 +20,8 @@
 
 struct compiled_facts {
     uint64_t events, calls, bytes; /* of the image; calls allocate */
+    uint64_t
+        events_behind_end; /* that are not played, nor counted above (trace_format.h, THE END) */
     uint64_t foreign_frees, inherited_frees;
     uint64_t streams, miscounted_streams; /* trace_order.h */
     uint64_t peak_live_bytes, end_live_bytes, end_live_blocks;

@@ -104,6 +104,14 @@ static void keep_event(struct cutting *cutting, const struct ordered_event *of)
     cutting->events++;
 }
 
+/* The end of the whole is that of the part, where the part begins before it. */
+static void set_end(const struct cutting *cutting, uint64_t from)
+{
+    uint64_t end_clock = cutting->order.file->control.end_clock;
+    if (end_clock > from)
+        trace_write_control(cutting->write)->end_clock = end_clock - from + 2;
+}
+
 /* Before what happened under this word. */
 static int on_clock(void *context, uint64_t clock, struct err *err)
 {
@@ -117,9 +125,11 @@ static int on_clock(void *context, uint64_t clock, struct err *err)
         return -ECANCELED; /* it ends here */
     if (ms < cutting->from_ms)
         return 0;
-    if (!cutting->begun)
-        begin(cutting);
     uint64_t from = (cutting->first_ms + cutting->from_ms) << TRACE_CLOCK_BITS;
+    if (!cutting->begun) {
+        begin(cutting);
+        set_end(cutting, from);
+    }
     trace_write_clock(cutting->write, clock - from + 2);
     return 0;
 }
@@ -163,6 +173,7 @@ int trace_edit_cut(struct trace_file *file, const struct traced_image *image, ui
     struct trace_control *control = trace_write_control(cutting.write);
     control->touch_least_bytes = file->control.touch_least_bytes;
     control->look_ms = file->control.look_ms;
+    control->original_ns_per_ms = file->control.original_ns_per_ms;
     control->lost_events = file->control.lost_events;
     control->unknown_frees = file->control.unknown_frees;
     trace_order_open(&cutting.order, file, image);

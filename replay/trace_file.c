@@ -58,6 +58,7 @@ static int read_control(struct trace_file *file, struct err *err)
     uint64_t sum = trace_checksum(control, sizeof *control);
     control->checksum = told;
     return sum == told && control->streams <= TRACE_STREAM_MAX &&
+                   control->original_ns_per_ms <= TRACE_ORIGINAL_NS_MAX &&
                    control->images <= control->streams
                ? 0
                : err_set(err, -EINVAL,

@@ -65,6 +65,16 @@
  * whichever stream frees it: waiting for a foreign block, or for an epoch, is always waiting for
  * something earlier in recorded time. (Only the half of a realloc that frees is written late.)
  *
+ * The recorder takes time, too. original_ns_per_ms of the control page says how long the program
+ * took without it for what took a millisecond with it, over all of the run up to the end, on the
+ * allocator it was recorded on: so much do allocators' clocks advance for a millisecond when the
+ * trace is played.
+ *
+ * THE END is where the original was looked at for the last time: what a program does when its load
+ * is over, and it leaves, is recorded, but nobody knows what memory it had meanwhile. Events under
+ * words from end_clock on are not played. Those before it are, and EXTENTs behind it tell of their
+ * blocks.
+ *
  * TOUCH. What was never written takes no memory, so of blocks of at least touch_least_bytes it is
  * recorded how far they were. `written` of EXTENT: so many bytes of the block, laid at its front,
  * have been written, 0 to its size; where they had holes, whole pages were counted and moved
@@ -135,6 +145,7 @@ enum {
     TRACE_CLOCK_BITS = 24, /* of bumps, below the milliseconds */
     TRACE_STREAM_BITS = 24,
     TRACE_ALIGNMENT_LOG2_MAX = 47,
+    TRACE_ORIGINAL_NS_MAX = 4000000, /* per millisecond: whoever took longer was disturbed */
 };
 
 #define TRACE_VALUE_MAX    ((UINT64_C(1) << 53) - 1) /* of an event's first word */
@@ -187,6 +198,8 @@ struct trace_control {
     uint32_t reserved;
     uint64_t facts_bytes;        /* packed: of the frame at TRACE_CONTROL_BYTES */
     uint64_t chunks_offset;      /* packed: of the first frame of chunks */
+    uint64_t end_clock;          /* see THE END; 0: with the last event */
+    uint32_t original_ns_per_ms; /* see TIME; 0: not told */
     _Alignas(64) uint64_t clock; /* the word; alone on its cache line */
     _Alignas(64) uint8_t recorder[TRACE_CONTROL_BYTES - 192];
 };

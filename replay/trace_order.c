@@ -286,6 +286,12 @@ int trace_order_play(struct trace_order *order, const struct trace_order_sink *s
     return code;
 }
 
+bool trace_order_is_played(const struct trace_file *file, uint64_t clock)
+{
+    uint64_t end_clock = file->control.end_clock;
+    return clock < file->sure_clock && (end_clock == 0 || clock < end_clock);
+}
+
 /* Does it count? Not where a fork's child gives back what its parent had. */
 static bool is_played(const struct trace_file *file, const struct trace_stream *stream,
                       const struct trace_event *event)
@@ -308,7 +314,7 @@ int trace_order_count(struct trace_file *file, const struct traced_image *image,
             continue;
         trace_cursor_open(&cursor, file, &file->streams[i]);
         while ((code = trace_cursor_next(&cursor, &event, err)) > 0 &&
-               event.clock < file->sure_clock)
+               trace_order_is_played(file, event.clock))
             events += is_played(file, &file->streams[i], &event);
         trace_cursor_close(&cursor);
         code = code > 0 ? 0 : code;

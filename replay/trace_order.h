@@ -69,6 +69,10 @@ size_t trace_order_main(const struct trace_order *order);
 int trace_order_play(struct trace_order *order, const struct trace_order_sink *sink,
                      struct err *err);
 
-/* How many events trace_order_play() would count, without looking whether they make sense. */
+/* Is what happened under this word played, or is it behind the end (trace_format.h, THE END)? All
+ * of it is gone through, since it tells what was done before. */
+bool trace_order_is_played(const struct trace_file *file, uint64_t clock);
+
+/* How many events are played, without looking whether they make sense. */
 int trace_order_count(struct trace_file *file, const struct traced_image *image,
                       uint64_t *out_events, struct err *err);

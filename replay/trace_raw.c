@@ -116,3 +116,12 @@ void trace_raw_close(struct trace_raw *raw)
     free(raw->chunks);
     *raw = (struct trace_raw){.bytes = NULL};
 }
+
+int trace_raw_set_time(const char *path, uint32_t ns_per_ms, struct err *err)
+{
+    AUTO_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
+    const off_t at = offsetof(struct trace_control, original_ns_per_ms);
+    if (fd < 0 || pwrite(fd, &ns_per_ms, sizeof ns_per_ms, at) != (ssize_t)sizeof ns_per_ms)
+        return err_set(err, -errno, "%s: %s", path, strerror(errno));
+    return 0;
+}

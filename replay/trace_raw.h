@@ -29,3 +29,7 @@ struct trace_raw {
 int trace_raw_open(const char *path, struct trace_raw *out, struct err *err);
 
 void trace_raw_close(struct trace_raw *raw);
+
+/* Say in a raw file to whose end nobody writes any more how long the program took without the
+ * recorder for what took a millisecond with it (trace_control.original_ns_per_ms). -errno. */
+int trace_raw_set_time(const char *path, uint32_t ns_per_ms, struct err *err);

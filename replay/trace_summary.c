@@ -13,7 +13,8 @@ struct counting {
     uint64_t live_bytes, live_blocks;
     uint64_t first_ms, now_ms;
     uint64_t threads;
-    bool *began; /* by stream */
+    struct summary_bin last; /* what was live and ran after the last event */
+    bool *began;             /* by stream */
     bool begun, at_peak;
 };
 
@@ -47,6 +48,7 @@ static void halve_bins(struct trace_summary *out)
     }
     (void)memset(&out->bins[SUMMARY_BINS / 2], 0, sizeof out->bins / 2);
     out->bin_ms *= 2;
+    out->bin_count = (out->bin_count + 1) / 2;
 }
 
 static void count_in_time(struct counting *counting)
@@ -55,9 +57,15 @@ static void count_in_time(struct counting *counting)
     uint64_t elapsed_ms = counting->now_ms - counting->first_ms;
     while (elapsed_ms / out->bin_ms >= SUMMARY_BINS)
         halve_bins(out);
-    struct summary_bin *bin = &out->bins[elapsed_ms / out->bin_ms];
-    out->bin_count = (size_t)(elapsed_ms / out->bin_ms) + 1;
+    const size_t number = (size_t)(elapsed_ms / out->bin_ms);
+    struct summary_bin *bin = &out->bins[number];
+    if (out->bin_count == 0)
+        out->bin_count = 1;
+    while (out->bin_count <= number) /* in some nothing happens */
+        out->bins[out->bin_count++] = counting->last;
     bin->events++;
+    counting->last = (struct summary_bin){.live_max_bytes = counting->live_bytes,
+                                          .threads_max = counting->threads};
     if (counting->live_bytes > bin->live_max_bytes)
         bin->live_max_bytes = counting->live_bytes;
     if (counting->threads > bin->threads_max)
@@ -145,6 +153,8 @@ static int on_event(void *context, const struct ordered_event *event, struct err
     default:
         return 0;
     }
+    if (!trace_order_is_played(counting->order.file, event->event->clock))
+        counting->out->behind_end++;
     count_in_time(counting);
     return 0;
 }
@@ -177,6 +187,8 @@ int trace_summary(struct trace_file *file, const struct traced_image *image,
     out->end_blocks = counting.live_blocks;
     out->end_bytes = counting.live_bytes;
     out->duration_ms = (int64_t)(counting.now_ms - counting.first_ms);
+    if (out->behind_end > 0)
+        out->end_ms = trace_clock_ms(file->control.end_clock) - counting.first_ms;
     trace_order_close(&counting.order);
     free(counting.began);
     return code;

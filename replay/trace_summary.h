@@ -31,6 +31,8 @@ struct trace_summary {
     uint64_t end_blocks, end_bytes;
     uint64_t peak_bytes, peak_blocks, peak_ms;
     int64_t duration_ms;
+    uint64_t behind_end; /* calls that a player leaves out (trace_format.h, THE END) */
+    uint64_t end_ms;     /* the end, from the first call on */
     struct summary_class size[SUMMARY_CLASSES];       /* of all blocks */
     struct summary_class at_peak[SUMMARY_CLASSES];    /* by size */
     struct summary_class life_bytes[SUMMARY_CLASSES]; /* of blocks that were freed */

@@ -63,6 +63,17 @@ static void print_head(const struct trace_account *account, FILE *out)
         (void)fprintf(out, "recorded on %s %s, %" PRId64 " cores\n", account->facts->allocator,
                       account->facts->version ? account->facts->version : "",
                       account->facts->cores);
+    if (summary->behind_end > 0)
+        (void)fprintf(out,
+                      "the end    after %s; %" PRIu64
+                      " calls behind it, by which it leaves, are not "
+                      "played\n",
+                      ms_text((double)summary->end_ms, a, sizeof a), summary->behind_end);
+    if (file->control.original_ns_per_ms > 0)
+        (void)fprintf(out,
+                      "time       %.2f of what the recording took is played: so long it took "
+                      "without\n",
+                      (double)file->control.original_ns_per_ms / CLOCK_NS_PER_MS);
     print_state(account, out);
 }
 

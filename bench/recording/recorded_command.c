@@ -156,6 +156,17 @@ static int run_originals(const struct recorded_request *request, struct recorded
     return code;
 }
 
+/* The recorder takes time, of which allocators' timers would know nothing without it. */
+static int tell_time(const char *raw_path, const struct trace_facts *facts, struct err *err)
+{
+    const struct trace_run *original = trace_facts_original(facts, facts->allocator);
+    if (!original || original->elapsed_ns <= 0 || facts->elapsed_ns <= 0)
+        return 0;
+    double ns_per_ms = (double)original->elapsed_ns / (double)facts->elapsed_ns * CLOCK_NS_PER_MS;
+    bool bounded = ns_per_ms > 1 && ns_per_ms <= TRACE_ORIGINAL_NS_MAX;
+    return bounded ? trace_raw_set_time(raw_path, (uint32_t)ns_per_ms, err) : 0;
+}
+
 static int pack(const char *raw_path, const char *out_path, int level, struct recorded *recorded,
                 struct err *err)
 {
@@ -219,6 +230,8 @@ int recorded_command(const struct recorded_request *request, struct recorded *ou
     temporary_remove(folder);
     if (code == 0 && request->compare && !recorded.interrupted)
         code = run_originals(request, &recorded, err);
+    if (code == 0)
+        code = tell_time(raw_path, &recorded.facts, err);
     if (code < 0)
         return code;
     code = pack(raw_path, request->out_path, request->level, &recorded, err);

@@ -26,6 +26,8 @@ static void tell_phase(void *context, const struct trial_progress *progress)
     struct watched_trial *watched = context;
     if (!watched->recording || (int)progress->phase == watched->phase)
         return;
+    if (progress->phase > PHASE_CHURN && watched->phase <= (int)PHASE_CHURN)
+        recording_end(watched->recording);
     watched->phase = (int)progress->phase;
     recording_phase(watched->recording, record_phase_names[progress->phase]);
 }
@@ -69,11 +71,13 @@ static void add_sample(struct trace_run *run, const struct record_sample *sample
                               .heap_bytes = heap_bytes};
 }
 
+/* Up to the end of the load: then it is asked to give memory back, and leaves. */
 static void take_run(const struct record *record, int64_t outside_bytes, struct trace_run *out)
 {
     const struct record_role *primary = record_primary(record);
-    const struct record_snapshot *last = &primary->snapshot[PHASE_RELEASED];
-    *out = (struct trace_run){.elapsed_ns = record->phase_end_ns[PHASE_RELEASED],
+    const struct record_snapshot *last = &primary->snapshot[PHASE_CHURN];
+    const int64_t end_ns = record->phase_end_ns[PHASE_CHURN];
+    *out = (struct trace_run){.elapsed_ns = end_ns,
                               .cpu_ns = last->cpu_ns,
                               .start_heap_bytes = -1,
                               .peak_heap_bytes = -1,
@@ -83,7 +87,8 @@ static void take_run(const struct record *record, int64_t outside_bytes, struct 
                               .processes =
                                   primary->process_count ? (int64_t)primary->process_count : 1};
     for (size_t i = 0; i < record->sample_count; i++)
-        if (record->samples[i].role == RECORD_PRIMARY && record->samples[i].rss_anon_bytes >= 0)
+        if (record->samples[i].role == RECORD_PRIMARY && record->samples[i].rss_anon_bytes >= 0 &&
+            record->samples[i].elapsed_ns <= end_ns)
             add_sample(out, &record->samples[i], outside_bytes);
 }
 

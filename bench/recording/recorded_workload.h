@@ -2,7 +2,8 @@
  * recorded_workload: a trial of a workload, of which a recording is made, or which is the original
  * of one. Internal to recording/.
  *
- * The primary role has a tool in both cases (trial.h), so that it does the same in both.
+ * The primary role has a tool in both cases (trial.h), so that it does the same in both. Looks and
+ * times are those up to the end of the load, which is the end of the trace, too (recording_end()).
  */
 #pragma once
 

@@ -202,6 +202,12 @@ void recording_phase(struct recording *recording, const char *name)
         (struct trace_phase){.ms = (int64_t)trace_clock_ms(clock), .name = text_own(name)};
 }
 
+void recording_end(struct recording *recording)
+{
+    recording->control->end_clock =
+        __atomic_add_fetch(&recording->control->clock, 1, __ATOMIC_RELAXED);
+}
+
 void recording_stop(struct recording *recording)
 {
     if (!recording->running)

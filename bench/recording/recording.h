@@ -47,6 +47,10 @@ int recording_environment(const struct recording *recording, const char *library
 /* From now on, until the next. */
 void recording_phase(struct recording *recording, const char *name);
 
+/* The originals are looked at up to this point: what is recorded from now on is behind the end
+ * (trace_format.h). Once. */
+void recording_end(struct recording *recording);
+
 /* A process that was seen in the tree: is it recorded? Asked until it is known: whoever has no
  * recorder in it is told among the unrecorded. */
 void recording_saw(struct recording *recording, pid_t pid);

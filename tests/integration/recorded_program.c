@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { THREADS = 8, ROUNDS = 20000, SHORT_LIVED = 4000, LIVING = 64 };
@@ -209,6 +210,25 @@ static int touches(void)
     return longer[BYTES] != 0; /* it is left */
 }
 
+/* Two blocks of which a few bytes are written: of one at once, of the other after a second, in
+ * which there is time to look at them. */
+static int writes_late(void)
+{
+    enum { BYTES = 16400, MS = 1000 };
+    struct timespec began, now;
+    char *first = malloc(BYTES), *second = malloc(BYTES);
+    (void)memset(first, 1, 64);
+    (void)clock_gettime(CLOCK_MONOTONIC, &began);
+    do {
+        free(malloc(100));
+        (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    } while ((now.tv_sec - began.tv_sec) * 1000 + (now.tv_nsec - began.tv_nsec) / 1000000 < MS);
+    (void)memset(second, 1, 64);
+    free(first);
+    free(second);
+    return 0;
+}
+
 static int locked(void)
 {
     if (mlockall(MCL_CURRENT | MCL_FUTURE) < 0)
@@ -243,7 +263,7 @@ int main(int argc, char **argv)
         {"kinds", kinds},       {"threads", threads},   {"short-lived", short_lived},
         {"handlers", handlers}, {"killed", forever},    {"touches", touches},
         {"locked", locked},     {"churn", churn},       {"plenty", plenty},
-        {"closes", closes},     {"root", changes_root},
+        {"closes", closes},     {"root", changes_root}, {"writes-late", writes_late},
     };
     const char *what = argc > 1 ? argv[1] : "";
     if (strcmp(what, "forks") == 0)

@@ -115,6 +115,13 @@ nothing_lost() {
     says sums 'extents=0 '
 }
 
+@test "when a block was written: a few bytes at its front, at once or late" {
+    records 0 writes-late --look 20ms
+    nothing_lost
+    # One EXTENT each: of the first nobody had looked before, of the other all who looked saw nothing.
+    says sums '^extents=2 written=128 .*looked=1 '
+}
+
 @test "descriptors that are closed, another root, another user" {
     records 0 closes
     nothing_lost
@@ -208,6 +215,8 @@ END
     "$TRACE_SUMS" t.trace >sums
     nothing_lost
     says sums 'image=1 .*foreign=[1-9]'
+    # How it leaves is recorded, and not played: nobody looked at the original meanwhile.
+    says sums 'image=1 .*behind_end=[1-9]'
     heapchurn 2 record -w ./short.yaml -o t.trace -- true
     says err 'not both'
     heapchurn 2 record -w no-such-workload -o t.trace

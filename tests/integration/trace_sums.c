@@ -4,7 +4,7 @@
  *
  *     trace lost=0 unknown=0 failed=0 unrecorded=0 streams=9 images=1
  *     image=1 pid=77 streams=9 events=20000 calls=10000 bytes=640000 foreign=0 inherited=0 \
- *         live_blocks=0 live_bytes=0 peak_bytes=64000 unknown_touch=0
+ *         live_blocks=0 live_bytes=0 peak_bytes=64000 unknown_touch=0 behind_end=0
  *     stream=1 image=1 began=main parent=0 calls=20000 bytes=640000 end=exit counted=20000/640000
  *     extents=3 written=81920 tails=0 unknown=0 looked=0 marks=1 last_mark=half
  */
@@ -90,10 +90,11 @@ static int print_image(struct trace_file *file, const struct traced_image *image
     (void)printf("image=%" PRIu32 " pid=%" PRIu32 " streams=%" PRIu64 " events=%" PRIu64
                  " calls=%" PRIu64 " bytes=%" PRIu64 " foreign=%" PRIu64 " inherited=%" PRIu64
                  " live_blocks=%" PRIu64 " live_bytes=%" PRIu64 " peak_bytes=%" PRIu64
-                 " unknown_touch=%" PRIu64 "\n",
+                 " unknown_touch=%" PRIu64 " behind_end=%" PRIu64 "\n",
                  image->number, image->pid, facts.streams, facts.events, facts.calls, facts.bytes,
                  facts.foreign_frees, facts.inherited_frees, facts.end_live_blocks,
-                 facts.end_live_bytes, facts.peak_live_bytes, facts.unknown_touch_bytes);
+                 facts.end_live_bytes, facts.peak_live_bytes, facts.unknown_touch_bytes,
+                 facts.events_behind_end);
     return 0;
 }
 

@@ -1,0 +1,187 @@
+/* What a trace becomes: when its blocks are touched and how far, where it ends, what its clock
+ * tells.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "cleanup.h"
+#include "compile.h"
+#include "compiled_map.h"
+#include "trace_write.h"
+
+#define MS(ms) ((uint64_t)(ms) << TRACE_CLOCK_BITS)
+
+enum { BIG = 16384, OPS_MAX = 16 };
+
+struct made {
+    struct trace_write *write;
+    uint32_t main;
+};
+
+/* What is known of a trace when it is compiled. */
+struct outcome {
+    struct compiled_facts facts;
+    int64_t duration_ns;
+    uint64_t touched[OPS_MAX]; /* of each block of BIG bytes when it was allocated, in order */
+    size_t blocks;
+    uint64_t later[OPS_MAX]; /* of each touch of its own */
+    size_t laters;
+};
+
+static struct made begin(void)
+{
+    struct made made = {.write = trace_write_new()};
+    trace_write_control(made.write)->touch_least_bytes = 8192;
+    made.main = trace_write_stream(
+        made.write, &(struct trace_write_stream){.image = 1, .began = TRACE_BEGAN_MAIN});
+    trace_write_clock(made.write, MS(1));
+    return made;
+}
+
+/* A pair of calls of no interest. */
+static void pass(const struct made *made)
+{
+    trace_write_free(made->write, made->main, trace_write_malloc(made->write, made->main, 100));
+}
+
+static void read_words(const struct compiled_map *map, struct outcome *out)
+{
+    const uint64_t *at =
+        map->segments + (uint64_t)map->lanes[0].first_segment * COMPILED_SEGMENT_WORDS;
+    while (compiled_op_of(*at) != COMPILED_END) {
+        if (compiled_op_of(*at) == COMPILED_LARGE && at[1] == BIG)
+            out->touched[out->blocks++] = at[3];
+        if (compiled_op_of(*at) == COMPILED_TOUCH)
+            out->later[out->laters++] = at[1];
+        at += compiled_words_of(compiled_op_of(*at));
+    }
+}
+
+static struct outcome end(struct made *made)
+{
+    char path[] = "/tmp/test_compile_XXXXXX";
+    char compiled_path[64];
+    struct err err = ERR_INIT;
+    struct outcome outcome = {.duration_ns = 0};
+    AUTO(trace_file) struct trace_file file = {.fd = -1};
+    AUTO(compiled_map) struct compiled_map map = {.header = NULL};
+    AUTO_CLOSE int fd = memfd_create("compiled", MFD_CLOEXEC);
+    AUTO_CLOSE int packed = mkstemp(path);
+    assert_true(fd >= 0 && packed >= 0);
+    trace_write_end(made->write, made->main, true);
+    assert_int_equal(trace_write_pack(made->write, path, "{}", &err), 0);
+    trace_write_release(made->write);
+    assert_int_equal(trace_file_open(path, &file, &err), 0);
+    (void)unlink(path);
+    assert_int_equal(
+        compile_trace(&file, trace_file_main_image(&file), 1, fd, &outcome.facts, &err), 0);
+    (void)snprintf(compiled_path, sizeof compiled_path, "/proc/self/fd/%d", fd);
+    assert_int_equal(compiled_map_open(compiled_path, &map, &err), 0);
+    outcome.duration_ns = map.header->duration_ns;
+    read_words(&map, &outcome);
+    return outcome;
+}
+
+/* At once, as far as it was written by the time somebody looked; what a look had not seen, later.
+ */
+static void test_touches(void **state)
+{
+    (void)state;
+    struct made made = begin();
+    struct trace_name block = trace_write_malloc(made.write, made.main, BIG);
+    trace_write_clock(made.write, MS(100));
+    trace_write_extent(made.write, made.main, block, 64, 0, 0);
+    pass(&made);
+    trace_write_clock(made.write, MS(300));
+    trace_write_extent(made.write, made.main, block, 9000, 0, 100);
+    pass(&made);
+    trace_write_clock(made.write, MS(301));
+    trace_write_free(made.write, made.main, block);
+    struct outcome outcome = end(&made);
+    assert_int_equal(outcome.blocks, 1);
+    assert_int_equal(outcome.touched[0], 64);
+    assert_int_equal(outcome.laters, 1);
+    assert_int_equal(outcome.later[0], 9000);
+    assert_int_equal(outcome.facts.unknown_touch_bytes, 0);
+}
+
+/* A small block is written whole, whatever its alignment; a large one without an EXTENT is unknown,
+ * and so are all where touches were not recorded. */
+static void test_unknown(void **state)
+{
+    static const struct {
+        uint64_t least, expected;
+    } cases[] = {{8192, BIG}, {0, 2 * BIG}};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct made made = begin();
+        trace_write_control(made.write)->touch_least_bytes = cases[i].least;
+        trace_write_free(made.write, made.main,
+                         trace_write_aligned(made.write, made.main, 12, 4000));
+        (void)trace_write_aligned(made.write, made.main, 6, 512);
+        struct trace_name known = trace_write_malloc(made.write, made.main, BIG);
+        if (cases[i].least)
+            trace_write_extent(made.write, made.main, known, BIG, 0, 0);
+        trace_write_free(made.write, made.main, known);
+        trace_write_free(made.write, made.main, trace_write_malloc(made.write, made.main, BIG));
+        assert_int_equal(end(&made).facts.unknown_touch_bytes, cases[i].expected);
+    }
+}
+
+/* What is behind the end is not played, but tells what was written before it. */
+static void test_end(void **state)
+{
+    (void)state;
+    struct made made = begin();
+    trace_write_control(made.write)->end_clock = MS(500);
+    struct trace_name early = trace_write_malloc(made.write, made.main, BIG);
+    struct trace_name late = trace_write_malloc(made.write, made.main, BIG);
+    trace_write_clock(made.write, MS(499));
+    pass(&made);
+    trace_write_clock(made.write, MS(500));
+    struct trace_name behind = trace_write_malloc(made.write, made.main, BIG);
+    trace_write_extent(made.write, made.main, early, 5000, 0, 0);
+    trace_write_extent(made.write, made.main, late, 5000, 0, 300);
+    trace_write_free(made.write, made.main, early);
+    trace_write_free(made.write, made.main, late);
+    trace_write_free(made.write, made.main, behind);
+    struct outcome outcome = end(&made);
+    assert_int_equal(outcome.facts.events, 4);
+    assert_int_equal(outcome.facts.events_behind_end, 4);
+    assert_int_equal(outcome.facts.end_live_bytes, 2 * BIG);
+    assert_int_equal(outcome.duration_ns, 498 * INT64_C(1000000));
+    assert_int_equal(outcome.blocks, 2);
+    assert_int_equal(outcome.touched[0], 5000);
+    assert_int_equal(outcome.touched[1], 0);
+    assert_int_equal(outcome.laters, 0);
+    assert_int_equal(outcome.facts.unknown_touch_bytes, 0);
+}
+
+/* The recorder's cost is no time of the program. */
+static void test_time(void **state)
+{
+    (void)state;
+    struct made made = begin();
+    trace_write_control(made.write)->original_ns_per_ms = 400000;
+    pass(&made);
+    trace_write_clock(made.write, MS(101));
+    pass(&made);
+    assert_int_equal(end(&made).duration_ns, 40 * INT64_C(1000000));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_touches),
+        cmocka_unit_test(test_unknown),
+        cmocka_unit_test(test_end),
+        cmocka_unit_test(test_time),
+    };
+    return cmocka_run_group_tests_name("compile", tests, NULL, NULL);
+}
