@@ -77,6 +77,7 @@ int supervisor_open_door(struct supervisor *supervisor, int door_fd)
 int supervisor_adopt(struct supervisor *supervisor, size_t role, int fd)
 {
     struct process *process = &supervisor->roles[role].process;
+    supervisor->roles[role].adopted++;
     cleanup_close(&process->control_fd); /* epoll forgets a descriptor that is closed */
     process->control_fd = fd;
     return watch(supervisor, fd, EVENT_LINE, role);
@@ -215,9 +216,10 @@ static int handle_events(struct supervisor *supervisor, int64_t deadline_ns)
 
 int supervisor_send(struct supervisor *supervisor, size_t role, const struct control_line *line)
 {
-    const struct process *process = &supervisor->roles[role].process;
-    int fd = process->control_fd;
-    int code = control_send(fd, line);
+    const struct supervised *of = &supervisor->roles[role];
+    const struct process *process = &of->process;
+    unsigned adopted = of->adopted; /* the number of the descriptor may come again */
+    int code = control_send(process->control_fd, line);
     if (code == 0)
         return 0;
     /* The other side is gone. It may speak on another channel by now (exec); else its end is a
@@ -226,7 +228,7 @@ int supervisor_send(struct supervisor *supervisor, size_t role, const struct con
     while (clock_now_ns() < grace_ns && !process->ended) {
         if ((code = handle_events(supervisor, grace_ns)) < 0)
             return code;
-        if (process->control_fd != fd && control_send(process->control_fd, line) == 0)
+        if (of->adopted != adopted && control_send(process->control_fd, line) == 0)
             return 0;
     }
     const char *means = explain(supervisor, role, -1);

@@ -37,10 +37,11 @@ struct supervisor_hooks {
 struct supervised {
     const char *name; /* borrowed */
     struct process process;
-    bool may_end;    /* its end is no surprise any more */
-    bool any_status; /* and neither is its exit status */
-    int own_status;  /* nor this one, beside 0 */
-    int own_signal;  /* nor that this signal ended it; 0: none may */
+    unsigned adopted; /* how many have taken over its channel: one for each exec */
+    bool may_end;     /* its end is no surprise any more */
+    bool any_status;  /* and neither is its exit status */
+    int own_status;   /* nor this one, beside 0 */
+    int own_signal;   /* nor that this signal ended it; 0: none may */
 };
 
 struct supervisor {
