@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 
 #include "memory_stream.h"
 #include "row_words.h"
@@ -62,11 +64,17 @@ static const char *preload_of(const struct result_row *row)
     return row->row->preload ? row->row->preload : linked(row) ? LIBC : NULL;
 }
 
+static bool without_huge_pages(const struct result_row *row)
+{
+    return row->row->huge_pages == HUGE_PAGES_OFF;
+}
+
 bool deployment_needed(const struct result_workload *workload, size_t row)
 {
     const struct result_row *of = &workload->rows[row];
     bool is_library = of->row->link && of->row->link[0] == '-';
-    return preload_of(of) || (*of->row->environment && (!is_library || is_linked(of)));
+    return preload_of(of) || (*of->row->environment && (!is_library || is_linked(of))) ||
+           without_huge_pages(of);
 }
 
 static const char *program_of(const struct result_workload *workload)
@@ -131,6 +139,11 @@ static void put_settings(FILE *out, const struct result_row *row, const char *pr
     }
 }
 
+static bool sets_anything(const struct result_row *row)
+{
+    return preload_of(row) || *row->row->environment;
+}
+
 static const char *package_of(const struct result_row *row)
 {
     if (!row->row->preload || row->row->library || is_linked(row))
@@ -138,23 +151,52 @@ static const char *package_of(const struct result_row *row)
     return row->row->preload_package ? row->row->preload_package : row->row->package;
 }
 
+/* No program of util-linux turns huge pages off for the one that it starts. perl is on every
+ * Debian; the number of the call is that of this machine's architecture. */
+static char *turn_off(void)
+{
+    char *text = NULL;
+    if (asprintf(&text, "syscall(%d, %d, 1, 0, 0, 0) == 0 or die; exec @ARGV", SYS_prctl,
+                 PR_SET_THP_DISABLE) < 0)
+        abort();
+    return text;
+}
+
 static void put_shell(FILE *out, const struct result_workload *workload,
                       const struct result_row *row)
 {
+    AUTO_FREE char *off = turn_off();
     if (package_of(row))
         (void)fprintf(out, "apt install %s\n", package_of(row));
     put_settings(out, row, preload_of(row), PLACE_SHELL, " ");
-    (void)fprintf(out, " %s …\n", program_of(workload));
+    if (sets_anything(row))
+        (void)fputc(' ', out);
+    if (without_huge_pages(row))
+        (void)fprintf(out, "perl -e '%s' ", off);
+    (void)fprintf(out, "%s …\n", program_of(workload));
 }
 
-static void put_systemd(FILE *out, const struct result_row *row)
+static void put_systemd(FILE *out, const struct result_workload *workload,
+                        const struct result_row *row)
 {
-    (void)fputs("[Service]\nEnvironment=", out);
-    put_settings(out, row, preload_of(row), PLACE_SYSTEMD, "\nEnvironment=");
-    (void)fputc('\n', out);
+    AUTO_FREE char *off = turn_off();
+    (void)fputs("[Service]\n", out);
+    if (sets_anything(row)) {
+        (void)fputs("Environment=", out);
+        put_settings(out, row, preload_of(row), PLACE_SYSTEMD, "\nEnvironment=");
+        (void)fputc('\n', out);
+    }
+    if (without_huge_pages(row))
+        (void)fprintf(
+            out,
+            "MemoryTHP=disable\n"
+            "# systemd before 260 ignores that; there, in place of the unit's ExecStart:\n"
+            "#ExecStart=\n#ExecStart=/usr/bin/perl -e '%s' /PATH/%s …\n",
+            off, program_of(workload));
 }
 
-static void put_docker(FILE *out, const struct result_row *row)
+static void put_docker(FILE *out, const struct result_workload *workload,
+                       const struct result_row *row)
 {
     const char *preload = preload_of(row);
     if (package_of(row))
@@ -162,17 +204,22 @@ static void put_docker(FILE *out, const struct result_row *row)
                       "RUN apt-get update && apt-get install -y --no-install-recommends %s \\\n"
                       "    && rm -rf /var/lib/apt/lists/*\n",
                       package_of(row));
-    if (row->row->library) {
+    if (row->row->library && preload) {
         (void)fprintf(out, "COPY %s /usr/local/lib/\nENV ", base_name(preload));
         AUTO_FREE char *there = NULL;
         if (asprintf(&there, "/usr/local/lib/%s", base_name(preload)) < 0)
             abort();
         put_settings(out, row, there, PLACE_DOCKER, " \\\n    ");
-    } else {
+        (void)fputc('\n', out);
+    } else if (sets_anything(row)) {
         (void)fputs("ENV ", out);
         put_settings(out, row, preload ? base_name(preload) : NULL, PLACE_DOCKER, " \\\n    ");
+        (void)fputc('\n', out);
     }
-    (void)fputc('\n', out);
+    AUTO_FREE char *off = turn_off();
+    if (without_huge_pages(row))
+        (void)fprintf(out, "ENTRYPOINT [\"perl\", \"-e\", \"%s\", \"%s\"]\n", off,
+                      program_of(workload));
 }
 
 /* Of a library, that it is mapped and serves; of variables, that they are there. */
@@ -181,15 +228,18 @@ static void put_verify(FILE *out, const struct result_workload *workload,
 {
     const char *shows = row->row->preload ? row->row->shows_itself : NULL;
     const char *preload = preload_of(row);
+    const char *set = preload ? "LD_PRELOAD" : *row->row->environment;
     if (preload && row->row->preload)
         (void)fprintf(out, "grep -m1 %s /proc/$(pidof -s %s)/maps   # no line: it is not loaded\n",
                       base_name(preload), program_of(workload));
-    else
+    else if (set)
         (void)fprintf(out, "tr '\\0' '\\n' </proc/$(pidof -s %s)/environ | grep '^%.*s='\n",
-                      program_of(workload),
-                      preload ? (int)strlen("LD_PRELOAD")
-                              : (int)strcspn(*row->row->environment, "="),
-                      preload ? "LD_PRELOAD" : *row->row->environment);
+                      program_of(workload), (int)strcspn(set, "="), set);
+    if (without_huge_pages(row))
+        (void)fprintf(out,
+                      "grep THP_enabled /proc/$(pidof -s %s)/status   # 0: it gets no huge "
+                      "pages\n",
+                      program_of(workload));
     if (!shows)
         return;
     size_t key = strcspn(shows, "=") + 1;
@@ -209,13 +259,16 @@ static void put(FILE *out, const struct result_workload *workload, const struct 
         put_shell(out, workload, row);
         break;
     case DEPLOY_SYSTEMD:
-        put_systemd(out, row);
+        put_systemd(out, workload, row);
         break;
     case DEPLOY_DOCKER:
-        put_docker(out, row);
+        put_docker(out, workload, row);
         break;
     case DEPLOY_LINK:
-        (void)fprintf(out, "%s\n", row->row->link);
+        (void)fprintf(out, "%s\n%s", row->row->link,
+                      without_huge_pages(row)
+                          ? "prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0); // first in main()\n"
+                          : "");
         break;
     case DEPLOY_VERIFY:
     case DEPLOYMENT_WAYS:
@@ -244,7 +297,8 @@ char *deployment_brief(const struct result_workload *workload, size_t row)
     if (package_of(of))
         (void)fprintf(out, "apt install %s, then ", package_of(of));
     put_settings(out, of, preload_of(of), PLACE_SHELL, " ");
-    (void)fputs(" before the command", out);
+    if (sets_anything(of))
+        (void)fputs(" before the command", out);
     if (linked(of) && !of->row->preload)
         (void)fprintf(out, ", since it is linked against %s", linked(of));
     return memory_stream_close(&memory);

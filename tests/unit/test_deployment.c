@@ -15,6 +15,19 @@
 
 #define JEMALLOC "/usr/lib/libjemalloc.so.2"
 
+/* The call of this architecture, as perl makes it. */
+#if defined(__x86_64__)
+#define OFF "syscall(157, 41, 1, 0, 0, 0) == 0 or die; exec @ARGV"
+#else
+#define OFF "syscall(167, 41, 1, 0, 0, 0) == 0 or die; exec @ARGV"
+#endif
+#define OFF_SYSTEMD                                                                 \
+    "MemoryTHP=disable\n"                                                           \
+    "# systemd before 260 ignores that; there, in place of the unit's ExecStart:\n" \
+    "#ExecStart=\n#ExecStart=/usr/bin/perl -e '" OFF "' /PATH/server …\n"
+#define OFF_DOCKER "ENTRYPOINT [\"perl\", \"-e\", \"" OFF "\", \"server\"]\n"
+#define OFF_VERIFY "grep THP_enabled /proc/$(pidof -s server)/status   # 0: it gets no huge pages\n"
+
 static char spaced[] = "CONF=a b%c'd\"e$f\\g";
 static char decay[] = "MALLOC_CONF=dirty_decay_ms:0";
 static char arena[] = "MALLOC_ARENA_MAX=1";
@@ -27,6 +40,7 @@ static char *with_arena[] = {arena, NULL};
 static const struct deployed {
     const char *preload, *package, *library, *linked;
     char **environment;
+    bool without_huge_pages;
     const char *text[DEPLOYMENT_WAYS]; /* NULL: not this way */
     const char *brief;
 } cases[] = {
@@ -73,6 +87,29 @@ static const struct deployed {
                                 "it prints statistics\n"},
      .brief = "LD_PRELOAD='/opt/je 5/libjemalloc.so.2' CONF='a b%c'\\''d\"e$f\\g' before the "
               "command"},
+    {.preload = JEMALLOC,
+     .package = "libjemalloc2",
+     .environment = none,
+     .without_huge_pages = true,
+     .text = {[DEPLOY_SHELL] =
+                  "apt install libjemalloc2\nLD_PRELOAD=" JEMALLOC " perl -e '" OFF "' server …\n",
+              [DEPLOY_SYSTEMD] = "[Service]\nEnvironment=LD_PRELOAD=" JEMALLOC "\n" OFF_SYSTEMD,
+              [DEPLOY_DOCKER] = "RUN apt-get update && apt-get install -y --no-install-recommends "
+                                "libjemalloc2 \\\n    && rm -rf /var/lib/apt/lists/*\n"
+                                "ENV LD_PRELOAD=libjemalloc.so.2\n" OFF_DOCKER,
+              [DEPLOY_LINK] =
+                  "-llibrary\nprctl(PR_SET_THP_DISABLE, 1, 0, 0, 0); // first in main()\n",
+              [DEPLOY_VERIFY] = "grep -m1 libjemalloc.so.2 /proc/$(pidof -s server)/maps   # no "
+                                "line: it is not loaded\n" OFF_VERIFY
+                                "MALLOC_CONF=stats:true   # set besides: it prints statistics\n"},
+     .brief = "apt install libjemalloc2, then LD_PRELOAD=" JEMALLOC " before the command"},
+    {.environment = none, /* libc's, as it is but for them */
+     .without_huge_pages = true,
+     .text = {[DEPLOY_SHELL] = "perl -e '" OFF "' server …\n",
+              [DEPLOY_SYSTEMD] = "[Service]\n" OFF_SYSTEMD,
+              [DEPLOY_DOCKER] = OFF_DOCKER,
+              [DEPLOY_VERIFY] = OFF_VERIFY},
+     .brief = ""},
     {.linked = "libjemalloc.so.2", /* libc must be put before it … */
      .environment = none,
      .text = {[DEPLOY_SHELL] = "LD_PRELOAD=libc.so.6 server …\n",
@@ -108,6 +145,7 @@ static void check_case(const struct deployed *wanted)
     struct run_row *row = &bare.stored.run.rows[0];
     char **before = row->environment;
     row->environment = wanted->environment;
+    row->huge_pages = wanted->without_huge_pages ? HUGE_PAGES_OFF : HUGE_PAGES_AS_FOUND;
     set(&row->preload, wanted->preload);
     set(&row->preload_package, wanted->package);
     set(&row->library, wanted->library);
