@@ -52,7 +52,8 @@ const char *comparison_interval(const struct comparison *pair, const char *dash,
 
 const char *comparison_word(const struct comparison *pair)
 {
-    return pair->word == COMPARISON_UNDECIDED ? "" : comparison_words[pair->word];
+    bool said = pair->word != COMPARISON_UNDECIDED && pair->word != COMPARISON_NOT_RANKED;
+    return said ? comparison_words[pair->word] : "";
 }
 
 /* The metrics, a bit for each, in which `row` is `word` against `other`. */

@@ -1,12 +1,22 @@
 /* JSON of github-action-benchmark, tool customSmallerIsBetter: [{name, unit, value, range, extra}].
  * The action takes an empty list for an error, which is what a run without a valid trial is. */
 #include <math.h>
+#include <string.h>
 
 #include "ci_numbers.h"
 #include "exporter.h"
 #include "json_build.h"
 
 enum { TEXT_SIZE = 256 };
+
+/* A value of a replay says how near that comes to its program. */
+static void add_replay(const struct replay_check *check, char *text, size_t size)
+{
+    size_t used = strlen(text);
+    if (check->is_trace)
+        (void)snprintf(text + used, size - used, "; of a replay, %s",
+                       replay_grade_names[check->grade]);
+}
 
 static void write_gha(const struct result *result, FILE *out, const struct text_style *style)
 {
@@ -32,9 +42,10 @@ static void write_gha(const struct result *result, FILE *out, const struct text_
             (void)snprintf(text, sizeof text, "%zu blocks, %.3g to %.3g", estimate->count,
                            estimate->min / unit, estimate->max / unit);
         }
-        json_build_put(
-            entry, "extra",
-            json_build_text(estimate->count > 1 ? text : "one block, of unknown spread"));
+        if (estimate->count < 2)
+            (void)snprintf(text, sizeof text, "one block, of unknown spread");
+        add_replay(&number.workload->replay, text, sizeof text);
+        json_build_put(entry, "extra", json_build_text(text));
         json_build_push(document, entry);
     }
     (void)json_dumpf(document, out, JSON_INDENT(1) | JSON_REAL_PRECISION(6));

@@ -12,6 +12,7 @@
 enum { NAME_SIZE = 128 };
 
 static void write_family(const struct result *result, const struct metric *metric, FILE *out);
+static void write_replays(const struct result *result, FILE *out);
 
 static void write_openmetrics(const struct result *result, FILE *out,
                               const struct text_style *style)
@@ -19,6 +20,7 @@ static void write_openmetrics(const struct result *result, FILE *out,
     (void)style;
     for (size_t id = 0; id < METRIC_COUNT; id++)
         write_family(result, &metrics[id], out);
+    write_replays(result, out);
     (void)fputs("# EOF\n", out);
 }
 
@@ -93,5 +95,28 @@ static void write_family(const struct result *result, const struct metric *metri
             write_sample(name, workload, row, subject->name,
                          metric->unit == UNIT_NS ? estimate->median / 1e9 : estimate->median, out);
         }
+    }
+}
+
+/* How near each replay comes to its program; its rows are not to be ranked unless it is "good". */
+static void write_replays(const struct result *result, FILE *out)
+{
+    static const char name[] = "heapchurn_replay_error_ratio";
+    size_t written = 0;
+    for (size_t w = 0; w < result->workload_count; w++) {
+        const struct result_workload *workload = &result->workloads[w];
+        if (!workload->replay.is_trace || isnan(workload->replay.error))
+            continue;
+        if (written++ == 0)
+            (void)fprintf(out,
+                          "# HELP %s Largest error of a replay; rows are ranked by a good one "
+                          "alone.\n# TYPE %s gauge\n# UNIT %s ratio\n",
+                          name, name, name);
+        (void)fprintf(out, "%s{", name);
+        put_label(out, "workload", workload->workload->name);
+        put_label(out, ",grade", replay_grade_names[workload->replay.grade]);
+        (void)fputs("} ", out);
+        put_value(out, workload->replay.error);
+        (void)fputc('\n', out);
     }
 }

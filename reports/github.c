@@ -22,6 +22,7 @@ static void put_conclusions(const struct result *result, FILE *out)
         if (workload->conclusion)
             markdown_paragraph(out, workload->conclusion);
         markdown_paragraph(out, workload->summary);
+        section_replay_markdown(workload, out);
         section_recommendation_markdown(workload, out);
     }
 }

@@ -3,6 +3,7 @@
 #include "comparison_text.h"
 #include "json_build.h"
 #include "markdown.h"
+#include "replay_rule.h"
 #include "row_words.h"
 #include "sections.h"
 
@@ -13,6 +14,9 @@
 #define REMARK_OF_ONE                                                     \
     "vs: ratio to that row of the %s's anonymous RSS%s; less is better. " \
     "Without two blocks there is no interval, and nothing is decided."
+
+/* In a table of 80 columns. */
+#define NOT_TOLD_APART "~"
 
 static void add_pair(const struct result_workload *workload, size_t row, size_t reference,
                      struct table *table);
@@ -57,6 +61,13 @@ void section_comparison_terminal(const struct result_workload *workload, struct 
     else
         (void)snprintf(remark, sizeof remark, REMARK_OF_ONE, name, costs(workload));
     terminal_remark(terminal, remark);
+    AUTO_FREE char *rule = replay_rule_remark(&workload->replay);
+    if (rule && replay_rule_ranks(&workload->replay))
+        (void)snprintf(remark, sizeof remark, NOT_TOLD_APART ": %s", rule);
+    else if (rule)
+        (void)snprintf(remark, sizeof remark, "%s", rule);
+    if (rule)
+        terminal_remark(terminal, remark);
     AUTO_FREE char *others = comparison_others(workload, reference);
     if (others)
         terminal_say(terminal, LOOK_PLAIN, others);
@@ -65,7 +76,7 @@ void section_comparison_terminal(const struct result_workload *workload, struct 
 static void add_pair(const struct result_workload *workload, size_t row, size_t reference,
                      struct table *table)
 {
-    static const enum text_look looks[] = {
+    static const enum text_look looks[COMPARISON_WORDS] = {
         [COMPARISON_UNDECIDED] = LOOK_PLAIN,
         [COMPARISON_SAME] = LOOK_PLAIN,
         [COMPARISON_BETTER] = LOOK_GREEN,
@@ -76,7 +87,8 @@ static void add_pair(const struct result_workload *workload, size_t row, size_t 
     table_cell(table, TABLE_LEFT, LOOK_PLAIN, "%s", workload->rows[row].row->name);
     for (size_t i = 0; i < COMPARED_METRICS; i++) {
         struct comparison pair = compare_metrics_pair(&workload->comparisons[i], row, reference);
-        const char *word = comparison_word(&pair);
+        bool untold = pair.word == COMPARISON_NOT_TOLD_APART;
+        const char *word = untold ? NOT_TOLD_APART : comparison_word(&pair);
         if (!comparison_shown(workload, i))
             continue;
         table_cell(table, TABLE_LEFT, looks[pair.word], "%s%s%s",
@@ -116,7 +128,8 @@ void section_comparison_markdown(const struct result_workload *workload, FILE *o
                     ? ", with 95 % intervals; without a word: undecided"
                     : "; without two blocks there is no interval, and nothing is decided",
                 out);
-    (void)fputs(".\n\n| row | against |", out);
+    AUTO_FREE char *rule = replay_rule_remark(&workload->replay);
+    (void)fprintf(out, ".%s%s\n\n| row | against |", rule ? " " : "", rule ? rule : "");
     for (size_t i = 0; i < COMPARED_METRICS; i++)
         if (comparison_shown(workload, i))
             (void)fprintf(out, " %s |", comparison_titles[i]);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "markdown.h"
+#include "replay_rule.h"
 #include "sections.h"
 
 /* Up to the first full stop that ends a sentence; all of a text of one sentence. */
@@ -14,7 +15,7 @@ static size_t first_sentence(const char *text)
 /* Who holds the memory, and what to run; the reasons for the latter stand with the tables. */
 static char *answer(const struct result_workload *workload)
 {
-    const char *advice = workload->recommendation ? workload->recommendation : "";
+    const char *advice = replay_rule_advice(workload) ? replay_rule_advice(workload) : "";
     char *text = NULL;
     if (asprintf(&text, "%s%s%.*s", workload->conclusion ? workload->conclusion : workload->summary,
                  *advice ? " " : "", (int)first_sentence(advice), advice) < 0)

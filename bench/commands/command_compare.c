@@ -38,7 +38,7 @@ static const struct help_line statuses[] = {
 
 static void add_change(struct table *table, const struct comparison *change)
 {
-    static const enum text_look looks[] = {
+    static const enum text_look looks[COMPARISON_WORDS] = {
         [COMPARISON_UNDECIDED] = LOOK_PLAIN,
         [COMPARISON_SAME] = LOOK_PLAIN,
         [COMPARISON_BETTER] = LOOK_GREEN,

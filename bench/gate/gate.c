@@ -19,6 +19,7 @@ int gate_check(const struct gate_request *request, struct gate_report *out, stru
         .ceilings_path = request->ceilings ? request->ceilings->path : NULL,
     };
     gate_trials(request, out);
+    gate_replays(request, out);
     gate_leaks(request, out);
     if (request->ceilings)
         gate_ceilings(request, out);

@@ -21,6 +21,11 @@
  *
  *     time        Against the baseline, each block's ratio to the control row: reported only.
  *
+ *     replay      Of each trace: one that does not stand for its program (replay_check.h) is
+ *                 undecided, as are memory over a ceiling and a rise in it; one that is indicative
+ *                 or unchecked warns. Memory over a ceiling, or a rise, by less than twice the
+ *                 error warns.
+ *
  * Every line has a status; the worst one is the gate's.
  */
 #pragma once

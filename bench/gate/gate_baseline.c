@@ -13,6 +13,7 @@
 struct test {
     struct gate_line line;
     const struct estimate *before, *after;
+    const struct replay_check *replay;
 };
 
 /* What is gated, of every subject; and what is only reported, of the primary one, as ratios to the
@@ -58,6 +59,7 @@ static void say_rise(const struct test *test, const struct regression *regressio
 {
     struct gate_line line = test->line;
     char before[METRIC_TEXT_MAX], after[METRIC_TEXT_MAX], change[256];
+    const char *doubt;
     (void)snprintf(change, sizeof change, "%s, was %s: %+.1f %% (95 %% limits %+.1f to %+.1f %%)",
                    metric_text(line.metric, test->after->median, after, sizeof after),
                    metric_text(line.metric, test->before->median, before, sizeof before),
@@ -80,6 +82,12 @@ static void say_rise(const struct test *test, const struct regression *regressio
                  100 * REGRESSION_MARGIN);
         break;
     case REGRESSION_RISE:
+        doubt = gate_replay_doubt(test->replay, (enum metric_id)(line.metric - metrics),
+                                  regression->ratio, &line.status);
+        if (doubt) {
+            gate_add(report, line, "%s, but %s", change, doubt);
+            break;
+        }
         line.status = told(test->after) < GATE_DECIDING_BLOCKS ? GATE_UNDECIDED : GATE_FAIL;
         line.wish = WISH_BLOCKS;
         gate_add(report, line, "%s%s", change,
@@ -159,7 +167,8 @@ static void gate_memory(const struct gate_request *request, struct gate_report *
                                            .subject = after->name,
                                            .metric = &metrics[memory_metrics[m]]},
                                   .before = was ? &was->metric[memory_metrics[m]] : NULL,
-                                  .after = &after->metric[memory_metrics[m]]};
+                                  .after = &after->metric[memory_metrics[m]],
+                                  .replay = &workload->replay};
         }
     }
     decide(tests, count, report);

@@ -152,6 +152,7 @@ static void gate_ceiling(const struct ceiling *ceiling, const struct result_work
                              .file_line = ceiling->line};
     char median[METRIC_TEXT_MAX], least[METRIC_TEXT_MAX], most[METRIC_TEXT_MAX];
     char whose[256], hosts[160], range[384];
+    const char *doubt;
     look_at(ceiling, workload, row, estimate, &blocks);
     (void)metric_text(metric, blocks.median, median, sizeof median);
     (void)snprintf(range, sizeof range, "median %s (%zu blocks%s%s, %s to %s)", median, blocks.told,
@@ -178,6 +179,10 @@ static void gate_ceiling(const struct ceiling *ceiling, const struct result_work
         line.status = GATE_WARN;
         gate_add(report, line, "%s, over the ceiling of %s (%s only warns)%s", range,
                  ceiling->at_most_as_written, metric->unit == UNIT_NS ? "a time" : "a peak", whose);
+    } else if ((doubt = gate_replay_doubt(&workload->replay, ceiling->metric,
+                                          blocks.median / ceiling->at_most, &line.status))) {
+        gate_add(report, line, "%s, over the ceiling of %s, but %s", range,
+                 ceiling->at_most_as_written, doubt);
     } else if (blocks.told < GATE_DECIDING_BLOCKS) {
         line.status = GATE_UNDECIDED;
         line.wish = WISH_BLOCKS;

@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-const char *const gate_kind_names[] = {"trials", "leak", "ceiling", "regression", "time", NULL};
+const char *const gate_kind_names[] = {"trials", "leak",   "ceiling", "regression",
+                                       "time",   "replay", NULL};
 const char *const gate_status_names[] = {"pass", "warn", "undecided", "FAIL", NULL};
 
 void gate_report_release(struct gate_report *report)

@@ -11,7 +11,7 @@
 
 enum { GATE_BLOCKS = 3, GATE_DECIDING_BLOCKS = 6 };
 
-enum gate_kind { GATE_TRIALS, GATE_LEAK, GATE_CEILING, GATE_REGRESSION, GATE_TIME };
+enum gate_kind { GATE_TRIALS, GATE_LEAK, GATE_CEILING, GATE_REGRESSION, GATE_TIME, GATE_REPLAY };
 extern const char *const gate_kind_names[]; /* "trials", "leak", …; NULL-terminated */
 
 /* In order of gravity, but that GATE_FAIL is worse than GATE_UNDECIDED. */

@@ -5,6 +5,7 @@
 
 #include "comparable.h"
 #include "hodges_lehmann.h"
+#include "replay_rule.h"
 #include "scratch.h"
 
 struct pair_of_estimates {
@@ -13,6 +14,19 @@ struct pair_of_estimates {
 
 static void compare_metric(const struct pair_of_estimates *pairs, size_t count, size_t metric,
                            struct run_comparison *out);
+
+/* By the less exact of the two. */
+static void keep_to_replays(const struct result *first, const struct result *second,
+                            enum metric_id metric, const struct run_comparison *row,
+                            struct comparison *change)
+{
+    const struct result *const results[] = {first, second};
+    for (size_t i = 0; i < 2; i++) {
+        const struct result_workload *workload = comparable_workload(results[i], row->workload);
+        if (change->word != COMPARISON_NOT_RANKED)
+            change->word = replay_rule_word(&workload->replay, metric, change->ratio, change->word);
+    }
+}
 
 struct run_comparison *run_compare(const struct result *first, const struct result *second,
                                    size_t *out_count)
@@ -44,6 +58,8 @@ struct run_comparison *run_compare(const struct result *first, const struct resu
                 &mine[i]->subjects[RECORD_PRIMARY].metric[compared_metrics[m]],
                 &theirs[i]->subjects[RECORD_PRIMARY].metric[compared_metrics[m]]};
         compare_metric(pairs, count, m, list);
+        for (size_t i = 0; i < count; i++)
+            keep_to_replays(first, second, compared_metrics[m], &list[i], &list[i].change[m]);
     }
     *out_count = count;
     return list;

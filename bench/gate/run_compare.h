@@ -4,7 +4,7 @@
  * Blocks of two runs are not paired, so this is Hodges-Lehmann on logarithms with exact limits: 3
  * blocks against 3 have no 95 % interval, 4 against 4 do. Called better or worse where both Holm's
  * steps over all rows of a metric and 5 % distance are passed; same where the 90 % interval lies
- * within 5 %.
+ * within 5 %. Replays are held to their rule (replay_rule.h).
  */
 #pragma once
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "replay_rule.h"
 #include "result.h"
 #include "scratch.h"
 
@@ -66,20 +67,18 @@ void compare_metrics_on_each(const struct result_workload *workload, size_t inde
     AUTO_FREE double *values = scratch_doubles(workload->row_count * blocks);
     compare_metrics_values(workload, blocks, compared_metrics[index], values);
     compare_on_each(&hosts, values + reference * blocks, values + row * blocks, blocks, out_each);
+    for (size_t h = 0; h < hosts.count; h++)
+        out_each[h].word = replay_rule_word(&workload->replay, compared_metrics[index],
+                                            out_each[h].ratio, out_each[h].word);
 }
 
 static struct comparison turned_round(struct comparison pair)
 {
-    static const enum comparison_word words[] = {
-        [COMPARISON_UNDECIDED] = COMPARISON_UNDECIDED,
-        [COMPARISON_SAME] = COMPARISON_SAME,
-        [COMPARISON_BETTER] = COMPARISON_WORSE,
-        [COMPARISON_WORSE] = COMPARISON_BETTER,
-    };
     struct comparison turned = pair;
     turned.row = pair.reference;
     turned.reference = pair.row;
-    turned.word = words[pair.word];
+    if (pair.word == COMPARISON_BETTER || pair.word == COMPARISON_WORSE)
+        turned.word = pair.word == COMPARISON_BETTER ? COMPARISON_WORSE : COMPARISON_BETTER;
     turned.ratio = 1 / pair.ratio;
     turned.low = 1 / pair.high;
     turned.high = 1 / pair.low;

@@ -82,7 +82,9 @@ bool host_say_comparison(FILE *out, const struct result_workload *workload, size
         say_differs(out, hosts, each);
         return true;
     }
-    if (pair.word == COMPARISON_UNDECIDED)
+    if (pair.word == COMPARISON_NOT_RANKED)
+        (void)fprintf(out, "not ranked on %zu hosts (", pair.hosts);
+    else if (pair.word == COMPARISON_UNDECIDED || pair.word == COMPARISON_NOT_TOLD_APART)
         (void)fprintf(out, "not told apart on %zu hosts (", pair.hosts);
     else if (pair.word == COMPARISON_SAME)
         (void)fprintf(out, "within 5 %% on %zu hosts (", pair.hosts);

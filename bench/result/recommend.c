@@ -1,6 +1,5 @@
 #include "recommend.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "deployment.h"
 #include "recommend_choice.h"
 #include "recommend_hosts.h"
+#include "replay_rule.h"
 #include "result.h"
 #include "scratch.h"
 
@@ -52,6 +52,7 @@ void recommend_build(const struct result_workload *workload, size_t blocks,
         .rows = calloc(workload->row_count + 1, sizeof *out->rows),
         .row_count = workload->row_count,
         .weights = *weights,
+        .memory_unsure = replay_rule_unsure(&workload->replay),
         .reference = RECOMMEND_NONE,
         .best = RECOMMEND_NONE,
         .advised = RECOMMEND_NONE,
@@ -73,7 +74,7 @@ void recommend_build(const struct result_workload *workload, size_t blocks,
     for (size_t term = 0; term < TERM_COUNT; term++)
         free(scoring.log[term]);
     if (out->blocks > 0)
-        out->best = best_at(out, out->weights.share, out->reference, 0);
+        out->best = best_at(out, out->weights.share, out->reference, recommend_unsure(out));
     recommend_choose(workload, out);
     find_flips(out);
 }
@@ -85,45 +86,6 @@ void recommend_release(struct recommendation *recommendation)
     free(recommendation->rows);
     free(recommendation->host_score);
     *recommendation = (struct recommendation){.row_count = 0};
-}
-
-static int weight_of(const char *word, size_t length, struct recommend_weights *out)
-{
-    const char *equals = memchr(word, '=', length);
-    for (size_t term = 0; equals && term < TERM_COUNT; term++) {
-        const char *name = recommend_term_names[term];
-        char *end = NULL;
-        if ((size_t)(equals - word) != strlen(name) || strncmp(word, name, strlen(name)) != 0)
-            continue;
-        out->share[term] = strtod(equals + 1, &end);
-        bool good = end > equals + 1 && end == word + length && isfinite(out->share[term]);
-        return good && out->share[term] >= 0 ? 0 : -EINVAL;
-    }
-    return -EINVAL;
-}
-
-int recommend_weights_parse(const char *text, struct recommend_weights *out, struct err *err)
-{
-    struct recommend_weights weights = {.share = {0}};
-    double sum = 0;
-    for (const char *word = text;; word++) {
-        size_t length = strcspn(word, ",");
-        if (weight_of(word, length, &weights) < 0)
-            return err_set(err, -EINVAL,
-                           "weights '%s': '%.*s' is not TERM=NUMBER with a term of memory, cpu, "
-                           "latency and a number from 0; write memory=2,cpu=1,latency=1",
-                           text, (int)length, word);
-        word += length;
-        if (!*word)
-            break;
-    }
-    for (size_t term = 0; term < TERM_COUNT; term++)
-        sum += weights.share[term];
-    if (!(sum > 0) || !isfinite(sum))
-        return err_set(err, -EINVAL, "weights '%s': at least one must be above 0", text);
-    for (size_t term = 0; term < TERM_COUNT; term++)
-        out->share[term] = weights.share[term] / sum;
-    return 0;
 }
 
 /* Under the same work another row's live is flat: what grows here is the library's. */
@@ -314,9 +276,10 @@ static bool dominates(const struct scoring *scoring, int row, int other)
             continue;
         struct interval ratio =
             ratio_of(logs_of(scoring, term, row), logs_of(scoring, term, other), out->blocks);
-        if (!(ratio.high <= 1 + COMPARE_MARGIN))
+        double high = ratio.high * (term == TERM_MEMORY ? exp(out->memory_unsure) : 1);
+        if (!(high <= 1 + COMPARE_MARGIN))
             return false;
-        better = better || ratio.high < 1;
+        better = better || high < 1;
     }
     return better;
 }
@@ -365,7 +328,8 @@ static int told_at_memory(const struct recommendation *recommendation, double me
     double others = 1 - share[TERM_MEMORY];
     double scale = others > 0 ? (1 - memory) / others : 0;
     double tried[TERM_COUNT] = {memory, share[TERM_CPU] * scale, share[TERM_LATENCY] * scale};
-    return best_at(recommendation, tried, recommendation->told, -log(1 - RECOMMEND_GAIN));
+    double margin = fmax(-log(1 - RECOMMEND_GAIN), memory * recommendation->memory_unsure);
+    return best_at(recommendation, tried, recommendation->told, margin);
 }
 
 static void find_flips(struct recommendation *out)

@@ -61,6 +61,7 @@ struct recommendation {
     size_t row_count, candidates;
     size_t blocks;                    /* complete ones */
     struct recommend_weights weights; /* a term that cannot be told on all rows weighs 0 */
+    double memory_unsure;             /* ln of the ratio from which memory is told apart; 0: any */
     int reference;                    /* what ratios are to: the incumbent, else the first left */
     bool has_incumbent;               /* measured, and not left out */
     int best;                         /* best estimate; RECOMMEND_NONE: none */
@@ -84,7 +85,8 @@ void recommend_build(const struct result_workload *workload, size_t blocks,
                      struct recommendation *out);
 void recommend_release(struct recommendation *recommendation);
 
-/* P(best) where there are blocks enough to tell it; else NaN. */
+/* P(best) where there are blocks enough to tell it, and the row is told apart from all others; else
+ * NaN. */
 double recommend_p_best(const struct recommendation *recommendation, size_t row);
 
 /* One paragraph: what to run, how to get it, what it buys and costs, when the answer changes. NULL

@@ -12,7 +12,8 @@ static bool is_better(const struct result_workload *workload,
 {
     const struct recommend_row *tried = &recommendation->rows[row];
     return !tried->barred && row != recommendation->reference &&
-           tried->score.estimate <= 1 - RECOMMEND_GAIN && tried->score.high < 1 &&
+           tried->score.estimate <= 1 - RECOMMEND_GAIN &&
+           tried->score.high < exp(-recommend_unsure(recommendation)) &&
            recommend_hosts_lost(recommendation, row) == 0 &&
            !recommend_grows_alone(workload, row, recommendation->reference);
 }
@@ -25,8 +26,20 @@ static bool is_plain(const struct run_row *row)
 bool recommend_is_near_best(const struct recommendation *recommendation, int row)
 {
     const struct recommend_row *rows = recommendation->rows;
-    return rows[row].score.estimate * (1 - RECOMMEND_GAIN) <=
-           rows[recommendation->best].score.estimate;
+    double near = fmin(1 - RECOMMEND_GAIN, exp(-recommend_unsure(recommendation)));
+    return rows[row].score.estimate * near <= rows[recommendation->best].score.estimate;
+}
+
+double recommend_unsure(const struct recommendation *recommendation)
+{
+    return recommendation->weights.share[TERM_MEMORY] * recommendation->memory_unsure;
+}
+
+bool recommend_told_apart(const struct recommendation *recommendation, int row, int other)
+{
+    const struct recommend_row *rows = recommendation->rows;
+    return fabs(log(rows[row].score.estimate / rows[other].score.estimate)) >
+           recommend_unsure(recommendation);
 }
 
 /* The cheapest of the better ones near the best that need no setting; else the best estimate. */

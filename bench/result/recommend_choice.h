@@ -21,5 +21,12 @@
 /* Sets `told`, `better` and `advised` from scores and best. */
 void recommend_choose(const struct result_workload *workload, struct recommendation *out);
 
-/* Not so much as 5 % apart in the score of the best estimate. */
+/* Of a replayed trace memory is known to twice the replay's error alone (replay_rule.h): so much of
+ * the score, its logarithm, is unsure. Rows that are no further apart are not told apart: the
+ * incumbent is the best estimate among them, and an interval without loss ends below it. 0 of any
+ * other load. */
+double recommend_unsure(const struct recommendation *recommendation);
+bool recommend_told_apart(const struct recommendation *recommendation, int row, int other);
+
+/* Not so much as 5 % apart in the score of the best estimate, or not told apart from it. */
 bool recommend_is_near_best(const struct recommendation *recommendation, int row);

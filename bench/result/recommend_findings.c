@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "growth_parts.h"
+#include "recommend_choice.h"
 #include "result.h"
 #include "row_words.h"
 #include "units.h"
@@ -110,7 +111,8 @@ void recommend_say_difference(FILE *out, const struct result_workload *workload,
     const struct result_row *other = &workload->rows[is->reference];
     double difference = level(best, METRIC_RSS_END) - level(other, METRIC_RSS_END);
     if (is->told == is->reference ||
-        !(fabs(difference) > SAME_LEVEL * level(other, METRIC_RSS_END)))
+        !(fabs(difference) >
+          fmax(SAME_LEVEL, expm1(is->memory_unsure)) * level(other, METRIC_RSS_END)))
         return;
     (void)fprintf(out, " At the end %s has ", best->row->name);
     row_say_mib(out, fabs(difference));
@@ -204,6 +206,11 @@ void recommend_say_return(FILE *out, const struct result_workload *workload, int
 
 double recommend_p_best(const struct recommendation *recommendation, size_t row)
 {
-    return recommendation->blocks < RECOMMEND_P_BEST_BLOCKS ? NAN
-                                                            : recommendation->rows[row].p_best;
+    if (recommendation->blocks < RECOMMEND_P_BEST_BLOCKS || recommendation->rows[row].barred)
+        return NAN;
+    for (size_t i = 0; recommendation->memory_unsure > 0 && i < recommendation->row_count; i++)
+        if (i != row && !recommendation->rows[i].barred &&
+            !recommend_told_apart(recommendation, (int)row, (int)i))
+            return NAN;
+    return recommendation->rows[row].p_best;
 }

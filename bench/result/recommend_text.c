@@ -97,6 +97,9 @@ static void say_what_it_takes(const struct advice *advice)
     } else {
         (void)fprintf(out, "; switching takes a gain of %.0f %% and an interval without loss",
                       100 * RECOMMEND_GAIN);
+        if (is->memory_unsure > 0)
+            (void)fprintf(out, " even where memory is off by %.1f %%, twice the replay's error",
+                          100 * expm1(is->memory_unsure));
         if (is->blocks >= RECOMMEND_P_BEST_BLOCKS)
             (void)fprintf(out,
                           ", of rows the best in %.0f %% of the blocks drawn again (here %.0f %%)",
@@ -158,6 +161,26 @@ static void say_yes(const struct advice *advice)
     (void)fputs(".", advice->out);
 }
 
+/* Of a replay: no row is better for certain. False: it tells all of them from the incumbent. */
+static bool say_not_told_apart(const struct advice *advice)
+{
+    const struct recommendation *is = advice->is;
+    size_t said = 0;
+    for (int row = 0; is->memory_unsure > 0 && row < (int)is->row_count; row++) {
+        if (row == is->told || is->rows[row].barred || recommend_told_apart(is, row, is->told))
+            continue;
+        if (said == 0)
+            (void)fprintf(advice->out,
+                          "Stay with %s: no row costs less by more than the replay can tell. Not "
+                          "told apart from it, since memory nearer than %.1f %% is not: ",
+                          name(advice, is->told), 100 * expm1(is->memory_unsure));
+        (void)fprintf(advice->out, "%s%s", said++ ? ", " : "", name(advice, row));
+    }
+    if (said > 0)
+        (void)fputs(".", advice->out);
+    return said > 0;
+}
+
 static void say_answer(const struct advice *advice)
 {
     const struct recommendation *is = advice->is;
@@ -179,6 +202,8 @@ static void say_answer(const struct advice *advice)
                       "not among the rows left.",
                       name(advice, is->best),
                       deployment_incumbent(advice->workload, incumbent, sizeof incumbent));
+    } else if (is->told == is->reference && say_not_told_apart(advice)) {
+        return;
     } else if (is->told == is->reference) {
         (void)fprintf(out, "Stay with %s: it is the best estimate as well", name(advice, is->best));
         double p_best = recommend_p_best(is, (size_t)is->best);
@@ -242,6 +267,8 @@ static void say_price(const struct advice *advice)
             continue;
         (void)fprintf(advice->out, "%s%s ", separator, term_titles[term]);
         say_change(advice->out, ratio);
+        if (term == TERM_MEMORY && fabs(log(ratio->estimate)) < is->memory_unsure)
+            (void)fputs(" (not told apart)", advice->out);
         separator = ", ";
     }
     (void)fputs(".", advice->out);

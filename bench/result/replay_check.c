@@ -220,19 +220,3 @@ void replay_check_release(struct replay_check *check)
     free(check->sentence);
     *check = (struct replay_check){.is_trace = false};
 }
-
-void replay_check_comparisons(struct result_workload *workload)
-{
-    const struct replay_check *check = &workload->replay;
-    for (size_t i = 0; check->is_trace && i < COMPARED_METRICS; i++) {
-        struct result_comparison *comparison = &workload->comparisons[i];
-        if (metrics[comparison->metric].unit != UNIT_BYTES)
-            continue;
-        for (size_t k = 0; k < comparison->pair_count; k++) {
-            struct comparison *pair = &comparison->pairs[k];
-            bool told = pair->word == COMPARISON_BETTER || pair->word == COMPARISON_WORSE;
-            if (told && (check->grade != REPLAY_GOOD || fabs(pair->ratio - 1) < check->apart))
-                pair->word = COMPARISON_UNDECIDED;
-        }
-    }
-}

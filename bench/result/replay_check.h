@@ -18,7 +18,7 @@
  * another one, and all ranked four allocators as the originals did; up to 10 %, some were off by 98
  * %.
  *
- * Differences of memory below twice the error are not told apart.
+ * Differences of memory below twice the error are not told apart (replay_rule.h).
  */
 #pragma once
 
@@ -58,6 +58,3 @@ struct replay_check {
 void replay_check_build(const struct stored_run *stored, size_t index,
                         const struct result_workload *workload, struct replay_check *out);
 void replay_check_release(struct replay_check *check);
-
-/* Pairs that differ in memory by less than the replay can tell are undecided. */
-void replay_check_comparisons(struct result_workload *workload);

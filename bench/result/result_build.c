@@ -8,6 +8,7 @@
 #include "conclusion_ends.h"
 #include "estimate.h"
 #include "ledger_curve.h"
+#include "replay_rule.h"
 #include "row_records.h"
 #include "text.h"
 #include "trial_curve.h"
@@ -60,7 +61,7 @@ static void build_workload(const struct stored_run *stored, const struct workloa
     out->conclusion = out->workload->ends ? conclusion_ends_text(out) : conclusion_text(out);
     compare_metrics(out, (size_t)run->blocks, out->comparisons);
     replay_check_build(stored, (size_t)(workload - run->workloads), out, &out->replay);
-    replay_check_comparisons(out);
+    replay_rule_comparisons(out);
     result_recommend(out, (size_t)run->blocks, &recommend_weights_default, NULL);
 }
 
@@ -87,7 +88,7 @@ void result_recommend(struct result_workload *workload, size_t blocks,
     recommend_release(&workload->advice);
     free(workload->recommendation);
     recommend_build(workload, blocks, weights, barred, &workload->advice);
-    if (!workload->replay.is_trace || workload->replay.grade == REPLAY_GOOD) {
+    if (replay_rule_ranks(&workload->replay)) {
         workload->recommendation = recommend_text(workload, &workload->advice);
         return;
     }

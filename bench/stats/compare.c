@@ -17,6 +17,8 @@ const char *const comparison_words[] = {
     [COMPARISON_SAME] = "same",
     [COMPARISON_BETTER] = "better",
     [COMPARISON_WORSE] = "worse",
+    [COMPARISON_NOT_TOLD_APART] = "not told apart",
+    [COMPARISON_NOT_RANKED] = "not ranked",
     NULL,
 };
 

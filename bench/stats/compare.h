@@ -39,7 +39,16 @@
 
 enum { COMPARE_BLOCKS_WITHOUT_SPREAD = 3 };
 
-enum comparison_word { COMPARISON_UNDECIDED, COMPARISON_SAME, COMPARISON_BETTER, COMPARISON_WORSE };
+enum comparison_word {
+    COMPARISON_UNDECIDED,
+    COMPARISON_SAME,
+    COMPARISON_BETTER,
+    COMPARISON_WORSE,
+    /* Of replays, never said here: what was measured does not stand for the program so exactly. */
+    COMPARISON_NOT_TOLD_APART,
+    COMPARISON_NOT_RANKED,
+    COMPARISON_WORDS
+};
 extern const char *const comparison_words[]; /* "undecided", …; NULL-terminated */
 
 struct comparison {

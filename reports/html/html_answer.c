@@ -10,6 +10,7 @@
 #include "malloc_share.h"
 #include "memory_stream.h"
 #include "number.h"
+#include "replay_rule.h"
 #include "row_words.h"
 #include "run_text.h"
 #include "svg.h"
@@ -271,7 +272,7 @@ static void put_card(FILE *out, const struct result *result, size_t index)
     enum verdict_kind kind = put_headline(line, workload);
     AUTO_FREE char *headline = memory_stream_close(&memory);
     (void)fprintf(out, "<p class=\"headline %s\">%s</p>\n", verdict_names[kind], headline);
-    put_advice(out, workload->recommendation);
+    put_advice(out, replay_rule_advice(workload));
     html_deployment(out, workload);
     html_paragraph(out, "conclusion",
                    workload->conclusion ? workload->conclusion : workload->summary);

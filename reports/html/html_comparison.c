@@ -1,8 +1,10 @@
 #include <math.h>
 
+#include "cleanup.h"
 #include "comparison_text.h"
 #include "html.h"
 #include "html_pieces.h"
+#include "replay_rule.h"
 #include "svg.h"
 
 #define P_LEAST 0.001 /* that is shown */
@@ -27,6 +29,8 @@ void html_comparison(FILE *out, const struct result_workload *workload)
         "most 0.05 and the rows are at least 5&nbsp;%% apart; same: they are surely within "
         "5&nbsp;%%; else undecided.</p>\n",
         workload->subject_names[RECORD_PRIMARY]);
+    AUTO_FREE char *rule = replay_rule_remark(&workload->replay);
+    html_paragraph(out, "question", rule);
     size_t reference = comparison_reference(workload);
     put_pairs(out, workload, reference, true);
     if (rows < 3)

@@ -54,8 +54,7 @@ void synthetic_replay_build(const struct synthetic_replay *plan, struct stored_r
     const struct synthetic_row rows[] = {
         {"glibc", "glibc", "2.36", START_KIB, END_KIB, 900, 100, 0, 100, 1},
         {"jemalloc", "jemalloc", "5.3.0", START_KIB, END_KIB * JEMALLOC_RATIO, 900, 100, 0, 100, 1},
-        {"mimalloc", "mimalloc", "2.0.9", START_KIB, END_KIB * mimalloc, 900, 100, -1, 100 * cpu,
-         1},
+        {"mimalloc", "mimalloc", "2.0.9", START_KIB, END_KIB * mimalloc, 900, 100, 0, 100 * cpu, 1},
     };
     const struct synthetic_workload workload = {"t",    "Which?", PEERS,
                                                 ROUNDS, rows,     sizeof rows / sizeof *rows};

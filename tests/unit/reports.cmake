@@ -8,3 +8,5 @@ heapchurn_test(test_stored_report SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_stored_
                LINK made_up_runs reports)
 heapchurn_test(test_roles SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_roles.c
                ${PROJECT_SOURCE_DIR}/tests/support/rendered.c LINK made_up_runs reports)
+heapchurn_test(test_replay_rule SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_replay_rule.c ${rendered}
+               LINK made_up_runs reports)

@@ -1,0 +1,75 @@
+#include "replay_rule.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "result.h"
+
+bool replay_rule_ranks(const struct replay_check *check)
+{
+    return !check->is_trace || check->grade == REPLAY_GOOD;
+}
+
+double replay_rule_unsure(const struct replay_check *check)
+{
+    return check->is_trace && check->apart > 0 ? log1p(check->apart) : 0;
+}
+
+bool replay_rule_near(const struct replay_check *check, enum metric_id metric, double ratio)
+{
+    return metrics[metric].unit == UNIT_BYTES && fabs(log(ratio)) < replay_rule_unsure(check);
+}
+
+enum comparison_word replay_rule_word(const struct replay_check *check, enum metric_id metric,
+                                      double ratio, enum comparison_word word)
+{
+    if (!replay_rule_ranks(check))
+        return COMPARISON_NOT_RANKED;
+    if (word == COMPARISON_UNDECIDED || !replay_rule_near(check, metric, ratio))
+        return word;
+    return COMPARISON_NOT_TOLD_APART;
+}
+
+/* What hosts agree on is left of nothing. */
+void replay_rule_comparisons(struct result_workload *workload)
+{
+    for (size_t i = 0; i < COMPARED_METRICS; i++) {
+        struct result_comparison *comparison = &workload->comparisons[i];
+        for (size_t k = 0; k < comparison->pair_count; k++) {
+            struct comparison *pair = &comparison->pairs[k];
+            enum comparison_word word =
+                replay_rule_word(&workload->replay, comparison->metric, pair->ratio, pair->word);
+            if (word == pair->word)
+                continue;
+            pair->word = word;
+            pair->hosts_agree = 0;
+            pair->hosts_differ = false;
+        }
+    }
+}
+
+char *replay_rule_remark(const struct replay_check *check)
+{
+    char *text = NULL;
+    if (!replay_rule_ranks(check)) {
+        if (asprintf(&text,
+                     "The replay is %s, so no row is called better or worse than another, nor the "
+                     "same.",
+                     replay_grade_names[check->grade]) < 0)
+            abort();
+    } else if (replay_rule_unsure(check) > 0) {
+        if (asprintf(&text,
+                     "Memory that differs by less than %.1f %%, twice the error of the replay, is "
+                     "not told apart.",
+                     100 * check->apart) < 0)
+            abort();
+    }
+    return text;
+}
+
+const char *replay_rule_advice(const struct result_workload *workload)
+{
+    return replay_rule_ranks(&workload->replay) ? workload->recommendation
+                                                : workload->replay.sentence;
+}
