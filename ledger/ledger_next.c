@@ -1,7 +1,6 @@
 #include "ledger_next.h"
 
 #include <dlfcn.h>
-#include <stdint.h>
 #include <string.h>
 
 struct ledger_functions ledger_functions;
@@ -9,8 +8,8 @@ atomic_bool ledger_found;
 
 static _Thread_local bool finding LEDGER_TLS;
 
-enum { RESERVE_BYTES = 16384, RESERVE_ALIGN = 16 };
-static _Alignas(4096) char reserve[RESERVE_BYTES];
+enum { RESERVE_ALIGN = 16 };
+_Alignas(4096) char ledger_reserve_bytes[LEDGER_RESERVE_BYTES];
 static atomic_size_t reserve_used;
 
 #define FIND(name, symbol)                                                              \
@@ -55,23 +54,17 @@ size_t ledger_expected(size_t bytes)
 
 void *ledger_reserve(size_t alignment, size_t bytes)
 {
-    if (bytes > RESERVE_BYTES || alignment > RESERVE_BYTES)
+    if (bytes > LEDGER_RESERVE_BYTES || alignment > LEDGER_RESERVE_BYTES)
         return NULL;
     size_t least = alignment < RESERVE_ALIGN ? RESERVE_ALIGN : alignment;
     size_t used = atomic_load_explicit(&reserve_used, memory_order_relaxed);
     size_t from = 0;
     do {
         from = (used + least - 1) & ~(least - 1);
-        if (from > RESERVE_BYTES - bytes)
+        if (from > LEDGER_RESERVE_BYTES - bytes)
             return NULL;
     } while (!atomic_compare_exchange_weak_explicit(&reserve_used, &used,
                                                     from + (bytes ? bytes : 1),
                                                     memory_order_relaxed, memory_order_relaxed));
-    return reserve + from;
-}
-
-size_t ledger_reserved(const void *block)
-{
-    uintptr_t offset = (uintptr_t)block - (uintptr_t)reserve;
-    return offset < RESERVE_BYTES ? RESERVE_BYTES - offset : 0;
+    return ledger_reserve_bytes + from;
 }

@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* In the static block of thread-local memory: reaching it allocates nothing. */
 #define LEDGER_TLS __attribute__((tls_model("initial-exec")))
@@ -55,5 +56,12 @@ size_t ledger_expected(size_t bytes) LEDGER_HIDDEN;
 /* Zeroed, from the reserve; NULL when it is used up. `alignment` is a power of two. */
 void *ledger_reserve(size_t alignment, size_t bytes) LEDGER_HIDDEN;
 
+enum { LEDGER_RESERVE_BYTES = 16384 };
+extern char ledger_reserve_bytes[LEDGER_RESERVE_BYTES] LEDGER_HIDDEN;
+
 /* Of a block of the reserve: how many bytes may be read from it. 0: it is no such block. */
-size_t ledger_reserved(const void *block) LEDGER_HIDDEN;
+static inline size_t ledger_reserved(const void *block)
+{
+    uintptr_t offset = (uintptr_t)block - (uintptr_t)ledger_reserve_bytes;
+    return __builtin_expect(offset < LEDGER_RESERVE_BYTES, 0) ? LEDGER_RESERVE_BYTES - offset : 0;
+}

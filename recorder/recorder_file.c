@@ -36,6 +36,10 @@ int recorder_file_map(int fd, uint64_t file_bytes)
         (void)munmap(file, bytes);
         return code;
     }
+    /* A page at a time: pages of a folio that was read ahead each cost as much as the folio. */
+    (void)madvise(file, bytes, MADV_RANDOM);
+    /* A page at a time: pages of a folio that was read ahead each cost as much as the folio. */
+    (void)madvise(file, bytes, MADV_RANDOM);
     window_bytes = bytes;
     recorder_control = file;
     return 0;
@@ -101,8 +105,8 @@ bool recorder_slot_populate(const struct recorder_slot *slot, uint32_t from, uin
 void recorder_slot_give(const struct recorder_slot *slot)
 {
     struct recorder_shared *shared = recorder_shared(recorder_control);
-    (void)mprotect(slot->bytes, TRACE_SLOT_BYTES, PROT_NONE);
     (void)madvise(slot->bytes, TRACE_SLOT_BYTES, MADV_DONTNEED);
+    (void)mprotect(slot->bytes, TRACE_SLOT_BYTES, PROT_NONE);
     if (slot->offset > TRACE_SLOT_BYTES - LEAST_ROOM)
         return;
     uint64_t passed = (uint64_t)slot->number << 32 | slot->offset;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -13,15 +14,17 @@
 #define MADV_WIPEONFORK 18
 #endif
 
-enum { STATES = 16383, CHUNK_LEAST = 4096 };
+enum { STATES = 16383, CHUNK_LEAST = 4096, SMALL_CHUNKS = 2 };
 
 /* Of a process; a forked child finds it zeroed. */
 static struct states {
     _Alignas(64) uint32_t image; /* 0: forked, and nobody has written yet */
     uint32_t first_stream;
     uint32_t hint;
-    struct recorder_state list[STATES];
+    _Alignas(64) struct recorder_state list[STATES];
 } * states;
+
+_Static_assert(offsetof(struct states, list) % 64 == 0, "no two threads write to one cache line");
 
 static struct recorder_state no_state;
 static const volatile uint64_t no_clock;
@@ -175,16 +178,23 @@ static void close_chunk(struct recorder_state *state)
     recorder_slot_give(&slot);
 }
 
-/* May be written up to `limit`, and an event behind it. */
-static bool set_limit(struct recorder_state *state)
+/* At once: who writes much is given a whole slot. */
+static uint32_t populate_bytes(const struct recorder_thread *thread)
 {
+    return thread->chunks < SMALL_CHUNKS ? RECORDER_POPULATE_BYTES : TRACE_SLOT_BYTES;
+}
+
+/* May be written up to `limit`, and an event behind it. */
+static bool set_limit(const struct recorder_thread *thread)
+{
+    struct recorder_state *state = thread->state;
     uint8_t *limit = state->cursor + RECORDER_BUMP_BYTES;
     if (limit > state->end)
         limit = state->end;
     if (limit + RECORDER_EVENT_BYTES_MAX > state->populated) {
         const struct recorder_slot slot = {.bytes = state->slot, .number = state->slot_number};
         uint32_t from = (uint32_t)(state->populated - state->slot);
-        uint32_t to = (uint32_t)(limit - state->slot) + RECORDER_POPULATE_BYTES;
+        uint32_t to = (uint32_t)(limit - state->slot) + populate_bytes(thread);
         to = to > TRACE_SLOT_BYTES ? TRACE_SLOT_BYTES : to & ~4095U;
         if (!recorder_slot_populate(&slot, from, to))
             return false;
@@ -225,7 +235,7 @@ static bool begin_chunk(struct recorder_thread *thread)
     state->populated = slot.bytes + (slot.offset & ~4095U);
     state->cursor = slot.bytes + slot.offset + sizeof(struct trace_chunk);
     state->end = slot.bytes + TRACE_SLOT_BYTES - RECORDER_EVENT_BYTES_MAX;
-    if (!set_limit(state)) {
+    if (!set_limit(thread)) {
         state->cursor = state->limit = NULL;
         state->slot = NULL;
         return false;
@@ -247,7 +257,7 @@ static bool has_room(struct recorder_thread *thread)
     if (state->slot && __atomic_load_n(&shared->live_streams, __ATOMIC_RELAXED) > 1)
         (void)__atomic_fetch_add(&recorder_control->clock, 1, __ATOMIC_RELAXED);
     if (state->slot && state->cursor < state->end)
-        return set_limit(state);
+        return set_limit(thread);
     close_chunk(state);
     return begin_chunk(thread);
 }

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -77,12 +78,28 @@ static void test_none_is_left(void **state)
     assert_false(recorder_slot_take(4096, &slot));
 }
 
+/* What is read ahead in large folios costs a fault in each of its pages as much as all of it. */
+static void test_nothing_is_read_ahead(void **state)
+{
+    (void)state;
+    char line[256];
+    bool found = false, random = false;
+    AUTO_FCLOSE FILE *maps = fopen("/proc/self/smaps", "re");
+    assert_non_null(maps);
+    while (!random && fgets(line, sizeof line, maps)) {
+        found |= strstr(line, "/memfd:trace") != NULL;
+        random = found && strncmp(line, "VmFlags:", strlen("VmFlags:")) == 0 && strstr(line, " rr");
+    }
+    assert_true(random);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_part_filled_slot_is_passed_on, map_file, unmap_file),
         cmocka_unit_test_setup_teardown(test_a_full_one_is_not, map_file, unmap_file),
         cmocka_unit_test_setup_teardown(test_none_is_left, map_file, unmap_file),
+        cmocka_unit_test_setup_teardown(test_nothing_is_read_ahead, map_file, unmap_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
