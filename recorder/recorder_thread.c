@@ -169,10 +169,16 @@ static void close_chunk(struct recorder_state *state)
     if (!state->slot)
         return;
     struct recorder_slot slot = slot_of(state);
-    uint8_t *events = state->slot + state->chunk_offset + sizeof(struct trace_chunk);
-    uint32_t used = (uint32_t)(state->cursor - events);
-    (void)memcpy(state->slot + state->chunk_offset + offsetof(struct trace_chunk, used_bytes),
-                 &used, sizeof used);
+    struct trace_chunk header;
+    uint8_t *at = state->slot + state->chunk_offset;
+    (void)memcpy(&header, at, sizeof header);
+    header.used_bytes = (uint32_t)(state->cursor - at) - (uint32_t)sizeof header;
+    header.checksum = trace_chunk_checksum(&header, at + sizeof header);
+    (void)memcpy(at + offsetof(struct trace_chunk, checksum), &header.checksum,
+                 sizeof header.checksum);
+    RECORDER_BARRIER();
+    (void)memcpy(at + offsetof(struct trace_chunk, used_bytes), &header.used_bytes,
+                 sizeof header.used_bytes);
     state->cursor = state->limit = NULL;
     state->slot = NULL;
     recorder_slot_give(&slot);

@@ -52,7 +52,11 @@ static int read_control(struct trace_file *file, struct err *err)
                        "%s is a trace of version %" PRIu32 "; this heapchurn reads version %d",
                        file->path, control->version, TRACE_VERSION);
     if (control->form != TRACE_PACKED)
-        return err_set(err, -EINVAL, "%s is a recording that was not packed", file->path);
+        return err_set(
+            err, -EINVAL,
+            "%s is a raw file, which a recording left behind that was killed: 'heapchurn "
+            "record --recover %s -o FILE.trace' makes a trace of it",
+            file->path, file->path);
     uint64_t told = control->checksum;
     control->checksum = 0;
     uint64_t sum = trace_checksum(control, sizeof *control);

@@ -97,15 +97,17 @@
  * A RAW file is what a recording writes (NAME.raw): sparse, in slots of 64 KiB. Slot 0 begins with
  * the control page; each other holds chunks one after another: the next begins at the first
  * multiple of 64 behind the byte 0 that ends the one before (trace_next_chunk()), if its magic is
- * there. used_bytes of a chunk may be 0: then its events end at the first byte 0, or with the slot,
- * or before an event that is not whole. No checksums: its writers may be killed at any time.
+ * there. Who is done with a chunk writes its checksum, then used_bytes: at the latest when its 64
+ * KiB are full, 30 000 events. Who was killed meanwhile has left one whose used_bytes are 0: its
+ * events end at the first byte 0, or with the slot, or before an event that is not whole, and no
+ * checksum protects them. The control page has none: its writers may be killed at any time.
  *
  * A PACKED file (NAME.trace) is what is kept:
  *
  *     control page     TRACE_CONTROL_BYTES, form TRACE_PACKED, with its checksum
  *     facts            one zstd frame: JSON, UTF-8: bench/trace/trace_facts.h
  *     frames           zstd frames of whole chunks one after another without padding, used_bytes
- *                      filled in, about 1 MiB each before compression, never above
+ *                      filled in and checksum 0, about 1 MiB each before compression, never above
  *                      TRACE_FRAME_BYTES_MAX
  *     index            one zstd frame: an array of struct trace_place, one per chunk, in the order
  *                      of the file
@@ -125,6 +127,7 @@
 #pragma once
 
 #include <stdint.h>
+#include <string.h>
 
 #define TRACE_MAGIC         "HCTRACE\n" /* 8 bytes, without the final 0 */
 #define TRACE_TRAILER_MAGIC "HCTREND\n"
@@ -223,7 +226,7 @@ struct trace_chunk {
     uint32_t began;           /* enum trace_began; the same in all chunks of a stream */
     uint32_t parent_stream;   /* FORK: that forked; HANDLER: that was interrupted; else 0 */
     uint64_t parent_sequence; /* the last that the parent had given then */
-    uint64_t reserved;
+    uint64_t checksum;        /* of a raw file: trace_chunk_checksum(), never 0; 0: not done */
 };
 
 struct trace_place {
@@ -280,4 +283,34 @@ static inline uint64_t trace_checksum(const void *bytes, uint64_t count)
          * NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
         sum = (sum ^ ((const uint8_t *)bytes)[i]) * UINT64_C(0x100000001b3);
     return sum;
+}
+
+/* Of a header, its own field taken for 0, and used_bytes of events: FNV-1a over words of 8 bytes,
+ * the last one filled up with zeros, in four lanes, since each waits for its own product: 64 KiB in
+ * 5 us. Never 0. */
+static inline uint64_t trace_chunk_checksum(const struct trace_chunk *chunk, const uint8_t *events)
+{
+    enum { LANES = 4 };
+    const uint64_t prime = UINT64_C(0x100000001b3);
+    struct trace_chunk header = *chunk;
+    uint64_t lane[LANES] = {1, 2, 3, 4};
+    uint64_t words[LANES];
+    header.checksum = 0;
+    for (uint32_t i = 0; i < sizeof header; i += sizeof words) {
+        (void)memcpy(words, (const uint8_t *)&header + i, sizeof words);
+        for (unsigned j = 0; j < LANES; j++)
+            lane[j] = (lane[j] ^ words[j]) * prime;
+    }
+    for (uint32_t i = 0; i < chunk->used_bytes; i += sizeof words) {
+        uint32_t rest = chunk->used_bytes - i;
+        if (rest < sizeof words)
+            (void)memset(words, 0, sizeof words);
+        (void)memcpy(words, events + i, rest < sizeof words ? rest : sizeof words);
+        for (unsigned j = 0; j < LANES; j++)
+            lane[j] = (lane[j] ^ words[j]) * prime;
+    }
+    uint64_t sum = 0;
+    for (unsigned j = 0; j < LANES; j++)
+        sum = (sum ^ lane[j]) * prime;
+    return sum ? sum : 1;
 }

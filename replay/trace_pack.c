@@ -223,7 +223,9 @@ static int add_all(struct trace_pack *pack, const struct trace_raw *raw, struct 
     int code = 0;
     for (size_t i = 0; code == 0 && i < raw->count; i++)
         code = trace_pack_add(pack, &raw->chunks[i].header, raw->chunks[i].events, err);
-    return code == 0 ? trace_pack_finish(pack, raw->control, err) : code;
+    struct trace_control control = *raw->control;
+    control.lost_events += raw->damaged_calls;
+    return code == 0 ? trace_pack_finish(pack, &control, err) : code;
 }
 
 int trace_pack_raw(const char *raw_path, const char *path, const char *facts, size_t facts_bytes,

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -30,19 +31,51 @@ static uint32_t slot_room(const struct trace_raw *raw, size_t slot)
     return left < TRACE_SLOT_BYTES ? (uint32_t)left : TRACE_SLOT_BYTES;
 }
 
+static void damaged(struct trace_raw *raw, uint64_t calls)
+{
+    raw->damaged++;
+    raw->damaged_calls += calls ? calls : 1;
+}
+
+/* What is known of the chunk at these bytes. False: its checksum says otherwise. */
+static bool read_chunk(const uint8_t *at, uint32_t room, struct trace_raw_chunk *out,
+                       uint64_t *out_calls)
+{
+    struct trace_chunk *header = &out->header;
+    (void)memcpy(header, at, sizeof *header);
+    out->events = at + sizeof *header;
+    room -= (uint32_t)sizeof *header;
+    bool done = header->used_bytes != 0;
+    if (header->used_bytes > room)
+        return false;
+    uint32_t whole = trace_whole_calls(out->events, done ? header->used_bytes : room, out_calls);
+    if (done && whole != header->used_bytes)
+        return false;
+    header->used_bytes = whole;
+    return done || header->checksum ? header->checksum == trace_chunk_checksum(header, out->events)
+                                    : true;
+}
+
 static void add_slot(struct trace_raw *raw, size_t slot)
 {
     const uint32_t header_bytes = (uint32_t)sizeof(struct trace_chunk);
     uint32_t room = slot_room(raw, slot);
     uint32_t offset = 0;
     while (offset < room && room - offset > header_bytes) {
+        const uint8_t *at = raw->bytes + slot + offset;
         struct trace_raw_chunk chunk;
-        (void)memcpy(&chunk.header, raw->bytes + slot + offset, sizeof chunk.header);
-        if (chunk.header.magic != TRACE_CHUNK_MAGIC)
+        uint64_t calls = 0;
+        uint32_t magic = 0;
+        (void)memcpy(&magic, at, sizeof magic);
+        if (magic == 0) /* it is written last */
             return;
-        chunk.events = raw->bytes + slot + offset + header_bytes;
-        chunk.header.used_bytes =
-            trace_whole_calls(chunk.events, room - offset - header_bytes, &raw->calls);
+        if (magic != TRACE_CHUNK_MAGIC || !read_chunk(at, room - offset, &chunk, &calls)) {
+            damaged(raw, calls);
+            return;
+        }
+        raw->unfinished += chunk.header.checksum == 0;
+        chunk.header.checksum = 0;
+        raw->calls += calls;
         raw->event_bytes += chunk.header.used_bytes;
         raw->chunks = grow(raw->chunks, raw->count, sizeof *raw->chunks);
         raw->chunks[raw->count++] = chunk;

@@ -1,6 +1,7 @@
 /*
  * trace_raw: what stands in a raw file (trace_format.h): also while it is being written, or after
- * its writers were killed. Whatever its bytes are, nothing outside them is read.
+ * its writers were killed. What does not match its checksum is left out and counted. Whatever its
+ * bytes are, nothing outside them is read.
  */
 #pragma once
 
@@ -22,6 +23,9 @@ struct trace_raw {
     size_t count;
     uint64_t calls; /* of the program, in all of them */
     uint64_t event_bytes;
+    size_t unfinished; /* of the chunks: their writers were killed, or called _exit(2) or exec */
+    size_t damaged; /* that do not match their checksums, or hide what is behind them: left out */
+    uint64_t damaged_calls; /* in those, as far as can be told, and at least one each */
 };
 
 /* Map the file and find its chunks. The caller closes. -errno of the file; -EINVAL with a sentence

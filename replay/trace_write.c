@@ -258,8 +258,10 @@ int trace_write_raw(struct trace_write *write, const char *path, struct err *err
     bool fine = file && fwrite(&write->control, sizeof write->control, 1, file) == 1;
     for (size_t i = 0; fine && i < write->count; i++) {
         const struct made_chunk *chunk = write->chunks[i];
+        struct trace_chunk header = chunk->header;
+        header.checksum = trace_chunk_checksum(&header, chunk->events);
         fine = fseek(file, (long)(i + 1) * TRACE_SLOT_BYTES, SEEK_SET) == 0 &&
-               fwrite(&chunk->header, sizeof chunk->header, 1, file) == 1 &&
+               fwrite(&header, sizeof header, 1, file) == 1 &&
                (chunk->header.used_bytes == 0 ||
                 fwrite(chunk->events, chunk->header.used_bytes, 1, file) == 1);
     }

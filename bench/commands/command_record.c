@@ -178,6 +178,11 @@ static void print_missing(const struct recorded *recorded)
                      : recorded->full == ENOMEM ? "a process's address space is limited (RLIMIT_AS)"
                      : recorded->full           ? strerror(recorded->full)
                                                 : "there was no memory for the recorder's tables");
+    if (recorded->damaged)
+        (void)printf("DAMAGED: %" PRIu64 " of %" PRIu64 " chunks do not match their checksums and "
+                     "are left out; of the others what comes after the first of them is not "
+                     "played\n",
+                     recorded->damaged, recorded->chunks);
     if (control->unknown_frees)
         (void)printf("UNKNOWN: %" PRIu64 " blocks were given back that were got in a way the "
                      "recorder does not see\n",

@@ -177,6 +177,9 @@ static int pack(const char *raw_path, const char *out_path, int level, struct re
     recorded->control = *raw.control;
     recorded->calls = raw.calls;
     recorded->event_bytes = raw.event_bytes;
+    recorded->chunks = raw.count + raw.damaged;
+    recorded->unfinished = raw.unfinished;
+    recorded->damaged = raw.damaged;
     trace_raw_close(&raw);
     if (recorded->facts.elapsed_ns < 0) /* nobody lived to tell */
         recorded->facts.elapsed_ns =
@@ -258,8 +261,9 @@ int recorded_recover(const char *raw_path, const char *out_path, struct recorded
 
 bool recorded_is_whole(const struct recorded *recorded)
 {
-    return recorded->control.lost_events == 0 && recorded->control.unknown_frees == 0 &&
-           recorded->control.images_unrecorded == 0 && recorded->control.images > 0;
+    return recorded->damaged == 0 && recorded->control.lost_events == 0 &&
+           recorded->control.unknown_frees == 0 && recorded->control.images_unrecorded == 0 &&
+           recorded->control.images > 0;
 }
 
 void recorded_release(struct recorded *recorded)

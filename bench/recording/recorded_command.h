@@ -33,9 +33,10 @@ struct recorded {
     struct trace_facts facts;
     struct trace_control control; /* as it was at the end */
     uint64_t calls;
-    uint64_t event_bytes; /* as recorded */
-    int64_t file_bytes;   /* as packed */
-    int full;             /* errno that kept events from being written; 0 */
+    uint64_t event_bytes;                 /* as recorded */
+    int64_t file_bytes;                   /* as packed */
+    uint64_t chunks, unfinished, damaged; /* of the raw file: trace_raw.h */
+    int full;                             /* errno that kept events from being written; 0 */
     int wait_status;
     bool interrupted;
 };

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# `heapchurn trace`: what is in traces with known answers, and the traces it makes of them. About 3 s.
+# `heapchurn trace`: what is in traces with known answers, and the traces it makes of them. About 4 s.
 load helper
 
 setup_file() {
@@ -64,4 +64,22 @@ number() {
     says out "^NOT WHOLE: "
     heapchurn 2 trace cut.trace --anonymise public.trace
     heapchurn 2 trace nosuch.trace
+}
+
+@test "a raw file: what to do with it is said, and flipped bits in it are found" {
+    "$WRITE_TRACE" large large.raw
+    heapchurn 2 trace large.raw
+    says err "record --recover .*large.raw -o FILE.trace"
+    heapchurn 2 replay large.raw -a "$ROW"
+    says err "record --recover .*large.raw -o FILE.trace"
+    heapchurn 0 record --recover large.raw -o whole.trace
+    [ "$(number whole.trace '[.allocations, .frees, .lost_events] | join(" ")')" = "500000 500000 0" ] ||
+        fail "recovered otherwise"
+    # In the third chunk of some twenty.
+    printf '\377\377' | dd of=large.raw bs=1 seek=$((3 * 65536 + 5000)) conv=notrunc status=none
+    heapchurn 3 record --recover large.raw -o part.trace
+    says out "^DAMAGED: 1 of [0-9]+ chunks"
+    heapchurn 0 trace part.trace
+    says out "^NOT WHOLE: "
+    says out "^NOT COMPLETE: "
 }

@@ -1,5 +1,6 @@
 /* A trace made by hand, raw and packed: what was put in stands in the file. */
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -98,6 +99,73 @@ static void test_raw(void **state)
     assert_int_equal(raw.control->lost_events, 3);
     trace_raw_close(&raw);
     trace_write_release(write);
+    (void)unlink(path);
+}
+
+static void put(const char *path, const uint8_t *bytes, size_t count)
+{
+    AUTO_FCLOSE FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, count, file), count);
+}
+
+/* Whatever bit of a chunk is another one: it is left out and counted. */
+static void test_raw_flipped(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    struct trace_raw whole = {.bytes = NULL};
+    AUTO_FREE char *path = path_join(folder, "f.raw");
+    AUTO_FREE uint8_t *bytes = NULL;
+    struct trace_write *write = made(40);
+    assert_int_equal(trace_write_raw(write, path, &err), 0);
+    trace_write_release(write);
+    AUTO_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
+    assert_true(file_bytes(path, &bytes) > TRACE_SLOT_BYTES);
+    assert_int_equal(trace_raw_open(path, &whole, &err), 0);
+    assert_int_equal(whole.damaged, 0);
+    assert_int_equal(whole.unfinished, 0);
+    uint32_t used = whole.chunks[0].header.used_bytes;
+    for (size_t bit = 0; bit < 8 * (sizeof(struct trace_chunk) + used); bit++) {
+        struct trace_raw raw = {.bytes = NULL};
+        size_t at = TRACE_SLOT_BYTES + bit / 8;
+        uint8_t flipped = (uint8_t)(bytes[at] ^ 1U << bit % 8);
+        assert_int_equal(pwrite(fd, &flipped, 1, (off_t)at), 1);
+        assert_int_equal(trace_raw_open(path, &raw, &err), 0);
+        if (raw.damaged != 1 || raw.damaged_calls == 0 || raw.count != whole.count - 1)
+            fail_msg("bit %zu was not seen", bit);
+        trace_raw_close(&raw);
+        assert_int_equal(pwrite(fd, &bytes[at], 1, (off_t)at), 1);
+    }
+    trace_raw_close(&whole);
+    (void)unlink(path);
+}
+
+/* Its writer was killed: no checksum, what is whole is read, and it is told. */
+static void test_raw_unfinished(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    struct trace_raw raw = {.bytes = NULL};
+    AUTO_FREE char *path = path_join(folder, "u.raw");
+    AUTO_FREE uint8_t *bytes = NULL;
+    struct trace_write *write = made(40);
+    assert_int_equal(trace_write_raw(write, path, &err), 0);
+    trace_write_release(write);
+    size_t size = file_bytes(path, &bytes);
+    uint8_t *header = bytes + TRACE_SLOT_BYTES;
+    (void)memset(header + offsetof(struct trace_chunk, used_bytes), 0, sizeof(uint32_t));
+    put(path, bytes, size); /* killed between the two */
+    assert_int_equal(trace_raw_open(path, &raw, &err), 0);
+    assert_int_equal(raw.unfinished + raw.damaged, 0);
+    trace_raw_close(&raw);
+    (void)memset(header + offsetof(struct trace_chunk, checksum), 0, sizeof(uint64_t));
+    put(path, bytes, size);
+    assert_int_equal(trace_raw_open(path, &raw, &err), 0);
+    assert_int_equal(raw.unfinished, 1);
+    assert_int_equal(raw.damaged, 0);
+    assert_int_equal(raw.calls, 80);
+    trace_raw_close(&raw);
     (void)unlink(path);
 }
 
@@ -210,6 +278,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_raw),
+        cmocka_unit_test(test_raw_flipped),
+        cmocka_unit_test(test_raw_unfinished),
         cmocka_unit_test(test_packed),
         cmocka_unit_test(test_nothing_is_left_of_what_is_not_finished),
         cmocka_unit_test(test_what_is_no_raw_trace),
