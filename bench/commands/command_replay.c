@@ -1,6 +1,8 @@
 /*
  * heapchurn replay: recorded traces as workloads, measured like any other.
  */
+#include <errno.h>
+
 #include "command.h"
 #include "measured_run.h"
 #include "shared_options.h"
@@ -8,9 +10,13 @@
 struct options {
     struct planning planning;
     struct own_trace traces;
+    const char *resume;
     bool live;
     struct recommend_weights weights;
+    struct on_slurm where;
 };
+
+#define WHAT_IS_PLAYED "What is played"
 
 static const struct option_row option_rows[] = {
     {.name = "allocator",
@@ -19,7 +25,7 @@ static const struct option_row option_rows[] = {
      .kind = OPTION_LIST,
      .at = offsetof(struct options, planning.rows),
      .completes = COMPLETE_ROWS,
-     .group = "What is played",
+     .group = WHAT_IS_PLAYED,
      .help = "Row to compare, 'all', or path of a row's YAML file"},
     {.name = "repetitions",
      .letter = 'r',
@@ -51,14 +57,6 @@ static const struct option_row option_rows[] = {
      .least = 1,
      .most = 1 << 24,
      .help = "Which of its programs (default: the one with the most events; 'heapchurn trace')"},
-    {.name = "output",
-     .letter = 'o',
-     .argument = "DIR",
-     .kind = OPTION_TEXT,
-     .at = offsetof(struct options, planning.output),
-     .completes = COMPLETE_FOLDER,
-     .group = "How",
-     .help = "Folder of this run (default: results/<UTC>-<traces>)"},
     {.name = "seed",
      .argument = "N",
      .kind = OPTION_NUMBER,
@@ -75,6 +73,22 @@ static const struct option_row option_rows[] = {
      .least = CLOCK_NS_PER_MS,
      .fallback = "20ms",
      .help = "Sampling period, 1ms or more, beside the look at the end of each slice"},
+    {.name = "output",
+     .letter = 'o',
+     .argument = "DIR",
+     .kind = OPTION_TEXT,
+     .at = offsetof(struct options, planning.output),
+     .completes = COMPLETE_FOLDER,
+     .help = "Folder of this run (default: results/<UTC>-<traces>)"},
+    {.name = "resume",
+     .argument = "DIR",
+     .kind = OPTION_TEXT,
+     .at = offsetof(struct options, resume),
+     .completes = COMPLETE_FOLDER,
+     .group = "How",
+     .excludes = WHAT_IS_PLAYED,
+     .because = "takes what is played from the stored run",
+     .help = "Carry out what is missing in this run"},
     {.name = "live",
      .at = offsetof(struct options, live),
      .help = "Show the trials meanwhile on a page of this machine"},
@@ -83,6 +97,7 @@ static const struct option_row option_rows[] = {
      .help = "Without the short trial under the ledger"},
     OPTION_PROGRAMS(struct options, planning.programs),
     OPTION_WEIGHTS(struct options, weights),
+    ON_SLURM_OPTIONS(struct options, where),
     {.name = NULL},
 };
 
@@ -90,6 +105,8 @@ static const struct help_line examples[] = {
     {"heapchurn record -o redis.trace -- redis-server", "once, where the program runs"},
     {"heapchurn replay redis.trace", "the default rows, 3 blocks"},
     {"heapchurn replay redis.trace -a glibc -a jemalloc -r 1", "a first look"},
+    {"heapchurn replay redis.trace --on slurm --hosts 4", "by a cluster whose nodes see the file"},
+    {"heapchurn replay --resume results/20261129T012800Z-redis", NULL},
     {NULL, NULL},
 };
 
@@ -104,8 +121,21 @@ static int run_replay(const struct command_call *call, struct err *err)
 {
     const struct options *options = call->options;
     struct planning planning = options->planning;
+    const struct option_words *files = &options->traces.files;
+    if (!options->resume && files->count == 0) {
+        (void)err_set(err, -EINVAL, "which trace? 'heapchurn record' makes one");
+        return EXIT_USAGE;
+    }
+    if (options->resume && files->count > 0) {
+        (void)err_set(err, -EINVAL,
+                      "--resume takes what is played from the stored run; leave '%s' out",
+                      files->words[0]);
+        return EXIT_USAGE;
+    }
     planning.traces = &options->traces;
     return measured_run(&(struct measured_run){.planning = &planning,
+                                               .resume = options->resume,
+                                               .where = &options->where,
                                                .live = options->live,
                                                .weights = &options->weights,
                                                .line = call->line},
@@ -124,14 +154,14 @@ const struct command command_replay = {
         "A round is a slice of the trace; all slices have equally many events. What was counted is "
         "held against the trace after each of them, to the byte.\n\n"
         "One program of a trace is played: forked children are programs of their own (--image). "
-        "docs/replay.md says how near a replay comes to the program.",
+        "docs/replay.md says how near a replay comes to the program.\n\n"
+        "Interrupted (Ctrl-C) or failed, a run keeps the trials that were finished; --resume DIR "
+        "carries out the rest, of the same file.",
     .options = option_rows,
-    .arguments = {.usage = "FILE...",
-                  .least = 1,
+    .arguments = {.usage = "[FILE...]",
                   .most = OWN_TRACES_MAX,
                   .at = offsetof(struct options, traces.files),
-                  .completes = COMPLETE_FILE,
-                  .missing = "which trace? 'heapchurn record' makes one"},
+                  .completes = COMPLETE_FILE},
     .options_size = sizeof(struct options),
     .examples = examples,
     .statuses = statuses,

@@ -28,10 +28,10 @@ setup() {
 }
 
 # What came of a run, whatever it took: its trials, their outcome, and the work each has done. (Of
-# what is lost the allocator rounds the bytes.)
+# what is lost the allocator rounds the bytes; CPU and pages are no work.)
 work_of() {
     jq -r '[.id, .workload, .row, .block, .outcome, .cycles_done,
-        (.roles[] | [.name, (.counters[] | select(.name != "lost_bytes") | "\(.name)=\(.value)")] | join(" "))] | join(" ")' \
+        (.roles[] | [.name, (.counters[] | select(.name | IN("lost_bytes", "load_cpu_ns", "outside_heap_bytes") | not) | "\(.name)=\(.value)")] | join(" "))] | join(" ")' \
         "$1"/trials/*/trial.json | sort -nu
 }
 verdicts_of() {
@@ -65,6 +65,16 @@ ends() {
 nothing_left() {
     [ -z "$(squeue -h -t PENDING,RUNNING)" ] || fail "left in the queue: $(squeue -h)"
     gone "$PWD"
+}
+
+@test "a trace is played by the nodes, as here" {
+    heapchurn 0 replay "$DATA/traces/discovery.trace" -a "$ROW" -r 3 --slices 20 --seed 7 --no-passes -o here
+    heapchurn 0 replay "$DATA/traces/discovery.trace" -a "$ROW" -r 3 --slices 20 --seed 7 --no-passes -o there \
+        --on slurm:bench --hosts 3 "$turns"
+    diff <(work_of here) <(work_of there)
+    [ "$(jq -r .host there/trials/*/trial.json | sort -u | paste -sd' ')" = 'n1 n2 n3' ]
+    [ "$(jq -r '.workloads[0].replay.rows | length' here/result.json)" = \
+        "$(jq -r '.workloads[0].replay.rows | length' there/result.json)" ]
 }
 
 @test "the same verdicts and the same work as here, from three hosts" {

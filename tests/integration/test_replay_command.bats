@@ -38,6 +38,21 @@ YAML
         fail "stored otherwise: $(jq -c '.workloads[0]' run/run.json)"
 }
 
+@test "a replay that was interrupted is finished by --resume, of the same file" {
+    heapchurn 0 replay "$SHARED/short-threads.trace" -a "$ROW" -r 3 --slices 10 --no-passes -o run
+    rm -r run/trials/0002-*
+    heapchurn 0 replay --resume run --no-passes
+    tells out "10 slices = 10 cycles, a slice of the trace each; 3 blocks, 3 of 3 valid"
+    [ "$(find run/trials -name trial.json | wc -l)" = 3 ] || fail "other trials: $(ls run/trials)"
+    [ "$(jq -r .outcome run/trials/0002-*/trial.json)" = valid ] || fail "the second was not played again"
+    heapchurn 2 replay --resume run "$SHARED/ring.trace"
+    tells err "takes what is played from the stored run; leave '$SHARED/ring.trace' out"
+    heapchurn 2 replay --resume run -a "$ROW"
+    tells err "--resume takes what is played from the stored run; leave -a out"
+    heapchurn 2 replay
+    tells err "which trace?"
+}
+
 @test "paced, it takes as long as it took" {
     heapchurn 0 replay "$SHARED/short-threads.trace" --mode paced -a "$ROW" -r 1 --slices 20 --no-passes -o run
     took=$(jq '.phase_end_ns | .churn - .start' run/trials/0001-*-a1/trial.json)
