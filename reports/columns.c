@@ -50,6 +50,7 @@ static const struct column kernel[] = {
     {"core|lost", "core lost per cycle", METRIC_INVOLUNTARY_SWITCHES_PER_CYCLE, 1.0, 2, false},
     {"huge|peak", "huge pages peak, MiB", METRIC_ANON_HUGE_PEAK, MIB, 1, false},
     {"huge|end", "huge pages end, MiB", METRIC_ANON_HUGE_END, MIB, 1, false},
+    {"of it|zero", "zeros within them, MiB", METRIC_HUGE_ZERO_END, MIB, 1, false},
     {"MiB|x s", "memory over time, MiB s", METRIC_RSS_ANON_INTEGRAL, MIB, 1, false},
     {"half|back s", "half given back after, s", METRIC_HALF_BACK_TIME, 1e9, 1, false},
 };

@@ -30,7 +30,7 @@ extern const struct column_set kernel_columns;      /* faults, switches, huge pa
 extern const struct column_set other_columns;       /* of each other subject */
 extern const struct column_set giving_back_columns; /* of the primary one, around the call */
 
-enum { COLUMNS_MAX = 8 };
+enum { COLUMNS_MAX = 9 };
 
 /* Those of a set that a workload can have: what does not exist under its load is left out. */
 struct column_choice {

@@ -216,8 +216,12 @@ static void say_note(struct text *text, const struct finding *finding)
     struct number held = bytes_of(finding->held_bytes);
     switch (finding->kind) {
     case FINDING_HUGE_PAGES:
-        say(text, "%s lie in huge pages, up to %s of it padding that nobody touched", held.text,
-            size.text);
+        say(text,
+            finding->padding_told ? "%s lie in huge pages, at most %s of it padding: pages of "
+                                    "zeros that nobody wrote to"
+                                  : "%s lie in huge pages, up to %s of it padding that nobody "
+                                    "touched",
+            held.text, size.text);
         return;
     case FINDING_SWAPPED:
         say(text, "%s is in swap: RSS does not show it, it counts here", size.text);
@@ -276,8 +280,10 @@ static void say_huge(struct text *text, const struct finding *finding)
 {
     if (finding->huge_share > 0)
         say(text,
-            "; up to %.0f %% of that is in huge pages, perhaps padding nobody touched: try "
-            "once with transparent huge pages off",
+            finding->padding_told ? "; at most %.0f %% of that is padding of huge pages, zeros "
+                                    "that nobody wrote to: try once with them off"
+                                  : "; up to %.0f %% of that is in huge pages, perhaps padding "
+                                    "nobody touched: try once with transparent huge pages off",
             100 * finding->huge_share);
 }
 

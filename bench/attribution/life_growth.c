@@ -98,6 +98,7 @@ static void add_outside(const struct life *life, struct attribution *out)
                                      .growth = out->growth.part[PART_OUTSIDE],
                                      .as = mostly(life),
                                      .huge_share = huge_share(life),
+                                     .padding_told = life->curve->padding_told,
                                  });
 }
 
@@ -108,6 +109,7 @@ static void add_kept(const struct life *life, struct attribution *out)
                                      .size_bytes = life->kept_bytes,
                                      .growth = out->growth.part[PART_KEPT],
                                      .huge_share = huge_share(life),
+                                     .padding_told = life->curve->padding_told,
                                  });
 }
 
@@ -120,6 +122,7 @@ static void add_not_live(const struct life *life, struct attribution *out)
                                      .slope_bytes = life->not_live_bytes,
                                      .untold = why_untold(life),
                                      .huge_share = huge_share(life),
+                                     .padding_told = life->curve->padding_told,
                                  });
 }
 
@@ -133,6 +136,7 @@ static void add_unknown(const struct life *life, struct attribution *out)
                      .size_bytes = held,
                      .growth = {NAN, 0, 1},
                      .huge_share = huge_share(life),
+                     .padding_told = life->curve->padding_told,
                      .inside_heap = life->accounts.kept_told &&
                                     trend[ACCOUNT_BOOKS].slope_per_cycle > 0.5 * held,
                  });
@@ -163,12 +167,18 @@ static enum memory_column mostly(const struct life *life)
     return best;
 }
 
+/* Where the padding at the end is known, no more than that can have come in these cycles. */
 static double huge_share(const struct life *life)
 {
+    const struct memory_curve *curve = life->curve;
+    const double *cycle = curve->column[MEMORY_CYCLE];
     double huge = life->accounts.trend[ACCOUNT_HUGE].slope_per_cycle;
     if (!(life->not_live_bytes > 0 && huge > 0.5 * life->not_live_bytes))
         return 0;
-    return fmin(1, huge / life->not_live_bytes);
+    double cycles = cycle[curve->count - 1] - cycle[life->from];
+    double padding = curve->padding_told && cycles > 0 ? curve->padding_bytes / cycles : huge;
+    double share = fmin(huge, padding) / life->not_live_bytes;
+    return share < NAMED_SHARE ? 0 : fmin(1, share);
 }
 
 static enum untold why_untold(const struct life *life)

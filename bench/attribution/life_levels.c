@@ -72,9 +72,12 @@ static void add_notes(const struct life *life, struct attribution *out)
     double not_live = accounts_positive(level[ACCOUNT_HELD] - out->level.live_bytes);
     double huge = level[ACCOUNT_HUGE], swap = swap_level(life);
     double private = level[ACCOUNT_PRIVATE];
-    if (huge > WORTH_BYTES && huge > 0.5 * not_live && not_live > WORTH_BYTES) {
-        struct finding finding = level_of(life, FINDING_HUGE_PAGES, fmin(huge, not_live));
+    bool told = life->curve->padding_told;
+    double padding = fmin(huge, told ? life->curve->padding_bytes : not_live);
+    if (padding > WORTH_BYTES && (told || huge > 0.5 * not_live)) {
+        struct finding finding = level_of(life, FINDING_HUGE_PAGES, padding);
         finding.held_bytes = huge;
+        finding.padding_told = told;
         findings_add(&out->findings, &finding);
     }
     if (swap > fmax(WORTH_BYTES, SWAP_SHARE * level[ACCOUNT_OCCUPIED])) {

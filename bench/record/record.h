@@ -67,6 +67,7 @@ struct record_snapshot {
     int64_t pss_bytes;
     int64_t lazy_free_bytes; /* MADV_FREE pages: resident, but the kernel's for the asking */
     int64_t anon_huge_bytes; /* AnonHugePages */
+    int64_t huge_zero_bytes; /* small pages of zeros within them: padding, at most */
     int64_t swap_bytes;
     int64_t pss_shmem_bytes;
     int64_t stack_bytes; /* of all threads */

@@ -43,6 +43,8 @@ const struct field record_snapshot_fields[] = {
     {AT_END(lazy_free_bytes), .kernel_key = "LazyFree",
      .sentence = "MADV_FREE pages: resident, but the kernel's for the asking"},
     {AT_END(anon_huge_bytes), .kernel_key = "AnonHugePages", .sentence = "in huge pages"},
+    {AT_END(huge_zero_bytes), .later = true,
+     .sentence = "small pages of zeros within them, which nobody wrote to: their padding, at most"},
     {AT_END(swap_bytes), .share_key = "SwapPss", .sentence = "swapped out: VmSwap of status"},
     {AT_END(pss_shmem_bytes), .kernel_key = "Pss_Shmem", .share_key = "Pss_Shmem", .later = true,
      .sentence = "its share of shared memory (memfd, shmem, tmpfs)"},

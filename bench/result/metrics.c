@@ -309,6 +309,10 @@ const struct metric metrics[METRIC_COUNT] = {
                                UNIT_BYTES, .of = metric_anon_huge_peak},
     [METRIC_ANON_HUGE_END] = {"anon_huge_end_bytes", "AnonHugePages at the end of the churn",
                               UNIT_BYTES, AT(PHASE_CHURN, anon_huge_bytes)},
+    [METRIC_HUGE_ZERO_END] = {"huge_zero_end_bytes",
+                              "pages of zeros within huge pages at the end of the churn: their "
+                              "padding, at most",
+                              UNIT_BYTES, AT(PHASE_CHURN, huge_zero_bytes)},
     [METRIC_RSS_ANON_INTEGRAL] = {"rss_anon_byte_seconds",
                                   "anonymous RSS summed over time, until the release call",
                                   UNIT_BYTE_SECONDS, .of = metric_rss_anon_integral},

@@ -95,6 +95,12 @@ static void set_moment(struct memory_curve *curve, size_t row,
     set_files(curve, row);
 }
 
+static void set_padding(struct memory_curve *curve, const struct record_snapshot *snapshot)
+{
+    curve->padding_told = snapshot->taken && snapshot->huge_zero_bytes >= 0;
+    curve->padding_bytes = curve->padding_told ? (double)snapshot->huge_zero_bytes : 0;
+}
+
 static void forget_partial_columns(struct memory_curve *curve)
 {
     for (size_t column = 0; column < MEMORY_COLUMNS; column++) {
@@ -130,6 +136,7 @@ void trial_curve_build(const struct record *record, size_t role, struct memory_c
     bool from_start = choice.round_ends && count > 0 && start->taken && start->rss_anon_bytes >= 0;
     *out = (struct memory_curve){.count = count + from_start,
                                  .growth_alone = record->roles[role].level_unavailable != NULL};
+    set_padding(out, &record->roles[role].snapshot[PHASE_CHURN]);
     double stack = known(record->roles[role].snapshot[PHASE_START].stack_bytes);
     size_t row = 0;
     if (from_start)
@@ -157,6 +164,7 @@ void trial_curve_moment(const struct record *record, size_t role, enum record_ph
     if (out->count == 0)
         return;
     set_moment(out, 0, snapshot, record->cycles_done);
+    set_padding(out, snapshot);
     for (int column = MEMORY_LIVE; column <= MEMORY_ALLOCATOR_RESIDENT; column++)
         if (record->roles[role].level_unavailable)
             memory_curve_add(out, (enum memory_column)column)[0] = NAN;

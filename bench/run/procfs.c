@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "clock.h"
+#include "huge_padding.h"
 #include "record_fields.h"
 
 enum { TEXT_SIZE = 8192 };
@@ -275,6 +276,8 @@ void procfs_read_snapshot(const struct procfs *procfs, struct record_snapshot *o
     }
     (void)procfs_read_rollup(procfs, record_snapshot_fields, record_snapshot_field_count, out);
     (void)procfs_read_cpu(procfs, out);
+    out->huge_zero_bytes =
+        out->anon_huge_bytes > 0 ? huge_padding_bytes(procfs->dir_fd) : out->anon_huge_bytes;
     read_threads(procfs->dir_fd, out);
     out->taken = true;
 }

@@ -319,6 +319,7 @@ void role_tree_read_snapshot(struct role_tree *tree, struct record_snapshot *out
     int64_t shared_bytes = anon_beyond(tree);
     clear_unshared(&sum.lazy_free_bytes, shared_bytes, sum.rss_anon_bytes);
     clear_unshared(&sum.anon_huge_bytes, shared_bytes, sum.rss_anon_bytes);
+    clear_unshared(&sum.huge_zero_bytes, shared_bytes, sum.rss_anon_bytes);
     sum.elapsed_ns = out->elapsed_ns;
     sum.rss_peak_bytes = RECORD_NA; /* each had its own at another time */
     if (!same)                      /* of living threads: no difference to before means anything */

@@ -131,6 +131,8 @@ setup() {
     [ "$(jq -r '.workloads[0].rows[].huge_pages' run/result.json | sort -u)" = off ] || fail rows
     [ "$(jq -r '.workloads[0].rows[].subjects.peer.anon_huge_peak_bytes.median' \
         run/result.json | sort -u)" = 0 ] || fail "AnonHugePages"
+    [ "$(jq -r '.workloads[0].rows[].subjects.peer.huge_zero_end_bytes.median' \
+        run/result.json | sort -u)" = 0 ] || fail "padding of huge pages that there are not"
 }
 
 @test "mistakes in a row's huge pages" {

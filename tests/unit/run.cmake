@@ -1,4 +1,5 @@
 heapchurn_test(test_huge_pages SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_huge_pages.c LINK run)
+heapchurn_test(test_huge_padding SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_huge_padding.c LINK run)
 heapchurn_test(test_procfs SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_procfs.c LINK run)
 heapchurn_test(test_noise SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_noise.c LINK run)
 heapchurn_test(test_work SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_work.c LINK scenarios)

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -113,6 +114,44 @@ static void what_is_said(void **state)
             !strstr(text, said->sentence))
             fail_msg("%zu: %s, %s: %s", i, verdict_names[answer.verdict.kind],
                      finding_names[first->kind], text);
+    }
+}
+
+/* Growth that lies in huge pages all of it, and what of them is known to be padding. */
+static void padding_is_no_more_than_there_are_zeros(void **state)
+{
+    (void)state;
+    static const struct line lines[] = {
+        {MEMORY_LIVE, 8 * MIB, 0}, {MEMORY_RSS, 12 * MIB, 1e6}, {MEMORY_ANON_HUGE, MIB, 1e6}};
+    static const struct {
+        bool told;
+        double bytes;
+        const char *says, *notes; /* NULL: nothing of them */
+    } cases[] = {
+        {false, 0, "; up to 100 % of that is in huge pages, perhaps padding nobody touched",
+         "of it padding that nobody touched"},
+        {true, 1e9, "; at most 100 % of that is padding of huge pages", "of it padding: pages of"},
+        {true, 60e6, "; at most 5", "at most 57.2 MiB of it padding: pages of zeros"},
+        {true, 1e6, NULL, NULL},
+        {true, 0, NULL, NULL},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        AUTO(memory_curve) struct memory_curve curve;
+        struct attribution answer;
+        char text[640];
+        draw(&curve, ROWS, lines, ARRAY_LENGTH(lines));
+        curve.padding_told = cases[i].told;
+        curve.padding_bytes = cases[i].bytes;
+        attribution_judge(&curve, &answer);
+        (void)finding_sentence(&answer.findings.list[0], "cycle", text, sizeof text);
+        if (cases[i].says ? !strstr(text, cases[i].says) : strstr(text, "huge pages") != NULL)
+            fail_msg("%zu: %s", i, text);
+        const struct finding *note = findings_get(&answer.findings, FINDING_HUGE_PAGES);
+        text[0] = '\0';
+        if (note)
+            (void)finding_sentence(note, "cycle", text, sizeof text);
+        if (!note != !cases[i].notes || (note && !strstr(text, cases[i].notes)))
+            fail_msg("%zu: %s", i, text);
     }
 }
 
@@ -259,11 +298,16 @@ static void nothing_is_no_crash(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_said),           cmocka_unit_test(small_leaks_are_findings),
-        cmocka_unit_test(parts_add_up),           cmocka_unit_test(lives_are_told_apart),
-        cmocka_unit_test(zeros_are_remarked),     cmocka_unit_test(too_short_lives_are_disorder),
-        cmocka_unit_test(levels_without_a_trend), cmocka_unit_test(contradictions_are_remarked),
+        cmocka_unit_test(what_is_said),
+        cmocka_unit_test(small_leaks_are_findings),
+        cmocka_unit_test(parts_add_up),
+        cmocka_unit_test(lives_are_told_apart),
+        cmocka_unit_test(zeros_are_remarked),
+        cmocka_unit_test(too_short_lives_are_disorder),
+        cmocka_unit_test(levels_without_a_trend),
+        cmocka_unit_test(contradictions_are_remarked),
         cmocka_unit_test(nothing_is_no_crash),
+        cmocka_unit_test(padding_is_no_more_than_there_are_zeros),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -83,6 +83,7 @@ static void make_record(struct record *record)
     peer->snapshot[PHASE_START].involuntary_switches = 0;
     peer->snapshot[PHASE_CHURN].involuntary_switches = 125;
     peer->snapshot[PHASE_CHURN].anon_huge_bytes = 4 * MIB;
+    peer->snapshot[PHASE_CHURN].huge_zero_bytes = MIB;
     peer->snapshot[PHASE_QUIET].anon_huge_bytes = 6 * MIB;
     peer->release_ns = 700;
     peer->exit_blocks = 0;
@@ -158,6 +159,7 @@ static const struct known_answer {
     {METRIC_INVOLUNTARY_SWITCHES_PER_CYCLE, 0.125},
     {METRIC_ANON_HUGE_PEAK, 6.0 * MIB},
     {METRIC_ANON_HUGE_END, 4.0 * MIB},
+    {METRIC_HUGE_ZERO_END, 1.0 * MIB},
     {METRIC_RSS_ANON_INTEGRAL, 33.77875 * MIB}, /* 27.325625 of the churn, a ms a cycle */
     {METRIC_HALF_BACK_TIME, 0},                 /* its peak was while peers were there */
     {METRIC_JOIN_P50, 51000},
