@@ -25,6 +25,19 @@ static json_t *bins(const struct trace_summary *summary)
     return array;
 }
 
+static json_t *runs(const struct trace_run *list, size_t count)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++)
+        (void)json_array_append_new(
+            array, json_pack("{s:s?, s:I, s:I, s:I, s:I}", "allocator", list[i].allocator,
+                             "elapsed_ns", (json_int_t)list[i].elapsed_ns, "peak_heap_bytes",
+                             (json_int_t)list[i].peak_heap_bytes, "end_heap_bytes",
+                             (json_int_t)list[i].end_heap_bytes, "samples",
+                             (json_int_t)list[i].sample_count));
+    return array;
+}
+
 static void put(json_t *object, const char *key, uint64_t value)
 {
     (void)json_object_set_new(object, key, json_integer((json_int_t)value));
@@ -70,6 +83,10 @@ json_t *trace_text_json(const struct trace_account *account)
         put(object, numbers[i].key, numbers[i].value);
     (void)json_object_set_new(
         object, "damage", account->file->damage ? json_string(account->file->damage) : json_null());
+    (void)json_object_set_new(object, "originals",
+                              runs(account->facts->originals, account->facts->original_count));
+    (void)json_object_set_new(object, "recorded",
+                              runs(account->facts->recorded, account->facts->recorded_count));
     (void)json_object_set_new(object, "sizes", classes(summary->size));
     (void)json_object_set_new(object, "at_peak", classes(summary->at_peak));
     (void)json_object_set_new(object, "lifetimes_ms", classes(summary->life_ms));

@@ -73,28 +73,28 @@ static void look_at_tree(struct observed *observed)
     }
 }
 
-static int64_t heap_of(const struct member *member)
+/* Not as what statm has beyond the heap: that grows between the two looks. */
+static int64_t outside_of(const struct member *member)
 {
     AUTO(mappings) struct mappings mappings = {.count = 0};
-    int64_t heap = 0;
+    int64_t outside = 0;
     if (mappings_read(member->procfs.dir_fd, &mappings, NULL) < 0)
         return -1;
     for (size_t i = 0; i < mappings.count; i++) {
         enum mapping_kind kind = mappings.list[i].kind;
-        if (kind == MAPPING_HEAP || kind == MAPPING_ARENA || kind == MAPPING_ANONYMOUS)
-            heap += mappings.list[i].anon_bytes;
+        if (kind != MAPPING_HEAP && kind != MAPPING_ARENA && kind != MAPPING_ANONYMOUS)
+            outside += mappings.list[i].anon_bytes;
     }
-    return heap;
+    return outside;
 }
 
 static void look_at_heaps(struct observed *observed)
 {
     int64_t began_ns = clock_now_ns();
     for (size_t i = 0; i < observed->count; i++) {
-        int64_t rss = 0, anon = 0;
-        int64_t heap = heap_of(&observed->members[i]);
-        if (heap >= 0 && procfs_read_statm(&observed->members[i].procfs, &rss, &anon) == 0)
-            observed->members[i].outside_bytes = anon > heap ? anon - heap : 0;
+        int64_t outside_bytes = outside_of(&observed->members[i]);
+        if (outside_bytes >= 0)
+            observed->members[i].outside_bytes = outside_bytes;
     }
     int64_t now_ns = clock_now_ns();
     observed->heap_ns = now_ns + HEAP_SHARE * (now_ns - began_ns);
@@ -174,14 +174,27 @@ static void interrupt(struct observed *observed)
         (void)kill(observed->members[i].procfs.pid, SIGKILL);
 }
 
+/* Who waits at the door is looked at, and goes on. */
+static void look_at_the_door(struct observed *observed)
+{
+    int fd = -1;
+    while ((fd = observed_door_wait(observed->request->door)) >= 0) {
+        look_at_tree(observed);
+        look_at_heaps(observed);
+        sample(observed);
+        (void)close(fd);
+    }
+}
+
 static void observe(struct observed *observed, struct observed_end *end)
 {
     bool ended = false;
     while (!ended || observed->count > 0) {
         struct pollfd events[] = {
             {.fd = ended ? -1 : observed->process.pidfd, .events = POLLIN},
-            {.fd = observed->killed_ns ? -1 : observed->request->interrupt_fd, .events = POLLIN}};
-        (void)poll(events, 2, SAMPLE_MS);
+            {.fd = observed->killed_ns ? -1 : observed->request->interrupt_fd, .events = POLLIN},
+            {.fd = observed->request->door ? observed->request->door->fd : -1, .events = POLLIN}};
+        (void)poll(events, ARRAY_LENGTH(events), SAMPLE_MS);
         int64_t now_ns = clock_now_ns();
         ended = ended || process_end_seen(&observed->process) == 0;
         if (observed->killed_ns || (events[1].revents & POLLIN))
@@ -190,6 +203,8 @@ static void observe(struct observed *observed, struct observed_end *end)
             look_at_tree(observed);
             observed->tree_ns = now_ns + TREE_MS * (int64_t)CLOCK_NS_PER_MS;
         }
+        if (events[2].revents & POLLIN)
+            look_at_the_door(observed);
         sample(observed);
         if (now_ns >= observed->heap_ns)
             look_at_heaps(observed);

@@ -1,6 +1,7 @@
 /*
  * observed_run: a command run to its end, with everything that descends from it, and what memory it
- * had meanwhile. Nothing of ours is in it.
+ * had meanwhile. Nothing of ours is in it but, where there is a door, the code by which its
+ * processes wait there when they end of themselves, so that the last look is at their end.
  *
  * Anonymous memory is looked at every 5 ms (statm), and of a single process the kernel tells the
  * peak, which may lie between two looks; how much of it is heap, that is not stacks nor
@@ -13,14 +14,16 @@
 #include <sys/types.h>
 
 #include "err.h"
+#include "observed_door.h"
 #include "trace_facts.h"
 
 struct observed_request {
     const char *path;
-    char *const *argv;        /* NULL-terminated */
-    char *const *environment; /* NULL-terminated */
-    bool quiet;               /* nothing it prints is shown, and it has no input */
-    int interrupt_fd;         /* readable: it gets SIGINT, and is killed if that does not end it */
+    char *const *argv;                /* NULL-terminated */
+    char *const *environment;         /* NULL-terminated */
+    bool quiet;                       /* nothing it prints is shown, and it has no input */
+    const struct observed_door *door; /* NULL: nobody waits at one */
+    int interrupt_fd; /* readable: it gets SIGINT, and is killed if that does not end it */
     void (*saw)(void *context, pid_t pid); /* now and then, each process of the tree; or NULL */
     void *context;
 };

@@ -10,6 +10,8 @@
 
 #include "clock.h"
 #include "grow.h"
+#include "last_look.h"
+#include "memory_stream.h"
 #include "observed_run.h"
 #include "probe.h"
 #include "recorded_workload.h"
@@ -100,24 +102,45 @@ static int run_recorded_command(const struct recorded_request *request, struct r
     return 0;
 }
 
-/* The command once more, on this allocator, with nothing of ours in it. */
+/* What is preloaded into an original: what the user gave, the allocator, and what makes its end
+ * seen; NULL: nothing. */
+static char *preloads_of(const struct recorded_request *request, const char *allocator)
+{
+    const char *given = getenv("LD_PRELOAD");
+    const char *library = library_of(request, allocator);
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
+    if (given && *given)
+        (void)fprintf(out, "%s:", given);
+    if (library)
+        (void)fprintf(out, "%s:", library);
+    (void)fprintf(out, "%.*s" LAST_LOOK_LIBRARY,
+                  (int)(strrchr(request->recorder, '/') + 1 - request->recorder),
+                  request->recorder);
+    return memory_stream_close(&memory);
+}
+
+/* The command once more, on this allocator, without the recorder. */
 static int run_original_command(const struct recorded_request *request, const char *allocator,
                                 struct recorded *recorded, struct trace_run *out, struct err *err)
 {
     AUTO(words) struct words environment = {.count = 0};
+    AUTO(observed_door) struct observed_door door = {.fd = -1};
+    AUTO_FREE char *preloads = preloads_of(request, allocator);
     struct observed_end end = {.interrupted = false};
-    const char *library = library_of(request, allocator);
-    const char *given = getenv("LD_PRELOAD");
+    int code = observed_door_open(&door, err);
+    if (code < 0)
+        return code;
     add_environment(&environment);
-    if (library || (given && *given))
-        words_add(&environment, "LD_PRELOAD=%s%s%s", given ? given : "",
-                  given && *given && library ? ":" : "", library ? library : "");
-    int code = observed_run(&(struct observed_request){.path = request->look->path,
-                                                       .argv = request->argv,
-                                                       .environment = environment.word,
-                                                       .quiet = true,
-                                                       .interrupt_fd = request->interrupt_fd},
-                            out, &end, err);
+    words_add(&environment, "LD_PRELOAD=%s", preloads);
+    words_add(&environment, LAST_LOOK_ENV "=%s", door.name);
+    code = observed_run(&(struct observed_request){.path = request->look->path,
+                                                   .argv = request->argv,
+                                                   .environment = environment.word,
+                                                   .quiet = true,
+                                                   .door = &door,
+                                                   .interrupt_fd = request->interrupt_fd},
+                        out, &end, err);
     recorded->interrupted |= end.interrupted;
     return code;
 }

@@ -28,7 +28,7 @@
 
 enum { BACKLOG = 1024, TICK_MS = 1 };
 
-static int listen_at(const char *path, bool abstract)
+int recording_listen(const char *path, bool abstract)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     size_t length = strlen(path);
@@ -50,13 +50,13 @@ static int open_doors(struct recording *recording, const char *folder, struct er
     (void)getrandom(&nonce, sizeof nonce, 0);
     (void)snprintf(recording->name, sizeof recording->name, "heapchurn-record-%d-%" PRIx64,
                    (int)getpid(), nonce);
-    recording->door_fd[0] = listen_at(recording->name, true);
+    recording->door_fd[0] = recording_listen(recording->name, true);
     if (recording->door_fd[0] < 0)
         return err_set(err, recording->door_fd[0], "cannot listen for the recorder: %s",
                        strerror(-recording->door_fd[0]));
     int length = snprintf(recording->path, sizeof recording->path, "%s/record", folder);
     if (length < (int)sizeof recording->path)
-        recording->door_fd[1] = listen_at(recording->path, false);
+        recording->door_fd[1] = recording_listen(recording->path, false);
     /* A program that changes its user connects, too. */
     if (recording->door_fd[1] < 0 || chmod(recording->path, 0777) < 0)
         recording->path[0] = '\0';

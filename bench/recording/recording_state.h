@@ -51,6 +51,9 @@ struct recording {
     size_t seen_count;
 };
 
+/* A socket that listens there; -errno. */
+int recording_listen(const char *path, bool abstract);
+
 /* Let in who knocks at this door: it is given the file. */
 void recording_let_in(struct recording *recording, int door_fd);
 

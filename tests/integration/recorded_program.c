@@ -229,6 +229,22 @@ static int writes_late(void)
     return 0;
 }
 
+/* 96 MiB, of which all is given back at the very end: after the last look that comes by itself. */
+static int leaves(void)
+{
+    enum { BLOCKS = 1000, BYTES = 96 << 10 };
+    static char *blocks[BLOCKS];
+    for (int i = 0; i < BLOCKS; i++) {
+        blocks[i] = malloc(BYTES);
+        if (!blocks[i])
+            return 1;
+        (void)memset(blocks[i], 1, BYTES);
+    }
+    for (int i = BLOCKS - 1; i >= 0; i--)
+        free(blocks[i]);
+    return 0;
+}
+
 static int locked(void)
 {
     if (mlockall(MCL_CURRENT | MCL_FUTURE) < 0)
@@ -264,6 +280,7 @@ int main(int argc, char **argv)
         {"handlers", handlers}, {"killed", forever},    {"touches", touches},
         {"locked", locked},     {"churn", churn},       {"plenty", plenty},
         {"closes", closes},     {"root", changes_root}, {"writes-late", writes_late},
+        {"leaves", leaves},
     };
     const char *what = argc > 1 ? argv[1] : "";
     if (strcmp(what, "forks") == 0)
