@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,9 @@ static void look_at_tree(struct observed *observed)
     AUTO(process_tree) struct process_tree tree = {.count = 0};
     process_tree_add(&tree, getpid());
     process_tree_grow(&tree);
+    cpu_set_t cores;
+    if (sched_getaffinity(observed->process.pid, sizeof cores, &cores) == 0)
+        observed->run->cores = CPU_COUNT(&cores);
     for (size_t i = 0; i < tree.count; i++) {
         pid_t pid = tree.list[i];
         if (pid == getpid() || (pid != observed->process.pid && waitpid(pid, NULL, WNOHANG) == pid))
@@ -251,6 +255,7 @@ int observed_run(const struct observed_request *request, struct trace_run *out,
     out->start_heap_bytes = out->peak_heap_bytes = out->end_heap_bytes = -1;
     out->peak_anon_bytes = out->end_anon_bytes = -1;
     out->processes = 0;
+    out->cores = -1;
     int64_t cpu_ns = children_cpu_ns();
     observed.began_ns = clock_now_ns();
     int code = process_start(&observed.process,

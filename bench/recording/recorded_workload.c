@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdio.h>
 
 #include "clock.h"
@@ -19,6 +20,7 @@ struct watched_trial {
     struct recording *recording;
     int phase;             /* that was told last; -1: none */
     int64_t outside_bytes; /* anonymous memory of the primary role that is no heap */
+    int64_t cores;         /* that it might run on */
 };
 
 static void tell_phase(void *context, const struct trial_progress *progress)
@@ -37,6 +39,9 @@ static int look_at_heap(void *context, pid_t primary, struct err *err)
     struct watched_trial *watched = context;
     AUTO(mappings) struct mappings mappings = {.count = 0};
     char path[64];
+    cpu_set_t cores;
+    if (sched_getaffinity(primary, sizeof cores, &cores) == 0)
+        watched->cores = CPU_COUNT(&cores);
     (void)snprintf(path, sizeof path, "/proc/%d", (int)primary);
     AUTO_CLOSE int dir_fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (dir_fd < 0 || mappings_read(dir_fd, &mappings, NULL) < 0)
@@ -99,7 +104,8 @@ int recorded_workload_run(const struct recorded_request *request, const char *al
     char folder[PATH_MAX];
     const struct scenario *scenario = NULL;
     AUTO(record) struct record record;
-    struct watched_trial watched = {.recording = recording, .phase = -1, .outside_bytes = -1};
+    struct watched_trial watched = {
+        .recording = recording, .phase = -1, .outside_bytes = -1, .cores = -1};
     const struct trial_tool under = {.name = "record",
                                      .environment = environment,
                                      .at_quiet = look_at_heap,
@@ -130,6 +136,7 @@ int recorded_workload_run(const struct recorded_request *request, const char *al
         return err_set(err, -ECANCELED, "the trial on %s came to nothing: %s", allocator,
                        record.reason);
     take_run(&record, watched.outside_bytes, out);
+    out->cores = watched.cores;
     *out_cycles = record.cycles_done;
     return 0;
 }

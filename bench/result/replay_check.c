@@ -130,6 +130,17 @@ static void say_reasons(FILE *out, const struct result_row *played)
                     out);
 }
 
+/* Arenas are made by cores. */
+static void say_cores(FILE *out, const struct result_row *played)
+{
+    int64_t recorded = counter(played, "trace_cores"), had = counter(played, "played_cores");
+    if (had > 0 && recorded > had)
+        (void)fprintf(out,
+                      " It was recorded on %lld cores and played on %lld, so that allocators made "
+                      "fewer arenas for its threads.",
+                      (long long)recorded, (long long)had);
+}
+
 static void say_rows(FILE *out, const struct replay_check *check)
 {
     char peak[64], end[64];
@@ -186,6 +197,7 @@ static char *sentence(const struct replay_check *check, const struct result_row 
             out);
         break;
     }
+    say_cores(out, played);
     return memory_stream_close(&memory);
 }
 

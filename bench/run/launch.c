@@ -138,13 +138,18 @@ int launch_role(struct trial *trial, size_t role, const struct play_start *start
     trial->record->roles[role].program = strdup(program);
     free(trial->record->roles[role].linked);
     trial->record->roles[role].linked = start->linked ? strdup(start->linked) : NULL;
+    cpu_set_t several;
+    const bool spread =
+        start->cores > 1 && pins_several(&options->pins, start->cores, &several) > 1;
+    trial->spread |= spread && of->measured;
     const struct process_spec spec = {
         .path = arguments.word[0],
         .argv = arguments.word,
         .environment = environment.word ? environment.word : nothing,
         .log_path = log,
         .cpu = of->measured ? options->pins.subject_cpu : options->pins.driver_cpu,
-        .cpus = options->workload->workers.count > 0
+        .cpus = spread ? &several
+                : options->workload->workers.count > 0
                     ? pins_for_threads(&options->pins, of->measured)
                     : NULL,
         .no_aslr = options->no_aslr,

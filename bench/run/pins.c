@@ -86,6 +86,23 @@ const cpu_set_t *pins_for_threads(const struct trial_pins *pins, bool measured)
     return CPU_COUNT(&pins->threads) > 0 && (measured || shared) ? &pins->threads : NULL;
 }
 
+int pins_several(const struct trial_pins *pins, int wanted, cpu_set_t *out)
+{
+    cpu_set_t all = pins->threads, several;
+    int count = 0;
+    if (pins->driver_cpu < 0)
+        return 0;
+    CPU_SET((unsigned)pins->driver_cpu, &all);
+    CPU_ZERO(&several);
+    for (int cpu = CPU_SETSIZE - 1; cpu >= 0 && count < wanted; cpu--)
+        if (CPU_ISSET((unsigned)cpu, &all)) {
+            CPU_SET((unsigned)cpu, &several);
+            count++;
+        }
+    *out = several;
+    return count;
+}
+
 void pinned_begin(const struct trial_pins *pins, struct pinned *out)
 {
     cpu_set_t set;

@@ -27,6 +27,10 @@ struct trial_pins pins_among(const int *allowed, size_t count,
  * always does; else NULL. */
 const cpu_set_t *pins_for_threads(const struct trial_pins *pins, bool measured);
 
+/* So many of all these cores, or all: the last ones first, since the first is the driver's. Returns
+ * how many; 0: nothing is pinned, and *out stays as it was. */
+int pins_several(const struct trial_pins *pins, int wanted, cpu_set_t *out);
+
 /* Is `other` a thread of the core of `cpu`, as the kernel lists them (thread_siblings_list)? False
  * when it does not tell. */
 bool pins_share_core(int cpu, int other);

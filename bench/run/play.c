@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "launch.h"
+#include "pins.h"
 #include "ready_check.h"
 #include "trial_state.h"
 #include "trial_tree.h"
@@ -38,6 +40,16 @@ const char *play_folder(const struct trial *trial)
 int play_start(struct trial *trial, size_t role, const struct play_start *start, struct err *err)
 {
     return launch_role(trial, role, start, err);
+}
+
+int play_cores(const struct trial *trial, int wanted)
+{
+    cpu_set_t set;
+    int count = pins_several(&trial->options->pins, wanted, &set);
+    if (count > 0)
+        return count;
+    return sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) < wanted ? CPU_COUNT(&set)
+                                                                                   : wanted;
 }
 
 int play_await_ready(struct trial *trial, size_t role)

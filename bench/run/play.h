@@ -35,12 +35,18 @@ struct play_start {
         *linked; /* the allocator that it is linked against: "libjemalloc.so.2"; NULL: none */
     bool plain;  /* it has no control channel: nothing of ours is in it */
     const struct process_user *user; /* NULL: as the driver */
+    /* It may run on so many cores, or on all there are; 0, 1: on the core of its kind. Of several
+     * nobody can say who else took them: noise is not watched there. */
+    int cores;
 };
 
 /* Start a role, on the core and with the environment of its kind: one that is measured has the
  * row's tunables, and the primary one runs under the tool of the trial, if there is any. It may
  * have been started before, and have ended. -errno with a sentence: the harness is broken. */
 int play_start(struct trial *trial, size_t role, const struct play_start *start, struct err *err);
+
+/* How many of so many cores there are for a role. */
+int play_cores(const struct trial *trial, int wanted);
 
 /* Wait until it says that it is ready. One that is measured must prove to be what was started. */
 int play_await_ready(struct trial *trial, size_t role);

@@ -157,7 +157,9 @@ static struct noise_watch whom_to_watch(const struct trial *trial)
     const bool threads = trial->options->workload->workers.count > 0;
     struct noise_watch watch = {.core = {[NOISE_SUBJECTS] = {.cpu = pins->subject_cpu},
                                          [NOISE_LOAD] = {.cpu = pins->driver_cpu}}};
-    if (threads && pins_for_threads(pins, true)) /* of several cores nobody can say who took what */
+    if (trial->spread ||
+        (threads &&
+         pins_for_threads(pins, true))) /* of several cores nobody can say who took what */
         watch.core[NOISE_SUBJECTS].cpu = -1;
     if (threads && pins_for_threads(pins, false))
         watch.core[NOISE_LOAD].cpu = -1;

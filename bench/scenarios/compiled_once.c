@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 
 #include "temporary.h"
 #include "text.h"
+#include "trace_facts.h"
 
 /* Of what file the compiled one was made, and how. */
 struct made_of {
@@ -62,6 +64,16 @@ static int read_slices(int fd, uint32_t count, struct err *err)
     return 0;
 }
 
+static int cores_of(const struct trace_file *file)
+{
+    AUTO(trace_facts) struct trace_facts facts;
+    trace_facts_init(&facts);
+    if (!file->facts || trace_facts_read(file->facts, file->facts_bytes, &facts, NULL) < 0)
+        return 0;
+    int64_t cores = trace_facts_cores(&facts);
+    return cores > 0 && cores <= CPU_SETSIZE ? (int)cores : 0;
+}
+
 static int make(const struct workload *workload, struct err *err)
 {
     AUTO(trace_file) struct trace_file file = {.fd = -1};
@@ -83,6 +95,7 @@ static int make(const struct workload *workload, struct err *err)
     free(kept.told);
     kept.told = file.facts ? text_own(file.facts) : NULL;
     kept.once.told = kept.told;
+    kept.once.cores = cores_of(&file);
     kept.once.lost_events = file.control.lost_events;
     kept.once.unknown_frees = file.control.unknown_frees;
     kept.once.images = file.control.images;

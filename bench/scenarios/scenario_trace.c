@@ -75,6 +75,12 @@ static char *keep(const struct workload *workload, struct err *err)
     return trace_facts_text(&facts);
 }
 
+/* Threads have arenas by cores: as many as the program had. One thread alone has its own core. */
+static int cores_of(const struct compiled_once *compiled)
+{
+    return compiled->facts.streams > 1 ? compiled->cores : 0;
+}
+
 static int start(struct trial *trial, struct err *err)
 {
     const struct workload *workload = play_workload(trial);
@@ -91,7 +97,9 @@ static int start(struct trial *trial, struct err *err)
     }
     if (workload->trace.mode == SPEC_TRACE_ONE_THREAD)
         words_add(&arguments, "--one-thread");
-    code = play_start(trial, REPLAYER, &(struct play_start){.arguments = &arguments}, err);
+    code =
+        play_start(trial, REPLAYER,
+                   &(struct play_start){.arguments = &arguments, .cores = cores_of(compiled)}, err);
     return code < 0 ? code : play_await_ready(trial, REPLAYER);
 }
 
@@ -129,6 +137,8 @@ static int tell_counters(struct trial *trial, const struct compiled_once *compil
         {"trace_programs", compiled->images},
         {"trace_programs_unrecorded", compiled->images_unrecorded},
         {"trace_damaged", compiled->damage != NULL},
+        {"trace_cores", (uint64_t)cores_of(compiled)},
+        {"played_cores", (uint64_t)play_cores(trial, cores_of(compiled))},
     };
     int code = 0;
     for (size_t i = 0; code == 0 && i < ARRAY_LENGTH(numbers); i++)

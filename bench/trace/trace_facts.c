@@ -38,6 +38,7 @@ static const struct field run_fields[] = {
     FIELD(struct trace_run, FIELD_I64, peak_anon_bytes),
     FIELD(struct trace_run, FIELD_I64, end_anon_bytes),
     FIELD(struct trace_run, FIELD_I64, processes),
+    FIELD(struct trace_run, FIELD_I64, cores),
     LIST(struct trace_run, samples, sample_count, sample_fields, "sample"),
     {.name = NULL},
 };
@@ -165,6 +166,12 @@ void trace_facts_anonymise(struct trace_facts *facts)
     }
     for (size_t i = 0; i < facts->phase_count; i++)
         forget(&facts->phases[i].name);
+}
+
+int64_t trace_facts_cores(const struct trace_facts *facts)
+{
+    bool told = facts->recorded_count > 0 && facts->recorded[0].cores > 0;
+    return told ? facts->recorded[0].cores : facts->cores;
 }
 
 const struct trace_run *trace_facts_original(const struct trace_facts *facts, const char *allocator)

@@ -35,6 +35,7 @@ struct trace_run {
     int64_t peak_anon_bytes;
     int64_t end_anon_bytes;
     int64_t processes; /* the most that were seen at once */
+    int64_t cores;     /* that it might run on when it was looked at last */
     struct trace_sample *samples;
     size_t sample_count;
 };
@@ -102,6 +103,10 @@ int trace_facts_read(const char *text, size_t bytes, struct trace_facts *out, st
 
 /* Leave no text but versions: neither what was run, nor where, nor when. */
 void trace_facts_anonymise(struct trace_facts *facts);
+
+/* On how many cores the recorded program might run, which is what allocators make their arenas by;
+ * -1: it is not told. */
+int64_t trace_facts_cores(const struct trace_facts *facts);
 
 /* The original that was served by this allocator; NULL: none. */
 const struct trace_run *trace_facts_original(const struct trace_facts *facts,

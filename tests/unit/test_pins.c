@@ -44,6 +44,14 @@ static void assert_threads(const struct trial_pins *pins, const int *allowed, si
     for (size_t i = 0; count > 1 && i < count; i++)
         assert_int_equal(CPU_ISSET((unsigned)allowed[i], &pins->threads) != 0,
                          count == 2 || allowed[i] != pins->driver_cpu);
+    for (int wanted = 2; count > 1 && wanted < 5; wanted++) {
+        cpu_set_t several;
+        int least = wanted < (int)count ? wanted : (int)count;
+        assert_int_equal(pins_several(pins, wanted, &several), least);
+        assert_int_equal(CPU_COUNT(&several), least);
+        for (int i = 0; i < least; i++)
+            assert_true(CPU_ISSET((unsigned)allowed[(int)count - 1 - i], &several));
+    }
     assert_int_equal(pins_for_threads(pins, true) != NULL, count > 1);
     assert_int_equal(pins_for_threads(pins, false) != NULL, count == 2);
 }
