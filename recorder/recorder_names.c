@@ -1,18 +1,42 @@
 #include "recorder_names.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sys/mman.h>
+#include <unistd.h>
+
+#include "recorder_file.h"
 
 enum { ROOT = 1 << RECORDER_ROOT_BITS, PAGE = 4096 };
 
 uint64_t recorder_root[ROOT];
 
+void *recorder_memory(size_t bytes)
+{
+    int saved = errno;
+    int fd = open("/dev/zero", O_RDWR | O_CLOEXEC);
+    void *memory =
+        fd < 0 ? MAP_FAILED
+               : mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, fd, 0);
+    if (memory == MAP_FAILED) {
+        memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (memory != MAP_FAILED && recorder_control)
+            (void)__atomic_fetch_add(&recorder_shared(recorder_control)->nameless_memory, 1,
+                                     __ATOMIC_RELAXED);
+    }
+    if (fd >= 0)
+        (void)close(fd);
+    errno = saved;
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
 /* Aligned to its size, so that its address has 20 bits less. */
 static uint64_t *new_leaf(void)
 {
     const size_t bytes = RECORDER_LEAF_BYTES;
-    uint8_t *mapped = mmap(NULL, 2 * bytes, PROT_READ | PROT_WRITE,
-                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (mapped == MAP_FAILED)
+    uint8_t *mapped = recorder_memory(2 * bytes);
+    if (!mapped)
         return NULL;
     uintptr_t leaf = ((uintptr_t)mapped + bytes - 1) & ~(bytes - 1);
     size_t before = leaf - (uintptr_t)mapped;

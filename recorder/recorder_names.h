@@ -39,6 +39,11 @@ _Static_assert(RECORDER_LEAF_BYTES == 1 << 20, "leaf >> 20 above 36 bits of key 
 
 extern uint64_t recorder_root[1 << RECORDER_ROOT_BITS] RECORDER_HIDDEN;
 
+/* Memory of the recorder's own; NULL: there is none. It is mapped of /dev/zero, so that it has a
+ * name in /proc/PID/maps, and is never taken for the program's; where that is not to be had (in
+ * another root) it is anonymous, and counted. */
+void *recorder_memory(size_t bytes) RECORDER_HIDDEN;
+
 /* The leaf of this key, made where there is none; NULL: no memory, or no room in the root. */
 uint64_t *recorder_leaf_slowly(uint64_t key, bool make) RECORDER_HIDDEN;
 

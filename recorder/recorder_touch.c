@@ -174,9 +174,8 @@ static void watch(struct recorder_thread *thread, void *block, uint64_t name)
         size_t room = watch->room ? 2 * watch->room : WATCH_ROOM;
         void *list = watch->list ? mremap(watch->list, watch->room * sizeof *watch->list,
                                           room * sizeof *watch->list, MREMAP_MAYMOVE)
-                                 : mmap(NULL, room * sizeof *watch->list, PROT_READ | PROT_WRITE,
-                                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (list == MAP_FAILED)
+                                 : recorder_memory(room * sizeof *watch->list);
+        if (!list || list == MAP_FAILED)
             return; /* this one is seen when it goes */
         watch->list = list;
         watch->room = room;

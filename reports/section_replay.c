@@ -38,6 +38,7 @@ json_t *section_replay_json(const struct result_workload *workload)
     json_build_put(json, "grade", json_build_text(replay_grade_names[check->grade]));
     json_build_put(json, "error", json_build_number(check->error));
     json_build_put(json, "apart", json_build_number(check->apart));
+    json_build_put(json, "stand_in", json_build(json_boolean(check->stand_in)));
     json_build_put(json, "text", json_build_text(check->sentence));
     json_build_put(json, "rows", rows);
     return json;

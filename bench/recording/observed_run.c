@@ -21,7 +21,8 @@
 enum {
     SAMPLE_MS = 5,
     TREE_MS = 20,
-    HEAP_SHARE = 50, /* a look may cost a 50th of the time */
+    HEAP_SHARE = 50,  /* a look may cost a 50th of the time … */
+    EXACT_SHARE = 20, /* … and this where others are of no use */
     SAMPLES_MAX = 4096,
     INTERRUPT_S = 10,
 };
@@ -29,7 +30,7 @@ enum {
 /* A process of the tree, with its statm kept open. */
 struct member {
     struct procfs procfs;
-    int64_t outside_bytes; /* anonymous, but no heap; as of the last look */
+    int64_t anon_bytes, outside_bytes; /* all of it, and what is no heap; as of the last look */
 };
 
 struct observed {
@@ -41,7 +42,10 @@ struct observed {
     int64_t began_ns, tree_ns, heap_ns; /* next look */
     size_t stride, skipped;             /* one sample of so many is kept */
     int64_t file_bytes, outside_bytes;  /* of the last sample: resident, but no heap */
-    int64_t killed_ns;                  /* 0: not interrupted */
+    struct trace_sample *pending;       /* looks that do not tell yet how much was heap */
+    size_t pending_count;
+    int64_t exact_ms;  /* of the last look that did */
+    int64_t killed_ns; /* 0: not interrupted */
 };
 
 static void add_member(struct observed *observed, pid_t pid)
@@ -78,30 +82,30 @@ static void look_at_tree(struct observed *observed)
 }
 
 /* Not as what statm has beyond the heap: that grows between the two looks. */
-static int64_t outside_of(const struct member *member)
+static void look_at_heap(struct member *member)
 {
     AUTO(mappings) struct mappings mappings = {.count = 0};
-    int64_t outside = 0;
+    int64_t anon_bytes = 0, outside_bytes = 0;
     if (mappings_read(member->procfs.dir_fd, &mappings, NULL) < 0)
-        return -1;
+        return;
     for (size_t i = 0; i < mappings.count; i++) {
         enum mapping_kind kind = mappings.list[i].kind;
         if (kind != MAPPING_HEAP && kind != MAPPING_ARENA && kind != MAPPING_ANONYMOUS)
-            outside += mappings.list[i].anon_bytes;
+            outside_bytes += mappings.list[i].anon_bytes;
+        anon_bytes += mappings.list[i].anon_bytes;
     }
-    return outside;
+    member->anon_bytes = anon_bytes;
+    member->outside_bytes = outside_bytes;
 }
 
 static void look_at_heaps(struct observed *observed)
 {
     int64_t began_ns = clock_now_ns();
-    for (size_t i = 0; i < observed->count; i++) {
-        int64_t outside_bytes = outside_of(&observed->members[i]);
-        if (outside_bytes >= 0)
-            observed->members[i].outside_bytes = outside_bytes;
-    }
+    for (size_t i = 0; i < observed->count; i++)
+        look_at_heap(&observed->members[i]);
     int64_t now_ns = clock_now_ns();
-    observed->heap_ns = now_ns + HEAP_SHARE * (now_ns - began_ns);
+    observed->heap_ns =
+        now_ns + (observed->request->exact ? EXACT_SHARE : HEAP_SHARE) * (now_ns - began_ns);
 }
 
 /* When there are too many, every second goes; of two the larger stays. */
@@ -128,9 +132,45 @@ static void keep(struct observed *observed, struct trace_sample sample)
     run->samples[run->sample_count++] = sample;
 }
 
-static void sample(struct observed *observed)
+static void note(struct observed *observed, int64_t ms, int64_t anon_bytes, int64_t outside_bytes)
 {
     struct trace_run *run = observed->run;
+    int64_t heap_bytes = anon_bytes > outside_bytes ? anon_bytes - outside_bytes : 0;
+    if (run->start_heap_bytes < 0)
+        run->start_heap_bytes = heap_bytes;
+    run->peak_anon_bytes = anon_bytes > run->peak_anon_bytes ? anon_bytes : run->peak_anon_bytes;
+    run->peak_heap_bytes = heap_bytes > run->peak_heap_bytes ? heap_bytes : run->peak_heap_bytes;
+    run->end_anon_bytes = anon_bytes;
+    run->end_heap_bytes = heap_bytes;
+    keep(observed,
+         (struct trace_sample){.ms = ms, .anon_bytes = anon_bytes, .heap_bytes = heap_bytes});
+}
+
+/* What is no heap grew steadily since the last exact look. */
+static void note_pending(struct observed *observed, int64_t ms, int64_t outside_bytes)
+{
+    const int64_t from_ms = observed->exact_ms, from_bytes = observed->outside_bytes;
+    for (size_t i = 0; i < observed->pending_count; i++) {
+        const struct trace_sample *of = &observed->pending[i];
+        double share = ms > from_ms ? (double)(of->ms - from_ms) / (double)(ms - from_ms) : 1;
+        note(observed, of->ms, of->anon_bytes,
+             from_bytes + (int64_t)(share * (double)(outside_bytes - from_bytes)));
+    }
+    observed->pending_count = 0;
+    observed->exact_ms = ms;
+}
+
+static void put_off(struct observed *observed, int64_t ms, int64_t anon_bytes)
+{
+    observed->pending = grow(observed->pending, observed->pending_count, sizeof *observed->pending);
+    observed->pending[observed->pending_count++] =
+        (struct trace_sample){.ms = ms, .anon_bytes = anon_bytes};
+}
+
+/* Who is gone is forgotten. `looked`: what is no heap was looked at just now. */
+static void sample(struct observed *observed, bool looked)
+{
+    const bool exact = observed->request->exact;
     int64_t anon_bytes = 0, outside_bytes = 0, file_bytes = 0;
     for (size_t i = 0; i < observed->count;) {
         int64_t rss = 0, anon = 0;
@@ -140,26 +180,24 @@ static void sample(struct observed *observed)
             *member = observed->members[--observed->count];
             continue;
         }
-        anon_bytes += anon;
         file_bytes += rss - anon;
+        if (exact && looked)
+            anon = member->anon_bytes;
+        anon_bytes += anon;
         outside_bytes += member->outside_bytes < anon ? member->outside_bytes : anon;
         i++;
     }
     if (observed->count == 0)
         return;
-    int64_t heap_bytes = anon_bytes - outside_bytes;
+    int64_t ms = (clock_now_ns() - observed->began_ns) / CLOCK_NS_PER_MS;
+    if (exact && !looked) {
+        put_off(observed, ms, anon_bytes);
+        return;
+    }
+    note_pending(observed, ms, outside_bytes);
+    note(observed, ms, anon_bytes, outside_bytes);
     observed->file_bytes = file_bytes;
     observed->outside_bytes = outside_bytes;
-    if (run->start_heap_bytes < 0)
-        run->start_heap_bytes = heap_bytes;
-    run->peak_anon_bytes = anon_bytes > run->peak_anon_bytes ? anon_bytes : run->peak_anon_bytes;
-    run->peak_heap_bytes = heap_bytes > run->peak_heap_bytes ? heap_bytes : run->peak_heap_bytes;
-    run->end_anon_bytes = anon_bytes;
-    run->end_heap_bytes = heap_bytes;
-    keep(observed,
-         (struct trace_sample){.ms = (clock_now_ns() - observed->began_ns) / CLOCK_NS_PER_MS,
-                               .anon_bytes = anon_bytes,
-                               .heap_bytes = heap_bytes});
 }
 
 static void interrupt(struct observed *observed)
@@ -185,7 +223,7 @@ static void look_at_the_door(struct observed *observed)
     while ((fd = observed_door_wait(observed->request->door)) >= 0) {
         look_at_tree(observed);
         look_at_heaps(observed);
-        sample(observed);
+        sample(observed, true);
         (void)close(fd);
     }
 }
@@ -209,9 +247,10 @@ static void observe(struct observed *observed, struct observed_end *end)
         }
         if (events[2].revents & POLLIN)
             look_at_the_door(observed);
-        sample(observed);
-        if (now_ns >= observed->heap_ns)
+        bool due = now_ns >= observed->heap_ns;
+        if (due)
             look_at_heaps(observed);
+        sample(observed, due);
     }
     end->wait_status = observed->process.wait_status;
     end->interrupted = observed->killed_ns != 0;
@@ -225,7 +264,7 @@ static void take_peak(const struct observed *observed)
     struct rusage of, own;
     struct trace_run *run = observed->run;
     siginfo_t info;
-    if (run->processes != 1 || getrusage(RUSAGE_SELF, &own) < 0 ||
+    if (observed->request->exact || run->processes != 1 || getrusage(RUSAGE_SELF, &own) < 0 ||
         syscall(SYS_waitid, P_PID, observed->process.pid, &info, WEXITED | WNOWAIT | WNOHANG, &of) <
             0 ||
         of.ru_maxrss <= own.ru_maxrss)
@@ -255,7 +294,7 @@ int observed_run(const struct observed_request *request, struct trace_run *out,
     out->start_heap_bytes = out->peak_heap_bytes = out->end_heap_bytes = -1;
     out->peak_anon_bytes = out->end_anon_bytes = -1;
     out->processes = 0;
-    out->cores = -1;
+    out->cores = out->exact = -1;
     int64_t cpu_ns = children_cpu_ns();
     observed.began_ns = clock_now_ns();
     int code = process_start(&observed.process,
@@ -276,5 +315,6 @@ int observed_run(const struct observed_request *request, struct trace_run *out,
     process_release(&observed.process);
     out->cpu_ns = children_cpu_ns() - cpu_ns;
     free(observed.members);
+    free(observed.pending);
     return 0;
 }

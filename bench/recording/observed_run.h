@@ -5,7 +5,9 @@
  *
  * Anonymous memory is looked at every 5 ms (statm), and of a single process the kernel tells the
  * peak, which may lie between two looks; how much of it is heap, that is not stacks nor
- * pages of files, as often as costs 2 % of a core (smaps), and in between taken for unchanged. Of
+ * pages of files, as often as costs 2 % of a core (smaps), and in between taken for unchanged; of
+ * exact runs as often as costs 5 %, in between taken to grow steadily, and no peak is told that
+ * nobody saw. Of
  * several processes figures are sums.
  */
 #pragma once
@@ -19,9 +21,10 @@
 
 struct observed_request {
     const char *path;
-    char *const *argv;                /* NULL-terminated */
-    char *const *environment;         /* NULL-terminated */
-    bool quiet;                       /* nothing it prints is shown, and it has no input */
+    char *const *argv;        /* NULL-terminated */
+    char *const *environment; /* NULL-terminated */
+    bool exact; /* what is no heap in it grows as fast as the heap: the recorder's tables */
+    bool quiet; /* nothing it prints is shown, and it has no input */
     const struct observed_door *door; /* NULL: nobody waits at one */
     int interrupt_fd; /* readable: it gets SIGINT, and is killed if that does not end it */
     void (*saw)(void *context, pid_t pid); /* now and then, each process of the tree; or NULL */

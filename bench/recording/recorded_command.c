@@ -68,42 +68,8 @@ static int run_recorded_trial(const struct recorded_request *request, struct rec
     return 0;
 }
 
-static int run_recorded_command(const struct recorded_request *request, struct recording *recording,
-                                struct recorded *recorded, struct err *err)
-{
-    AUTO(words) struct words environment = {.count = 0};
-    struct observed_end end = {.interrupted = false};
-    struct trace_run run = {.samples = NULL};
-    const char *given = getenv("LD_PRELOAD");
-    AUTO_FREE char *behind = NULL;
-    const char *library = library_of(request, "glibc");
-    if (asprintf(&behind, "%s%s%s", given ? given : "", given && *given && library ? ":" : "",
-                 library ? library : "") < 0)
-        abort();
-    add_environment(&environment);
-    int code = recording_environment(recording, request->recorder, *behind ? behind : NULL,
-                                     &environment, err);
-    if (code < 0)
-        return code;
-    code = observed_run(&(struct observed_request){.path = request->look->path,
-                                                   .argv = request->argv,
-                                                   .environment = environment.word,
-                                                   .interrupt_fd = request->interrupt_fd,
-                                                   .saw = saw,
-                                                   .context = recording},
-                        &run, &end, err);
-    if (code < 0)
-        return code;
-    recorded->wait_status = end.wait_status;
-    recorded->interrupted = end.interrupted;
-    recorded->facts.elapsed_ns = run.elapsed_ns;
-    recorded->facts.cpu_ns = run.cpu_ns;
-    recording_facts_add_run(&recorded->facts.recorded, &recorded->facts.recorded_count, &run);
-    return 0;
-}
-
-/* What is preloaded into an original: what the user gave, the allocator, and what makes its end
- * seen; NULL: nothing. */
+/* What is preloaded into a run, but for the recorder: what the user gave, the allocator, and what
+ * makes its end seen. */
 static char *preloads_of(const struct recorded_request *request, const char *allocator)
 {
     const char *given = getenv("LD_PRELOAD");
@@ -118,6 +84,41 @@ static char *preloads_of(const struct recorded_request *request, const char *all
                   (int)(strrchr(request->recorder, '/') + 1 - request->recorder),
                   request->recorder);
     return memory_stream_close(&memory);
+}
+
+static int run_recorded_command(const struct recorded_request *request, struct recording *recording,
+                                struct recorded *recorded, struct err *err)
+{
+    AUTO(words) struct words environment = {.count = 0};
+    struct observed_end end = {.interrupted = false};
+    struct trace_run run = {.samples = NULL};
+    AUTO(observed_door) struct observed_door door = {.fd = -1};
+    AUTO_FREE char *behind = preloads_of(request, "glibc");
+    int code = observed_door_open(&door, err);
+    add_environment(&environment);
+    words_add(&environment, LAST_LOOK_ENV "=%s", door.name);
+    if (code == 0)
+        code = recording_environment(recording, request->recorder, behind, &environment, err);
+    if (code < 0)
+        return code;
+    code = observed_run(&(struct observed_request){.path = request->look->path,
+                                                   .argv = request->argv,
+                                                   .environment = environment.word,
+                                                   .interrupt_fd = request->interrupt_fd,
+                                                   .door = &door,
+                                                   .exact = true,
+                                                   .saw = saw,
+                                                   .context = recording},
+                        &run, &end, err);
+    if (code < 0)
+        return code;
+    recorded->wait_status = end.wait_status;
+    recorded->interrupted = end.interrupted;
+    recorded->facts.elapsed_ns = run.elapsed_ns;
+    recorded->facts.cpu_ns = run.cpu_ns;
+    run.exact = recording_is_apart(recording);
+    recording_facts_add_run(&recorded->facts.recorded, &recorded->facts.recorded_count, &run);
+    return 0;
 }
 
 /* The command once more, on this allocator, without the recorder. */

@@ -89,6 +89,7 @@ static void take_run(const struct record *record, int64_t outside_bytes, struct 
                               .end_heap_bytes = -1,
                               .peak_anon_bytes = -1,
                               .end_anon_bytes = -1,
+                              .exact = -1,
                               .processes =
                                   primary->process_count ? (int64_t)primary->process_count : 1};
     for (size_t i = 0; i < record->sample_count; i++)

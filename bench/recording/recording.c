@@ -234,6 +234,12 @@ void recording_facts(struct recording *recording, struct trace_facts *facts)
     recording->image_count = recording->unrecorded_count = recording->phase_count = 0;
 }
 
+bool recording_is_apart(const struct recording *recording)
+{
+    const struct recorder_shared *shared = recorder_shared(recording->control);
+    return __atomic_load_n(&shared->nameless_memory, __ATOMIC_RELAXED) == 0;
+}
+
 int recording_full(const struct recording *recording)
 {
     return (int)__atomic_load_n(&recorder_shared(recording->control)->full, __ATOMIC_RELAXED);

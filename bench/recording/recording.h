@@ -64,6 +64,9 @@ const struct trace_control *recording_control(const struct recording *recording)
  * set in the control page. After recording_stop(). */
 void recording_facts(struct recording *recording, struct trace_facts *facts);
 
+/* Can all memory of recorders be told from that of their programs, by its name? */
+bool recording_is_apart(const struct recording *recording);
+
 /* Why nothing more could be written: an errno; 0: nothing hindered. */
 int recording_full(const struct recording *recording);
 

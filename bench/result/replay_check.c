@@ -11,6 +11,7 @@
 #include "units.h"
 
 static const double small_heap_bytes = 20e6;
+static const double least_end = 0.1; /* of the peak */
 static const double good = 0.02, indicative = 0.05;
 
 const char *const replay_grade_names[] = {"unchecked", "good", "indicative", "refused", NULL};
@@ -38,12 +39,12 @@ static const struct result_row *played_row(const struct result_workload *workloa
 }
 
 static void add_row(struct replay_check *check, const struct result_workload *workload,
-                    const struct trace_facts *facts, const char *allocator)
+                    const struct trace_facts *facts, const struct trace_run *original,
+                    const char *allocator)
 {
-    const struct trace_run *original = trace_facts_original(facts, allocator);
     if (!original || original->peak_heap_bytes <= 0 || check->row_count == REPLAY_ROWS)
         return;
-    const struct result_row *row = find_row(workload, original->allocator);
+    const struct result_row *row = find_row(workload, allocator);
     if (!row)
         return;
     int64_t outside = counter(row, "outside_heap_bytes");
@@ -72,8 +73,10 @@ static void measure_error(struct replay_check *check)
         const struct replay_row *row = &check->rows[i];
         check->error = fmax(check->error, fabs(off(row->replayed_peak, row->original_peak)));
         check->error = fmax(check->error, fabs(off(row->replayed_end, row->original_end)));
+        double held = fmax(row->original_end, least_end * row->original_peak);
+        check->ends_unsure |= row->original_end < held;
         check->apart = fmax(check->apart, 2 * fabs(row->replayed_peak / row->original_peak - 1));
-        check->apart = fmax(check->apart, 2 * fabs(row->replayed_end / row->original_end - 1));
+        check->apart = fmax(check->apart, 2 * fabs(row->replayed_end - row->original_end) / held);
     }
 }
 
@@ -166,14 +169,21 @@ static char *sentence(const struct replay_check *check, const struct result_row 
     case REPLAY_GOOD:
         (void)fputs("The replay stands for the program:", out);
         say_rows(out, check);
-        (void)fprintf(out, ". Differences of memory below %.1f %% are not told apart.",
-                      100 * check->apart);
+        (void)fprintf(out, ". Differences of memory below %.1f %% are not told apart%s.",
+                      100 * check->apart,
+                      check->ends_unsure ? ", nor what rows keep at the end, where next to nothing "
+                                           "is left"
+                                         : "");
         break;
     case REPLAY_INDICATIVE:
         (void)fputs("The replay indicates:", out);
         say_rows(out, check);
         (void)fprintf(out, ". %s, so rows are not ranked by it.",
-                      check->row_count < REPLAY_ROWS
+                      check->stand_in
+                          ? "It was held against the recorded run itself, less the recorder's own "
+                            "memory, on one row alone; what large blocks held before they were "
+                            "given is missing there"
+                      : check->row_count < REPLAY_ROWS
                           ? "One row alone was held against its original (glibc and jemalloc are "
                             "asked)"
                           : "That is not within 2 %");
@@ -215,10 +225,12 @@ void replay_check_build(const struct stored_run *stored, size_t index,
     const char *text = stored->kept ? stored->kept[index] : NULL;
     if (text && trace_facts_read(text, strlen(text), &facts, NULL) == 0 &&
         workload->workload->trace.mode != SPEC_TRACE_ONE_THREAD) {
-        if (facts.allocator)
-            add_row(out, workload, &facts, facts.allocator);
-        if (!facts.allocator || strcmp(facts.allocator, "jemalloc") != 0)
-            add_row(out, workload, &facts, "jemalloc");
+        const char *on = facts.allocator ? facts.allocator : "glibc";
+        const struct trace_run *stand_in = trace_facts_stand_in(&facts);
+        add_row(out, workload, &facts, stand_in ? stand_in : trace_facts_original(&facts, on), on);
+        if (strcmp(on, "jemalloc") != 0)
+            add_row(out, workload, &facts, trace_facts_original(&facts, "jemalloc"), "jemalloc");
+        out->stand_in = stand_in && out->row_count > 0;
         if (facts.slice_count > 0)
             out->seconds = (double)facts.slices[facts.slice_count - 1].end_us / 1e6;
     }

@@ -18,7 +18,9 @@
  * another one, and all ranked four allocators as the originals did; up to 10 %, some were off by 98
  * %.
  *
- * Differences of memory below twice the error are not told apart (replay_rule.h).
+ * Differences of memory below twice the error are not told apart (replay_rule.h). Where a program
+ * ends with less than a tenth of its peak, the error at the end is told of that tenth, and ends are
+ * not told apart at all.
  */
 #pragma once
 
@@ -46,8 +48,10 @@ struct replay_row {
 struct replay_check {
     bool is_trace; /* else nothing below holds */
     enum replay_grade grade;
-    double error; /* NaN: unchecked */
-    double apart; /* ratios of memory nearer to 1 than this are not told apart; 0: unchecked */
+    double error;     /* NaN: unchecked */
+    double apart;     /* ratios of memory nearer to 1 than this are not told apart; 0: unchecked */
+    bool ends_unsure; /* ends neither, however far they are: too little is left for a ratio */
+    bool stand_in;    /* the original is the recorded run itself (trace_facts_stand_in()) */
     struct replay_row rows[REPLAY_ROWS];
     size_t row_count;
     double seconds; /* recorded time that the curves are over; 0: not known */

@@ -16,8 +16,15 @@ double replay_rule_unsure(const struct replay_check *check)
     return check->is_trace && check->apart > 0 ? log1p(check->apart) : 0;
 }
 
+static bool is_end(enum metric_id metric)
+{
+    return metric == METRIC_RSS_ANON_END || metric == METRIC_RSS_ANON_QUIET;
+}
+
 bool replay_rule_near(const struct replay_check *check, enum metric_id metric, double ratio)
 {
+    if (check->is_trace && check->ends_unsure && is_end(metric))
+        return true;
     return metrics[metric].unit == UNIT_BYTES && fabs(log(ratio)) < replay_rule_unsure(check);
 }
 

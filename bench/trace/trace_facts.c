@@ -38,7 +38,8 @@ static const struct field run_fields[] = {
     FIELD(struct trace_run, FIELD_I64, peak_anon_bytes),
     FIELD(struct trace_run, FIELD_I64, end_anon_bytes),
     FIELD(struct trace_run, FIELD_I64, processes),
-    FIELD(struct trace_run, FIELD_I64, cores),
+    {FIELD_AT(struct trace_run, cores), .kind = FIELD_I64, .later = true},
+    {FIELD_AT(struct trace_run, exact), .kind = FIELD_I64, .later = true},
     LIST(struct trace_run, samples, sample_count, sample_fields, "sample"),
     {.name = NULL},
 };
@@ -180,4 +181,11 @@ const struct trace_run *trace_facts_original(const struct trace_facts *facts, co
         if (facts->originals[i].allocator && strcmp(facts->originals[i].allocator, allocator) == 0)
             return &facts->originals[i];
     return NULL;
+}
+
+const struct trace_run *trace_facts_stand_in(const struct trace_facts *facts)
+{
+    bool can = facts->original_count == 0 && facts->recorded_count == 1 &&
+               facts->recorded[0].exact == 1 && facts->recorded[0].processes == 1;
+    return can ? &facts->recorded[0] : NULL;
 }

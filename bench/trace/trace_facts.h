@@ -3,9 +3,10 @@
  * original did: the same program without the recorder, which a replay is checked against. JSON in
  * the trace file (replay/trace_format.h), described by one table of fields.
  *
- * Memory of the recorded run itself is that of a program whose untouched pages were taken away (so
- * that touches could be seen) and that carries a table of names. It is told as `recorded`, and
- * never taken for an original.
+ * Memory of the recorded run itself is told as `recorded`. Its heap is that of a program whose
+ * large blocks had their pages taken away when they were given (so that touches could be seen),
+ * which lets it be too low where such memory comes again and is not written. It stands for an
+ * original only where there is none, and that is said.
  */
 #pragma once
 
@@ -36,6 +37,9 @@ struct trace_run {
     int64_t end_anon_bytes;
     int64_t processes; /* the most that were seen at once */
     int64_t cores;     /* that it might run on when it was looked at last */
+    /* Of a recorded run, 1: what the recorder has in it was looked at as often as the rest, and is
+     * no part of what is told as heap. */
+    int64_t exact;
     struct trace_sample *samples;
     size_t sample_count;
 };
@@ -111,3 +115,6 @@ int64_t trace_facts_cores(const struct trace_facts *facts);
 /* The original that was served by this allocator; NULL: none. */
 const struct trace_run *trace_facts_original(const struct trace_facts *facts,
                                              const char *allocator);
+
+/* The recorded run itself where it can stand for the original, and there is no other; else NULL. */
+const struct trace_run *trace_facts_stand_in(const struct trace_facts *facts);

@@ -35,6 +35,11 @@ static char *facts_of(const struct synthetic_replay *plan)
     facts.heapchurn = strdup("0");
     facts.allocator = strdup("glibc");
     facts.originals = calloc(2, sizeof *facts.originals);
+    if (plan->recorded > 0) {
+        facts.recorded = calloc(1, sizeof *facts.recorded);
+        facts.recorded[facts.recorded_count++] = original("glibc", 1, plan->recorded);
+        facts.recorded[0].exact = facts.recorded[0].processes = 1;
+    }
     if (plan->glibc > 0)
         facts.originals[facts.original_count++] = original("glibc", 1, plan->glibc);
     if (plan->jemalloc > 0)
@@ -71,6 +76,8 @@ void synthetic_replay_build(const struct synthetic_replay *plan, struct stored_r
         struct record_role *role = &out->records[i].roles[RECORD_PRIMARY];
         (void)work_set_counter(role, "outside_heap_bytes", 0);
         if (plan->counter)
-            (void)work_set_counter(role, plan->counter, 1);
+            (void)work_set_counter(role, plan->counter,
+                                   strcmp(plan->counter, "trace_cores") == 0 ? 8 : 1);
+        (void)work_set_counter(role, "played_cores", 2);
     }
 }

@@ -8,7 +8,8 @@
 
 struct synthetic_replay {
     double glibc, jemalloc; /* original over replay; 0: the trace holds none */
-    const char *counter;    /* of the trace, that is 1; NULL: none */
+    const char *counter;    /* of the trace, that is 1 (trace_cores: 8); NULL: none */
+    double recorded;        /* the recorded run over the replay on glibc; 0: it tells nothing */
     double mimalloc;        /* its memory over that of glibc; 0: 0.7 */
     double mimalloc_cpu;    /* likewise its CPU; 0: 1 */
 };

@@ -1,6 +1,6 @@
 # Parts of the recorder, without what replaces malloc.
 set(sources ${PROJECT_SOURCE_DIR}/recorder)
 heapchurn_test(test_recorder_names SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_recorder_names.c
-               ${sources}/recorder_names.c LINK recorder_interface)
+               ${sources}/recorder_names.c ${sources}/recorder_file.c LINK recorder_interface)
 heapchurn_test(test_recorder_file SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_recorder_file.c
                ${sources}/recorder_file.c LINK recorder_interface)

@@ -18,25 +18,31 @@ static const struct {
     enum replay_grade grade;
     const char *says;
     bool ranked;
+    double recorded; /* the recorded run over the replay; 0: it is not known */
 } cases[] = {
-    {1, 1, NULL, REPLAY_GOOD, "stands for the program", true},
-    {0.985, 1.01, NULL, REPLAY_GOOD, "are not told apart", true},
-    {1.04, 1, NULL, REPLAY_INDICATIVE, "not within 2 %", false},
-    {1, 0.96, NULL, REPLAY_INDICATIVE, "not ranked", false},
-    {1, 0, NULL, REPLAY_INDICATIVE, "One row alone", false},
-    {1, 1.3, NULL, REPLAY_REFUSED, "first written late", false},
-    {0, 0, NULL, REPLAY_UNCHECKED, "--no-compare", false},
-    {1, 1, "trace_lost_events", REPLAY_REFUSED, "lost events", false},
-    {1, 1, "trace_unknown_frees", REPLAY_REFUSED, "never saw allocated", false},
-    {1, 1, "trace_miscounted_threads", REPLAY_REFUSED, "other calls", false},
-    {1, 1, "trace_damaged", REPLAY_REFUSED, "not whole", false},
+    {1, 1, NULL, REPLAY_GOOD, "stands for the program", true, 0},
+    {0.985, 1.01, NULL, REPLAY_GOOD, "are not told apart", true, 0},
+    {1.04, 1, NULL, REPLAY_INDICATIVE, "not within 2 %", false, 0},
+    {1, 0.96, NULL, REPLAY_INDICATIVE, "not ranked", false, 0},
+    {1, 0, NULL, REPLAY_INDICATIVE, "One row alone", false, 0},
+    {1, 1.3, NULL, REPLAY_REFUSED, "first written late", false, 0},
+    {0, 0, NULL, REPLAY_UNCHECKED, "--no-compare", false, 0},
+    {0, 0, NULL, REPLAY_INDICATIVE, "the recorded run itself", false, 1},
+    {0, 0, NULL, REPLAY_REFUSED, "does not stand", false, 1.2},
+    {1, 1, NULL, REPLAY_GOOD, "stands for the program", true, 1.2},
+    {1, 1, "trace_cores", REPLAY_GOOD, "on 8 cores and played on 2", true, 0},
+    {1, 1, "trace_lost_events", REPLAY_REFUSED, "lost events", false, 0},
+    {1, 1, "trace_unknown_frees", REPLAY_REFUSED, "never saw allocated", false, 0},
+    {1, 1, "trace_miscounted_threads", REPLAY_REFUSED, "other calls", false, 0},
+    {1, 1, "trace_damaged", REPLAY_REFUSED, "not whole", false, 0},
 };
 
 static void build(size_t number, struct stored_run *stored)
 {
     synthetic_replay_build(&(struct synthetic_replay){.glibc = cases[number].glibc,
                                                       .jemalloc = cases[number].jemalloc,
-                                                      .counter = cases[number].counter},
+                                                      .counter = cases[number].counter,
+                                                      .recorded = cases[number].recorded},
                            stored);
 }
 
