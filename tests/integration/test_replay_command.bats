@@ -43,7 +43,8 @@ YAML
     rm -r run/trials/0002-*
     heapchurn 0 replay --resume run --no-passes
     tells out "10 slices = 10 cycles, a slice of the trace each; 3 blocks, 3 of 3 valid"
-    [ "$(find run/trials -name trial.json | wc -l)" = 3 ] || fail "other trials: $(ls run/trials)"
+    [ "$(find run/trials -name trial.json | sed "s,-a[0-9]*/trial.json,," | sort -u | wc -l)" = 3 ] ||
+        fail "other trials: $(ls run/trials)"
     [ "$(jq -r .outcome run/trials/0002-*/trial.json)" = valid ] || fail "the second was not played again"
     heapchurn 2 replay --resume run "$SHARED/ring.trace"
     tells err "takes what is played from the stored run; leave '$SHARED/ring.trace' out"
