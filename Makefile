@@ -24,9 +24,9 @@ build: configure ## compile all programs into build/bin
 bench: deps build ## compare the allocators: ~5 minutes, QUICK=1 one block, FULL=1 ten blocks
 	build/bin/heapchurn run -w discovery -w discovery-drained $(BLOCKS) $(ARGS)
 
-bench-replay: build ## how near a replay comes to the program it was recorded of
+bench-replay: build ## how near replays come to their programs, and what they cost: QUICK=1
 	@scripts/install-dependencies self programs
-	scripts/bench-replay
+	scripts/bench-replay $(ARGS)
 
 bench-record: build ## what recording a program costs, per call
 	scripts/bench-record

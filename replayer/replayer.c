@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "allocator.h"
@@ -29,7 +30,7 @@
 #include "subject.h"
 #include "virtual_time.h"
 
-enum { EXIT_USAGE = 2, EXIT_FAILED = 3, COUNTERS = 7 };
+enum { EXIT_USAGE = 2, EXIT_FAILED = 3, COUNTERS = 8 };
 
 struct replayer {
     struct subject subject;
@@ -38,6 +39,7 @@ struct replayer {
     struct ensemble_how how;
     const char *path;
     uint32_t slices;
+    int64_t load_wall_ns;
     int64_t load_cpu_ns; /* of the slices alone: reading statistics costs some allocators more */
 };
 
@@ -99,13 +101,22 @@ static void check_counts(struct replayer *replayer)
     failed(replayer, reason);
 }
 
+/* By a clock that virtual time leaves alone. */
+static int64_t real_ns(void)
+{
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC_RAW, &now);
+    return (int64_t)now.tv_sec * CLOCK_NS_PER_S + now.tv_nsec;
+}
+
 static bool play_next(struct replayer *replayer)
 {
     if (replayer->slices == replayer->map.header->slice_count)
         return false;
-    int64_t began_ns = clock_process_cpu_ns();
+    int64_t began_cpu_ns = clock_process_cpu_ns(), began_ns = real_ns();
     ensemble_play(&replayer->ensemble, replayer->slices++);
-    replayer->load_cpu_ns += clock_process_cpu_ns() - began_ns;
+    replayer->load_wall_ns += real_ns() - began_ns;
+    replayer->load_cpu_ns += clock_process_cpu_ns() - began_cpu_ns;
     if (replayer->slices == replayer->map.header->slice_count)
         virtual_time_run();
     check_counts(replayer);
@@ -129,6 +140,7 @@ static int counters(const struct replayer *replayer, struct subject_counter *out
     out[count++] =
         (struct subject_counter){"trace_live_bytes", (int64_t)(counts.bytes - counts.freed_bytes)};
     out[count++] = (struct subject_counter){"load_cpu_ns", replayer->load_cpu_ns};
+    out[count++] = (struct subject_counter){"load_wall_ns", replayer->load_wall_ns};
     return count;
 }
 

@@ -14,6 +14,7 @@
 #include "process.h"
 #include "recorded_command.h"
 #include "recorder.h"
+#include "registry.h"
 #include "scenarios.h"
 #include "trace_pack.h"
 #include "units.h"
@@ -26,6 +27,7 @@ struct options {
     int64_t touch_bytes;
     int64_t look_ns;
     int64_t file_bytes;
+    struct option_list compare;
     bool no_compare;
     bool small;
 };
@@ -90,10 +92,16 @@ static const struct option_row option_rows[] = {
      .parse = parse_file,
      .fallback = "64GiB",
      .help = "Of events before they are packed; also the address space it takes"},
+    {.name = "compare",
+     .argument = "ALLOCATOR",
+     .kind = OPTION_LIST,
+     .at = offsetof(struct options, compare),
+     .completes = COMPLETE_ROWS,
+     .help = "Run the command again without the recorder on this one (default: on glibc and on "
+             "jemalloc, by which a replay is checked)"},
     {.name = "no-compare",
      .at = offsetof(struct options, no_compare),
-     .help = "Do not run the command again without the recorder, on glibc and on jemalloc: "
-             "a replay then has nothing to be checked against"},
+     .help = "Do not run the command again: a replay then has nothing to be checked against"},
     {.name = "small",
      .at = offsetof(struct options, small),
      .help = "Pack it as small as can be, which takes long"},
@@ -204,6 +212,15 @@ static void print_end(const struct recorded *recorded)
 
 static int check(const struct options *options, struct err *err)
 {
+    for (size_t i = 0; i < options->compare.count; i++) {
+        const struct allocator_entry *entry = allocator_entry_find(options->compare.words[i]);
+        if (!entry)
+            return err_set(err, -ENOENT, "--compare: no allocator '%s'; 'heapchurn list' has them",
+                           options->compare.words[i]);
+        if (entry->unavailable)
+            return err_set(err, -ENOENT, "--compare: %s is not here: %s", options->compare.words[i],
+                           entry->unavailable);
+    }
     if (!options->output)
         return err_set(err, -EINVAL, "where to? Give -o FILE.trace");
     if ((options->workload != NULL) + (options->recover != NULL) + (options->command.count > 0) > 1)
@@ -287,6 +304,7 @@ static int run_record(const struct command_call *call, struct err *err)
                      .touch_least_bytes = options->touch_bytes,
                      .look_ms = options->look_ns / CLOCK_NS_PER_MS},
         .compare = !options->no_compare,
+        .rows = options->compare.count > 0 ? options->compare.words : NULL,
         .level = options->small ? TRACE_PACK_LEVEL_SMALL : TRACE_PACK_LEVEL,
         .programs = programs,
         .recorder = recorder,

@@ -21,10 +21,11 @@ struct recorded_request {
     const struct program_look *look;
     const struct workload *workload; /* in place of these two; NULL: a command */
     struct recording_settings settings;
-    bool compare;         /* run it again without the recorder, on glibc and on jemalloc */
-    int level;            /* of zstd */
-    const char *programs; /* folder of the programs of trials: they prove allocators */
-    const char *recorder; /* the library */
+    bool compare;            /* run it again without the recorder … */
+    const char *const *rows; /* … on these allocators; NULL: on glibc and on jemalloc */
+    int level;               /* of zstd */
+    const char *programs;    /* folder of the programs of trials: they prove allocators */
+    const char *recorder;    /* the library */
     int interrupt_fd;
     void (*progress)(const char *what); /* what is done now; or NULL */
 };

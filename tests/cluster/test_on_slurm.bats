@@ -31,7 +31,7 @@ setup() {
 # what is lost the allocator rounds the bytes; CPU and pages are no work.)
 work_of() {
     jq -r '[.id, .workload, .row, .block, .outcome, .cycles_done,
-        (.roles[] | [.name, (.counters[] | select(.name | IN("lost_bytes", "load_cpu_ns", "outside_heap_bytes") | not) | "\(.name)=\(.value)")] | join(" "))] | join(" ")' \
+        (.roles[] | [.name, (.counters[] | select(.name | IN("lost_bytes", "load_cpu_ns", "load_wall_ns", "outside_heap_bytes") | not) | "\(.name)=\(.value)")] | join(" "))] | join(" ")' \
         "$1"/trials/*/trial.json | sort -nu
 }
 verdicts_of() {

@@ -240,3 +240,12 @@ END
     done
     says sums 'image=1 '
 }
+
+@test "--compare says on which allocators it is run again" {
+    heapchurn 0 record --compare glibc -o one.trace -- sort /etc/passwd
+    says out "^original on glibc: heap "
+    [ "$(grep -c '^original on' out)" = 1 ] || fail "others: $(cat out)"
+    heapchurn 2 record --compare glibx -o two.trace -- sort /etc/passwd
+    tells err "--compare: no allocator 'glibx'"
+    [ ! -e two.trace ] || fail "recorded"
+}
