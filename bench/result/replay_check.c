@@ -121,11 +121,6 @@ static void say_reasons(FILE *out, const struct result_row *played)
     if (unknown > 0)
         (void)fprintf(out, " Of %s in large blocks it is not known how far they were written.",
                       units_format_bytes((double)unknown, text, sizeof text));
-    if (programs > 1)
-        (void)fprintf(out,
-                      " It is one of %lld programs that were recorded together, and the "
-                      "original is all of them.",
-                      (long long)programs);
     if (unknown <= 0 && programs <= 1)
         (void)fputs(" What a program maps by itself, or an allocator of its own inside malloc's "
                     "blocks, is not in a trace; and blocks that were first written late were "
@@ -142,6 +137,21 @@ static void say_cores(FILE *out, const struct result_row *played)
                       " It was recorded on %lld cores and played on %lld, so that allocators made "
                       "fewer arenas for its threads.",
                       (long long)recorded, (long long)had);
+}
+
+/* Trees are not played together; what they took was looked at together. */
+static void say_programs(FILE *out, const struct result_row *played)
+{
+    int64_t programs = counter(played, "trace_programs");
+    int64_t events = counter(played, "trace_events");
+    int64_t others = counter(played, "trace_other_events");
+    if (programs <= 1 || others < 0)
+        return;
+    (void)fprintf(out,
+                  " One of %lld programs that were recorded together was played (--image chooses "
+                  "it); the others, which made %lld of all %lld events, were not, and the original "
+                  "is all of them.",
+                  (long long)programs, (long long)others, (long long)(events + others));
 }
 
 static void say_rows(FILE *out, const struct replay_check *check)
@@ -207,6 +217,7 @@ static char *sentence(const struct replay_check *check, const struct result_row 
             out);
         break;
     }
+    say_programs(out, played);
     say_cores(out, played);
     return memory_stream_close(&memory);
 }

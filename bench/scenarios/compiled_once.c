@@ -64,6 +64,21 @@ static int read_slices(int fd, uint32_t count, struct err *err)
     return 0;
 }
 
+/* Of programs that were recorded with it, and are not played. */
+static int count_others(struct trace_file *file, const struct traced_image *played,
+                        uint64_t *out_events, struct err *err)
+{
+    int code = 0;
+    *out_events = 0;
+    for (size_t i = 0; code == 0 && i < file->image_count; i++) {
+        uint64_t events = 0;
+        if (file->images[i].number != played->number)
+            code = trace_order_count(file, &file->images[i], &events, err);
+        *out_events += events;
+    }
+    return code;
+}
+
 static int cores_of(const struct trace_file *file)
 {
     AUTO(trace_facts) struct trace_facts facts;
@@ -85,6 +100,8 @@ static int make(const struct workload *workload, struct err *err)
     code = image
                ? compile_trace(&file, image, (uint32_t)workload->rounds, fd, &kept.once.facts, err)
                : -EINVAL;
+    if (code == 0)
+        code = count_others(&file, image, &kept.once.other_events, err);
     if (code == 0)
         code = read_slices(fd, (uint32_t)workload->rounds, err);
     if (code < 0)

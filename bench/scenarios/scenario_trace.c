@@ -135,6 +135,7 @@ static int tell_counters(struct trial *trial, const struct compiled_once *compil
         {"trace_lost_events", compiled->lost_events},
         {"trace_unknown_frees", compiled->unknown_frees},
         {"trace_programs", compiled->images},
+        {"trace_other_events", compiled->other_events},
         {"trace_programs_unrecorded", compiled->images_unrecorded},
         {"trace_damaged", compiled->damage != NULL},
         {"trace_cores", (uint64_t)cores_of(compiled)},

@@ -11,6 +11,7 @@
 #include "assert_near.h"
 #include "result.h"
 #include "synthetic_replay.h"
+#include "work.h"
 
 static const struct {
     double glibc, jemalloc; /* original over replay; 0: none */
@@ -79,6 +80,28 @@ static void pairs_are_held_to_the_rule(void **state)
     }
 }
 
+/* A tree is recorded, and one program of it played: that is said, whatever the grade. */
+static void what_is_not_played_is_said(void **state)
+{
+    (void)state;
+    static const size_t of_grades[] = {0, 2, 5, 6, 7};
+    for (size_t i = 0; i < ARRAY_LENGTH(of_grades); i++) {
+        AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+        AUTO(result) struct result result = {.workload_count = 0};
+        build(of_grades[i], &stored);
+        for (size_t k = 0; k < stored.record_count; k++) {
+            struct record_role *role = &stored.records[k].roles[RECORD_PRIMARY];
+            assert_int_equal(work_set_counter(role, "trace_programs", 18), 0);
+            assert_int_equal(work_set_counter(role, "trace_events", 400), 0);
+            assert_int_equal(work_set_counter(role, "trace_other_events", 600), 0);
+        }
+        result_build(&stored, &result);
+        const char *said = result.workloads[0].replay.sentence;
+        assert_non_null(strstr(said, " One of 18 programs that were recorded together was played"));
+        assert_non_null(strstr(said, "made 600 of all 1000 events, were not"));
+    }
+}
+
 /* Both are straight lines over the same time; what the original took more is there all along. */
 static void courses_are_on_each_other(void **state)
 {
@@ -126,6 +149,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_grade),
         cmocka_unit_test(pairs_are_held_to_the_rule),
+        cmocka_unit_test(what_is_not_played_is_said),
         cmocka_unit_test(courses_are_on_each_other),
         cmocka_unit_test(no_course_without_times),
     };
