@@ -101,15 +101,15 @@ fetch_folder() {
 
 # fetch WHAT: a folder, a tarball or the name of a release; 2: it is none.
 fetch() {
+    local kind=release
     if [[ -d $1 ]]; then
-        fetch_folder "$1"
+        kind=folder
     elif [[ -f $1 ]]; then
-        fetch_tarball "$1"
-    elif [[ $1 =~ ^[a-z][a-z0-9-]*$ ]]; then
-        fetch_release "$1"
-    else
+        kind=tarball
+    elif [[ ! $1 =~ ^[a-z][a-z0-9-]*$ ]]; then
         say "'$1' is neither a file, a folder nor the name of a release" && return 2
     fi
+    "fetch_$kind" "$1"
 }
 
 # $work is there, and goes at the end.

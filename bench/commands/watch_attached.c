@@ -44,8 +44,10 @@ int watch_attached_begin(const struct watch_target *target, struct watch_agent *
     code = watch_agent_open(target, library, agent, err);
     if (code < 0)
         return code;
-    (void)snprintf(text, sizeof text, "%s %s serves it: %s. It was stopped for %.2f s.",
-                   agent->allocator, agent->version, agent->identity, agent->stopped_s);
+    (void)snprintf(
+        text, sizeof text,
+        "%s %s serves it: %s. It was stopped for %.2f s. Processes that it forks have no agent.",
+        agent->allocator, agent->version, agent->identity, agent->stopped_s);
     wrap_print(stdout, style, LOOK_PLAIN, "", 0, text);
     return 0;
 }

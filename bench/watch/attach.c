@@ -93,7 +93,7 @@ static int check_state(const struct watch_target *target, struct err *err)
     }
     if (state == 'T' || state == 't')
         return refuse(target, -EBUSY, "it is stopped; continue it first (kill -CONT)", err);
-    (void)snprintf(why, sizeof why, "/proc/%d/status", (int)target->pid);
+    (void)snprintf(why, sizeof why, "/proc/self/fd/%d/status", target->procfs.dir_fd);
     if (lanes_filters(why) > lanes_filters("/proc/self/status"))
         return refuse(target, -ENOTSUP,
                       "it is under a seccomp filter, which may end it for what the agent does",
@@ -107,7 +107,7 @@ static bool has_agent(const struct watch_target *target)
     char path[64];
     char name[32];
     bool found = false;
-    (void)snprintf(path, sizeof path, "/proc/%d/task", (int)target->pid);
+    (void)snprintf(path, sizeof path, "/proc/self/fd/%d/task", target->procfs.dir_fd);
     DIR *tasks = opendir(path);
     for (struct dirent *entry; tasks && !found && (entry = readdir(tasks)) != NULL;) {
         (void)snprintf(path, sizeof path, "task/%.20s/comm", entry->d_name);
@@ -124,13 +124,19 @@ static bool has_agent(const struct watch_target *target)
 static int check_image(const struct watch_target *target, struct err *err)
 {
     char path[64];
+    char text[ERR_TEXT_MAX + 8];
     struct program_look look;
     struct err why = ERR_INIT;
-    (void)snprintf(path, sizeof path, "/proc/%d/exe", (int)target->pid);
+    (void)snprintf(path, sizeof path, "/proc/self/fd/%d/exe", target->procfs.dir_fd);
     int code = program_look(path, &look, &why);
     if (code == -ENOTSUP && look.hindrance == PROGRAM_MORE_RIGHTS)
         return 0;
-    return code < 0 ? refuse(target, code == -ENOENT ? -ENOTSUP : code, why.text, err) : 0;
+    if (code == 0)
+        return 0;
+    bool named = strncmp(why.text, path, strlen(path)) == 0; /* a path that nobody else has */
+    (void)snprintf(text, sizeof text, "%s%s", named ? "it" : "",
+                   why.text + (named ? strlen(path) : 0));
+    return refuse(target, code == -ENOENT ? -ENOTSUP : code, text, err);
 }
 
 int attach_check(const struct watch_target *target, struct err *err)

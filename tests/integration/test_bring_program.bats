@@ -25,7 +25,7 @@ checkout() {
     checkout redis-9.9.1 libc
     bring 0 redis redis-9.9.1
     [ "$(cat out)" = "$scratch/made/redis-9.9.1" ] || fail "another folder"
-    [ "$(PATH=$(cat out):$PATH && redis-server --version)" = 'redis of redis-9.9.1' ]
+    [ "$("$(cat out)/redis-server" --version)" = 'redis of redis-9.9.1' ]
     [ "$(ls -A redis-9.9.1/src)" = Makefile ] || fail "the checkout was written to"
     tells err 'made of redis-9.9.1: redis of redis-9.9.1'
     bring 0 --label mine redis redis-9.9.1

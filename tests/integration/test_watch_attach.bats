@@ -60,6 +60,7 @@ near() { awk -v a="$1" -v b="$2" 'BEGIN { d = a - b; exit (d < 0 ? -d : d) > b *
         attach 0 -o curve.csv
         tells out "$row"
         tells out 'It was stopped for'
+        tells out 'Processes that it forks have no agent.'
         if [ "$row" = mimalloc ]; then
             tells out 'LIVE of mimalloc is n/a'
         else

@@ -1,2 +1,5 @@
 heapchurn_test(test_mappings SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_mappings.c LINK watch)
 heapchurn_test(test_mapping_shapes SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_mapping_shapes.c LINK watch)
+heapchurn_test(test_attach SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_attach.c LINK watch)
+target_compile_definitions(test_attach PRIVATE LOOK_DIR="${CMAKE_BINARY_DIR}/tests/look")
+add_dependencies(test_attach look_plain look_static look_musl look_own)
