@@ -18,8 +18,9 @@ struct own_program {
     const char *prepare;
     const char *work;
     const char *equal;
-    const char *stop;
+    const char *stop, *stop_command, *stop_status; /* "TERM"; a command; "7" or "any" */
     const char *user, *setup;
+    struct option_list builds; /* "ALLOCATOR=COMMAND" */
     bool during;
     int64_t rounds, count; /* -1: not given */
     const char *agent;
@@ -32,5 +33,6 @@ bool own_program_given(const struct own_program *program);
 /* Write the workload to `path`. -EINVAL with a sentence for what does not fit together; -errno. */
 int own_program_write(const struct own_program *program, const char *path, struct err *err);
 
-/* What the workload is called: the program's name as far as a file may have it. Returns `out`. */
+/* What the workload is called: the program's name, or that of the first build, as far as a file may
+ * have it. There is one of them. Returns `out`. */
 const char *own_program_name(const struct own_program *program, char *out, size_t size);

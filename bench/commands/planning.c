@@ -40,7 +40,7 @@ static int name_workloads(const struct planning *planning, const char *folder, c
     if (planning->workloads.count > 0)
         return err_set(err, -EINVAL,
                        "-w names workloads, and '--' a program of your own: take one of them");
-    if (planning->own.command.count > 0)
+    if (planning->own.command.count > 0 || planning->own.builds.count > 0)
         (void)snprintf(path, size, "%s/%s.yaml", folder,
                        own_program_name(&planning->own, name, sizeof name));
     int code = own_program_write(&planning->own, path, err);

@@ -158,6 +158,11 @@ int planning_exit(int code);
          .kind = OPTION_TEXT,                                                                     \
          .at = offsetof(type, member) + offsetof(struct planning, own.setup),                     \
          .help = "Run once, to fill {data}; each trial gets a copy of it"},                       \
+        {.name = "build",                                                                         \
+         .argument = "A=CMD",                                                                     \
+         .kind = OPTION_LIST,                                                                     \
+         .at = offsetof(type, member) + offsetof(struct planning, own.builds),                    \
+         .help = "Your own build for allocator A, in place of a preload"},                        \
         {.name = "during",                                                                        \
          .at = offsetof(type, member) + offsetof(struct planning, own.during),                    \
          .help = "A round counts with the most there was under its load, not with its end"},      \
@@ -166,6 +171,16 @@ int planning_exit(int code);
          .kind = OPTION_TEXT,                                                                     \
          .at = offsetof(type, member) + offsetof(struct planning, own.stop),                      \
          .help = "How it is asked to end: TERM, INT, QUIT, HUP, USR1 or USR2 (default: TERM)"},   \
+        {.name = "stop-command",                                                                  \
+         .argument = "CMD",                                                                       \
+         .kind = OPTION_TEXT,                                                                     \
+         .at = offsetof(type, member) + offsetof(struct planning, own.stop_command),              \
+         .help = "Asks it to end, in place of the signal"},                                       \
+        {.name = "stop-status",                                                                   \
+         .argument = "N",                                                                         \
+         .kind = OPTION_TEXT,                                                                     \
+         .at = offsetof(type, member) + offsetof(struct planning, own.stop_status),               \
+         .help = "Status it may end with beside 0; or 'any'"},                                    \
         {.name = "agent",                                                                         \
          .argument = "WHERE",                                                                     \
          .kind = OPTION_TEXT,                                                                     \

@@ -101,6 +101,36 @@ EOF
     tells out 'program runs on glibc, not on jemalloc'
 }
 
+@test "on the command line: builds, and how it is stopped" {
+    echo "echo leave 7 >\"\$1/orders\"" >leave.sh
+    local load=(--ready 'line:at your' --rounds 20 --count 300 --load 'sh order.sh {data} "keep {count}"')
+    local stop=(--stop-command 'sh leave.sh {data}')
+    heapchurn 0 run -r 1 --no-passes -o run "${load[@]}" "${stop[@]}" --stop-status 7 \
+        --build "glibc=$USER_PROGRAM {data}" --save saved.yaml
+    says out '^glibc .* leak'
+    tells out "jemalloc ('program: commands' has no build for it)"
+    [ "$(jq -r '.workloads[].name' run/run.json)" = user_program ]
+    says saved.yaml "^    glibc: \"$USER_PROGRAM \{data\}\"\$"
+    heapchurn 0 run -w saved.yaml -r 1 --no-passes -o again
+    says out '^glibc .* leak'
+    heapchurn 0 run --resume run
+    heapchurn 0 run -a glibc -r 1 --no-passes -o any "${load[@]}" "${stop[@]}" --stop-status any \
+        -- "$USER_PROGRAM" '{data}'
+    heapchurn 3 run -a glibc -r 1 --no-passes -o none "${load[@]}" "${stop[@]}" -- "$USER_PROGRAM" '{data}'
+    tells out 'program left with exit status 7'
+    heapchurn 2 run "${load[@]}" --build jemaloc=./server -- "$USER_PROGRAM"
+    tells err "unknown allocator of --build 'jemaloc' (did you mean 'jemalloc'?)"
+    heapchurn 2 run "${load[@]}" --build ./server
+    tells err "--build takes ALLOCATOR=COMMAND, such as jemalloc=./server-je, not './server'"
+    heapchurn 2 run "${load[@]}" --stop-status lots -- "$USER_PROGRAM"
+    tells err "--stop-status is a number from 0 to 255, or 'any', not 'lots'"
+    heapchurn 2 run "${load[@]}" --stop-status 999 -- "$USER_PROGRAM"
+    tells err 'stop.status'
+    heapchurn 2 run --stop-command true -- "$USER_PROGRAM"
+    tells err 'what drives the program?'
+    clean
+}
+
 @test "points under load" {
     cat >load.sh <<'EOF'
 sh order.sh "$1" "keep 100"
