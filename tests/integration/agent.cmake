@@ -8,11 +8,13 @@ if(TARGET agent)
   set_target_properties(agent_program agent_own_malloc PROPERTIES
                         RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   target_link_options(agent_own_malloc PRIVATE LINKER:--export-dynamic)
-  heapchurn_test(test_agent SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_agent.c LINK registry program
-                 LABEL integration TIMEOUT 180)
-  target_include_directories(test_agent PRIVATE ${PROJECT_SOURCE_DIR}/agent)
-  target_compile_definitions(test_agent PRIVATE TEST_BUILD_DIR="${CMAKE_BINARY_DIR}/tests")
-  add_dependencies(test_agent agent agent_program agent_own_malloc)
+  foreach(test test_agent test_agent_storm)
+    heapchurn_test(${test} SOURCES ${CMAKE_CURRENT_LIST_DIR}/${test}.c
+                   ${CMAKE_CURRENT_LIST_DIR}/agent_host.c LINK registry program
+                   LABEL integration TIMEOUT 180)
+    target_compile_definitions(${test} PRIVATE TEST_BUILD_DIR="${CMAKE_BINARY_DIR}/tests")
+    add_dependencies(${test} agent agent_program agent_own_malloc)
+  endforeach()
 
   # What it costs: scripts/bench-self shows the table, too.
   add_executable(cost_of_agent ${CMAKE_CURRENT_LIST_DIR}/cost_of_agent.c)

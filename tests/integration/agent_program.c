@@ -13,6 +13,8 @@
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +26,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { BLOCKS = 8192, BLOCK_BYTES = 1000, TLS_BYTES = 2 << 20 };
+enum { BLOCKS = 8192, BLOCK_BYTES = 1000, TLS_BYTES = 2 << 20, WORKING_SET = 64, STORM_FORKS = 20 };
 
 static _Thread_local char large[TLS_BYTES];
 static void *blocks[BLOCKS];
@@ -293,6 +295,38 @@ static void may_not_begin_threads(void)
     forks();
 }
 
+static atomic_bool quiet;
+
+static void *allocates(void *unused)
+{
+    void *mine[WORKING_SET] = {NULL};
+    for (unsigned i = 0; !atomic_load(&quiet); i++) {
+        free(mine[i % WORKING_SET]);
+        mine[i % WORKING_SET] = malloc(100 + i % 3000);
+    }
+    return unused;
+}
+
+/* It forks while three of its threads are within malloc, and the children allocate, too. */
+static void storms(void)
+{
+    pthread_t threads[3];
+    for (int i = 0; i < 3; i++)
+        if (pthread_create(&threads[i], NULL, allocates, NULL) != 0)
+            _exit(1);
+    for (int i = 0; i < STORM_FORKS; i++) {
+        pid_t child = fork();
+        for (int k = 0; child == 0 && k < BLOCKS; k++)
+            blocks[k] = malloc(BLOCK_BYTES);
+        if (child == 0)
+            exit(blocks[BLOCKS - 1] ? 0 : 1);
+        await(child);
+    }
+    atomic_store(&quiet, true);
+    (void)write(STDOUT_FILENO, "s", 1);
+    obey();
+}
+
 static void *works_on(void *unused)
 {
     obey();
@@ -346,6 +380,7 @@ int main(int argc, char **argv)
         {"no-network", leaves_the_network},
         {"blocks-signals", blocks_signals},
         {"main-leaves", main_leaves},
+        {"storms", storms},
     };
     if (argc == 2 && strcmp(argv[1], "executes") == 0)
         (void)execl("/proc/self/exe", argv[0], "plain", (char *)NULL);

@@ -18,152 +18,12 @@
 
 #include <cmocka.h>
 
-#include "agent.h"
-#include "agents.h"
+#include "agent_host.h"
 #include "cleanup.h"
 #include "clock.h"
-#include "control.h"
 #include "registry.h"
 
-enum { PEERS_MAX = 16, GROWN_BYTES = 8192 * 1000 };
-
-static const int64_t deadline_ns = 20LL * CLOCK_NS_PER_S;
-
-struct heard {
-    int fd;
-    pid_t pid;                /* as the kernel says, seen from here */
-    struct control_line line; /* "ready" or "refused" */
-};
-
-/* Who listens, the program, and who has announced itself. */
-struct host {
-    char folder[64];
-    struct agents agents;
-    int to, from;
-    pid_t program;
-    struct heard heard[PEERS_MAX];
-    int count;
-};
-
-static void open_host(struct host *host)
-{
-    struct err err = ERR_INIT;
-    *host = (struct host){.program = -1};
-    (void)snprintf(host->folder, sizeof host->folder, "/tmp/test_agent-XXXXXX");
-    assert_non_null(mkdtemp(host->folder));
-    assert_int_equal(chmod(host->folder, 0711), 0);
-    assert_int_equal(agents_open(host->folder, &host->agents, &err), 0);
-}
-
-static void run_program(struct host *host, const char *program, const char *mode,
-                        const char *library)
-{
-    int to[2];
-    int from[2];
-    char path[4096];
-    struct err err = ERR_INIT;
-    AUTO(words) struct words environment = {.count = 0};
-    assert_int_equal(pipe2(to, O_CLOEXEC), 0);
-    assert_int_equal(pipe2(from, O_CLOEXEC), 0);
-    (void)snprintf(path, sizeof path, "%s/libheapchurn-agent.so", TEST_BIN_DIR);
-    assert_int_equal(agents_environment(&host->agents, path, library, false, &environment, &err),
-                     0);
-    host->program = fork();
-    if (host->program == 0) {
-        (void)dup2(to[0], STDIN_FILENO);
-        (void)dup2(from[1], STDOUT_FILENO);
-        for (size_t i = 0; i < environment.count; i++)
-            (void)putenv(environment.word[i]);
-        (void)snprintf(path, sizeof path, "%s/%s", TEST_BUILD_DIR, program);
-        (void)execl(path, program, mode, (char *)NULL);
-        _exit(127);
-    }
-    (void)close(to[0]);
-    (void)close(from[1]);
-    host->to = to[1];
-    host->from = from[0];
-}
-
-static bool readable(int fd, int64_t until_ns)
-{
-    struct pollfd event = {.fd = fd, .events = POLLIN};
-    return poll(&event, 1, clock_left_ms(until_ns)) > 0;
-}
-
-/* Let in whoever is there; true: this descriptor has something to read. */
-static bool serve(struct host *host, int fd, int64_t until_ns)
-{
-    pid_t pid = 0;
-    struct pollfd events[] = {{.fd = fd, .events = POLLIN},
-                              {.fd = host->agents.fd, .events = POLLIN}};
-    assert_true(poll(events, 2, clock_left_ms(until_ns)) > 0);
-    for (int came; (came = agents_accept(&host->agents, &pid)) >= 0;) {
-        assert_true(host->count < PEERS_MAX);
-        host->heard[host->count++] = (struct heard){.fd = came, .pid = pid};
-    }
-    return events[0].revents != 0;
-}
-
-static int hear(struct host *host, int fd, struct control_line *line, int64_t until_ns)
-{
-    while (!serve(host, fd, until_ns))
-        continue;
-    return control_receive(fd, line);
-}
-
-/* The next one that comes, to its "ready". */
-static struct heard *await_one(struct host *host, int index, int64_t until_ns)
-{
-    while (host->count <= index)
-        (void)serve(host, -1, until_ns);
-    struct heard *heard = &host->heard[index];
-    do
-        assert_int_equal(hear(host, heard->fd, &heard->line, until_ns), 0);
-    while (control_is(&heard->line, "option"));
-    return heard;
-}
-
-static void ask(struct host *host, int index, const char *verb, const char *answer,
-                struct control_line *out)
-{
-    int fd = host->heard[index].fd;
-    control_begin(out, verb);
-    assert_int_equal(control_send(fd, out), 0);
-    assert_int_equal(hear(host, fd, out, clock_now_ns() + deadline_ns), 0);
-    assert_true(control_is(out, answer));
-}
-
-/* -1 when the allocator does not tell. */
-static int64_t ask_live(struct host *host, int index)
-{
-    struct control_line line;
-    int64_t live = -1;
-    ask(host, index, "stats", "stats", &line);
-    (void)control_get_i64(&line, "live_bytes", &live);
-    return live;
-}
-
-static int close_host(struct host *host)
-{
-    int status = 0;
-    (void)close(host->to);
-    assert_int_equal(waitpid(host->program, &status, 0), host->program);
-    (void)close(host->from);
-    for (int i = 0; i < host->count; i++)
-        (void)close(host->heard[i].fd);
-    agents_close(&host->agents);
-    assert_int_equal(rmdir(host->folder), 0);
-    return status;
-}
-
-static const char *library_of(const char *allocator)
-{
-    const char *library = NULL;
-    for (const struct allocator_entry *entry = allocator_registry; entry->allocator; entry++)
-        if (strcmp(entry->allocator->name, allocator) == 0 && !entry->unavailable)
-            library = entry->library;
-    return library;
-}
+enum { GROWN_BYTES = 8192 * 1000 };
 
 enum trait {
     PLAIN = 0,
@@ -248,27 +108,27 @@ static void try_hostile(const struct hostile *hostile, const char *allocator)
 {
     struct host host;
     struct control_line line;
-    int64_t until_ns = clock_now_ns() + deadline_ns;
+    int64_t until_ns = clock_now_ns() + HOST_DEADLINE_NS;
     print_message("%s under %s\n", hostile->mode, allocator);
-    open_host(&host);
-    run_program(&host, "agent_program", hostile->mode, library_of(allocator));
+    host_open(&host);
+    host_run(&host, "agent_program", hostile->mode, host_library(allocator));
     for (int i = 0; i < hostile->processes; i++) {
-        (void)await_one(&host, i, until_ns);
+        (void)host_await(&host, i, until_ns);
         check_announced(&host, hostile, i, allocator);
     }
     int last = hostile->processes - 1;
     if (hostile->traits & LOSES_IT) {
-        assert_int_equal(hear(&host, host.heard[0].fd, &line, until_ns), -EPIPE);
+        assert_int_equal(host_hear(&host, host.heard[0].fd, &line, until_ns), -EPIPE);
     } else {
-        (void)ask_live(&host, last);
-        ask(&host, last, "release", "released", &line);
-        (void)ask_live(&host, last);
+        (void)host_ask_live(&host, last);
+        host_ask(&host, last, "release", "released", &line);
+        (void)host_ask_live(&host, last);
     }
     bool by_lane = false;
     for (size_t i = 0; i < LANES; i++)
         by_lane = by_lane || host.agents.lanes.lane[i].fd >= 0;
     assert_int_equal(by_lane, (hostile->traits & LANE) != 0);
-    assert_int_equal(close_host(&host), 0);
+    assert_int_equal(host_close(&host), 0);
     assert_int_equal(host.count, hostile->processes);
 }
 
@@ -291,17 +151,17 @@ static void test_live(void **state)
         char letter = 'g';
         if (entry->unavailable)
             continue;
-        open_host(&host);
-        run_program(&host, "agent_program", "plain", library_of(entry->allocator->name));
-        (void)await_one(&host, 0, clock_now_ns() + deadline_ns);
-        int64_t before = ask_live(&host, 0);
+        host_open(&host);
+        host_run(&host, "agent_program", "plain", host_library(entry->allocator->name));
+        (void)host_await(&host, 0, clock_now_ns() + HOST_DEADLINE_NS);
+        int64_t before = host_ask_live(&host, 0);
         assert_int_equal(write(host.to, &letter, 1), 1);
         assert_int_equal(read(host.from, &letter, 1), 1);
-        int64_t grown = ask_live(&host, 0) - before;
+        int64_t grown = host_ask_live(&host, 0) - before;
         print_message("%s: %lld of %d\n", entry->allocator->name, (long long)grown, GROWN_BYTES);
         if (before >= 0)
             assert_true(grown >= GROWN_BYTES && grown < GROWN_BYTES / 100 * 108);
-        assert_int_equal(close_host(&host), 0);
+        assert_int_equal(host_close(&host), 0);
     }
 }
 
@@ -316,15 +176,15 @@ static void test_release(void **state)
         int64_t ns = -1;
         if (entry->unavailable)
             continue;
-        open_host(&host);
-        run_program(&host, "agent_program", "plain", library_of(entry->allocator->name));
-        (void)await_one(&host, 0, clock_now_ns() + deadline_ns);
-        ask(&host, 0, "release", "released", &line);
+        host_open(&host);
+        host_run(&host, "agent_program", "plain", host_library(entry->allocator->name));
+        (void)host_await(&host, 0, clock_now_ns() + HOST_DEADLINE_NS);
+        host_ask(&host, 0, "release", "released", &line);
         assert_int_equal(control_get(&line, "reach", text, sizeof text), 0);
         bool asked = control_get_i64(&line, "ns", &ns) == 0;
         assert_int_equal(asked, !entry->allocator->release_is_by_thread);
         assert_int_equal(strncmp(text, "it was not called: ", 19) != 0, asked);
-        assert_int_equal(close_host(&host), 0);
+        assert_int_equal(host_close(&host), 0);
     }
 }
 
@@ -335,16 +195,16 @@ static void test_main_leaves(void **state)
     (void)state;
     struct host host;
     char bye[4] = "";
-    open_host(&host);
-    run_program(&host, "agent_program", "main-leaves", NULL);
-    (void)await_one(&host, 0, clock_now_ns() + deadline_ns);
-    (void)ask_live(&host, 0);
+    host_open(&host);
+    host_run(&host, "agent_program", "main-leaves", NULL);
+    (void)host_await(&host, 0, clock_now_ns() + HOST_DEADLINE_NS);
+    (void)host_ask_live(&host, 0);
     (void)close(host.to);
     host.to = -1;
-    assert_true(readable(host.from, clock_now_ns() + deadline_ns));
+    assert_true(host_readable(host.from, clock_now_ns() + HOST_DEADLINE_NS));
     assert_int_equal(read(host.from, bye, 3), 3);
     assert_string_equal(bye, "bye");
-    assert_int_equal(close_host(&host), 0);
+    assert_int_equal(host_close(&host), 0);
 }
 
 static void test_own_malloc(void **state)
@@ -352,13 +212,13 @@ static void test_own_malloc(void **state)
     (void)state;
     struct host host;
     char text[4096];
-    open_host(&host);
-    run_program(&host, "agent_own_malloc", "", NULL);
-    (void)await_one(&host, 0, clock_now_ns() + deadline_ns);
+    host_open(&host);
+    host_run(&host, "agent_own_malloc", "", NULL);
+    (void)host_await(&host, 0, clock_now_ns() + HOST_DEADLINE_NS);
     assert_true(control_is(&host.heard[0].line, "refused"));
     assert_int_equal(control_get(&host.heard[0].line, "reason", text, sizeof text), 0);
     assert_string_equal(text, "the program brings its own malloc");
-    assert_int_equal(close_host(&host), 0);
+    assert_int_equal(host_close(&host), 0);
 }
 
 /* The driver goes; the program goes on, and nothing is told to a socket that is not there. */
@@ -367,15 +227,15 @@ static void test_driver_goes(void **state)
     (void)state;
     struct host host;
     char letter = 'g';
-    open_host(&host);
-    run_program(&host, "agent_program", "forks", NULL);
-    (void)await_one(&host, 1, clock_now_ns() + deadline_ns);
+    host_open(&host);
+    host_run(&host, "agent_program", "forks", NULL);
+    (void)host_await(&host, 1, clock_now_ns() + HOST_DEADLINE_NS);
     for (int i = 0; i < host.count; i++)
         (void)close(host.heard[i].fd);
     host.count = 0;
     assert_int_equal(write(host.to, &letter, 1), 1);
     assert_int_equal(read(host.from, &letter, 1), 1);
-    assert_int_equal(close_host(&host), 0);
+    assert_int_equal(host_close(&host), 0);
 }
 
 int main(void)
