@@ -66,9 +66,9 @@
  * something earlier in recorded time. (Only the half of a realloc that frees is written late.)
  *
  * The recorder takes time, too. original_ns_per_ms of the control page says how long the program
- * took without it for what took a millisecond with it, over all of the run up to the end, on the
- * allocator it was recorded on: so much do allocators' clocks advance for a millisecond when the
- * trace is played.
+ * would have taken without it for what took a millisecond with it, over all of the run up to the
+ * end: so much do allocators' clocks advance for a millisecond when the trace is played. How it is
+ * found out stands in bench/trace/trace_facts.h.
  *
  * THE END is where the original was looked at for the last time: what a program does when its load
  * is over, and it leaves, is recorded, but nobody knows what memory it had meanwhile. Events under
@@ -148,7 +148,7 @@ enum {
     TRACE_CLOCK_BITS = 24, /* of bumps, below the milliseconds */
     TRACE_STREAM_BITS = 24,
     TRACE_ALIGNMENT_LOG2_MAX = 47,
-    TRACE_ORIGINAL_NS_MAX = 4000000, /* per millisecond: whoever took longer was disturbed */
+    TRACE_ORIGINAL_NS_MAX = 1000000, /* per millisecond: nothing is faster when it is recorded */
 };
 
 #define TRACE_VALUE_MAX    ((UINT64_C(1) << 53) - 1) /* of an event's first word */

@@ -72,7 +72,7 @@ static void print_head(const struct trace_account *account, FILE *out)
     if (file->control.original_ns_per_ms > 0)
         (void)fprintf(out,
                       "time       %.2f of what the recording took is played: so long it took "
-                      "without\n",
+                      "without the recorder\n",
                       (double)file->control.original_ns_per_ms / CLOCK_NS_PER_MS);
     print_state(account, out);
 }

@@ -186,12 +186,8 @@ static int run_originals(const struct recorded_request *request, struct recorded
 /* The recorder takes time, of which allocators' timers would know nothing without it. */
 static int tell_time(const char *raw_path, const struct trace_facts *facts, struct err *err)
 {
-    const struct trace_run *original = trace_facts_original(facts, facts->allocator);
-    if (!original || original->elapsed_ns <= 0 || facts->elapsed_ns <= 0)
-        return 0;
-    double ns_per_ms = (double)original->elapsed_ns / (double)facts->elapsed_ns * CLOCK_NS_PER_MS;
-    bool bounded = ns_per_ms > 1 && ns_per_ms <= TRACE_ORIGINAL_NS_MAX;
-    return bounded ? trace_raw_set_time(raw_path, (uint32_t)ns_per_ms, err) : 0;
+    uint32_t ns_per_ms = trace_facts_original_ns_per_ms(facts);
+    return ns_per_ms > 0 ? trace_raw_set_time(raw_path, ns_per_ms, err) : 0;
 }
 
 static int pack(const char *raw_path, const char *out_path, int level, struct recorded *recorded,

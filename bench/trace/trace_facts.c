@@ -189,3 +189,15 @@ const struct trace_run *trace_facts_stand_in(const struct trace_facts *facts)
                facts->recorded[0].exact == 1 && facts->recorded[0].processes == 1;
     return can ? &facts->recorded[0] : NULL;
 }
+
+uint32_t trace_facts_original_ns_per_ms(const struct trace_facts *facts)
+{
+    const char *on = facts->allocator ? facts->allocator : "glibc";
+    const struct trace_run *original = trace_facts_original(facts, on);
+    if (!original || original->cpu_ns <= 0 || facts->cpu_ns <= 0 || facts->elapsed_ns <= 0)
+        return 0;
+    double elapsed_ns = (double)facts->elapsed_ns, cpu_ns = (double)facts->cpu_ns;
+    double busy = cpu_ns > elapsed_ns ? cpu_ns / elapsed_ns : 1;
+    double more_ns = cpu_ns > (double)original->cpu_ns ? cpu_ns - (double)original->cpu_ns : 0;
+    return (uint32_t)((elapsed_ns - more_ns / busy) / elapsed_ns * 1e6);
+}

@@ -116,5 +116,11 @@ int64_t trace_facts_cores(const struct trace_facts *facts);
 const struct trace_run *trace_facts_original(const struct trace_facts *facts,
                                              const char *allocator);
 
+/* How long the program would have taken, in ns, for what took a millisecond while it was recorded:
+ * less the CPU time that it took more than its original, which its busy threads, as many as there
+ * were on average, took at once. Real time is no measure: what else the machine does is more than
+ * that. 0: it is not known. */
+uint32_t trace_facts_original_ns_per_ms(const struct trace_facts *facts);
+
 /* The recorded run itself where it can stand for the original, and there is no other; else NULL. */
 const struct trace_run *trace_facts_stand_in(const struct trace_facts *facts);

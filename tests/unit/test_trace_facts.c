@@ -101,12 +101,59 @@ static void test_what_are_no_facts(void **state)
     }
 }
 
+/* The recorder's CPU time is no time of the program, shared among threads that were busy at once.
+ */
+static void test_time_of_the_original(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t elapsed, cpu, original_cpu, ns_per_ms;
+    } cases[] = {{1000, 500, 400, 900000},  {1000, 1000, 250, 250000}, {1000, 4000, 2000, 500000},
+                 {1000, 500, 600, 1000000}, {1000, 500, -1, 0},        {1000, -1, 400, 0},
+                 {10000, 100, 50, 995000}};
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        AUTO(trace_facts) struct trace_facts facts;
+        trace_facts_init(&facts);
+        facts.elapsed_ns = cases[i].elapsed;
+        facts.cpu_ns = cases[i].cpu;
+        facts.originals = calloc(1, sizeof *facts.originals);
+        facts.original_count = 1;
+        facts.originals[0] =
+            (struct trace_run){.allocator = strdup("glibc"), .cpu_ns = cases[i].original_cpu};
+        assert_int_equal(trace_facts_original_ns_per_ms(&facts), cases[i].ns_per_ms);
+        facts.original_count = 0;
+        assert_int_equal(trace_facts_original_ns_per_ms(&facts), 0);
+        facts.original_count = 1;
+    }
+}
+
+/* The recorded run is one only where there is no other, and all that it had can be told apart. */
+static void test_stand_in(void **state)
+{
+    (void)state;
+    AUTO(trace_facts) struct trace_facts facts;
+    trace_facts_init(&facts);
+    facts.recorded = calloc(1, sizeof *facts.recorded);
+    assert_null(trace_facts_stand_in(&facts));
+    facts.recorded_count = 1;
+    facts.recorded[0].processes = 1;
+    assert_null(trace_facts_stand_in(&facts));
+    facts.recorded[0].exact = 1;
+    assert_ptr_equal(trace_facts_stand_in(&facts), &facts.recorded[0]);
+    facts.recorded[0].processes = 2;
+    assert_null(trace_facts_stand_in(&facts));
+    facts.recorded[0].processes = 1;
+    facts.originals = calloc(1, sizeof *facts.originals);
+    facts.original_count = 1;
+    assert_null(trace_facts_stand_in(&facts));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_facts_come_back),
-        cmocka_unit_test(test_anonymous),
-        cmocka_unit_test(test_what_are_no_facts),
+        cmocka_unit_test(test_facts_come_back),   cmocka_unit_test(test_anonymous),
+        cmocka_unit_test(test_what_are_no_facts), cmocka_unit_test(test_time_of_the_original),
+        cmocka_unit_test(test_stand_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
