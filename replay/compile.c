@@ -192,6 +192,9 @@ static int on_event(void *context, const struct ordered_event *event, struct err
     case TRACE_EVENT_EXTENT:
         compile_touch_extent(compile, event, false);
         return 0;
+    case TRACE_EVENT_END:
+        compile->lanes.lanes[lane].says_end = true;
+        return 0;
     default:
         return 0;
     }
@@ -200,29 +203,52 @@ static int on_event(void *context, const struct ordered_event *event, struct err
 }
 
 /* Threads of the main lane begin in it, so that it ends last. */
+static int end_lane(struct compile *compile, size_t lane, struct err *err)
+{
+    const uint64_t word = compiled_word(COMPILED_END, 0, 0);
+    compile->lanes.lanes[lane].ended = true;
+    return compile_lanes_put(&compile->lanes, lane, &word, 1, NULL, err);
+}
+
+/* A thread that did not say that it ends lived on, as far as anybody knows; a signal handler says
+ * nothing. */
 static int on_ended(void *context, size_t stream, struct err *err)
 {
     struct compile *compile = context;
     size_t lane = lane_of(compile, stream);
-    const uint64_t word = compiled_word(COMPILED_END, 0, 0);
-    if (lane == 0 || compile->lanes.lanes[lane].epoch == 0)
+    bool handler = trace_order_stream(&compile->order, stream)->began == TRACE_BEGAN_HANDLER;
+    if (lane == 0 || compile->lanes.lanes[lane].epoch == 0 ||
+        (!handler && !compile->lanes.lanes[lane].says_end))
         return 0;
     compile_slots_end_lane(&compile->slots, lane);
-    return compile_lanes_put(&compile->lanes, lane, &word, 1, NULL, err);
+    return end_lane(compile, lane, err);
+}
+
+/* Those that lived on end in an epoch behind the last slice. */
+static int end_lanes(struct compile *compile, struct err *err)
+{
+    int code = 0;
+    for (size_t lane = 0; code == 0 && lane < compile->lanes.count; lane++)
+        if (lane == 0 ||
+            (compile->lanes.lanes[lane].epoch > 0 && !compile->lanes.lanes[lane].ended))
+            code = end_lane(compile, lane, err);
+    return code;
 }
 
 static int finish(struct compile *compile, struct err *err)
 {
     const struct trace_file *file = compile->order.file;
     struct compiled_header header = {.byte_order = COMPILED_BYTE_ORDER};
-    const uint64_t word = compiled_word(COMPILED_END, 0, 0);
+    const uint32_t done = compile->slices_done;
     compile_touch_finish(compile);
     int code = end_epoch(compile, err);
+    compile->now.end_epoch = compile_lanes_epoch(&compile->lanes);
     if (code == 0)
-        code = compile_lanes_put(&compile->lanes, 0, &word, 1, NULL, err);
+        code = end_lanes(compile, err);
     if (code == 0)
         code = compile_lanes_finish(&compile->lanes, &header, err);
-    compile->now.end_epoch = header.epoch_count;
+    if (compile->now.end_epoch == (done > 0 ? compile->slices[done - 1].end_epoch : 0))
+        compile->now.end_epoch = header.epoch_count; /* else it would be of nothing */
     compile->now.time_ns = time_of(compile);
     compile->slices[compile->slices_done++] = compile->now;
     if (code == 0)

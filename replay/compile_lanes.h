@@ -14,7 +14,8 @@ struct written_lane {
     uint64_t epoch;   /* the last one it took part in, plus 1; 0: none yet */
     uint32_t first_segment;
     uint64_t first_epoch;
-    bool ended;
+    bool says_end; /* its thread did */
+    bool ended;    /* by a word of its own */
 };
 
 struct compile_lanes {

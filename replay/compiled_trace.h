@@ -20,7 +20,9 @@
  *
  * An *epoch* is a stretch in which lanes run freely but for such waits; the next one opens when all
  * lanes that take part in this one have done their part. A *slice* is a run of epochs; at its end
- * the counts of calls and bytes are exactly those in the table.
+ * the counts of calls and bytes are exactly those in the table. Behind the last slice may be one
+ * more epoch, in which lanes end whose threads lived when the trace ended: they live on until the
+ * player closes, since allocators give back what a thread had when it ends.
  *
  * Slots: one that its own lane frees is that lane's again from the next epoch on (where there is
  * one lane alone: at once), one that another lane frees is anybody's from the next epoch on. A slot

@@ -53,7 +53,7 @@ static const char *what_is_wrong_inside(const struct compiled_map *map)
     for (uint32_t i = 0; i < header->slice_count; end = map->slices[i++].end_epoch)
         if (map->slices[i].end_epoch <= end || map->slices[i].end_epoch > header->epoch_count)
             return "its slices are in no order";
-    return end == header->epoch_count ? NULL : "its slices end before its epochs do";
+    return end + 1 >= header->epoch_count ? NULL : "its slices end before its epochs do";
 }
 
 static int check(struct compiled_map *map, uint64_t file_bytes, const char *path, struct err *err)

@@ -355,7 +355,11 @@ void ensemble_close(struct ensemble *ensemble)
 {
     if (!ensemble->shared)
         return;
-    for (uint32_t i = 1; i < ensemble->map->header->lane_count; i++) {
+    const struct compiled_header *header = ensemble->map->header;
+    if (!ensemble->how.one_thread &&
+        ensemble->map->slices[header->slice_count - 1].end_epoch < header->epoch_count)
+        open_epoch(ensemble, header->epoch_count - 1); /* threads that lived on end */
+    for (uint32_t i = 1; i < header->lane_count; i++) {
         int state = atomic_load(&ensemble->shared->players[i].state);
         if (!ensemble->how.one_thread && (state == PLAYS || state == ENDED))
             (void)pthread_join(ensemble->shared->players[i].thread, NULL);

@@ -32,6 +32,7 @@ struct outcome {
     size_t blocks;
     uint64_t later[OPS_MAX]; /* of each touch of its own */
     size_t laters;
+    uint64_t left; /* lanes that end behind the last slice */
 };
 
 static struct made begin(void)
@@ -85,6 +86,9 @@ static struct outcome end(struct made *made)
     assert_int_equal(compiled_map_open(compiled_path, &map, &err), 0);
     outcome.duration_ns = map.header->duration_ns;
     read_words(&map, &outcome);
+    uint64_t epochs = map.header->epoch_count;
+    assert_int_equal(map.slices[0].end_epoch, epochs - 1);
+    outcome.left = map.epochs[epochs].first_participant - map.epochs[epochs - 1].first_participant;
     return outcome;
 }
 
@@ -163,6 +167,34 @@ static void test_end(void **state)
     assert_int_equal(outcome.facts.unknown_touch_bytes, 0);
 }
 
+/* Who did not say that it ends before the end lives on, and so does what its allocator keeps for
+ * it; a handler says nothing. The main one always does. */
+static void test_threads_live_on(void **state)
+{
+    (void)state;
+    static const struct {
+        enum trace_began began;
+        bool ends, behind;
+        uint64_t left;
+    } cases[] = {{TRACE_BEGAN_THREAD, true, false, 1},
+                 {TRACE_BEGAN_THREAD, true, true, 2},
+                 {TRACE_BEGAN_THREAD, false, false, 2},
+                 {TRACE_BEGAN_HANDLER, false, false, 1}};
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct made made = begin();
+        pass(&made);
+        uint32_t other = trace_write_stream(
+            made.write, &(struct trace_write_stream){.image = 1, .began = cases[i].began});
+        (void)trace_write_malloc(made.write, other, 100);
+        trace_write_clock(made.write, MS(5));
+        if (cases[i].behind)
+            trace_write_control(made.write)->end_clock = MS(5);
+        if (cases[i].ends)
+            trace_write_end(made.write, other, false);
+        assert_int_equal(end(&made).left, cases[i].left);
+    }
+}
+
 /* The recorder's cost is no time of the program. */
 static void test_time(void **state)
 {
@@ -182,6 +214,7 @@ int main(void)
         cmocka_unit_test(test_unknown),
         cmocka_unit_test(test_end),
         cmocka_unit_test(test_time),
+        cmocka_unit_test(test_threads_live_on),
     };
     return cmocka_run_group_tests_name("compile", tests, NULL, NULL);
 }
