@@ -3,11 +3,19 @@ if(TARGET recorder)
   add_executable(trace_sums ${CMAKE_CURRENT_LIST_DIR}/trace_sums.c)
   target_link_libraries(trace_sums PRIVATE heapchurn_flags replay)
   add_executable(recorded_program ${CMAKE_CURRENT_LIST_DIR}/recorded_program.c
-                 ${CMAKE_CURRENT_LIST_DIR}/recorded_forks.c)
+                 ${CMAKE_CURRENT_LIST_DIR}/recorded_forks.c
+                 ${CMAKE_CURRENT_LIST_DIR}/recorded_queues.c)
   target_link_libraries(recorded_program PRIVATE heapchurn_flags Threads::Threads)
-  set_target_properties(trace_sums recorded_program PROPERTIES
+  add_executable(replay_often ${CMAKE_CURRENT_LIST_DIR}/replay_often.c
+                 ${PROJECT_SOURCE_DIR}/tests/support/played_trace.c)
+  target_include_directories(replay_often PRIVATE ${PROJECT_SOURCE_DIR}/tests/support)
+  target_link_libraries(replay_often PRIVATE heapchurn_flags PkgConfig::CMOCKA replay ensemble)
+  set_target_properties(trace_sums recorded_program replay_often PROPERTIES
                         RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   heapchurn_bats(test_record TIMEOUT 120)
   set_property(TEST test_record APPEND PROPERTY ENVIRONMENT
                "TRACE_SUMS=$<TARGET_FILE:trace_sums>;PROGRAM=$<TARGET_FILE:recorded_program>")
+  heapchurn_bats(test_replay_often TIMEOUT 240)
+  set_property(TEST test_replay_often APPEND PROPERTY ENVIRONMENT
+               "REPLAY_OFTEN=$<TARGET_FILE:replay_often>;PROGRAM=$<TARGET_FILE:recorded_program>")
 endif()

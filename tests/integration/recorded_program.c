@@ -276,11 +276,11 @@ int main(int argc, char **argv)
         const char *name;
         int (*run)(void);
     } all[] = {
-        {"kinds", kinds},       {"threads", threads},   {"short-lived", short_lived},
-        {"handlers", handlers}, {"killed", forever},    {"touches", touches},
-        {"locked", locked},     {"churn", churn},       {"plenty", plenty},
-        {"closes", closes},     {"root", changes_root}, {"writes-late", writes_late},
-        {"leaves", leaves},
+        {"kinds", kinds},       {"threads", threads},     {"short-lived", short_lived},
+        {"handlers", handlers}, {"killed", forever},      {"touches", touches},
+        {"locked", locked},     {"churn", churn},         {"plenty", plenty},
+        {"closes", closes},     {"root", changes_root},   {"writes-late", writes_late},
+        {"leaves", leaves},     {"producers", producers}, {"pool", pool},
     };
     const char *what = argc > 1 ? argv[1] : "";
     if (strcmp(what, "forks") == 0)

@@ -19,3 +19,5 @@ int forks(const char *self);
 int execs(const char *self);
 int closes(void);
 int changes_root(void);
+int producers(void);
+int pool(void);

@@ -73,17 +73,26 @@ void played_trace(struct trace_write *write, uint32_t slices, const struct ensem
     (void)unlink(path);
 }
 
+struct played_trace played_trace_file_often(const char *path, int times)
+{
+    struct played_trace played = {.code = 0};
+    const struct ensemble_how how = {.time = ENSEMBLE_VIRTUAL};
+    AUTO_CLOSE int fd = memfd_create("compiled", MFD_CLOEXEC);
+    assert_true(fd >= 0);
+    if (compile(path, 3, fd, &played) != 0)
+        fail_msg("%s", played.err.text);
+    for (int i = 0; i < times; i++)
+        play(fd, &how, &played);
+    return played;
+}
+
 void played_trace_often(struct trace_write *write, int times)
 {
     char path[] = "/tmp/played-trace-XXXXXX";
-    struct played_trace played = {.code = 0};
-    const struct ensemble_how how = {.time = ENSEMBLE_VIRTUAL};
+    struct err err = ERR_INIT;
     AUTO_CLOSE int file = mkstemp(path);
-    AUTO_CLOSE int fd = memfd_create("compiled", MFD_CLOEXEC);
-    assert_true(file >= 0 && fd >= 0);
-    assert_int_equal(trace_write_pack(write, path, "{}", &played.err), 0);
-    assert_int_equal(compile(path, 3, fd, &played), 0);
+    assert_true(file >= 0);
+    assert_int_equal(trace_write_pack(write, path, "{}", &err), 0);
+    (void)played_trace_file_often(path, times);
     (void)unlink(path);
-    for (int i = 0; i < times; i++)
-        play(fd, &how, &played);
 }

@@ -26,3 +26,4 @@ void played_trace_file(const char *path, uint32_t slices, const struct ensemble_
 
 /* Compiled once into 3 slices, and played by threads so often, each time asserted as above. */
 void played_trace_often(struct trace_write *write, int times);
+struct played_trace played_trace_file_often(const char *path, int times);
