@@ -72,7 +72,7 @@ static int read_control(struct trace_file *file, struct err *err)
 }
 
 /* Where the frames of chunks end: the index begins. Without a trailer: where the file does. */
-static uint64_t frames_end(struct trace_file *file)
+static uint64_t frames_end(struct trace_file *file, struct trace_trailer *out)
 {
     struct trace_trailer trailer;
     uint64_t at = file->file_bytes - sizeof trailer;
@@ -89,7 +89,24 @@ static uint64_t frames_end(struct trace_file *file)
         damaged(file, "its last bytes are damaged");
         return file->file_bytes;
     }
+    *out = trailer;
     return trailer.index_offset;
+}
+
+/* Chunks are found without it; but it tells of one that is not there. */
+static void check_index(struct trace_file *file, const struct trace_trailer *trailer)
+{
+    const uint8_t *bytes;
+    size_t count = 0;
+    uint64_t packed = 0, event_bytes = 0;
+    for (size_t i = 0; i < file->chunk_count; i++)
+        event_bytes += file->chunks[i].used_bytes;
+    if (trailer->chunks != file->chunk_count || trailer->event_bytes != event_bytes ||
+        trace_frames_unpack(file->frames, trailer->index_offset, trailer->index_bytes,
+                            file->chunk_count * sizeof(struct trace_place), &bytes, &count,
+                            &packed) < 0 ||
+        packed != trailer->index_bytes || count != file->chunk_count * sizeof(struct trace_place))
+        damaged(file, "its index is damaged, or chunks are missing");
 }
 
 static void read_facts(struct trace_file *file)
@@ -196,7 +213,8 @@ static bool add_frame(struct trace_file *file, struct numbered *known, const uin
 
 static void scan(struct trace_file *file, struct numbered *known)
 {
-    uint64_t end = frames_end(file);
+    struct trace_trailer trailer = {.chunks = 0};
+    uint64_t end = frames_end(file, &trailer);
     uint64_t at = file->control.chunks_offset;
     while (at < end) {
         const uint8_t *bytes;
@@ -215,6 +233,8 @@ static void scan(struct trace_file *file, struct numbered *known)
         }
         at += packed;
     }
+    if (!file->damage)
+        check_index(file, &trailer);
     if (!file->damage)
         file->sure_clock = UINT64_MAX;
 }

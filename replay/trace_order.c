@@ -20,6 +20,8 @@ struct queue {
     size_t count;
 };
 
+#define ADDRESSES (UINT64_C(1) << 57) /* the most that a process has */
+
 enum outcome { GOES_ON = 1, LATER, WAITS, ENDED }; /* beside 0 and -errno */
 
 void trace_order_open(struct trace_order *order, struct trace_file *file,
@@ -126,6 +128,7 @@ static int give_back(struct trace_order *order, struct ordered_event *event, str
     struct live_block *old = live_blocks_find(&order->live, name);
     if (old) {
         event->old = *old;
+        order->live_bytes -= old->bytes;
         live_blocks_remove(&order->live, old);
         order->counts.foreign_frees += event->foreign;
         return 0;
@@ -145,10 +148,16 @@ static int give_back(struct trace_order *order, struct ordered_event *event, str
     return WAITS;
 }
 
-static void add_block(struct trace_order *order, struct ordered_event *event)
+static int add_block(struct trace_order *order, struct ordered_event *event, struct err *err)
 {
     event->block = live_blocks_add(&order->live, event->event->block);
     event->block->bytes = event->event->bytes;
+    order->live_bytes += event->event->bytes;
+    return order->live_bytes <= ADDRESSES
+               ? 0
+               : err_set(err, -EINVAL,
+                         "%s makes no sense: more lives at once than there are addresses",
+                         order->file->path);
 }
 
 /* Each event of a stream, once. */
@@ -197,7 +206,9 @@ static int play_event(struct trace_order *order, const struct trace_order_sink *
         event.event = &as_malloc;
     }
     if (of->kind == TRACE_EVENT_ALLOCATED || of->kind == TRACE_EVENT_REALLOC)
-        add_block(order, &event);
+        code = add_block(order, &event, err);
+    if (code < 0)
+        return code;
     if (of->kind <= TRACE_EVENT_FREED)
         order->counts.events++;
     return sink->event(sink->context, &event, err);

@@ -52,6 +52,7 @@ struct trace_order {
     struct ordered_stream *streams; /* by number; trace_order_stream() */
     size_t stream_count;
     struct live_blocks live;
+    uint64_t live_bytes;
     struct trace_order_counts counts;
 };
 

@@ -132,6 +132,14 @@ static enum presence recorder_in(pid_t pid)
     return presence;
 }
 
+/* One that ends, or becomes another program, while its maps are read has shown only some of them.
+ */
+static enum presence surely_in(pid_t pid)
+{
+    enum presence presence = recorder_in(pid);
+    return presence == ABSENT ? recorder_in(pid) : presence;
+}
+
 static bool was_refused(struct recording *recording, pid_t pid)
 {
     bool refused = false;
@@ -154,7 +162,7 @@ void recording_saw(struct recording *recording, pid_t pid)
     struct seen *seen = seen_before(recording, pid, program);
     if (seen->known)
         return;
-    enum presence presence = recorder_in(pid);
+    enum presence presence = surely_in(pid);
     seen->known = presence == PRESENT || was_refused(recording, pid);
     if (seen->known)
         return;

@@ -16,6 +16,7 @@
 #include "compiled_once.h"
 #include "mappings.h"
 #include "play.h"
+#include "spare_memory.h"
 #include "text.h"
 #include "trace_facts.h"
 
@@ -29,30 +30,19 @@ static const struct scenario_role roles[] = {
     {.name = NULL},
 };
 
-/* Bytes of memory that the machine can give; 0: it does not say. */
-static uint64_t available_bytes(void)
-{
-    char line[256];
-    uint64_t kib = 0;
-    AUTO_FCLOSE FILE *in = fopen("/proc/meminfo", "re");
-    while (in && kib == 0 && fgets(line, sizeof line, in))
-        (void)sscanf(line, "MemAvailable: %" SCNu64, &kib);
-    return kib << 10;
-}
-
 static int check(const struct workload *workload, struct err *err)
 {
     const struct compiled_once *compiled;
     int code = compiled_once(workload, &compiled, err);
     if (code < 0)
         return code;
-    uint64_t available = available_bytes();
-    if (available > 0 && compiled->facts.peak_live_bytes > available)
+    uint64_t spare = spare_memory_bytes();
+    if (compiled->facts.peak_live_bytes > spare)
         return err_set(err, -EINVAL,
-                       "%s needs %" PRIu64 " MiB at its peak, and this machine can give %" PRIu64
-                       " MiB; cut a stretch of it with 'heapchurn trace --cut'",
-                       workload->trace.file, compiled->facts.peak_live_bytes >> 20,
-                       available >> 20);
+                       "%s needs %" PRIu64 " MiB at its peak, and %" PRIu64 " MiB can be had here "
+                       "(of the machine, of this cgroup, below ulimit -v); cut a stretch of it "
+                       "with 'heapchurn trace --cut'",
+                       workload->trace.file, compiled->facts.peak_live_bytes >> 20, spare >> 20);
     return 0;
 }
 

@@ -99,3 +99,26 @@ int changes_root(void)
     give(&known, first);
     return await(child);
 }
+
+/* Everybody forks, their children too: 256 processes that allocate at once. */
+int forks_much(void)
+{
+    enum { TIMES = 8 };
+    struct known known = {0};
+    pid_t children[TIMES];
+    size_t count = 0;
+    for (int i = 0; i < TIMES; i++) {
+        pid_t child = fork();
+        if (child < 0)
+            return 1;
+        if (child == 0)
+            count = 0;
+        else
+            children[count++] = child;
+    }
+    churn(&known);
+    int code = 0;
+    while (count > 0)
+        code |= await(children[--count]);
+    return code;
+}

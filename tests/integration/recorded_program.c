@@ -171,15 +171,29 @@ static int handlers(void)
     return 0;
 }
 
-/* Churns until it is killed, having said that it is under way. */
-static int forever(void)
+static void churn_and_say(void)
 {
     struct known known = {0};
     for (int i = 0; i < 100000; i++)
         give(&known, take(&known, 40));
     (void)printf("calls=%llu\n", (unsigned long long)known.calls);
     (void)fflush(stdout);
+}
+
+static int forever(void)
+{
+    churn_and_say();
     (void)kill(getpid(), SIGKILL);
+    return 1;
+}
+
+static int crashes(void)
+{
+    const struct rlimit none = {0, 0};
+    static volatile int *volatile nowhere;
+    (void)setrlimit(RLIMIT_CORE, &none);
+    churn_and_say();
+    *nowhere = 1;
     return 1;
 }
 
@@ -276,11 +290,12 @@ int main(int argc, char **argv)
         const char *name;
         int (*run)(void);
     } all[] = {
-        {"kinds", kinds},       {"threads", threads},     {"short-lived", short_lived},
-        {"handlers", handlers}, {"killed", forever},      {"touches", touches},
-        {"locked", locked},     {"churn", churn},         {"plenty", plenty},
-        {"closes", closes},     {"root", changes_root},   {"writes-late", writes_late},
-        {"leaves", leaves},     {"producers", producers}, {"pool", pool},
+        {"kinds", kinds},       {"threads", threads},       {"short-lived", short_lived},
+        {"handlers", handlers}, {"killed", forever},        {"touches", touches},
+        {"locked", locked},     {"churn", churn},           {"plenty", plenty},
+        {"closes", closes},     {"root", changes_root},     {"writes-late", writes_late},
+        {"leaves", leaves},     {"producers", producers},   {"pool", pool},
+        {"crashes", crashes},   {"forks-much", forks_much},
     };
     const char *what = argc > 1 ? argv[1] : "";
     if (strcmp(what, "forks") == 0)

@@ -17,6 +17,7 @@ void give(struct known *known, void *block);
 
 int forks(const char *self);
 int execs(const char *self);
+int forks_much(void);
 int closes(void);
 int changes_root(void);
 int producers(void);

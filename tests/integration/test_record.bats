@@ -65,6 +65,25 @@ nothing_lost() {
     [ "$main_bytes" -gt 0 ]
 }
 
+@test "sqlite: the calls, the bytes and the blocks left that the ledger counts in a run of its own" {
+    [ -e "$BIN/libledger.so" ] || skip "built without the ledger"
+    command -v sqlite3 >/dev/null || skip "needs sqlite3"
+    awk 'BEGIN {
+        print "create table t (a integer primary key, b text); begin;"
+        for (i = 0; i < 20000; i++)
+            printf "insert into t values (%d, printf(\"%%.*c\", %d, \"x\"));\n", i, 1 + i * 37 % 300
+        print "commit; create index i on t (b); delete from t where a % 3 = 0;"
+        print "select count(*), sum(length(b)) from t;"
+    }' >statements
+    LD_PRELOAD=$BIN/libledger.so LEDGER_PRINT=1 sqlite3 :memory: '.read statements' >own 2>err 3>&-
+    counted=$(sed -n 's/.*ledger: \([0-9]*\) blocks, .* live; \([0-9]*\) calls, \([0-9]*\) bytes.*/\1 \2 \3/p' err)
+    heapchurn 0 record --no-compare -o t.trace -- sqlite3 :memory: '.read statements'
+    "$TRACE_SUMS" t.trace >sums
+    nothing_lost
+    recorded="$(value image=1 live_blocks) $(value stream=1 calls) $(value stream=1 bytes)"
+    [ "${recorded#* }" != " " ] && [ "$recorded" = "$counted" ] || fail "ledger $counted, trace $recorded"
+}
+
 @test "4000 short threads with late destructors pass their chunks on" {
     records 0 short-lived
     nothing_lost
@@ -94,6 +113,20 @@ nothing_lost() {
     says out 'killed by signal 9'
     says sums '^trace lost=0 unknown=0'
     says sums 'stream=1 .*calls=20000[01] .*end=cut'
+}
+
+@test "a program that crashes loses nothing" {
+    records 0 crashes
+    says out 'killed by signal 11'
+    says sums '^trace lost=0 unknown=0'
+    says sums 'stream=1 .*calls=20000[01] .*end=cut'
+}
+
+@test "256 processes that come at once are all recorded" {
+    records 0 forks-much
+    nothing_lost
+    says out 'in 256 programs'
+    [ "$(grep -cE '^image=.* calls=100[01] ' sums)" -eq 256 ] || fail "not all of them"
 }
 
 @test "handlers that come while the recorder writes have a stream of their own" {

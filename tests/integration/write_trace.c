@@ -1,21 +1,59 @@
-/* write_trace NAME FILE: one of tests/support/made_up_traces.h, packed, or raw as FILE.raw. */
+/*
+ * write_trace NAME FILE: a trace made by hand, packed, or raw as FILE.raw.
+ *
+ *     NAME        one of tests/support/made_up_traces.h or bad_traces.h
+ *     pairs:N     N calls of one thread: malloc(64) and free in turn
+ *     bad         instead: print the names of bad_traces.h and what is said of them
+ */
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "bad_traces.h"
 #include "made_up_traces.h"
+
+static struct trace_write *pairs(unsigned long long calls)
+{
+    struct trace_write *write = trace_write_new();
+    uint32_t main = trace_write_stream(
+        write, &(struct trace_write_stream){.image = 1, .began = TRACE_BEGAN_MAIN});
+    for (unsigned long long i = 0; i < calls; i += 2) {
+        if (i % 100000 == 0)
+            trace_write_clock(write, (i / 100000 + 1) << TRACE_CLOCK_BITS);
+        trace_write_free(write, main, trace_write_malloc(write, main, 64));
+    }
+    trace_write_end(write, main, true);
+    return write;
+}
+
+static struct trace_write *made(const char *name)
+{
+    if (strncmp(name, "pairs:", strlen("pairs:")) == 0)
+        return pairs(strtoull(name + strlen("pairs:"), NULL, 10));
+    struct trace_write *write = made_up_trace(name);
+    return write ? write : bad_trace(name);
+}
+
+static int list_bad(void)
+{
+    for (const struct bad_trace *trace = bad_traces; trace->name; trace++)
+        (void)printf("%s:%s\n", trace->name, trace->says);
+    return 0;
+}
 
 int main(int argc, char **argv)
 {
     struct err err = ERR_INIT;
-    struct trace_write *write = argc == 3 ? made_up_trace(argv[1]) : NULL;
+    if (argc == 2 && strcmp(argv[1], "bad") == 0)
+        return list_bad();
+    struct trace_write *write = argc == 3 ? made(argv[1]) : NULL;
     bool raw = write && strlen(argv[2]) > 4 && strcmp(argv[2] + strlen(argv[2]) - 4, ".raw") == 0;
     int code = !write ? -1
                : raw  ? trace_write_raw(write, argv[2], &err)
                       : trace_write_pack(write, argv[2], "{}", &err);
     if (code < 0)
         (void)fprintf(stderr, "write_trace NAME FILE: %s\n", err.text);
-    if (write)
-        trace_write_release(write);
+    trace_write_release(write);
     return code < 0;
 }

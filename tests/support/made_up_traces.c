@@ -43,11 +43,11 @@ static void hand_over(struct trace_write *write)
 {
     uint32_t main = add_main(write);
     uint32_t consumer = add_thread(write);
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 20; i++) {
         struct trace_name block = trace_write_malloc(write, main, 64);
         struct trace_name larger = trace_write_realloc(write, consumer, block, 128);
         trace_write_free(write, main, larger);
-        if (i % 20 == 19)
+        if (i % 7 == 6)
             trace_write_cut(write, consumer);
     }
     trace_write_end(write, consumer, false);
@@ -84,7 +84,7 @@ static void reuse(struct trace_write *write)
 {
     uint32_t main = add_main(write);
     uint32_t consumer = add_thread(write);
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 100; i++) {
         struct trace_name first = trace_write_malloc(write, main, 40);
         trace_write_clock(write, MS(i) + 1);
         trace_write_free(write, main, first);
@@ -149,9 +149,9 @@ static void large(struct trace_write *write)
 
 const struct made_up_trace made_up_traces[] = {
     {"every-kind", every_kind, 9, 1, 77, 0},
-    {"hand-over", hand_over, 180, 0, 0, 0},
+    {"hand-over", hand_over, 60, 0, 0, 0},
     {"ring", ring, 2 * POOL_THREADS *POOL_ROUNDS, 0, 0, 0},
-    {"reuse", reuse, 1200, 0, 0, 0},
+    {"reuse", reuse, 400, 0, 0, 0},
     {"short-threads", short_threads, 201, 1, 1, 0},
     {"forked", forked, 100, 0, 0, 1},
     {"large", large, 1000000, 0, 0, 0},

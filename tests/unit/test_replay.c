@@ -46,7 +46,7 @@ static void test_a_thousand_times(void **state)
     static const struct {
         const char *name;
         int times;
-    } often[] = {{"ring", 450}, {"hand-over", 450}, {"reuse", 80}, {"short-threads", 20}};
+    } often[] = {{"ring", 100}, {"hand-over", 800}, {"reuse", 80}, {"short-threads", 20}};
     for (size_t i = 0; i < ARRAY_LENGTH(often); i++) {
         struct trace_write *write = made_up_trace(often[i].name);
         played_trace_often(write, often[i].times);
