@@ -6,6 +6,8 @@
 #include "trace_edit.h"
 #include "trace_pack.h"
 
+enum { SMALL_BYTES_MAX = 64 << 20 };
+
 /* Where a text of the program's stands. */
 struct text_place {
     size_t chunk; /* index into trace_file.chunks */
@@ -78,6 +80,15 @@ static int copy_chunk(struct trace_file *file, size_t number, const struct texts
     return trace_pack_add(pack, &chunk, copy, err);
 }
 
+/* It is made once and given to many; but 19 does 3 MB a second. */
+static int level_of(const struct trace_file *file)
+{
+    uint64_t event_bytes = 0;
+    for (size_t i = 0; i < file->stream_count; i++)
+        event_bytes += file->streams[i].event_bytes;
+    return event_bytes <= SMALL_BYTES_MAX ? TRACE_PACK_LEVEL_SMALL : TRACE_PACK_LEVEL;
+}
+
 static int copy_all(struct trace_file *file, const struct texts *texts, const char *facts,
                     const char *path, struct err *err)
 {
@@ -91,7 +102,7 @@ static int copy_all(struct trace_file *file, const struct texts *texts, const ch
     qsort(order, file->chunk_count, sizeof *order, by_place);
     struct trace_control control = file->control;
     control.began_unix_ns = 0;
-    int code = trace_pack_open(path, facts, strlen(facts), TRACE_PACK_LEVEL, &pack, err);
+    int code = trace_pack_open(path, facts, strlen(facts), level_of(file), &pack, err);
     for (size_t i = 0; code == 0 && i < file->chunk_count; i++)
         code = copy_chunk(file, order[i], texts, pack, err);
     if (code == 0)

@@ -216,9 +216,10 @@ static void print_images(const struct trace_account *account, FILE *out)
             if (account->facts->images[k].image == image->number &&
                 account->facts->images[k].program)
                 name = account->facts->images[k].program;
-        (void)fprintf(out, "%4" PRIu32 "  %" PRIu32 " thread%s, %" PRIu64 " bytes of events  %s\n",
-                      image->number, image->streams, image->streams == 1 ? "" : "s",
-                      image->event_bytes, name);
+        (void)fprintf(
+            out, "%4" PRIu32 "  %" PRIu32 " thread%s, %" PRIu64 " bytes of events  %s%s\n",
+            image->number, image->streams, image->streams == 1 ? "" : "s", image->event_bytes, name,
+            image == trace_file_main_image(file) ? "  <- replayed" : "");
     }
     if (file->image_count > PRINTED_IMAGES)
         (void)fprintf(out, "      and %zu more\n", file->image_count - PRINTED_IMAGES);

@@ -26,7 +26,7 @@
 #include "recording_state.h"
 #include "text.h"
 
-enum { BACKLOG = 1024, TICK_MS = 1 };
+enum { BACKLOG = 1024, TICK_MS = 1, RECORDING_PAGE_BYTES = 4096 };
 
 int recording_listen(const char *path, bool abstract)
 {
@@ -154,6 +154,16 @@ static int start_thread(struct recording *recording, struct err *err)
     return 0;
 }
 
+int recording_check_page(int64_t page_bytes, struct err *err)
+{
+    if (page_bytes == RECORDING_PAGE_BYTES)
+        return 0;
+    return err_set(err, -ENOTSUP,
+                   "this kernel has pages of %" PRId64 " KiB, and programs are recorded where they "
+                   "have 4; a trace that was recorded elsewhere can be replayed here",
+                   page_bytes >> 10);
+}
+
 int recording_open(const char *raw_path, const struct recording_settings *settings,
                    const char *folder, struct recording **out, struct err *err)
 {
@@ -162,7 +172,9 @@ int recording_open(const char *raw_path, const struct recording_settings *settin
         abort();
     recording->file_fd = recording->door_fd[0] = recording->door_fd[1] = -1;
     (void)pthread_mutex_init(&recording->lock, NULL);
-    int code = open_file(recording, raw_path, settings, err);
+    int code = recording_check_page(sysconf(_SC_PAGESIZE), err);
+    if (code == 0)
+        code = open_file(recording, raw_path, settings, err);
     if (code == 0)
         code = open_doors(recording, folder, err);
     if (code == 0) {

@@ -35,6 +35,9 @@ enum { RECORDING_TOUCH_BYTES = 8192, RECORDING_LOOK_MS = 100 };
 
 struct recording;
 
+/* The recorder counts in pages of 4 KiB. -ENOTSUP with a sentence: this machine has others. */
+int recording_check_page(int64_t page_bytes, struct err *err);
+
 /* `folder` is where the socket's path goes, for processes in another network namespace. */
 int recording_open(const char *raw_path, const struct recording_settings *settings,
                    const char *folder, struct recording **out, struct err *err);

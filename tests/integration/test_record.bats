@@ -40,6 +40,16 @@ nothing_lost() {
     says out 'cost: n/a'
 }
 
+@test "the example of a mark in the documentation" {
+    command -v cc >/dev/null || skip "needs a compiler"
+    awk '/^```c$/ { code = 1; next } /^```$/ { code = 0 } code' "$SOURCE/docs/recording.md" >mark.c
+    cc -Wall -Werror -o mark mark.c
+    ./mark
+    heapchurn 0 record --no-compare -o t.trace -- ./mark
+    "$TRACE_SUMS" t.trace >sums
+    says sums 'marks=1 last_mark=index loaded'
+}
+
 @test "8 threads that free each other's blocks: as many calls as the program and the ledger count" {
     [ -e "$BIN/libledger.so" ] || skip "built without the ledger"
     LD_PRELOAD=$BIN/libledger.so LEDGER_PRINT=1 "$BIN/heapchurn" record --no-compare -o t.trace \

@@ -96,3 +96,19 @@ YAML
         says out "^(The replay|How near)"
     done
 }
+
+@test "a trace has ceilings like any workload" {
+    "$WRITE_TRACE" large large.trace
+    printf '%s\n' 'question: Does it stay below?' 'load: trace' 'trace: large.trace' 'rounds: 20' >large.yaml
+    # What is judged here is the gate: others may keep the cores busy.
+    heapchurn 0 run -w ./large.yaml -a "$ROW" -r 3 --no-passes -o run
+    for most in 100 1; do
+        printf '%s\n' 'ceilings:' '  - workload: large' "    row: $ROW" '    subject: replayer' \
+            '    metric: rss_anon_plateau_bytes' "    at_most: $most MiB" >ceilings-$most.yaml
+    done
+    heapchurn 0 check run --ceilings ceilings-100.yaml
+    tells out "rss_anon_plateau_bytes ceiling: median"
+    tells out "The gate passes"
+    heapchurn 3 check run --ceilings ceilings-1.yaml
+    tells out "over the ceiling of 1 MiB"
+}

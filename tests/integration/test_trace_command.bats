@@ -51,6 +51,9 @@ number() {
     jq 'del(.file_bytes)' out >before
     heapchurn 0 trace public.trace --json
     jq 'del(.file_bytes)' out | diff before - || fail "another trace"
+    # To be given away: as small as can be.
+    heapchurn 0 trace "$SHARED/ring.trace" --anonymise small.trace
+    [ "$(stat -c %s small.trace)" -lt "$(stat -c %s "$SHARED/ring.trace")" ] || fail "no smaller than before"
 }
 
 @test "cut off, it is read as far as it is whole, and that is said" {

@@ -4,3 +4,4 @@ heapchurn_test(test_recorder_names SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_record
                ${sources}/recorder_names.c ${sources}/recorder_file.c LINK recorder_interface)
 heapchurn_test(test_recorder_file SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_recorder_file.c
                ${sources}/recorder_file.c LINK recorder_interface)
+heapchurn_test(test_recording SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_recording.c LINK recording)
