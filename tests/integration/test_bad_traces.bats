@@ -34,6 +34,7 @@ refused() {
 }
 
 @test "memory does not grow with the length of a trace" {
+    ! instrumented || skip "sanitizers need more address space than ulimit -v gives"
     "$WRITE_TRACE" pairs:20000000 long.trace
     [ "$(stat -c %s long.trace)" -lt 200000 ] || fail "as large as $(stat -c %s long.trace)"
     # 20 million events at 16 bytes would be more than that; so would be the file, mapped as a whole.
@@ -42,6 +43,7 @@ refused() {
 }
 
 @test "it needs more than may be had: refused before" {
+    ! instrumented || skip "sanitizers need more address space than ulimit -v gives"
     "$WRITE_TRACE" every-kind some.trace # 259 MiB at its peak
     status=0
     (ulimit -v 200000 && exec "$BIN/heapchurn" replay some.trace -a "$ROW" -r 1 --slices 2 -o run) >out 2>err 3>&- || status=$?
