@@ -101,7 +101,8 @@ static const struct option_row option_rows[] = {
              "jemalloc, by which a replay is checked)"},
     {.name = "no-compare",
      .at = offsetof(struct options, no_compare),
-     .help = "Do not run the command again: a replay then has nothing to be checked against"},
+     .help = "Do not run the command again: a replay is then held against the recorded run itself, "
+             "on glibc alone, and ranks nothing"},
     {.name = "small",
      .at = offsetof(struct options, small),
      .help = "Pack it as small as can be, which takes long"},
