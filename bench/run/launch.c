@@ -141,7 +141,8 @@ int launch_role(struct trial *trial, size_t role, const struct play_start *start
     cpu_set_t several;
     const bool spread =
         start->cores > 1 && pins_several(&options->pins, start->cores, &several) > 1;
-    trial->spread |= spread && of->measured;
+    if (spread && of->measured)
+        trial->spread = several;
     const struct process_spec spec = {
         .path = arguments.word[0],
         .argv = arguments.word,

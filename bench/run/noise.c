@@ -1,5 +1,6 @@
 #include "noise.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,20 +61,37 @@ static void add(int64_t *sum, int64_t term)
     *sum = *sum < 0 || term < 0 ? RECORD_NA : *sum + term;
 }
 
+/* Idle and stolen time of some cores together. */
+static void read_cores(const char *text, const cpu_set_t *cpus, int64_t *out_idle_ns,
+                       int64_t *out_steal_ns)
+{
+    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+        struct procfs_core now;
+        if (!CPU_ISSET((unsigned)cpu, cpus))
+            continue;
+        procfs_parse_core(text, cpu, &now);
+        add(out_idle_ns, now.idle_ns);
+        add(out_steal_ns, now.steal_ns);
+    }
+}
+
 void noise_read(const struct noise_core core[NOISE_CORE_COUNT], struct noise_counters *out)
 {
+    AUTO_FREE char *loaded = procfs_load(AT_FDCWD, "/proc/stat");
+    const char *text = loaded ? loaded : "";
     *out = (struct noise_counters){.pressure_us = procfs_pressure_cpu_us()};
     for (int i = 0; i < NOISE_CORE_COUNT; i++) {
-        bool pinned = core[i].cpu >= 0;
-        struct procfs_core now;
-        procfs_read_core(core[i].cpu, &now);
-        out->core[i].idle_ns = pinned ? now.idle_ns : RECORD_NA;
+        out->core[i].cores = CPU_COUNT(&core[i].cpus);
+        out->steal_cores += out->core[i].cores;
+        read_cores(text, &core[i].cpus, &out->core[i].idle_ns, &out->steal_ns);
         for (size_t j = 0; j < core[i].own_count; j++)
             add(&out->core[i].own_ns, procfs_process_cpu_ns(core[i].own[j]));
-        if (pinned || i == 0) {
-            add(&out->steal_ns, now.steal_ns);
-            out->steal_cores += pinned ? 1 : (int)sysconf(_SC_NPROCESSORS_ONLN);
-        }
+    }
+    if (out->steal_cores == 0) {
+        struct procfs_core all;
+        procfs_parse_core(text, -1, &all);
+        out->steal_ns = all.steal_ns;
+        out->steal_cores = (int)sysconf(_SC_NPROCESSORS_ONLN);
     }
     out->at_ns = clock_now_ns();
 }
@@ -84,26 +102,32 @@ static double change(int64_t before, int64_t after)
     return before < 0 || after < 0 ? NAN : (double)(after - before);
 }
 
+/* NAN where it is not watched. */
 static double taken_share(const struct noise_counters *before, const struct noise_counters *after,
                           enum noise_core_name core)
 {
-    double elapsed_ns = change(before->at_ns, after->at_ns);
+    const int cores = before->core[core].cores;
+    double elapsed_ns = change(before->at_ns, after->at_ns) * cores;
     double others_ns = elapsed_ns - change(before->core[core].idle_ns, after->core[core].idle_ns) -
                        change(before->core[core].own_ns, after->core[core].own_ns) -
-                       (double)procfs_idle_rounding_ns();
-    return others_ns < 0 ? 0 : others_ns / elapsed_ns;
+                       (double)procfs_idle_rounding_ns() * cores;
+    return cores == 0 ? NAN : others_ns < 0 ? 0 : others_ns / elapsed_ns;
 }
 
 /* One sentence of all that is above its limit. */
-static void say_why(struct record_noise *noise)
+static void say_why(const struct noise_counters *of, struct record_noise *noise)
 {
+    const bool shared = of->core[NOISE_LOAD].cores == 0;
+    const char *of_subjects = of->core[NOISE_SUBJECTS].cores <= 1 ? "the subjects' core"
+                              : shared                            ? "the cores of subjects and load"
+                                                                  : "the subjects' cores";
     const struct {
         double share;
         double limit;
         const char *taker;
         const char *taken;
     } witnesses[] = {
-        {noise->foreign_share, core_limit, "others", "the subjects' core"},
+        {noise->foreign_share, core_limit, "others", of_subjects},
         {noise->load_foreign_share, core_limit, "others", "the load's core"},
         {noise->steal_share, steal_limit, "the hypervisor", "the cores"},
     };
@@ -130,5 +154,5 @@ void noise_judge(const struct noise_counters *before, const struct noise_counter
     out->steal_share = steal_ns / (change(before->at_ns, after->at_ns) * before->steal_cores);
     out->foreign_share = taken_share(before, after, NOISE_SUBJECTS);
     out->load_foreign_share = taken_share(before, after, NOISE_LOAD);
-    say_why(out);
+    say_why(before, out);
 }

@@ -2,10 +2,11 @@
  * noise: witnesses of what others did on the machine during a trial. RSS after serialised work
  * hardly depends on it, times do. A noisy trial is marked and run again, never dropped.
  *
- * Two cores are watched: the subjects', and the load's, where the driver and the helping roles are
- * and where disturbance moves cycles per second and join times. Others took of a core
+ * Two places are watched: the core of the subjects, or their cores where they have threads, and
+ * that of the load, where the driver and the helping roles are and where disturbance moves cycles
+ * per second and join times. Where both share their cores they are one place. Others took of it
  *
- *     elapsed - idle - CPU time of our own processes that are pinned there
+ *     elapsed x cores - idle - CPU time of our own processes, which run there and nowhere else
  *
  * Others are other programs, the kernel on its own account, and the hypervisor while it kept one
  * of ours from running. That ours wait for one another is in none of the terms. All three are
@@ -19,6 +20,7 @@
  */
 #pragma once
 
+#include <sched.h>
 #include <sys/types.h>
 
 #include "record.h"
@@ -28,8 +30,8 @@ enum noise_core_name { NOISE_SUBJECTS, NOISE_LOAD, NOISE_CORE_COUNT };
 enum { NOISE_OWN_MAX = 17 + 256 };
 
 struct noise_core {
-    int cpu;                  /* -1: not pinned, and then nobody can say who took what */
-    pid_t own[NOISE_OWN_MAX]; /* the processes of the trial on it */
+    cpu_set_t cpus;           /* none: nobody can say who took what */
+    pid_t own[NOISE_OWN_MAX]; /* the processes of the trial on them */
     size_t own_count;
 };
 
@@ -37,9 +39,10 @@ struct noise_core {
 struct noise_counters {
     int64_t at_ns;
     int64_t pressure_us;
-    int64_t steal_ns; /* of the watched cores together, or of all when not pinned … */
+    int64_t steal_ns; /* of the watched cores together, or of all where none is watched … */
     int steal_cores;  /* … and how many that are */
     struct {
+        int cores; /* how many; 0: it is not watched */
         int64_t idle_ns;
         int64_t own_ns;
     } core[NOISE_CORE_COUNT];

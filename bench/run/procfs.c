@@ -310,12 +310,6 @@ void procfs_parse_core(const char *text, int cpu, struct procfs_core *out)
     out->steal_ns = ticks[STEAL] * tick_ns();
 }
 
-void procfs_read_core(int cpu, struct procfs_core *out)
-{
-    AUTO_FREE char *text = procfs_load(AT_FDCWD, "/proc/stat");
-    procfs_parse_core(text ? text : "", cpu, out);
-}
-
 int64_t procfs_idle_rounding_ns(void)
 {
     return 2 * tick_ns();

@@ -80,10 +80,8 @@ struct procfs_core {
     int64_t steal_ns; /* waited for the hypervisor, sampled at ticks */
 };
 
-/* Of CPU `cpu`, or of all together (-1): by the text of /proc/stat, and now. RECORD_NA where it has
- * none. */
+/* Of CPU `cpu`, or of all together (-1), by the text of /proc/stat. RECORD_NA where it has none. */
 void procfs_parse_core(const char *text, int cpu, struct procfs_core *out);
-void procfs_read_core(int cpu, struct procfs_core *out);
 
 /* A difference of two idle_ns can be too small by less than this: both of its parts are rounded. */
 int64_t procfs_idle_rounding_ns(void);

@@ -1,6 +1,7 @@
 #include "trial.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,28 +152,50 @@ static int dump(struct trial *trial)
                                        trial_deadline(trial->options->deadlines.leave_ns));
 }
 
-static struct noise_watch whom_to_watch(const struct trial *trial)
+/* Where what is measured runs. */
+static cpu_set_t cores_of_subjects(const struct trial *trial)
 {
     const struct trial_pins *pins = &trial->options->pins;
     const bool threads = trial->options->workload->workers.count > 0;
-    struct noise_watch watch = {.core = {[NOISE_SUBJECTS] = {.cpu = pins->subject_cpu},
-                                         [NOISE_LOAD] = {.cpu = pins->driver_cpu}}};
-    if (trial->spread ||
-        (threads &&
-         pins_for_threads(pins, true))) /* of several cores nobody can say who took what */
-        watch.core[NOISE_SUBJECTS].cpu = -1;
-    if (threads && pins_for_threads(pins, false))
-        watch.core[NOISE_LOAD].cpu = -1;
-    if (trial->scenario->ends) /* it is its own load */
-        watch.core[NOISE_LOAD].cpu = -1;
-    noise_own(&watch.core[NOISE_LOAD], getpid());
+    const cpu_set_t *of_threads = threads ? pins_for_threads(pins, true) : NULL;
+    cpu_set_t cpus;
+    CPU_ZERO(&cpus);
+    if (pins->driver_cpu < 0)
+        (void)sched_getaffinity(0, sizeof cpus, &cpus);
+    else if (CPU_COUNT(&trial->spread) > 0)
+        cpus = trial->spread;
+    else if (of_threads)
+        cpus = *of_threads;
+    else
+        CPU_SET((unsigned)pins->subject_cpu, &cpus);
+    return cpus;
+}
+
+/* Which cores are whose. True: subjects and load share them, and they are the subjects'. */
+static bool choose_cores(const struct trial *trial, struct noise_core *subjects,
+                         struct noise_core *load)
+{
+    const int driver_cpu = trial->options->pins.driver_cpu;
+    subjects->cpus = cores_of_subjects(trial);
+    if (driver_cpu < 0 || CPU_ISSET((unsigned)driver_cpu, &subjects->cpus))
+        return true;
+    if (!trial->scenario->ends) /* else it is its own load */
+        CPU_SET((unsigned)driver_cpu, &load->cpus);
+    return false;
+}
+
+static struct noise_watch whom_to_watch(const struct trial *trial)
+{
+    struct noise_watch watch = {.core = {{.own_count = 0}}};
+    struct noise_core *subjects = &watch.core[NOISE_SUBJECTS], *load = &watch.core[NOISE_LOAD];
+    struct noise_core *of_load = choose_cores(trial, subjects, load) ? subjects : load;
+    noise_own(of_load, getpid());
     for (size_t i = 0; i < trial->record->role_count; i++)
         if (play_pid(trial, i) > 0)
-            noise_own(&watch.core[trial->scenario->roles[i].measured ? NOISE_SUBJECTS : NOISE_LOAD],
-                      play_pid(trial, i));
+            noise_own(trial->scenario->roles[i].measured ? subjects : of_load, play_pid(trial, i));
     for (size_t i = 0; i < trial->sampler.count; i++)
         for (size_t j = 1; j < trial->sampler.trees[i].count; j++)
-            noise_own(&watch.core[NOISE_SUBJECTS], trial->sampler.trees[i].list[j].procfs.pid);
+            noise_own(subjects, trial->sampler.trees[i].list[j].procfs.pid);
     return watch;
 }
 

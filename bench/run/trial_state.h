@@ -22,7 +22,7 @@ struct trial {
     size_t first_round;           /* the sample at its end, from 1; 0: none yet … */
     size_t searched;              /* … among so many */
     size_t loaded;                /* the sample of this round that saw most, from 1; 0: none yet */
-    bool spread;                  /* what is measured runs on several cores (play_start.cores) */
+    cpu_set_t spread;             /* where what is measured runs, of several (play_start.cores) */
     void *state;                  /* the scenario's */
 };
 

@@ -28,6 +28,7 @@ enum { ELAPSED_MS = 2000 };
  */
 struct reading {
     const char *name;
+    int cores[NOISE_CORE_COUNT];
     int64_t idle_ms[NOISE_CORE_COUNT];
     int64_t own_ms[NOISE_CORE_COUNT];
     int64_t steal_ms; /* of both cores */
@@ -36,22 +37,25 @@ struct reading {
 };
 
 static const struct reading readings[] = {
-    {"quiet", {1200, 300}, {760, 1640}, 0, {0.02, 0.03}, NULL},
-    {"ours in each other's way", {0, 0}, {2000, 2000}, 0, {0, 0}, NULL},
-    {"at the limit", {600, 0}, {1000, 1600}, 200, {0.2, 0.2}, NULL},
+    {"quiet", {1, 1}, {1200, 300}, {760, 1640}, 0, {0.02, 0.03}, NULL},
+    {"ours in each other's way", {1, 1}, {0, 0}, {2000, 2000}, 0, {0, 0}, NULL},
+    {"at the limit", {1, 1}, {600, 0}, {1000, 1600}, 200, {0.2, 0.2}, NULL},
     {"busy loop on the load's core",
+     {1, 1},
      {1200, 0},
      {760, 1380},
      0,
      {0.02, 0.31},
      "others took 31 % of the load's core (limit 20 %)"},
     {"busy loop on the subjects' core",
+     {1, 1},
      {0, 300},
      {720, 1640},
      0,
      {0.64, 0.03},
      "others took 64 % of the subjects' core (limit 20 %)"},
     {"both, and a hypervisor",
+     {1, 1},
      {0, 0},
      {1000, 1500},
      240,
@@ -60,12 +64,35 @@ static const struct reading readings[] = {
      "others took 25 % of the load's core (limit 20 %); "
      "the hypervisor took 6 % of the cores (limit 5 %)"},
     {"a core that is not known",
+     {1, 1},
      {-1, 0},
      {-1, 1380},
      -1,
      {NAN, 0.31},
      "others took 31 % of the load's core (limit 20 %)"},
-    {"a churner that is gone", {1200, 0}, {760, -1}, 0, {0.02, NAN}, NULL},
+    {"a churner that is gone", {1, 1}, {1200, 0}, {760, -1}, 0, {0.02, NAN}, NULL},
+    {"threads on three cores", {3, 1}, {1000, 300}, {4000, 1640}, 0, {1. / 6, 0.03}, NULL},
+    {"a neighbour on three cores",
+     {3, 1},
+     {0, 300},
+     {4000, 1640},
+     0,
+     {1. / 3, 0.03},
+     "others took 33 % of the subjects' cores (limit 20 %)"},
+    {"a neighbour where subjects and load share two cores",
+     {2, 0},
+     {100, -1},
+     {2900, -1},
+     0,
+     {0.25, NAN},
+     "others took 25 % of the cores of subjects and load (limit 20 %)"},
+    {"one core for all",
+     {1, 0},
+     {100, -1},
+     {1400, -1},
+     0,
+     {0.25, NAN},
+     "others took 25 % of the subjects' core (limit 20 %)"},
 };
 
 static int64_t after_ns(int64_t change_ms)
@@ -84,11 +111,12 @@ static void test_reading(void **state)
     after.at_ns = after_ns(ELAPSED_MS);
     after.steal_ns = after_ns(reading->steal_ms);
     for (int i = 0; i < NOISE_CORE_COUNT; i++) {
+        before.core[i].cores = reading->cores[i];
         before.core[i].idle_ns = before.core[i].own_ns = after_ns(0);
         after.core[i].own_ns = after_ns(reading->own_ms[i]);
         after.core[i].idle_ns = after_ns(reading->idle_ms[i]);
         if (reading->idle_ms[i] >= 0) /* as the kernel rounds it at worst */
-            after.core[i].idle_ns -= procfs_idle_rounding_ns();
+            after.core[i].idle_ns -= procfs_idle_rounding_ns() * reading->cores[i];
     }
     noise_judge(&before, &after, &record.noise);
     assert_near(record.noise.foreign_share, reading->share[NOISE_SUBJECTS], 1e-9);
@@ -103,7 +131,8 @@ static void test_reading(void **state)
 static void test_rounding_is_no_noise(void **state)
 {
     (void)state;
-    struct noise_counters before = {.at_ns = after_ns(0), .steal_cores = 2};
+    struct noise_counters before = {
+        .at_ns = after_ns(0), .steal_cores = 2, .core = {{.cores = 1}, {.cores = 1}}};
     struct noise_counters after = before;
     AUTO(record) struct record record;
     record_init(&record);
@@ -195,10 +224,9 @@ static void test_busy_loop_is_noise_on_its_core(void **state)
     for (int i = 0; i < NOISE_CORE_COUNT; i++) {
         AUTO(record) struct record record;
         record_init(&record);
-        struct noise_watch watch = {
-            .core = {{.cpu = -1, .own = {getpid(), getpid()}, .own_count = 2},
-                     {.cpu = -1, .own = {getpid(), getpid()}, .own_count = 2}}};
-        watch.core[i].cpu = some_cpu();
+        struct noise_watch watch = {.core = {{.own = {getpid(), getpid()}, .own_count = 2},
+                                             {.own = {getpid(), getpid()}, .own_count = 2}}};
+        CPU_SET((unsigned)some_cpu(), &watch.core[i].cpus);
         struct burner burner = start_burner(some_cpu());
         noise_begin(&watch, &record.noise);
         let_it_burn(&burner);
@@ -216,9 +244,11 @@ static void test_our_own_busy_loop_is_ours(void **state)
     (void)state;
     struct burner burner = start_burner(some_cpu());
     struct noise_core core[NOISE_CORE_COUNT] = {
-        [NOISE_SUBJECTS] = {.cpu = some_cpu(), .own = {getpid(), burner.pid}, .own_count = 2},
-        [NOISE_LOAD] = {.cpu = some_cpu(), .own = {getpid(), getpid()}, .own_count = 2},
+        [NOISE_SUBJECTS] = {.own = {getpid(), burner.pid}, .own_count = 2},
+        [NOISE_LOAD] = {.own = {getpid(), getpid()}, .own_count = 2},
     };
+    CPU_SET((unsigned)some_cpu(), &core[NOISE_SUBJECTS].cpus);
+    CPU_SET((unsigned)some_cpu(), &core[NOISE_LOAD].cpus);
     struct noise_counters before, after;
     noise_read(core, &before);
     let_it_burn(&burner);
