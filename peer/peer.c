@@ -51,7 +51,7 @@ static int peer_counters(const struct peer *peer, struct subject_counter *out);
 static void on_joined(void *context, const struct member_peer *newcomer);
 static void on_left(void *context, const struct member_peer *leaver);
 
-enum { PEER_COUNTERS_MAX = 20 };
+enum { PEER_COUNTERS_MAX = 24 };
 
 int main(int argc, char **argv)
 {
@@ -242,8 +242,11 @@ static int peer_counters(const struct peer *peer, struct subject_counter *out)
          peer->sessions.bytes_requested_live + workers->bytes_requested_live},
         {"sessions_refused", peer->sessions.refused},
         {"context_switches", switches()},
+        {"built_in_p50_ns", latency_quantile_ns(&workers->built_in, 0.50)},
+        {"built_in_p99_ns", latency_quantile_ns(&workers->built_in, 0.99)},
     };
-    const int of_workers = 1, of_sessions = 3;
+    _Static_assert(ARRAY_LENGTH(all) <= PEER_COUNTERS_MAX, "there is room for all of them");
+    const int of_workers = 3, of_sessions = 3;
     int count = (int)ARRAY_LENGTH(all) - (peer_options.workers.count > 0 ? 0 : of_workers) -
                 (peer_options.workers.session.blocks > 0 ? 0 : of_sessions);
     (void)memcpy(out, all, (size_t)count * sizeof *all);

@@ -9,6 +9,8 @@
 
 #include <zmq.h>
 
+#include "clock.h"
+
 /* What a session is done with takes milliseconds. */
 enum { ANSWER_MS = 30000 };
 
@@ -297,7 +299,9 @@ int workers_join(struct workers *workers, const uuid_t uuid, struct err *err)
         return code;
     struct worker_session *session = &workers->table[workers->count++];
     uuid_copy(session->uuid, uuid);
+    const int64_t began_ns = clock_now_ns();
     code = deal(workers, TASK_BUILD, session->parts, 0, err);
+    latency_add(&workers->built_in, clock_now_ns() - began_ns);
     workers->joined++;
     return code;
 }

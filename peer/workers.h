@@ -25,6 +25,7 @@
 
 #include "cleanup.h"
 #include "err.h"
+#include "latency.h"
 #include "session.h"
 
 enum { WORKERS_MAX = 64 };
@@ -64,6 +65,7 @@ struct workers {
     int64_t started;                        /* threads */
     int64_t built, freed, spoiled, refused; /* blocks */
     int64_t bytes_requested_live;
+    struct latency built_in; /* of each join: from the first part handed over to the last one built */
 };
 
 /* Zeroed is closed, and stays so where options.count is 0. -EINVAL, -ENOMEM, or what libzmq gave.

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -13,22 +14,22 @@
 #define MIB (1024.0 * 1024.0)
 #define MS  1e6
 
-enum {
-    SWITCHES = METRIC_COUNT
-}; /* counted by the subject: a thread that ends takes its own along */
-
+/* A metric, or a counter of the subject's own, for each cycle or as it is. */
 static const struct {
     int metric;
+    const char *counter;
+    bool per_cycle;
     double unit;
 } lines[THREADS_LINES] = {
-    {METRIC_RSS_ANON_PEAK, MIB},        {METRIC_RSS_ANON_QUIET, MIB},
-    {METRIC_CPU_PER_1000_CYCLES, MS},   {METRIC_JOIN_P99, MS},
-    {METRIC_MINOR_FAULTS_PER_CYCLE, 1}, {SWITCHES, 1},
+    {METRIC_RSS_ANON_PEAK, NULL, false, MIB},      {METRIC_RSS_ANON_QUIET, NULL, false, MIB},
+    {METRIC_CPU_PER_1000_CYCLES, NULL, false, MS}, {METRIC_COUNT, "built_in_p50_ns", false, MS},
+    {METRIC_COUNT, "built_in_p99_ns", false, MS},  {METRIC_MINOR_FAULTS_PER_CYCLE, NULL, false, 1},
+    {METRIC_COUNT, "context_switches", true, 1},
 };
 
 const char *const threads_line_names[THREADS_LINES] = {
-    "peak, MiB",    "quiet, MiB",       "CPU ms/1000",
-    "join p99, ms", "faults per cycle", "switches per cycle",
+    "peak, MiB",        "quiet, MiB",       "CPU ms/1000",        "built in p50, ms",
+    "built in p99, ms", "faults per cycle", "switches per cycle",
 };
 
 void threads_table_build(const struct result *result, struct threads_table *out)
@@ -47,14 +48,16 @@ void threads_table_build(const struct result *result, struct threads_table *out)
     }
 }
 
-static double switches_per_cycle(const struct result_row *row)
+static double counted(const struct result_row *row, size_t line)
 {
     AUTO_FREE double *values = calloc(row->valid + 1, sizeof *values);
     if (!values)
         abort();
     for (size_t i = 0; i < row->valid; i++) {
-        int64_t count = record_counter(record_primary(row->records[i]), "context_switches");
-        values[i] = count < 0 ? NAN : (double)count / (double)row->records[i]->cycles_done;
+        const struct record *record = row->records[i];
+        int64_t count = record_counter(record_primary(record), lines[line].counter);
+        double of = lines[line].per_cycle ? (double)record->cycles_done : 1;
+        values[i] = count < 0 ? NAN : (double)count / of;
     }
     return order_median(values, row->valid);
 }
@@ -64,8 +67,8 @@ const char *threads_cell(const struct threads_table *table, size_t line, size_t 
 {
     const struct result_row *of = &table->workloads[workload]->rows[row];
     double value = !row_measured(of) ? NAN
-                   : lines[line].metric == SWITCHES
-                       ? switches_per_cycle(of)
+                   : lines[line].counter
+                       ? counted(of, line)
                        : of->subjects[RECORD_PRIMARY].metric[lines[line].metric].median;
     if (isnan(value)) {
         (void)snprintf(out, size, "n/a");
@@ -92,17 +95,16 @@ const char *threads_caption(const struct result *result, char *out, size_t size)
                        "the other one",
                        cores - 1, cores);
     else if (cores == 2)
-        (void)snprintf(
-            where, sizeof where,
-            "on this machine of 2 cores subjects and load share both, not pinned, so that "
-            "nobody can tell what others took of them");
+        (void)snprintf(where, sizeof where,
+                       "on this machine of 2 cores subjects and load share both");
     else
         (void)snprintf(where, sizeof where, "all share the one core there is");
     (void)snprintf(out, size,
                    "Threads: workers of the subject that build the blocks of sessions and "
                    "free each other's; the work is the same for any number of them. Anonymous RSS "
                    "at its peak and after the quiet time; CPU, faults and context switches of all "
-                   "its threads; medians. Here %s; more threads than that wait for one another.",
+                   "its threads; how long it took until all parts of a session were built; medians "
+                   "over blocks. Here %s; more threads than that wait for one another.",
                    where);
     return out;
 }

@@ -8,7 +8,7 @@
 
 #include "result.h"
 
-enum { THREADS_WORKLOADS_MAX = 12, THREADS_LINES = 6, THREADS_TEXT_MAX = 640 };
+enum { THREADS_WORKLOADS_MAX = 12, THREADS_LINES = 7, THREADS_TEXT_MAX = 640 };
 
 /* What a line shows: "peak, MiB". */
 extern const char *const threads_line_names[THREADS_LINES];

@@ -28,6 +28,7 @@ END
     heapchurn 0 run -w seven.yaml -w one.yaml -a "$ROW" -r 1 --no-passes -o run
     tells out "1 thread 7 threads"
     tells out "switches per cycle"
+    says out "^ +built in p99, ms +[0-9.]+ +[0-9.]+$"
     says out "^$ROW +peak, MiB +[0-9.]+ +[0-9.]+$"
     tells out "the work is the same for any number of them"
     grep -q "What threads cost" run/report.html || fail "the page lacks the table"
