@@ -27,6 +27,8 @@ void section_threads_terminal(const struct result *result, struct terminal *term
                            threads_cell(&threads, line, r, w, text, CELL_MAX));
         }
     terminal_table(terminal, &table);
+    if (*threads_growth(&threads, text, sizeof text))
+        terminal_say(terminal, LOOK_PLAIN, text);
     terminal_remark(terminal, threads_caption(result, text, sizeof text));
 }
 
@@ -38,6 +40,8 @@ void section_threads_markdown(const struct result *result, FILE *out)
     if (threads.count == 0)
         return;
     markdown_paragraph(out, threads_caption(result, text, sizeof text));
+    if (*threads_growth(&threads, text, sizeof text))
+        markdown_paragraph(out, text);
     (void)fputs("| row | |", out);
     for (size_t w = 0; w < threads.count; w++)
         (void)fprintf(out, " %s |", threads_heading(&threads, w, text, CELL_MAX));

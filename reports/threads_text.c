@@ -85,6 +85,37 @@ const char *threads_heading(const struct threads_table *table, size_t workload, 
     return out;
 }
 
+static double peak_of(const struct threads_table *table, size_t workload, size_t row)
+{
+    const struct result_row *of = &table->workloads[workload]->rows[row];
+    return row_measured(of) ? of->subjects[RECORD_PRIMARY].metric[METRIC_RSS_ANON_PEAK].median
+                            : NAN;
+}
+
+const char *threads_growth(const struct threads_table *table, char *out, size_t size)
+{
+    const size_t last = table->count - 1;
+    size_t used = 0, told = 0;
+    out[0] = '\0';
+    if (table->count < 2)
+        return out;
+    used = (size_t)snprintf(out, size, "Peak of %" PRId64 " threads against %" PRId64 ":",
+                            table->workloads[last]->workload->workers.count,
+                            table->workloads[0]->workload->workers.count);
+    for (size_t r = 0; r < table->workloads[0]->row_count && used < size; r++) {
+        const double times = peak_of(table, last, r) / peak_of(table, 0, r);
+        if (isnan(times))
+            continue;
+        used += (size_t)snprintf(out + used, size - used, "%s %s %.1f", told++ ? "," : "",
+                                 table->workloads[0]->rows[r].row->name, times);
+    }
+    if (told == 0)
+        out[0] = '\0';
+    else if (used < size)
+        (void)snprintf(out + used, size - used, " times.");
+    return out;
+}
+
 const char *threads_caption(const struct result *result, char *out, size_t size)
 {
     const int64_t cores = result->stored->run.host.cores;

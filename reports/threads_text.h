@@ -28,5 +28,9 @@ const char *threads_cell(const struct threads_table *table, size_t line, size_t 
 const char *threads_heading(const struct threads_table *table, size_t workload, char *out,
                             size_t size);
 
+/* "Peak of 16 threads against 1: glibc 5.2, glibc+arena1 1.0 times." "" of one workload alone, or
+ * where nothing was measured of both. Returns `out`. */
+const char *threads_growth(const struct threads_table *table, char *out, size_t size);
+
 /* What is shown, and on how many cores it was measured. Returns `out`. */
 const char *threads_caption(const struct result *result, char *out, size_t size);

@@ -29,6 +29,8 @@ void html_threads(FILE *out, const struct result *result)
                 "cost</h2>\n",
                 out);
     html_paragraph(out, "question", threads_caption(result, text, sizeof text));
+    if (*threads_growth(&threads, text, sizeof text))
+        html_paragraph(out, "summary", text);
     html_open_table(out, "What threads cost, row by row", NULL);
     (void)fputs("<thead><tr><th scope=\"col\">row</th><th scope=\"col\"></th>", out);
     for (size_t w = 0; w < threads.count; w++)

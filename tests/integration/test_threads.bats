@@ -31,6 +31,7 @@ END
     says out "^ +built in p99, ms +[0-9.]+ +[0-9.]+$"
     says out "^$ROW +peak, MiB +[0-9.]+ +[0-9.]+$"
     tells out "the work is the same for any number of them"
+    says out "^Peak of 7 threads against 1: $ROW [0-9]+\.[0-9] times\.$"
     grep -q "What threads cost" run/report.html || fail "the page lacks the table"
     grep -q "^| $ROW | peak, MiB |" run/report.md || fail "report.md lacks the table"
     # 9 sessions; each thread ends after two, and the second of seven is 2/7 of its time old
