@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -279,7 +280,7 @@ static int measure_rung(struct tuning *tuning, size_t rung, const char *programs
     AUTO_FREE char *dir = path_of_rung(tuning, rung);
     AUTO(store_lock) struct store_lock lock = STORE_LOCK_INIT;
     const int64_t began_ns = clock_now_ns();
-    const int64_t left_ns = tuning->budget_ns - tuning->spent_ns;
+    const double left_ns = fmax(0, (double)(tuning->budget_ns - tuning->spent_ns));
     int code = store_lock(dir, &lock, err);
     if (code == 0 && !executor)
         code = same_machine_check(&tuning->rung[rung].run, err);
@@ -290,7 +291,7 @@ static int measure_rung(struct tuning *tuning, size_t rung, const char *programs
                           .stored = &tuning->rung[rung],
                           .programs = programs,
                           .executor = executor,
-                          .repeats_until_ns = began_ns + (rung > 0 && left_ns > 0 ? left_ns : 0),
+                          .repeats_until_ns = began_ns + (int64_t)(left_ns * tune_rung_share(rung)),
                           .observer = &observer->measure},
         err);
     if (code < 0 && code != -EINTR)

@@ -16,6 +16,12 @@ int64_t tune_least_trials(void)
     return (DEFAULTS + TUNE_LEAST_SETTINGS) * TUNE_FIRST_BLOCKS;
 }
 
+double tune_rung_share(size_t rung)
+{
+    static const double shares[TUNE_RUNGS] = {0, 0.6, 0.5, 1};
+    return rung < TUNE_RUNGS ? shares[rung] : 0;
+}
+
 static void add(struct tune_settings *settings, const struct tune_setting *setting)
 {
     if (settings->count < TUNE_SETTINGS_MAX)
@@ -34,7 +40,7 @@ static int first(int64_t trials, const struct tune_settings *wanted, struct tune
                  struct err *err)
 {
     const int64_t all = (int64_t)wanted->count;
-    int64_t fits = trials * 3 / 5 / TUNE_FIRST_BLOCKS;
+    int64_t fits = (int64_t)((double)trials * tune_rung_share(1)) / TUNE_FIRST_BLOCKS;
     if (trials < least(tune_least_trials(), all * TUNE_FIRST_BLOCKS))
         return err_set(err, -ENOSPC,
                        "there is time for %" PRId64 " trials; the default twice and %d settings in "
@@ -104,7 +110,7 @@ static void later(size_t rung, int64_t trials, const struct tune_data *data,
         join(data, &choice, ranked, kept, out);
     if (out->settings.count == DEFAULTS)
         return;
-    const int64_t share = rung + 1 < TUNE_RUNGS ? trials / 2 : trials;
+    const int64_t share = (int64_t)((double)trials * tune_rung_share(rung));
     out->blocks = least(share / (int64_t)out->settings.count, TUNE_MOST_BLOCKS);
     if (out->blocks == 0 && trials >= (int64_t)out->settings.count)
         out->blocks = 1;

@@ -2,8 +2,7 @@
  * tune_rung: which settings are measured next, and in how many blocks (successive halving: Jamieson
  * and Talwalkar 2016, by thirds).
  *
- *     0   the default, and the default again, once: how long does a trial take? (So that noisy
- *         ones are not repeated here.)
+ *     0   the default, and the default again, once: how long does a trial take?
  *     1   every knob alone, as many as the budget has two blocks for
  *     2   the most promising third, and the best of them joined in pairs
  *     3   the most promising third of these, with all that is left of the budget
@@ -33,6 +32,10 @@ struct tune_rung {
 int tune_rung_next(size_t rung, int64_t trials, const struct tune_settings *wanted,
                    const struct tune_data *data, const struct recommend_weights *weights,
                    struct tune_rung *out, struct err *err);
+
+/* The share of the time that is left when a rung begins that it may take with what is repeated in
+ * it; none of rung 0, which asks how long a trial takes. */
+double tune_rung_share(size_t rung);
 
 /* Trials that three settings need. */
 int64_t tune_least_trials(void);
