@@ -3,6 +3,7 @@
 #include "json_build.h"
 #include "order.h"
 #include "price_list.h"
+#include "sections.h"
 
 static const char *const cost_keys[TUNE_COSTS] = {"memory_bytes", "cpu_ns_per_cycle",
                                                   "join_p99_ns"};
@@ -64,6 +65,9 @@ void price_list_json(const struct price_list *list, FILE *out)
     json_build_put(
         document, "best",
         json_build_text(price_name(list, (size_t)list->choice->best, name, sizeof name)));
+    json_build_put(document, "deployment",
+                   list->advised ? section_deployment_json(list->advised, list->advised_row)
+                                 : json_null());
     json_build_put(document, "default_differs_from_itself",
                    json_boolean(list->choice->default_differs));
     json_build_put(document, "advice", json_build_text(price_advice(list, advice, sizeof advice)));

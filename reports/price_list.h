@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "result.h"
 #include "text_style.h"
 #include "tune_choice.h"
 
@@ -19,6 +20,9 @@ struct price_list {
     const struct tune_data *data;
     const struct tune_choice *choice;
     size_t left_out; /* settings that the budget had no room for */
+    /* The row of what to run, in a rung that measured it; NULL: it is the default. */
+    const struct result_workload *advised;
+    size_t advised_row;
     int64_t spent_ns;
 };
 
@@ -63,4 +67,5 @@ const char *price_environment(const struct price_list *list, size_t line, char *
  * that was all. */
 bool price_note(const struct price_list *list, size_t *cursor, char *out, size_t size);
 
-extern const char price_legend[]; /* what the cells mean */
+/* What the cells mean. */
+const char *price_legend(const struct price_list *list, char *out, size_t size);

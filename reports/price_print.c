@@ -1,5 +1,9 @@
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "cleanup.h"
+#include "deployment.h"
 #include "price_list.h"
 #include "table.h"
 #include "wrap.h"
@@ -78,7 +82,8 @@ static void print_prices(const struct price_list *list, FILE *out, const struct 
     (void)fputc('\n', out);
     table_print(&table, out, style);
     (void)fputc('\n', out);
-    say(out, style, LOOK_DIM, price_legend);
+    char legend[PRICE_ADVICE_MAX];
+    say(out, style, LOOK_DIM, price_legend(list, legend, sizeof legend));
 }
 
 static void print_frontier(const struct price_list *list, FILE *out, const struct text_style *style)
@@ -119,6 +124,21 @@ static void print_notes(const struct price_list *list, FILE *out, const struct t
         item(out, style, text);
 }
 
+/* Lines to be copied: not wrapped. */
+static void print_deployment(const struct price_list *list, FILE *out)
+{
+    for (int way = 0; list->advised && way < DEPLOYMENT_WAYS; way++) {
+        AUTO_FREE char *text =
+            deployment_text(list->advised, list->advised_row, (enum deployment_way)way);
+        char *rest = text;
+        if (!text)
+            continue;
+        (void)fprintf(out, "\n%s:\n", deployment_titles[way]);
+        for (char *line; (line = strsep(&rest, "\n")) && rest;)
+            (void)fprintf(out, "    %s\n", line);
+    }
+}
+
 void price_list_print(const struct price_list *list, FILE *out, const struct text_style *style)
 {
     char advice[PRICE_ADVICE_MAX];
@@ -127,4 +147,5 @@ void price_list_print(const struct price_list *list, FILE *out, const struct tex
     print_frontier(list, out, style);
     print_notes(list, out, style);
     say(out, style, LOOK_BOLD, price_advice(list, advice, sizeof advice));
+    print_deployment(list, out);
 }

@@ -9,14 +9,20 @@
 #include "scratch.h"
 #include "units.h"
 
-const char price_legend[] =
-    "In percent of the default in the same blocks, less is better, and half of the 95 % interval. "
-    "A number is an effect: significant at 5 % with all settings and costs tested together (Holm), "
-    "and 5 % or more. Same: surely within 5 %. Unseen: no effect was seen; there may be one as "
-    "large as the interval. In brackets: the interval has no 0 in it, which among so many proves "
-    "nothing. Memory: anonymous RSS, mean over load "
-    "and quiet time. Half back: seconds from the end of the load until anonymous RSS had fallen "
-    "half of the way back from its peak, and half the range over blocks.";
+const char *price_legend(const struct price_list *list, char *out, size_t size)
+{
+    (void)snprintf(
+        out, size,
+        "In percent of the default in the same blocks, less is better, and half of the 95 %% "
+        "interval. A number is an effect: significant at 5 %% with all settings and costs tested "
+        "together (Holm), and 5 %% or more. Same: surely within 5 %%. Unseen: no effect was seen; "
+        "there may be one as large as the interval. In brackets: the interval has no 0 in it, "
+        "which among so many proves nothing. Memory: %s. Half back: seconds from the end of the "
+        "load until anonymous RSS had fallen half of the way back from its peak, and half the "
+        "range over blocks.",
+        list->data->memory_is);
+    return out;
+}
 
 const char *price_name(const struct price_list *list, size_t line, char *out, size_t size)
 {
@@ -44,11 +50,11 @@ const char *price_cell(const struct price_list *list, size_t line, size_t cost, 
         (void)snprintf(out, size, "n/a");
         return out;
     }
-    const bool maybe = !seen && (effect->low > 1 || effect->high < 1);
+    const bool maybe = !seen && effect->word != TUNE_SAME && (effect->low > 1 || effect->high < 1);
     if (seen || maybe)
         (void)snprintf(number, sizeof number, "%s%+.0f", seen ? "" : "(",
                        100 * (effect->ratio - 1));
-    const char *word = effect->word == TUNE_SAME ? "same" : *number ? number : "unseen";
+    const char *word = effect->word == TUNE_SAME ? "same" : maybe || seen ? number : "unseen";
     const char *close = maybe ? ")" : "";
     if (isnan(effect->low))
         (void)snprintf(out, size, "%s", word);
@@ -178,10 +184,25 @@ static size_t say_effects(const struct price_list *list, size_t line, char *out,
             used += (size_t)snprintf(out + used, size - used, "%s",
                                      effect->word == TUNE_SAME ? ": the same"
                                      : effect->low > 1         ? ": perhaps more"
+                                     : effect->high < 1        ? ": perhaps less"
                                                                : ": no effect seen");
         if (!isnan(low) && used < size)
             used += (size_t)snprintf(out + used, size - used, " (%+.0f to %+.0f)", low, high);
     }
+    return used;
+}
+
+/* Of what there is: " Weights: memory 67 %, CPU 33 %." */
+static size_t say_weights(const struct tune_choice *choice, char *out, size_t size)
+{
+    size_t used = (size_t)snprintf(out, size, " Weights:");
+    for (size_t c = 0; c < TUNE_COSTS; c++)
+        if (choice->told[c] && used < size)
+            used += (size_t)snprintf(out + used, size - used, "%s %s %.0f %%",
+                                     out[used - 1] == ':' ? "" : ",", tune_cost_names[c],
+                                     100 * choice->weights.share[c]);
+    if (used < size)
+        used += (size_t)snprintf(out + used, size - used, ".");
     return used;
 }
 
@@ -217,10 +238,7 @@ const char *price_advice(const struct price_list *list, char *out, size_t size)
             effects);
     }
     if (used < size)
-        used += (size_t)snprintf(
-            out + used, size - used, " Weights: memory %.0f %%, CPU %.0f %%, join p99 %.0f %%.",
-            100 * choice->weights.share[TUNE_MEMORY], 100 * choice->weights.share[TUNE_CPU],
-            100 * choice->weights.share[TUNE_P99]);
+        used += say_weights(choice, out + used, size - used);
     if (used < size)
         used += say_flip(list, "less", choice->flip_below, choice->flip_below_line, out + used,
                          size - used);

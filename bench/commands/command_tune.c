@@ -11,6 +11,7 @@
 #include "command.h"
 #include "path.h"
 #include "paths.h"
+#include "planning.h"
 #include "price_list.h"
 #include "progress.h"
 #include "result.h"
@@ -26,64 +27,37 @@ enum { TEXT_SIZE = 4096 };
 static const int64_t budget_ns_default = 1200LL * CLOCK_NS_PER_S;
 
 struct options {
-    const char *workload;
-    const char *row;
+    struct planning planning;
+    struct option_list trace;
+    struct own_trace traces; /* how it is played */
     struct option_list knobs;
     int64_t budget_ns;
-    bool quick;
-    int64_t seed; /* -1: from the clock */
-    const char *output;
     const char *resume;
-    const char *programs;
     struct recommend_weights weights;
 };
 
-#define MEASURED "What is measured"
-
 static const struct option_row option_rows[] = {
-    {.name = "workload",
-     .letter = 'w',
-     .argument = "NAME",
-     .kind = OPTION_TEXT,
-     .at = offsetof(struct options, workload),
-     .completes = COMPLETE_WORKLOADS,
-     .group = MEASURED,
-     .help = "Workload name or path of a YAML file; also one with a program of your own"},
-    {.name = "allocator",
-     .letter = 'a',
-     .argument = "ROW",
-     .kind = OPTION_TEXT,
-     .at = offsetof(struct options, row),
-     .completes = COMPLETE_ROWS,
-     .help = "Row that the settings build on, or path of a row's YAML file"},
+    PLANNING_OPTION_WORKLOADS(struct options, planning),
+    PLANNING_OPTION_ROWS(struct options, planning,
+                         "Row that the settings build on, or path of a row's YAML file"),
     {.name = "knob",
      .letter = 'k',
      .argument = "NAME[=VALUE]",
      .kind = OPTION_LIST,
      .at = offsetof(struct options, knobs),
      .help = "Only these, with the values worth trying or your own (default: all)"},
-    {.name = "quick", .at = offsetof(struct options, quick), .help = "Fewer rounds in each trial"},
-    {.name = "seed",
-     .argument = "N",
-     .kind = OPTION_NUMBER,
-     .at = offsetof(struct options, seed),
-     .most = INT64_MAX / 2,
-     .help = "Seed of the order within blocks (default: from the clock)"},
+    PLANNING_OPTION_QUICK(struct options, planning),
+    PLANNING_OPTIONS_SAMPLING(struct options, planning),
     OPTION_WEIGHTS(struct options, weights),
-    {.name = "output",
-     .letter = 'o',
-     .argument = "DIR",
-     .kind = OPTION_TEXT,
-     .at = offsetof(struct options, output),
-     .completes = COMPLETE_FOLDER,
-     .help = "Folder of the results (default: results/<UTC>-tune-<workload>)"},
+    PLANNING_OPTION_OUTPUT(struct options, planning,
+                           "Folder of the results (default: results/<UTC>-tune-<workload>)"),
     {.name = "resume",
      .argument = "DIR",
      .kind = OPTION_TEXT,
      .at = offsetof(struct options, resume),
      .completes = COMPLETE_FOLDER,
      .group = "How",
-     .excludes = MEASURED,
+     .excludes = PLANNING_MEASURED,
      .because = "takes what is measured from what is stored",
      .help = "Go on with what was interrupted"},
     {.name = "budget",
@@ -93,7 +67,16 @@ static const struct option_row option_rows[] = {
      .at = offsetof(struct options, budget_ns),
      .least = CLOCK_NS_PER_S,
      .help = "Time for all of it (default: 20m, or what it was when it was begun)"},
-    OPTION_PROGRAMS(struct options, programs),
+    OPTION_PROGRAMS(struct options, planning.programs),
+    PLANNING_OPTIONS_OWN(struct options, planning),
+    {.name = "trace",
+     .argument = "FILE",
+     .kind = OPTION_LIST,
+     .at = offsetof(struct options, trace),
+     .completes = COMPLETE_FILE,
+     .group = "A recording, in place of a workload",
+     .help = "What 'heapchurn record' wrote"},
+    OWN_TRACE_OPTION_MODE(struct options, traces, NULL),
     {.name = NULL},
 };
 
@@ -101,6 +84,9 @@ static const struct help_line examples[] = {
     {"heapchurn tune -w storm -a jemalloc", "all its settings, within twenty minutes"},
     {"heapchurn tune -w threads -a glibc -k arena_max -k tcache_count", NULL},
     {"heapchurn tune -w my.yaml -a jemalloc -k dirty_decay_ms=500 -b 1h", NULL},
+    {"heapchurn tune -a jemalloc --ready port --load './load {port}' -- ./server {port}",
+     "your own server"},
+    {"heapchurn tune -a mimalloc --trace server.trace", "what it allocated when it was recorded"},
     {NULL, NULL},
 };
 
@@ -117,45 +103,67 @@ static void default_folder(const char *workload, char *out, size_t size)
     time_t now = time(NULL);
     struct tm utc;
     char stamp[32];
-    const char *slash = strrchr(workload, '/');
-    const char *name = slash ? slash + 1 : workload;
     (void)strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
-    (void)snprintf(out, size, "results/%s-tune-%.*s", stamp, (int)strcspn(name, "."), name);
+    (void)snprintf(out, size, "results/%s-tune-%s", stamp, workload);
+}
+
+static int resume(const struct options *options, struct tuning *out, struct err *err)
+{
+    if (own_program_given(&options->planning.own) || options->trace.count > 0)
+        return err_set(err, -EINVAL,
+                       "--resume takes what is measured from what is stored: no program, no trace");
+    int code = tuning_load(options->resume, out, err);
+    if (code == 0 && options->budget_ns > 0)
+        out->budget_ns = options->budget_ns;
+    return code;
+}
+
+/* From what was typed: a workload, a program after "--", or a trace; and a row. */
+static int resolve(const struct options *options, const char *line, struct run *out,
+                   struct err *err)
+{
+    struct planning planning = options->planning;
+    const struct own_trace traces = {
+        .files = {.words = (char **)(uintptr_t)options->trace.words, .count = options->trace.count},
+        .mode = options->traces.mode,
+        .slices = -1,
+        .image = -1,
+    };
+    const bool own = own_program_given(&planning.own);
+    const int said = (planning.workloads.count > 0) + own + (traces.files.count > 0);
+    if (said == 0 || planning.rows.count == 0)
+        return err_set(err, -EINVAL,
+                       "which settings, under what? Name a row, and a workload or a program: "
+                       "heapchurn tune -w storm -a jemalloc");
+    if (said > 1)
+        return err_set(err, -EINVAL,
+                       "-w names a workload, --trace a recording and '--' a program of your own: "
+                       "take one of them");
+    planning.traces = traces.files.count > 0 ? &traces : NULL;
+    planning.blocks = 1;
+    planning.no_passes = true;
+    return planning_resolve(&planning, line, out, err);
 }
 
 static int open_tuning(const struct options *options, const char *line, struct tuning *out,
                        struct err *err)
 {
     char dir[PATHS_MAX];
-    if (options->resume) {
-        int code = tuning_load(options->resume, out, err);
-        if (code == 0 && options->budget_ns > 0)
-            out->budget_ns = options->budget_ns;
+    AUTO(run) struct run run = {.blocks = 0};
+    if (options->resume)
+        return resume(options, out, err);
+    int code = resolve(options, line, &run, err);
+    if (code < 0)
         return code;
-    }
-    if (!options->workload || !options->row)
-        return err_set(err, -EINVAL,
-                       "which settings, under what? Name a workload and a row: "
-                       "heapchurn tune -w storm -a jemalloc");
     const struct tuning_request request = {
-        .run = {.workload_names = &options->workload,
-                .workload_count = 1,
-                .row_names = &options->row,
-                .row_count = 1,
-                .one_row = true,
-                .blocks = 1,
-                .quick = options->quick,
-                .seed = (uint64_t)(options->seed < 0 ? clock_now_ns() : options->seed),
-                .sample_period_ns = 20 * CLOCK_NS_PER_MS,
-                .no_passes = true,
-                .command = line},
+        .run = &run,
         .knobs = options->knobs.words,
         .knob_count = options->knobs.count,
         .budget_ns = options->budget_ns > 0 ? options->budget_ns : budget_ns_default,
         .weights = options->weights,
     };
-    default_folder(options->workload, dir, sizeof dir);
-    return tuning_begin(&request, options->programs, options->output ? options->output : dir, out,
+    default_folder(run.workloads[0].name, dir, sizeof dir);
+    return tuning_begin(&request, options->planning.output ? options->planning.output : dir, out,
                         err);
 }
 
@@ -201,11 +209,30 @@ static int write_files(const struct tuning *tuning, const struct price_list *lis
     return code;
 }
 
+/* The row of what to run, in the last rung that measured it. */
+static void find_advised(const struct tuning *tuning, const char *setting, struct result *result,
+                         struct price_list *list)
+{
+    for (size_t r = tuning->rung_count; r-- > 0 && *setting && !list->advised;) {
+        result_release(result);
+        result_build(&tuning->rung[r], result);
+        const struct result_workload *workload = &result->workloads[0];
+        for (size_t i = 0; i < workload->row_count; i++) {
+            const char *name = workload->rows[i].row->name;
+            if (strcmp(tune_setting_of_row(name, tuning->base), setting) == 0) {
+                list->advised = workload;
+                list->advised_row = i;
+            }
+        }
+    }
+}
+
 /* Print and write what is known, also after an interruption. */
 static int tell(const struct tuning *tuning, struct err *err)
 {
     AUTO(tune_data) struct tune_data data;
     AUTO(result) struct result first;
+    AUTO(result) struct result last = {.workload_count = 0};
     struct tune_choice choice;
     struct text_style style;
     char host[TEXT_SIZE];
@@ -213,7 +240,7 @@ static int tell(const struct tuning *tuning, struct err *err)
     tune_choose(&data, &tuning->weights, false, &choice);
     result_build(&tuning->rung[0], &first);
     const struct run *run = &tuning->rung[0].run;
-    const struct price_list list = {
+    struct price_list list = {
         .workload = run->workloads[0].name,
         .question = run->workloads[0].question,
         .base = tuning->base,
@@ -225,6 +252,7 @@ static int tell(const struct tuning *tuning, struct err *err)
         .left_out = tuning->left_out,
         .spent_ns = tuning->spent_ns,
     };
+    find_advised(tuning, data.settings.list[choice.best].name, &last, &list);
     text_style_detect(stdout, &style);
     price_list_print(&list, stdout, &style);
     if (write_files(tuning, &list, err) < 0)
@@ -246,11 +274,11 @@ static int run_tune(const struct command_call *call, struct err *err)
     AUTO(tuning) struct tuning tuning = {.lock = STORE_LOCK_INIT};
     int code = open_tuning(options, call->line, &tuning, err);
     if (code < 0)
-        return code == -ENOENT || code == -EINVAL || code == -EEXIST ? EXIT_USAGE : EXIT_UNMEASURED;
+        return planning_exit(code);
     struct progress progress = {.live = false};
     const struct tuning_observer observer = {.rung = on_rung,
                                              .measure = progress_observer(&progress)};
-    code = tuning_measure(&tuning, options->programs, NULL, &observer, err);
+    code = tuning_measure(&tuning, options->planning.programs, NULL, &observer, err);
     if (code < 0 && code != -EINTR)
         return code == -ENOSPC || code == -EINVAL ? EXIT_USAGE : EXIT_UNMEASURED;
     struct err told = ERR_INIT;
@@ -276,10 +304,17 @@ const struct command command_tune = {
         "frontier of what is worth its price, and the setting to run with its exact environment. "
         "Each setting is read back from the allocator, or from the dynamic loader; one that did "
         "not take effect is an error and no result.\n\n"
+        "What it runs under is a workload, a recorded trace, or, after '--', a program of your own "
+        "that is driven as in 'heapchurn run'.\n\n"
         "Settings are rows of ordinary runs, in the folders rung-0 to rung-3 of the results; "
         "'heapchurn report DIR/rung-1' looks at one. Interrupted (Ctrl-C) it tells what is known "
         "so far; --resume DIR goes on.",
     .options = option_rows,
+    .arguments = {.usage = "[-- COMMAND...]",
+                  .most = SIZE_MAX,
+                  .at = offsetof(struct options, planning.own.command),
+                  .command = true,
+                  .completes = COMPLETE_COMMAND},
     .options_size = sizeof(struct options),
     .examples = examples,
     .statuses = statuses,

@@ -19,6 +19,15 @@ struct own_trace {
     int64_t image;    /* -1: the one with the most events */
 };
 
+/* struct own_trace; the heading that it stands under, or NULL */
+#define OWN_TRACE_OPTION_MODE(type, member, heading)                                             \
+    {                                                                                            \
+        .name = "mode", .argument = "MODE", .kind = OPTION_TEXT,                                 \
+        .at = offsetof(type, member) + offsetof(struct own_trace, mode), .group = (heading),     \
+        .help = "virtual: the allocator's clock tells recorded time (default); paced: it takes " \
+                "as long as it took; one-thread: for a quick look, not for judging"              \
+    }
+
 /* Write a workload for each to `folder`; their paths. -EINVAL and -ENOENT with a sentence, -errno.
  */
 int own_trace_write(const struct own_trace *traces, const char *folder,

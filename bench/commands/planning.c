@@ -12,7 +12,6 @@
 #include "passes.h"
 #include "paths.h"
 #include "run_request.h"
-#include "scenarios.h"
 #include "temporary.h"
 
 enum { TEXT_SIZE = 4096 };
@@ -113,28 +112,10 @@ int planning_exit(int code)
     return code == -ENOENT || code == -EINVAL || code == -EEXIST ? EXIT_USAGE : EXIT_UNMEASURED;
 }
 
-/* What scenarios want to be kept with the run. */
-static int keep_all(const char *dir, const struct run *run, struct err *err)
+int planning_resolve(const struct planning *planning, const char *line, struct run *out,
+                     struct err *err)
 {
-    int code = 0;
-    for (size_t i = 0; code == 0 && i < run->workload_count; i++) {
-        const struct scenario *scenario = NULL;
-        struct err why = ERR_INIT;
-        code = scenario_of(&run->workloads[i], &scenario, err);
-        if (code < 0 || !scenario->keep)
-            continue;
-        AUTO_FREE char *text = scenario->keep(&run->workloads[i], &why);
-        if (text)
-            code = store_keep(dir, run->workloads[i].name, text, err);
-        else if (why.code < 0)
-            code = err_set(err, why.code, "%s", why.text);
-    }
-    return code;
-}
-
-int planning_open(const struct planning *planning, const char *line, char *dir, size_t size,
-                  struct store_lock *lock, struct stored_run *stored, struct err *err)
-{
+    AUTO(run) struct run run = {.blocks = 0};
     char skipped[TEXT_SIZE];
     struct run_request request = {
         .workload_names = planning->workloads.words,
@@ -151,11 +132,22 @@ int planning_open(const struct planning *planning, const char *line, char *dir, 
         .leak_tool_count = planning->leak_tools.count,
         .command = line,
     };
-    int code = resolve(planning, &request, &stored->run, skipped, sizeof skipped, err);
+    int code = resolve(planning, &request, &run, skipped, sizeof skipped, err);
     if (code < 0)
         return code;
     (void)fputs(skipped, stderr);
-    code = measure_check_programs(&stored->run, planning->programs, err);
+    code = measure_check_programs(&run, planning->programs, err);
+    if (code < 0)
+        return code;
+    *out = run;
+    run = (struct run){.blocks = 0};
+    return 0;
+}
+
+int planning_open(const struct planning *planning, const char *line, char *dir, size_t size,
+                  struct store_lock *lock, struct stored_run *stored, struct err *err)
+{
+    int code = planning_resolve(planning, line, &stored->run, err);
     if (code < 0)
         return code;
     if (planning->output)
@@ -167,5 +159,5 @@ int planning_open(const struct planning *planning, const char *line, char *dir, 
         code = store_lock(dir, lock, err);
     if (code == 0)
         code = store_create(dir, &stored->run, err);
-    return code < 0 ? code : keep_all(dir, &stored->run, err);
+    return code < 0 ? code : measure_keep(dir, &stored->run, err);
 }

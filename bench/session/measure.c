@@ -150,6 +150,24 @@ int measure_check_programs(const struct run *run, const char *programs, struct e
     return code;
 }
 
+int measure_keep(const char *dir, const struct run *run, struct err *err)
+{
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < run->workload_count; i++) {
+        const struct scenario *scenario = NULL;
+        struct err why = ERR_INIT;
+        code = scenario_of(&run->workloads[i], &scenario, err);
+        if (code < 0 || !scenario->keep)
+            continue;
+        AUTO_FREE char *text = scenario->keep(&run->workloads[i], &why);
+        if (text)
+            code = store_keep(dir, run->workloads[i].name, text, err);
+        else if (why.code < 0)
+            code = err_set(err, why.code, "%s", why.text);
+    }
+    return code;
+}
+
 static struct trial_row *rows_of(const struct run *run)
 {
     struct trial_row *rows = calloc(run->row_count + 1, sizeof *rows);

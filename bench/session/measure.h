@@ -54,5 +54,8 @@ struct measure {
 /* Are the programs of all rows there? -ENXIO with a sentence; before anything is stored. */
 int measure_check_programs(const struct run *run, const char *programs, struct err *err);
 
+/* What scenarios want to be kept with the run; after it was created in `dir`. */
+int measure_keep(const char *dir, const struct run *run, struct err *err);
+
 /* -EINTR when a signal asked to stop: what was measured is stored. */
 int measure_missing(const struct measure *measure, struct err *err);

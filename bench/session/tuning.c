@@ -114,15 +114,19 @@ static int find_wanted(struct tuning *tuning, struct err *err)
     return 0;
 }
 
+/* But for its name, reason and environment, which are the setting's. */
 static struct run_row copy_row(const struct run_row *row)
 {
-    return (struct run_row){.name = text_own(row->name),
-                            .allocator = text_own(row->allocator),
+    return (struct run_row){.allocator = text_own(row->allocator),
                             .title = text_own(row->title),
                             .package = text_own(row->package),
                             .link = text_own(row->link),
-                            .diagnostic = false,
-                            .library = text_own(row->library)};
+                            .library = text_own(row->library),
+                            .preload = text_own(row->preload),
+                            .preload_package = text_own(row->preload_package),
+                            .shows_itself = text_own(row->shows_itself),
+                            .shows_itself_when = text_own(row->shows_itself_when),
+                            .huge_pages = row->huge_pages};
 }
 
 static char **own_words(struct words *words)
@@ -146,7 +150,6 @@ static void set_rows(struct run *run, const struct tune_rung *rung)
         struct words environment = {.count = 0};
         char name[SPEC_NAME_MAX + TUNE_NAME_MAX];
         rows[i] = copy_row(&base);
-        free(rows[i].name);
         rows[i].name = strdup(tune_setting_row(setting, base.name, name, sizeof name));
         rows[i].why = strdup(i == TUNE_DEFAULT         ? "as it is, without a setting"
                              : i == TUNE_DEFAULT_AGAIN ? "the same, measured twice"
@@ -187,32 +190,35 @@ static int create_rung(struct tuning *tuning, const struct tune_rung *rung, stru
     if (code == 0)
         code = store_create(dir, run, err);
     if (code == 0)
+        code = measure_keep(dir, run, err);
+    if (code == 0)
         code = store_load(dir, &tuning->rung[tuning->rung_count], err);
     if (code == 0)
         tuning->rung_count++;
     return code;
 }
 
-int tuning_begin(const struct tuning_request *request, const char *programs, const char *dir,
-                 struct tuning *out, struct err *err)
+int tuning_begin(const struct tuning_request *request, const char *dir, struct tuning *out,
+                 struct err *err)
 {
     AUTO(tuning) struct tuning tuning = {.lock = STORE_LOCK_INIT};
-    AUTO(run) struct run run = {.blocks = 0};
-    char skipped[256];
+    struct run *run = request->run;
     struct tune_settings tried;
     struct tune_rung rung;
-    int code = run_request_resolve(&request->run, &run, skipped, sizeof skipped, err);
-    if (code == 0)
-        code = find_allocator(run.rows[0].allocator, &tuning, err);
+    if (run->workload_count != 1 || run->row_count != 1)
+        return err_set(err, -EINVAL,
+                       "settings of one row under one workload at a time; these are %zu row%s and "
+                       "%zu workload%s",
+                       run->row_count, run->row_count == 1 ? "" : "s", run->workload_count,
+                       run->workload_count == 1 ? "" : "s");
+    int code = find_allocator(run->rows[0].allocator, &tuning, err);
     if (code == 0 && request->knob_count > 0) /* names at least, before the version is known */
         code = tune_settings_chosen(tuning.allocator->knobs, NULL, request->knobs,
                                     request->knob_count, &tried, err);
-    if (code == 0)
-        code = measure_check_programs(&run, programs, err);
     if (code < 0)
         return code;
     tuning.dir = strdup(dir);
-    tuning.base = strdup(run.rows[0].name);
+    tuning.base = strdup(run->rows[0].name);
     tuning.budget_ns = request->budget_ns;
     tuning.weights = request->weights;
     tuning.knobs = calloc(request->knob_count + 1, sizeof *tuning.knobs);
@@ -233,7 +239,7 @@ int tuning_begin(const struct tuning_request *request, const char *programs, con
     if (code == 0)
         code = tune_rung_next(0, 0, &tuning.wanted, NULL, &tuning.weights, &rung, err);
     if (code == 0)
-        code = create_rung(&tuning, &rung, &run, err);
+        code = create_rung(&tuning, &rung, run, err);
     if (code < 0)
         return code;
     *out = tuning;
@@ -323,7 +329,8 @@ static int next_rung(struct tuning *tuning, struct tune_rung *out, struct err *e
     int code = tune_rung_next(tuning->rung_count, trials, &tuning->wanted, &data, &tuning->weights,
                               out, err);
     if (code == -ENOSPC) {
-        int64_t needed_ns = tuning->spent_ns + (tune_least_trials() + 1) * trial_ns(tuning);
+        int64_t needed_ns =
+            tuning->spent_ns + (tune_least_trials(&tuning->wanted) + 1) * trial_ns(tuning);
         (void)err_wrap(err,
                        "a trial takes %.1f s, so that a budget of %.0f s is too small (give "
                        "--budget %jds or more)",

@@ -14,11 +14,10 @@
 
 #include "lock.h"
 #include "measure.h"
-#include "run_request.h"
 #include "tune_rung.h"
 
 struct tuning_request {
-    struct run_request run;   /* its one workload and one row: what all settings build on */
+    struct run *run;          /* one workload and one row: what all settings build on; changed */
     const char *const *knobs; /* words of tune_settings_chosen(); none: all */
     size_t knob_count;
     int64_t budget_ns;
@@ -47,8 +46,8 @@ struct tuning_observer {
 };
 
 /* Begin in this folder, or -ENOENT, -EINVAL, -EEXIST … with a sentence, before anything runs. */
-int tuning_begin(const struct tuning_request *request, const char *programs, const char *dir,
-                 struct tuning *out, struct err *err);
+int tuning_begin(const struct tuning_request *request, const char *dir, struct tuning *out,
+                 struct err *err);
 
 /* Take up what is stored. -EXDEV: on another machine. */
 int tuning_load(const char *dir, struct tuning *out, struct err *err);

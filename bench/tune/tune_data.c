@@ -19,13 +19,47 @@ static double metric(const struct record *record, enum metric_id id)
     return metric_of(id, &input, &why);
 }
 
-/* Over load and quiet time; NaN where it was not sampled. */
-static double mean_rss_anon(const struct record *record)
+static double mean_over_time(const struct record *record)
 {
     const int64_t end_ns = record->phase_end_ns[PHASE_QUIET];
     return end_ns > 0
                ? metric(record, METRIC_RSS_ANON_INTEGRAL) / (double)end_ns * (double)CLOCK_NS_PER_S
                : NAN;
+}
+
+static double mean_over_rounds(const struct record *record)
+{
+    double sum = 0, count = 0;
+    for (size_t i = 0; i < record->sample_count; i++) {
+        const struct record_sample *sample = &record->samples[i];
+        if (sample->role != RECORD_PRIMARY || !sample->at_round_end || sample->rss_anon_bytes < 0)
+            continue;
+        sum += (double)sample->rss_anon_bytes;
+        count++;
+    }
+    return count > 0 ? sum / count : NAN;
+}
+
+static double peak(const struct record *record)
+{
+    return metric(record, METRIC_RSS_ANON_PEAK);
+}
+
+struct memory {
+    double (*of)(const struct record *record);
+    const char *called;
+};
+
+static const struct memory *memory_of(const struct workload *workload)
+{
+    static const struct memory usual = {mean_over_time,
+                                        "anonymous RSS, mean over load and quiet time"};
+    static const struct memory ends = {peak, "anonymous RSS at its peak"};
+    static const struct memory virtual_time = {mean_over_rounds,
+                                               "anonymous RSS, mean over the slices of the trace"};
+    const bool is_virtual =
+        spec_trace_given(&workload->trace) && workload->trace.mode != SPEC_TRACE_PACED;
+    return workload->ends ? &ends : is_virtual ? &virtual_time : &usual;
 }
 
 /* The setting of a row; added when it is seen first. SIZE_MAX: its name is of no knob. */
@@ -42,12 +76,13 @@ static size_t index_of(struct tune_data *data, const char *row, const char *base
     return data->settings.count++;
 }
 
-static void take(const struct record *record, size_t setting, size_t block, struct tune_data *data)
+static void take(const struct record *record, const struct memory *memory, size_t setting,
+                 size_t block, struct tune_data *data)
 {
     size_t at = setting * data->blocks + block;
     const struct metric_input input = {.record = record, .role = RECORD_PRIMARY};
     const char *why = NULL;
-    data->value[TUNE_MEMORY][at] = mean_rss_anon(record);
+    data->value[TUNE_MEMORY][at] = memory->of(record);
     data->value[TUNE_CPU][at] = metric(record, METRIC_CPU_PER_1000_CYCLES) / 1000;
     data->value[TUNE_P99][at] = metric(record, METRIC_JOIN_P99);
     data->value[TUNE_BACK][at] =
@@ -71,8 +106,9 @@ static bool has_number(const struct tune_data *data, size_t setting)
     return false;
 }
 
-static void take_row(const struct result_row *row, size_t setting, size_t first_block,
-                     tune_prove_fn *prove, void *context, struct tune_data *data)
+static void take_row(const struct result_row *row, const struct memory *memory, size_t setting,
+                     size_t first_block, tune_prove_fn *prove, void *context,
+                     struct tune_data *data)
 {
     char *trouble = data->trouble[setting];
     const char *misbehaved = why_not(row);
@@ -85,7 +121,8 @@ static void take_row(const struct result_row *row, size_t setting, size_t first_
         if (prove && data->settings.list[setting].count > 0)
             prove(context, &data->settings.list[setting], row->records[i], trouble,
                   TUNE_TROUBLE_MAX, data->proof[setting], TUNE_PROOF_MAX);
-        take(row->records[i], setting, first_block + (size_t)row->records[i]->block - 1, data);
+        take(row->records[i], memory, setting, first_block + (size_t)row->records[i]->block - 1,
+             data);
     }
 }
 
@@ -111,11 +148,13 @@ void tune_data_build(const struct stored_run *rungs, size_t count, const char *b
     for (size_t r = 0; r < count; r++) {
         AUTO(result) struct result result;
         result_build(&rungs[r], &result);
+        const struct memory *memory = memory_of(result.workloads[0].workload);
+        out->memory_is = memory->called;
         for (size_t i = 0; i < result.workloads[0].row_count; i++) {
             const struct result_row *row = &result.workloads[0].rows[i];
             size_t setting = index_of(out, row->row->name, base, singles);
             if (setting != SIZE_MAX)
-                take_row(row, setting, block, prove, context, out);
+                take_row(row, memory, setting, block, prove, context, out);
         }
         for (int64_t b = 0; b < rungs[r].run.blocks; b++)
             out->rung[block++] = r;

@@ -4,7 +4,9 @@
  * A block of any rung holds the default, the default again and some of the settings; a setting has
  * no number in the blocks of rungs it was not in. Costs are of the primary subject:
  *
- *     memory   anonymous RSS, mean over the time of load and quiet
+ *     memory   anonymous RSS: mean over the time of load and quiet; of a program that ends by itself
+ *              the peak; of a trace that is played in virtual time the mean over its slices, since
+ *              the replay's own time is nobody's
  *     CPU      per cycle, as in all tables
  *     p99      of a join
  *     back     until half was given back (metric_samples.h); the quiet time where it never was
@@ -30,6 +32,7 @@ struct tune_data {
     size_t *rung;               /* of each block */
     double *value[TUNE_VALUES]; /* [setting * blocks + block], NaN: missing; bytes, ns, ns, s */
     bool *back_never;           /* [setting * blocks + block] */
+    const char *memory_is;      /* "anonymous RSS, mean over load and quiet time" */
     size_t trials;              /* that count, … */
     size_t disturbed;           /* … of which others on the machine disturbed so many */
     size_t repeated;            /* noisy ones that were measured again, and do not count */

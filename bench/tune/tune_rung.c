@@ -11,9 +11,9 @@ static int64_t least(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-int64_t tune_least_trials(void)
+int64_t tune_least_trials(const struct tune_settings *wanted)
 {
-    return (DEFAULTS + TUNE_LEAST_SETTINGS) * TUNE_FIRST_BLOCKS;
+    return least(DEFAULTS + TUNE_LEAST_SETTINGS, (int64_t)wanted->count) * TUNE_FIRST_BLOCKS;
 }
 
 double tune_rung_share(size_t rung)
@@ -41,11 +41,14 @@ static int first(int64_t trials, const struct tune_settings *wanted, struct tune
 {
     const int64_t all = (int64_t)wanted->count;
     int64_t fits = (int64_t)((double)trials * tune_rung_share(1)) / TUNE_FIRST_BLOCKS;
-    if (trials < least(tune_least_trials(), all * TUNE_FIRST_BLOCKS))
+    const int64_t needed = tune_least_trials(wanted);
+    const int64_t settings = needed / TUNE_FIRST_BLOCKS - DEFAULTS;
+    if (trials < needed)
         return err_set(err, -ENOSPC,
-                       "there is time for %" PRId64 " trials; the default twice and %d settings in "
-                       "%d blocks are %" PRId64,
-                       trials, TUNE_LEAST_SETTINGS, TUNE_FIRST_BLOCKS, tune_least_trials());
+                       "there is time for %" PRId64 " trial%s; the default twice and %" PRId64
+                       " setting%s in %d blocks are %" PRId64,
+                       trials, trials == 1 ? "" : "s", settings, settings == 1 ? "" : "s",
+                       TUNE_FIRST_BLOCKS, needed);
     if (fits < DEFAULTS + TUNE_LEAST_SETTINGS)
         fits = DEFAULTS + TUNE_LEAST_SETTINGS;
     const int64_t taken = least(fits, all);

@@ -37,5 +37,5 @@ int tune_rung_next(size_t rung, int64_t trials, const struct tune_settings *want
  * it; none of rung 0, which asks how long a trial takes. */
 double tune_rung_share(size_t rung);
 
-/* Trials that three settings need. */
-int64_t tune_least_trials(void);
+/* Trials that three settings need, or all where fewer are wanted. */
+int64_t tune_least_trials(const struct tune_settings *wanted);

@@ -22,6 +22,7 @@ void html_answers(FILE *out, const struct result *result);
 /* Lines that put the best row into service, and behind them those of the others; nothing where
  * there is nothing to do. */
 void html_deployment(FILE *out, const struct result_workload *workload);
+void html_deployment_row(FILE *out, const struct result_workload *workload, size_t row);
 
 /* One section per workload: curves, layers, tables, verdicts, trials to know about. */
 void html_workloads(FILE *out, const struct result *result);

@@ -15,7 +15,7 @@ static void put_lines(FILE *out, char *text)
     }
 }
 
-static void put_row(FILE *out, const struct result_workload *workload, size_t row)
+void html_deployment_row(FILE *out, const struct result_workload *workload, size_t row)
 {
     (void)fputs("<details class=\"deploy\"><summary>How to run on ", out);
     svg_put_text(out, workload->rows[row].row->name);
@@ -45,14 +45,14 @@ void html_deployment(FILE *out, const struct result_workload *workload)
     if (!workload->recommendation)
         return;
     if (told != RECOMMEND_NONE && is_offered(workload, (size_t)told))
-        put_row(out, workload, (size_t)told);
+        html_deployment_row(out, workload, (size_t)told);
     for (size_t row = 0; row < workload->row_count; row++) {
         if ((int)row == told || !is_offered(workload, row))
             continue;
         if (!others)
             (void)fputs("<details><summary>How to run on another row</summary>\n", out);
         others = true;
-        put_row(out, workload, row);
+        html_deployment_row(out, workload, row);
     }
     (void)fputs(others ? "</details>\n" : "", out);
 }

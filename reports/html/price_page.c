@@ -1,4 +1,5 @@
 #include "assets.h"
+#include "html.h"
 #include "html_pieces.h"
 #include "page.h"
 #include "price_list.h"
@@ -39,6 +40,8 @@ static void put_answer(const struct price_list *list, FILE *out)
         svg_put_text(out, price_environment(list, (size_t)list->choice->best, text, sizeof text));
         (void)fputs("</code></pre>\n", out);
     }
+    if (list->advised)
+        html_deployment_row(out, list->advised, list->advised_row);
     (void)fputs("</article></div>\n", out);
 }
 
@@ -86,6 +89,7 @@ static void put_line(const struct price_list *list, size_t line, FILE *out)
 
 static void put_table(const struct price_list *list, FILE *out)
 {
+    char legend[PRICE_ADVICE_MAX];
     (void)fputs(
         "<section class=\"workload\" aria-labelledby=\"prices\"><h2 id=\"prices\">Prices</h2>\n",
         out);
@@ -101,7 +105,7 @@ static void put_table(const struct price_list *list, FILE *out)
         if (!*list->data->trouble[i] && tune_data_shared(list->data, i, TUNE_MEMORY) > 0)
             put_line(list, i, out);
     html_close_table(out);
-    html_paragraph(out, "question", price_legend);
+    html_paragraph(out, "question", price_legend(list, legend, sizeof legend));
     (void)fputs("</section>\n", out);
 }
 

@@ -12,7 +12,10 @@ if(TARGET agent)
   heapchurn_bats(test_run_program_faults TIMEOUT 180)
   heapchurn_bats(test_example_programs TIMEOUT 180)
   heapchurn_bats(test_preloaded_or_linked TIMEOUT 180)
-  set_property(TEST test_run_program test_run_program_keys test_run_program_faults APPEND PROPERTY ENVIRONMENT
+  heapchurn_bats(test_tune_own TIMEOUT 180)
+  set_property(TEST test_tune_own APPEND PROPERTY ENVIRONMENT
+               "WRITE_TRACE=$<TARGET_FILE:write_trace>")
+  set_property(TEST test_tune_own test_run_program test_run_program_keys test_run_program_faults APPEND PROPERTY ENVIRONMENT
                USER_PROGRAM=${CMAKE_BINARY_DIR}/tests/user_program
                LOOK=${CMAKE_BINARY_DIR}/tests/look)
 endif()

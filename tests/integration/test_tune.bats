@@ -41,7 +41,7 @@ END
 
 @test "what cannot be tuned is answered before anything runs" {
     heapchurn 2 tune
-    tells err "Name a workload and a row"
+    tells err "Name a row, and a workload or a program"
     heapchurn 2 tune -w nothing -a "$ROW"
     tells err "nothing"
     heapchurn 2 tune -w tiny.yaml -a nobody
@@ -56,7 +56,12 @@ END
     sed 's/^quiet: .*/quiet: 900ms/' tiny.yaml >slow.yaml # one trial takes nearly all of it
     heapchurn 2 tune -w slow.yaml -a glibc -b 1s -o small
     tells err "is too small (give --budget"
+    tells err "the default twice and 3 settings in 2 blocks are 10"
     heapchurn 2 tune --resume small -w slow.yaml
+    tells err "--resume takes what is measured from what is stored"
+    heapchurn 2 tune --resume small --seed 2
+    heapchurn 2 tune --resume small --trace x.trace
+    tells err "--resume takes what is measured from what is stored"
     heapchurn 2 tune --resume small
     tells err "is too small"
     "$BIN/heapchurn" tune -w tiny.yaml -a glibc -b 60s -o broken >out 2>err </dev/null 3>&- &

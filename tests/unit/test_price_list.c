@@ -68,6 +68,7 @@ static void fill(struct tune_data *data)
 {
     tune_settings_of(knobs, NULL, &data->settings);
     data->blocks = BLOCKS;
+    data->memory_is = "anonymous RSS, mean over load and quiet time";
     data->trials = 20;
     data->disturbed = 1;
     data->repeated = 2;
@@ -172,6 +173,32 @@ static void test_json(void **state)
     json_decref(document);
 }
 
+/* The words of all kinds of effects. */
+static void test_cells(void **state)
+{
+    struct fixture *fixture = *state;
+    static const struct {
+        struct tune_effect effect;
+        const char *text;
+    } cases[] = {
+        {{TUNE_LESS, 4, .50, .47, .53, .001, .01}, "-50 ±3"},
+        {{TUNE_MORE, 4, 1.2, 1.1, 1.3, .001, .01}, "+20 ±10"},
+        {{TUNE_SAME, 4, 1.01, 1.005, 1.015, .01, .2},
+         "same ±1"}, /* surely more, and as surely little */
+        {{TUNE_NONE, 4, .91, .85, .97, .02, .3}, "(-9 ±6)"},
+        {{TUNE_NONE, 4, 1, .9, 1.1, .9, 1}, "unseen ±10"},
+        {{TUNE_NONE, 1, 1.3, NAN, NAN, NAN, NAN}, "unseen"},
+        {{TUNE_NONE, 2, 1.3, .1, 90, .5, 1}, "unseen ±>999"},
+        {{TUNE_UNKNOWN, 0, NAN, NAN, NAN, NAN, NAN}, "n/a"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[PRICE_TEXT_MAX];
+        fixture->choice.line[2].effect[TUNE_CPU] = cases[i].effect;
+        assert_string_equal(price_cell(&fixture->list, 2, TUNE_CPU, true, text, sizeof text),
+                            cases[i].text);
+    }
+}
+
 /* Without joins there is neither a column nor a weight for them. */
 static void test_a_program_has_no_joins(void **state)
 {
@@ -181,7 +208,7 @@ static void test_a_program_has_no_joins(void **state)
     tune_choose(&fixture->data, &recommend_weights_default, false, &fixture->choice);
     AUTO_FREE char *text = printed(&fixture->list, &text_style_plain);
     assert_null(strstr(text, "join p99   "));
-    assert_non_null(strstr(text, "Weights: memory 67 %, CPU 33 %, join p99 0 %"));
+    assert_non_null(strstr(text, "Weights: memory 67 %, CPU 33 %."));
 }
 
 int main(void)
@@ -190,6 +217,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_terminal, build, drop),
         cmocka_unit_test_setup_teardown(test_page, build, drop),
         cmocka_unit_test_setup_teardown(test_json, build, drop),
+        cmocka_unit_test_setup_teardown(test_cells, build, drop),
         cmocka_unit_test_setup_teardown(test_a_program_has_no_joins, build, drop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,6 +20,7 @@
 #include "folder.h"
 #include "path.h"
 #include "price_list.h"
+#include "run_request.h"
 #include "synthetic_run.h"
 #include "tuning.h"
 
@@ -136,30 +137,39 @@ static int begin(void **state)
     return folder_empty(scratch, NULL);
 }
 
+static char none_name[] = "rpmalloc";
 static const char *const three[] = {"background_thread", "tcache", "narenas=1"};
 
-static int open_three(int64_t budget_ns, struct tuning *out, struct err *err)
+static int open_row(const char *name, int64_t budget_ns, struct tuning *out, struct err *err)
 {
-    static const char *const workload[] = {"steady"}, *const rows[] = {"jemalloc"};
+    static const char *const workload[] = {"steady"};
+    const char *const rows[] = {name};
+    const struct run_request asked = {.workload_names = workload,
+                                      .workload_count = 1,
+                                      .row_names = rows,
+                                      .row_count = 1,
+                                      .blocks = 1,
+                                      .seed = 1,
+                                      .sample_period_ns = 20 * CLOCK_NS_PER_MS,
+                                      .command = "test"};
+    AUTO(run) struct run run = {.blocks = 0};
+    char skipped[256];
+    int code = run_request_resolve(&asked, &run, skipped, sizeof skipped, err);
+    if (code == -ENOENT && strstr(err->text, "not available"))
+        skip(); /* a build without jemalloc, or a machine without huge pages */
     const struct tuning_request request = {
-        .run = {.workload_names = workload,
-                .workload_count = 1,
-                .row_names = rows,
-                .row_count = 1,
-                .one_row = true,
-                .blocks = 1,
-                .seed = 1,
-                .sample_period_ns = 20 * CLOCK_NS_PER_MS,
-                .command = "test"},
+        .run = &run,
         .knobs = three,
         .knob_count = 3,
         .budget_ns = budget_ns,
         .weights = recommend_weights_default,
     };
-    int code = tuning_begin(&request, PROGRAMS, scratch, out, err);
-    if (code == -ENOENT && strstr(err->text, "not available"))
-        skip(); /* a build without jemalloc */
-    return code;
+    return code < 0 ? code : tuning_begin(&request, scratch, out, err);
+}
+
+static int open_three(int64_t budget_ns, struct tuning *out, struct err *err)
+{
+    return open_row("jemalloc", budget_ns, out, err);
 }
 
 static int measure(struct tuning *tuning, const char *script, char *out_log, struct err *err)
@@ -202,6 +212,24 @@ static void test_rung_by_rung(void **state)
     const struct tune_effect *joined = &choice.line[choice.best].effect[TUNE_MEMORY];
     assert_true(joined->word == TUNE_LESS && fabs(joined->ratio - 0.4) < 0.02);
     assert_true(choice.line[choice.best].on_frontier);
+}
+
+/* What the row is that settings build on, they are: its library, its huge pages. */
+static void test_settings_are_rows_like_their_base(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    AUTO(tuning) struct tuning tuning = {.lock = STORE_LOCK_INIT};
+    assert_int_equal(open_row("jemalloc+nothp", long_ns, &tuning, &err), 0);
+    tuning.spent_ns = pretended_ns;
+    assert_int_equal(measure(&tuning, "vvx", NULL, &err), -EINTR);
+    for (size_t r = 0; r < 2; r++)
+        for (size_t i = 0; i < tuning.rung[r].run.row_count; i++) {
+            const struct run_row *row_of = &tuning.rung[r].run.rows[i];
+            assert_int_equal(row_of->huge_pages, HUGE_PAGES_OFF);
+            assert_non_null(row_of->preload);
+            assert_non_null(row_of->shows_itself);
+        }
 }
 
 static void test_interrupted_it_goes_on(void **state)
@@ -316,6 +344,26 @@ static void test_what_cannot_be_begun(void **state)
     assert_non_null(strstr(err.text, "--resume"));
 }
 
+/* An allocator without knobs, and more than one row or workload. */
+static void test_what_has_no_settings(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    struct workload workloads[2] = {{.rounds = 1}, {.rounds = 1}};
+    struct run_row rows[2] = {{.name = none_name, .allocator = none_name}};
+    struct run run = {.workloads = workloads, .workload_count = 1, .rows = rows, .row_count = 1};
+    AUTO(tuning) struct tuning tuning = {.lock = STORE_LOCK_INIT};
+    const struct tuning_request request = {.run = &run, .budget_ns = long_ns};
+    assert_int_equal(tuning_begin(&request, scratch, &tuning, &err), -EINVAL);
+    assert_string_equal(err.text, "no setting of rpmalloc is known that is worth trying");
+    run.workload_count = 2;
+    assert_int_equal(tuning_begin(&request, scratch, &tuning, &err), -EINVAL);
+    assert_non_null(strstr(err.text, "these are 1 row and 2 workloads"));
+    run.row_count = 2;
+    assert_int_equal(tuning_begin(&request, scratch, &tuning, &err), -EINVAL);
+    assert_non_null(strstr(err.text, "these are 2 rows and 2 workloads"));
+}
+
 /* Rung by rung: how many settings, and how many blocks, fit a budget. */
 static void test_budgets(void **state)
 {
@@ -363,12 +411,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_rung_by_rung, begin),
+        cmocka_unit_test_setup(test_settings_are_rows_like_their_base, begin),
         cmocka_unit_test_setup(test_interrupted_it_goes_on, begin),
         cmocka_unit_test_setup(test_what_has_no_effect_is_no_result, begin),
         cmocka_unit_test_setup(test_noisy_trials_are_repeated, begin),
         cmocka_unit_test_setup(test_noise_respects_the_budget, begin),
         cmocka_unit_test_setup(test_a_budget_too_small, begin),
         cmocka_unit_test_setup(test_what_cannot_be_begun, begin),
+        cmocka_unit_test_setup(test_what_has_no_settings, begin),
         cmocka_unit_test(test_budgets),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);

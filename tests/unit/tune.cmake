@@ -7,6 +7,5 @@ heapchurn_test(test_tuning
                SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_tuning.c
                        ${PROJECT_SOURCE_DIR}/tests/support/fake_executor.c
                LINK session reports made_up_runs)
-target_compile_definitions(test_tuning PRIVATE PROGRAMS="${CMAKE_BINARY_DIR}/bin")
 heapchurn_test(test_price_list SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_price_list.c
                ${PROJECT_SOURCE_DIR}/tests/support/rendered.c LINK made_up_runs reports)
