@@ -1,4 +1,6 @@
 #include <math.h>
+#include <stdbool.h>
+#include <string.h>
 
 #include "price_list.h"
 #include "svg_frame.h"
@@ -119,6 +121,17 @@ static double free_line(struct names *names, double y)
     return y;
 }
 
+/* Beside a point, where there is room for it: mostly on the right. A letter is about 6 wide. */
+static void put_label(FILE *out, double x, double y, const char *name)
+{
+    const double width = 6 * (double)strlen(name), gap = 8;
+    const double after = PRICE_PICTURE_WIDTH - (x + gap), before = x - gap;
+    const bool right = after >= width || after >= before;
+    const double over = width - (right ? after : before); /* it has to move back */
+    put_text(out, right ? x + gap - fmax(0, over) : x - gap + fmax(0, over), y,
+             right ? "start" : "end", name);
+}
+
 static void put_point(const struct price_list *list, const struct frame *frame, size_t line,
                       size_t cost, struct names *names, FILE *out)
 {
@@ -144,8 +157,7 @@ static void put_point(const struct price_list *list, const struct frame *frame, 
                   marked ? "rect" : "circle");
     if (!marked && !of->on_frontier)
         return;
-    const bool right = x > (LEFT + RIGHT) / 2.0;
-    put_text(out, right ? x - 8 : x + 8, free_line(names, y - 6), right ? "end" : "start", name);
+    put_label(out, x, free_line(names, y - 6), name);
 }
 
 /* Steps through the points of the frontier that are also one of these two costs. */

@@ -42,11 +42,30 @@ static enum text_look look_of(const struct price_list *list, size_t line, size_t
     }
 }
 
+static enum text_look look_of_name(const struct price_list *list, size_t line)
+{
+    return line == (size_t)list->choice->best ? LOOK_BOLD : LOOK_PLAIN;
+}
+
+/* The first knob of the setting in a row of its own, … */
 static void put_name(const struct price_list *list, size_t line, struct table *table)
 {
     char name[TUNE_NAME_MAX];
-    table_cell(table, TABLE_LEFT, line == (size_t)list->choice->best ? LOOK_BOLD : LOOK_PLAIN, "%s",
-               price_name(list, line, name, sizeof name));
+    (void)price_name(list, line, name, sizeof name);
+    table_row(table);
+    table_cell(table, TABLE_LEFT, look_of_name(list, line), "%.*s", (int)strcspn(name, "+"), name);
+}
+
+/* … and after its numbers the others, in a row each. */
+static void put_other_knobs(const struct price_list *list, size_t line, struct table *table)
+{
+    char name[TUNE_NAME_MAX];
+    char *rest = name;
+    (void)price_name(list, line, name, sizeof name);
+    for (char *knob = strsep(&rest, "+"); (knob = strsep(&rest, "+"));) {
+        table_row(table);
+        table_cell(table, TABLE_LEFT, look_of_name(list, line), "  +%s", knob);
+    }
 }
 
 static void print_prices(const struct price_list *list, FILE *out, const struct text_style *style)
@@ -64,7 +83,6 @@ static void print_prices(const struct price_list *list, FILE *out, const struct 
     for (size_t i = 0; i < list->choice->count; i++) {
         if (*list->data->trouble[i] || tune_data_shared(list->data, i, TUNE_MEMORY) == 0)
             continue;
-        table_row(&table);
         put_name(list, i, &table);
         for (size_t c = 0; c < TUNE_COSTS; c++) {
             if (!list->choice->told[c])
@@ -78,6 +96,7 @@ static void print_prices(const struct price_list *list, FILE *out, const struct 
                    price_back(list, i, style->utf8, text, sizeof text));
         table_cell(&table, TABLE_RIGHT, LOOK_DIM, "%zu",
                    tune_data_shared(list->data, i, TUNE_MEMORY));
+        put_other_knobs(list, i, &table);
     }
     (void)fputc('\n', out);
     table_print(&table, out, style);
@@ -97,12 +116,12 @@ static void print_frontier(const struct price_list *list, FILE *out, const struc
     for (size_t i = 0; i < list->choice->count; i++) {
         if (!list->choice->line[i].on_frontier && i != TUNE_DEFAULT)
             continue;
-        table_row(&table);
         put_name(list, i, &table);
         for (size_t c = 0; c < TUNE_COSTS; c++)
             if (list->choice->told[c])
                 table_cell(&table, TABLE_RIGHT, LOOK_PLAIN, "%s",
                            price_value(list, i, c, text, sizeof text));
+        put_other_knobs(list, i, &table);
     }
     (void)fputc('\n', out);
     table_print(&table, out, style);

@@ -58,8 +58,8 @@ const char *price_cell(const struct price_list *list, size_t line, size_t cost, 
     const char *close = maybe ? ")" : "";
     if (isnan(effect->low))
         (void)snprintf(out, size, "%s", word);
-    else if (half_percent(effect) > 999)
-        (void)snprintf(out, size, "%s %s>999%s", word, within, close);
+    else if (half_percent(effect) >= 100)
+        (void)snprintf(out, size, "%s %s>99%s", word, within, close);
     else
         (void)snprintf(out, size, "%s %s%.0f%s", word, within, half_percent(effect), close);
     return out;

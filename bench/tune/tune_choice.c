@@ -98,6 +98,29 @@ static void find_flips(const struct tune_data *data, struct tune_choice *out)
     }
 }
 
+static bool is_part(const struct tune_setting *part, const struct tune_setting *whole)
+{
+    for (size_t i = 0; part->count == 1 && i < whole->count; i++)
+        if (part->choice[0].knob == whole->choice[i].knob &&
+            strcmp(part->choice[0].value, whole->choice[i].value) == 0)
+            return true;
+    return false;
+}
+
+/* Nothing was seen of a cost of settings joined: that of the dearest of them. */
+static void inherit(const struct tune_data *data, size_t line, struct tune_choice *choice)
+{
+    const struct tune_setting *setting = &data->settings.list[line];
+    for (size_t c = 0; c < TUNE_COSTS && setting->count > 1; c++) {
+        double *seen = &choice->line[line].seen[c];
+        if (*seen != 0 || choice->line[line].effect[c].word == TUNE_SAME)
+            continue;
+        for (size_t i = TUNE_DEFAULT_AGAIN + 1; i < choice->count; i++)
+            if (is_part(&data->settings.list[i], setting))
+                *seen = fmax(*seen, choice->line[i].seen[c]);
+    }
+}
+
 void tune_choose(const struct tune_data *data, const struct recommend_weights *weights,
                  bool lenient, struct tune_choice *out)
 {
@@ -114,6 +137,8 @@ void tune_choose(const struct tune_data *data, const struct recommend_weights *w
             out->default_differs |= effects[c][TUNE_DEFAULT_AGAIN].word == TUNE_LESS ||
                                     effects[c][TUNE_DEFAULT_AGAIN].word == TUNE_MORE;
     }
+    for (size_t i = 0; i < out->count; i++)
+        inherit(data, i, out);
     for (size_t i = 0; i < out->count; i++)
         out->line[i].score = score_at(out, i, out->weights.share);
     for (size_t i = 0; i < out->count; i++) {

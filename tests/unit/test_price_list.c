@@ -188,7 +188,7 @@ static void test_cells(void **state)
         {{TUNE_NONE, 4, .91, .85, .97, .02, .3}, "(-9 ±6)"},
         {{TUNE_NONE, 4, 1, .9, 1.1, .9, 1}, "unseen ±10"},
         {{TUNE_NONE, 1, 1.3, NAN, NAN, NAN, NAN}, "unseen"},
-        {{TUNE_NONE, 2, 1.3, .1, 90, .5, 1}, "unseen ±>999"},
+        {{TUNE_NONE, 2, 1.3, .1, 90, .5, 1}, "unseen ±>99"},
         {{TUNE_UNKNOWN, 0, NAN, NAN, NAN, NAN, NAN}, "n/a"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
