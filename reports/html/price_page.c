@@ -51,7 +51,7 @@ static void put_pictures(const struct price_list *list, FILE *out)
                 "frontier</h2>\n"
                 "<p class=\"question\">Memory over what it costs, in percent of the default (the "
                 "square). Bars are 95&nbsp;% intervals. In colour and joined by the line: "
-                "settings that nothing else beats in something without losing in nothing; grey: "
+                "settings that no other beats in something and loses to in nothing; grey: "
                 "the others, which tell their names when pointed at.</p>\n<div class=\"stacks\">\n",
                 out);
     for (size_t c = TUNE_CPU; c < TUNE_COSTS; c++)
