@@ -84,7 +84,7 @@ static const struct help_line examples[] = {
     {"heapchurn tune -w storm -a jemalloc", "all its settings, within twenty minutes"},
     {"heapchurn tune -w threads -a glibc -k arena_max -k tcache_count", NULL},
     {"heapchurn tune -w my.yaml -a jemalloc -k dirty_decay_ms=500 -b 1h", NULL},
-    {"heapchurn tune -a jemalloc --ready port --load './load {port}' -- ./server {port}",
+    {"heapchurn tune -a glibc --ready port --load './load {port}' -- ./server {port}",
      "your own server"},
     {"heapchurn tune -a mimalloc --trace server.trace", "what it allocated when it was recorded"},
     {NULL, NULL},

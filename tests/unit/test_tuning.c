@@ -364,37 +364,6 @@ static void test_what_has_no_settings(void **state)
     assert_non_null(strstr(err.text, "these are 2 rows and 2 workloads"));
 }
 
-/* Rung by rung: how many settings, and how many blocks, fit a budget. */
-static void test_budgets(void **state)
-{
-    (void)state;
-    static const struct {
-        int64_t trials;
-        size_t wanted; /* without the defaults */
-        int code;
-        size_t settings, left_out;
-        int64_t blocks;
-    } cases[] = {
-        {58, 14, 0, 14, 0, 2},     {40, 14, 0, 10, 4, 2}, {10, 14, 0, 3, 11, 2},
-        {9, 14, -ENOSPC, 0, 0, 0}, {8, 2, 0, 2, 0, 2},    {7, 2, -ENOSPC, 0, 0, 0},
-        {1000, 4, 0, 4, 0, 5},     {60, 3, 0, 3, 0, 4},
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
-        struct tune_settings wanted;
-        struct tune_rung rung;
-        tune_settings_of(NULL, NULL, &wanted);
-        wanted.count += cases[i].wanted;
-        assert_int_equal(tune_rung_next(1, cases[i].trials, &wanted, NULL,
-                                        &recommend_weights_default, &rung, NULL),
-                         cases[i].code);
-        if (cases[i].code < 0)
-            continue;
-        assert_int_equal(rung.settings.count, cases[i].settings + 2);
-        assert_int_equal(rung.left_out, cases[i].left_out);
-        assert_int_equal(rung.blocks, cases[i].blocks);
-    }
-}
-
 static int make_scratch(void **state)
 {
     (void)state;
@@ -419,7 +388,6 @@ int main(void)
         cmocka_unit_test_setup(test_a_budget_too_small, begin),
         cmocka_unit_test_setup(test_what_cannot_be_begun, begin),
         cmocka_unit_test_setup(test_what_has_no_settings, begin),
-        cmocka_unit_test(test_budgets),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
 }
