@@ -9,6 +9,7 @@
 
 #define MIB       (1024.0 * 1024.0)
 #define NS_PER_MS 1e6
+#define NS_PER_S  1e9
 
 #define COLUMN_SET(array)                                               \
     {                                                                   \
@@ -84,14 +85,36 @@ const struct column_set kernel_columns = COLUMN_SET(kernel);
 const struct column_set other_columns = COLUMN_SET(others);
 const struct column_set giving_back_columns = COLUMN_SET(giving_back);
 
+/* Where a cycle is much work, as the whole run of a compiler is, its own time is what one reads. */
+static void fit_cpu(struct column *column, const struct result_workload *workload, size_t role)
+{
+    double most_ns = 0; /* of a cycle */
+    for (size_t i = 0; i < workload->row_count; i++)
+        if (role < workload->rows[i].subject_count)
+            most_ns = fmax(most_ns,
+                           workload->rows[i].subjects[role].metric[column->metric].median / 1000);
+    if (most_ns >= NS_PER_S)
+        *column = (struct column){"CPU s|a cycle", "CPU s per cycle", column->metric,
+                                  1000 * NS_PER_S, column->rank,      column->interval};
+    else if (most_ns >= 10 * NS_PER_MS)
+        *column = (struct column){"CPU ms|a cycle", "CPU ms per cycle", column->metric,
+                                  1000 * NS_PER_MS, column->rank,       column->interval};
+}
+
 const struct column_set *columns_choose(const struct column_set *set,
                                         const struct result_workload *workload, size_t role,
                                         struct column_choice *out)
 {
     out->set = (struct column_set){.columns = out->columns, .count = 0};
-    for (size_t i = 0; i < set->count; i++)
-        if (result_load_has(workload, role, set->columns[i].metric))
-            out->columns[out->set.count++] = set->columns[i];
+    for (size_t i = 0; i < set->count; i++) {
+        struct column *column = &out->columns[out->set.count];
+        if (!result_load_has(workload, role, set->columns[i].metric))
+            continue;
+        *column = set->columns[i];
+        if (column->metric == METRIC_CPU_PER_1000_CYCLES)
+            fit_cpu(column, workload, role);
+        out->set.count++;
+    }
     return &out->set;
 }
 

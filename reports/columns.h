@@ -32,7 +32,8 @@ extern const struct column_set giving_back_columns; /* of the primary one, aroun
 
 enum { COLUMNS_MAX = 9 };
 
-/* Those of a set that a workload can have: what does not exist under its load is left out. */
+/* Those of a set that a workload can have: what does not exist under its load is left out. CPU time
+ * is per 1000 cycles, or, where one takes 10 ms and more, per cycle. */
 struct column_choice {
     struct column columns[COLUMNS_MAX];
     struct column_set set;

@@ -242,11 +242,14 @@ static void print_spread(const struct result_workload *workload, struct terminal
 {
     AUTO_FREE char *sentence = NULL;
     struct memory_stream memory;
+    struct column_choice choice;
+    const struct column_set *cost =
+        columns_choose(&cost_columns, workload, RECORD_PRIMARY, &choice);
     FILE *out = memory_stream_open(&memory);
     for (size_t i = 0; i < workload->row_count; i++) {
         const struct result_row *row = &workload->rows[i];
         size_t said = put_ranges(row, &memory_columns, 0, terminal, out);
-        (void)put_ranges(row, &cost_columns, said, terminal, out);
+        (void)put_ranges(row, cost, said, terminal, out);
     }
     AUTO_FREE char *ranges = memory_stream_close(&memory);
     if (memory.size == 0)

@@ -92,14 +92,16 @@ static void put_count(char *out, size_t size, int64_t count, const char *what)
                    (int)(count != 1 && leaf ? stem - 2 : stem), what, plural);
 }
 
-const char *run_text_plan(const struct result *result, const struct result_workload *workload,
-                          char *out, size_t size)
+/* What one trial is: "8 x 84 rounds = 672 cycles, a request each", "one run a trial". */
+static void put_trial(char *out, size_t size, const struct workload *spec)
 {
-    const struct workload *spec = workload->workload;
-    long long blocks = (long long)result->stored->run.blocks;
-    char trials[CELL_TEXT_MAX], crowd[CELL_TEXT_MAX] = "", rounds[CELL_TEXT_MAX];
-    char unit[CELL_TEXT_MAX] = "";
+    char crowd[CELL_TEXT_MAX] = "", rounds[CELL_TEXT_MAX], unit[CELL_TEXT_MAX] = "";
     int64_t cycles = workload_round_cycles(spec);
+    if (spec->ends) {
+        (void)snprintf(out, size, cycles > 1 ? "one run of %lld cycles" : "one run a trial",
+                       (long long)cycles);
+        return;
+    }
     if (spec->crowd)
         put_count(crowd, sizeof crowd, cycles, spec->crowd);
     else if (cycles > 1)
@@ -107,8 +109,18 @@ const char *run_text_plan(const struct result *result, const struct result_workl
     put_count(rounds, sizeof rounds, spec->rounds, spec->round ? spec->round : "round");
     if (spec->cycle_unit)
         (void)snprintf(unit, sizeof unit, ", a %s each", spec->cycle_unit);
-    (void)snprintf(out, size, "%s%s%s = %lld cycles%s; %lld %s, %s valid", crowd,
-                   *crowd ? " x " : "", rounds, (long long)workload_cycles(spec), unit, blocks,
+    (void)snprintf(out, size, "%s%s%s = %lld cycles%s", crowd, *crowd ? " x " : "", rounds,
+                   (long long)workload_cycles(spec), unit);
+}
+
+const char *run_text_plan(const struct result *result, const struct result_workload *workload,
+                          char *out, size_t size)
+{
+    const struct workload *spec = workload->workload;
+    long long blocks = (long long)result->stored->run.blocks;
+    char trials[CELL_TEXT_MAX], trial[4 * CELL_TEXT_MAX];
+    put_trial(trial, sizeof trial, spec);
+    (void)snprintf(out, size, "%s; %lld %s, %s valid", trial, blocks,
                    blocks == 1 ? "block" : "blocks",
                    cell_valid_trials(result, workload, trials, sizeof trials));
     return out;

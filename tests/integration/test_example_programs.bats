@@ -10,7 +10,8 @@ setup() {
     chmod 755 .
 }
 
-# example NAME ROUNDS PROGRAM...: it is measured on glibc and jemalloc, with so many rounds.
+# example NAME ROUNDS PROGRAM...: it is measured on two rows, with so many rounds.
+rows=(-a glibc -a jemalloc)
 example() {
     local name=$1 rounds=$2 program
     shift 2
@@ -21,9 +22,10 @@ example() {
     cp "$SOURCE"/examples/programs/* examples
     sed -i "s/^\(rounds\|quick_rounds\): .*/\1: $rounds/; s/^\(question: .*\)/\1\nquiet: 100ms\nreleased: 100ms/" \
         "examples/$name.yaml"
-    heapchurn 0 run -w "examples/$name.yaml" -a glibc -a jemalloc -r 1 --no-passes -o run
+    heapchurn 0 run -w "examples/$name.yaml" "${rows[@]}" -r 1 --no-passes -o run
     # Each row did the same, and was proved to run on what it says.
-    jq -e '.outcome == "valid" and .row == .roles[0].allocator' run/trials/*/trial.json
+    jq -e '.outcome == "valid" and (.row | sub("[+].*"; "")) == .roles[0].allocator' \
+        run/trials/*/trial.json
     jq -c '[.roles[0].counters[] | select(.name | startswith("work")) | [.name, .value]] | sort' \
         run/trials/*/trial.json | sort -u >work
     [ "$(wc -l <work)" = 1 ] || fail "unequal work: $(cat work)"
@@ -32,8 +34,12 @@ example() {
 }
 
 @test "redis" {
-    # Debian 13's, which is linked against jemalloc, ends by SIGSEGV with glibc put before it.
-    ! redis-server --version 2>/dev/null | grep -q 'v=8' || skip 'redis 8 runs on jemalloc alone'
+    command -v redis-server >/dev/null || skip 'redis-server is not installed: scripts/install-dependencies programs'
+    # Debian 13's calls jemalloc by its own names: other rows are left out, with what to do.
+    if ! "$BIN/heapchurn" plan -w "$SOURCE/examples/programs/redis-growing.yaml" -a glibc -o plan >out 2>err; then
+        tells err 'calls jemalloc by names of its own'
+        rows=(-a jemalloc -a jemalloc+decay0)
+    fi
     example redis-growing 3 redis-server redis-cli
 }
 

@@ -110,3 +110,17 @@ LOAD
     gone "^$USER_PROGRAM $TMPDIR"
     clean
 }
+
+@test "an agent that the loader does not take, and one whose path it cannot take" {
+    mkdir bad 'a b'
+    echo text >bad/libheapchurn-agent.so
+    program own.yaml 'ready.within: 1s'
+    run_program 3 --programs "$PWD/bad"
+    tells out 'the loader could not preload the agent or the allocator; program.log says why'
+    grep -q 'cannot be preloaded' run/trials/*/program.log
+    rm -rf run
+    cp "$BIN/libheapchurn-agent.so" 'a b'
+    run_program 3 --programs "$PWD/a b"
+    tells err 'the loader takes a space or a colon for the end of a path; move it to a path without'
+    clean
+}

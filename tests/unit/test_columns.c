@@ -46,6 +46,47 @@ static void test_not_of_the_load(void **state)
     assert_true(comparison_shown(&bare.workload, 0));
 }
 
+static const struct column *find_cpu(const struct bare_result *bare, double ns_per_cycle,
+                                     struct column_choice *choice)
+{
+    struct estimate *estimate =
+        &bare->workload.rows[1].subjects[ROLE_PEER].metric[METRIC_CPU_PER_1000_CYCLES];
+    estimate->median = ns_per_cycle * 1000;
+    const struct column_set *set =
+        columns_choose(&cost_columns, &bare->workload, ROLE_PEER, choice);
+    for (size_t i = 0; i < set->count; i++)
+        if (set->columns[i].metric == METRIC_CPU_PER_1000_CYCLES)
+            return &set->columns[i];
+    fail();
+    return NULL;
+}
+
+/* One run of a compiler takes 2.85 s, and not 2,850,000 ms per 1000. */
+static void test_unit_of_cpu(void **state)
+{
+    (void)state;
+    static const struct {
+        double ns_per_cycle;
+        const char *label, *cell;
+    } cases[] = {
+        {386e3, "CPU ms per 1000 cycles", "386"},
+        {132e6, "CPU ms per cycle", "132"},
+        {2.85e9, "CPU s per cycle", "2.85"},
+    };
+    AUTO(bare_result) struct bare_result bare;
+    bare_build(rows, 2, 1, &bare);
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct column_choice choice;
+        char text[CELL_TEXT_MAX];
+        const struct column *column = find_cpu(&bare, cases[i].ns_per_cycle, &choice);
+        assert_string_equal(column->label, cases[i].label);
+        assert_string_equal(
+            cell_median(column, &bare.workload.rows[1].subjects[ROLE_PEER].metric[column->metric],
+                        text, sizeof text),
+            cases[i].cell);
+    }
+}
+
 /* A row without a valid trial says nothing of the load. */
 static void test_spoilt_row(void **state)
 {
@@ -64,6 +105,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_not_of_the_load),
         cmocka_unit_test(test_spoilt_row),
+        cmocka_unit_test(test_unit_of_cpu),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
