@@ -226,6 +226,14 @@ nothing_lost() {
         fail "$(jq -c .originals out)"
 }
 
+@test "what the recorder has in a program is not taken for its heap" {
+    heapchurn 0 record -o t.trace -- "$PROGRAM" keeps
+    heapchurn 0 trace t.trace --json
+    [ "$(jq '(.originals[] | select(.allocator == "glibc").end_heap_bytes) as $original
+             | .recorded[0].end_heap_bytes / $original | . > 0.98 and . < 1.02' out)" = true ] ||
+        fail "$(jq -c '.originals, .recorded' out)"
+}
+
 @test "what cannot be recorded is said before it starts, or named" {
     heapchurn 2 record -- true
     says err 'Give -o FILE'
