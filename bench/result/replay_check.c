@@ -144,14 +144,14 @@ static void say_programs(FILE *out, const struct result_row *played)
 {
     int64_t programs = counter(played, "trace_programs");
     int64_t events = counter(played, "trace_events");
-    int64_t others = counter(played, "trace_other_events");
+    int64_t others = counter(played, "trace_other_events"), all = events + others;
     if (programs <= 1 || others < 0)
         return;
     (void)fprintf(out,
                   " One of %lld programs that were recorded together was played (--image chooses "
                   "it); the others, which made %lld of all %lld events, were not, and the original "
                   "is all of them.",
-                  (long long)programs, (long long)others, (long long)(events + others));
+                  (long long)programs, (long long)others, (long long)all);
 }
 
 static void say_rows(FILE *out, const struct replay_check *check)
