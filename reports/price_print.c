@@ -47,25 +47,40 @@ static enum text_look look_of_name(const struct price_list *list, size_t line)
     return line == (size_t)list->choice->best ? LOOK_BOLD : LOOK_PLAIN;
 }
 
-/* The first knob of the setting in a row of its own, … */
+enum { NAME_WIDTH = 28 }; /* what is longer has its value in the row below */
+
+static size_t first_row(const char *knob)
+{
+    const size_t length = strcspn(knob, "+");
+    return length <= NAME_WIDTH ? length : strcspn(knob, "=+");
+}
+
+/* A setting's name from its second row on: "  =134217728", "  +narenas=1". */
+static void put_rest(const char *rest, enum text_look look, struct table *table)
+{
+    while (*rest) {
+        const size_t sign = *rest == '+';
+        const size_t length = *rest == '=' ? strcspn(rest, "+") : sign + first_row(rest + sign);
+        table_row(table);
+        table_cell(table, TABLE_LEFT, look, "  %.*s", (int)length, rest);
+        rest += length;
+    }
+}
+
+/* The numbers come between the name's first row and the rest of it. */
 static void put_name(const struct price_list *list, size_t line, struct table *table)
 {
     char name[TUNE_NAME_MAX];
     (void)price_name(list, line, name, sizeof name);
     table_row(table);
-    table_cell(table, TABLE_LEFT, look_of_name(list, line), "%.*s", (int)strcspn(name, "+"), name);
+    table_cell(table, TABLE_LEFT, look_of_name(list, line), "%.*s", (int)first_row(name), name);
 }
 
-/* … and after its numbers the others, in a row each. */
-static void put_other_knobs(const struct price_list *list, size_t line, struct table *table)
+static void put_rest_of_name(const struct price_list *list, size_t line, struct table *table)
 {
     char name[TUNE_NAME_MAX];
-    char *rest = name;
     (void)price_name(list, line, name, sizeof name);
-    for (char *knob = strsep(&rest, "+"); (knob = strsep(&rest, "+"));) {
-        table_row(table);
-        table_cell(table, TABLE_LEFT, look_of_name(list, line), "  +%s", knob);
-    }
+    put_rest(name + first_row(name), look_of_name(list, line), table);
 }
 
 static void print_prices(const struct price_list *list, FILE *out, const struct text_style *style)
@@ -96,7 +111,7 @@ static void print_prices(const struct price_list *list, FILE *out, const struct 
                    price_back(list, i, style->utf8, text, sizeof text));
         table_cell(&table, TABLE_RIGHT, LOOK_DIM, "%zu",
                    tune_data_shared(list->data, i, TUNE_MEMORY));
-        put_other_knobs(list, i, &table);
+        put_rest_of_name(list, i, &table);
     }
     (void)fputc('\n', out);
     table_print(&table, out, style);
@@ -121,7 +136,7 @@ static void print_frontier(const struct price_list *list, FILE *out, const struc
             if (list->choice->told[c])
                 table_cell(&table, TABLE_RIGHT, LOOK_PLAIN, "%s",
                            price_value(list, i, c, text, sizeof text));
-        put_other_knobs(list, i, &table);
+        put_rest_of_name(list, i, &table);
     }
     (void)fputc('\n', out);
     table_print(&table, out, style);

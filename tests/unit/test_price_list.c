@@ -173,6 +173,17 @@ static void test_json(void **state)
     json_decref(document);
 }
 
+/* Names that are longer than a terminal has room for are whole all the same. */
+static void test_long_names(void **state)
+{
+    struct fixture *fixture = *state;
+    (void)snprintf(fixture->data.settings.list[2].name, TUNE_NAME_MAX,
+                   "max_total_thread_cache_bytes=134217728+aggressive_decommit=1");
+    AUTO_FREE char *text = printed(&fixture->list, &text_style_plain);
+    assert_non_null(strstr(text, "\nmax_total_thread_cache_bytes  "));
+    assert_non_null(strstr(text, "\n  =134217728\n  +aggressive_decommit=1\n"));
+}
+
 /* The words of all kinds of effects. */
 static void test_cells(void **state)
 {
@@ -218,6 +229,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_page, build, drop),
         cmocka_unit_test_setup_teardown(test_json, build, drop),
         cmocka_unit_test_setup_teardown(test_cells, build, drop),
+        cmocka_unit_test_setup_teardown(test_long_names, build, drop),
         cmocka_unit_test_setup_teardown(test_a_program_has_no_joins, build, drop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
