@@ -82,6 +82,9 @@ struct allocator {
     const char *title;   /* "jemalloc", "gperftools tcmalloc" */
     const char *link;    /* what a user puts on the link line: "-ljemalloc", with the keep flags */
     const char *package; /* Debian package that brings library and headers; NULL: none */
+    /* Of one that is part of another libc: what the path of that one's loader has in it. It serves
+     * builds of the user's own ('program: commands'), seen from outside. NULL: of glibc's world. */
+    const char *loader;
     /* A variable with which it prints something of itself, by which a user sees that it serves a
      * program: "MALLOC_CONF=stats_print:true"; NULL: there is none. */
     const char *shows_itself;

@@ -10,6 +10,7 @@ define_property(GLOBAL PROPERTY HEAPCHURN_ALLOCATORS BRIEF_DOCS "all allocator f
 
 # heapchurn_allocator(NAME LIBRARY names... PACKAGE debian-package [OBJECTS library] [SOURCES file])
 # heapchurn_allocator(NAME LIBRARY names... UNPACKAGED)    looked for below its prefix alone
+# heapchurn_allocator(NAME BUILDS)        of another libc: serves builds of the user's own alone
 # heapchurn_allocator(NAME BUILTIN)       part of libc: no library; first in the registry
 # heapchurn_allocator(NAME SANITIZER)     the compiler's: the only one in an instrumented build
 #
@@ -18,7 +19,7 @@ define_property(GLOBAL PROPERTY HEAPCHURN_ALLOCATORS BRIEF_DOCS "all allocator f
 # (OBJECTS: an object library it shares with a sibling), and looks for the library: in HEAPCHURN_ALLOCATOR_PREFIX_<NAME> alone if
 # that is set, else where the system keeps libraries.
 function(heapchurn_allocator name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "BUILTIN;SANITIZER;UNPACKAGED" "PACKAGE;OBJECTS"
+  cmake_parse_arguments(PARSE_ARGV 1 arg "BUILTIN;BUILDS;SANITIZER;UNPACKAGED" "PACKAGE;OBJECTS"
                         "LIBRARY;SOURCES;PATHS")
   add_library(allocator_${name} OBJECT ${name}.c ${arg_SOURCES})
   set_target_properties(allocator_${name} ${arg_OBJECTS} PROPERTIES
@@ -31,7 +32,9 @@ function(heapchurn_allocator name)
   if(arg_LIBRARY)
     heapchurn_find_allocator(${name} "${arg_LIBRARY}" "${arg_PACKAGE}" "${arg_PATHS}" library why)
   endif()
-  if(HEAPCHURN_SANITIZE AND NOT arg_SANITIZER)
+  if(arg_BUILDS)
+    set(why "only builds of your own run on it: 'program: commands' of a workload names them (docs/rows.md)")
+  elseif(HEAPCHURN_SANITIZE AND NOT arg_SANITIZER)
     set(why "this build is instrumented, and the sanitizer replaces malloc")
   elseif(arg_SANITIZER AND NOT HEAPCHURN_SANITIZE)
     set(why "only in an instrumented build; configure with -DHEAPCHURN_SANITIZE=ON")

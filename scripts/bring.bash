@@ -62,20 +62,34 @@ read_release() {
         give_up "apt cannot read release '$1': $(grep -E '^E:' "$work/update.log" | head -n 1)"
 }
 
-# fetch_source RELEASE: into $work/source, or says why not.
+# fetch_source RELEASE: into $work/source, or says why not. Where the archive lacks a part of it, what its
+# makers released may be there all the same, without what Debian changed.
 fetch_source() {
-    local version
+    local version tarball
     need dpkg-dev=dpkg-source
     version=$(apt_ apt-cache showsrc "$source" 2>/dev/null | sed -n 's/^Version: //p' |
         sort -V | tail -n 1)
-    if [[ ! $version ]] ||
-        ! (cd "$work" && apt_ apt-get source "$source=$version") >"$work/source.log" 2>&1; then
+    from="Debian $1, source package $source $version"
+    mkdir "$work/original"
+    if [[ $version ]] &&
+        (cd "$work" && apt_ apt-get source "$source=$version") >"$work/source.log" 2>&1; then
+        mv "$work"/"${source}"-*/ "$work/source"
+    elif [[ $version ]] && tarball=$(fetch_original "$version"); then
+        mkdir "$work/source"
+        tar -C "$work/source" --strip-components=1 -xf "$tarball"
+        from+=", without Debian's changes, which the archive lacks"
+    else
         say "the source package $source of $1 cannot be had: $(grep -hE '^E:' "$work/source.log" \
             2>/dev/null | head -n 1 || true)"
         return 1
     fi
-    mv "$work"/"${source}"-*/ "$work/source"
-    label=${label:-$(upstream "$version")} from="Debian $1, source package $source $version"
+    label=${label:-$(upstream "$version")}
+}
+
+# fetch_original VERSION: prints the path.
+fetch_original() {
+    (cd "$work/original" && apt_ apt-get source --tar-only "$source=$1") \
+        >"$work/original.log" 2>&1 && find "$work/original" -name '*.orig.tar.*' | grep -m 1 .
 }
 
 # "jemalloc-5.3.1.tar.bz2" and "rpmalloc" with a tag: what version is it?

@@ -163,6 +163,7 @@ static void read_sections(Elf *elf, struct elf_image *out)
             continue;
         const char *name = elf_strptr(elf, names, head.sh_name);
         out->go |= name && strcmp(name, ".go.buildinfo") == 0;
+        out->gnu |= name && strcmp(name, ".note.ABI-tag") == 0;
         if (head.sh_type == SHT_DYNAMIC)
             read_dynamic(elf, section, &head, out);
         if (head.sh_type == SHT_DYNSYM)

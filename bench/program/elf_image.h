@@ -24,6 +24,7 @@ struct elf_image {
      * "jemalloc". Const; NULL: none. */
     const char *own_name, *own_name_of;
     bool go;
+    bool gnu; /* it has the note that glibc's start code leaves in a program */
 };
 
 /* -ENOEXEC and a sentence where it is one of another architecture, or no ELF file: then it is what

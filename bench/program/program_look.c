@@ -73,6 +73,9 @@ static int judge(const struct elf_image *image, const char *linked, struct progr
                  struct err *err)
 {
     look->is_go = image->go;
+    look->is_glibc = image->gnu || strstr(image->interpreter, "/ld-linux");
+    look->brings_malloc = image->interpreter[0] && image->defines_malloc;
+    (void)text_copy(look->interpreter, sizeof look->interpreter, image->interpreter);
     look->own_name = image->own_name;
     look->own_name_of = image->own_name_of;
     look->hindrance = hindrance(image);
@@ -175,4 +178,21 @@ int program_look(const char *program, struct program_look *out, struct err *err)
     if (code == 0 || code == -ENOTSUP)
         *out = look;
     return code;
+}
+
+int program_look_is_for(const struct program_look *look, const char *loader, struct err *err)
+{
+    bool fits = look->hindrance == PROGRAM_OTHER_LOADER || look->hindrance == PROGRAM_STATIC;
+    if (look->is_glibc || !fits)
+        return err_set(err, -ENOTSUP, "%s was built for glibc; this row needs a build for musl",
+                       look->image);
+    if (look->brings_malloc)
+        return err_set(err, -ENOTSUP, "%s brings its own malloc", look->image);
+    if (look->interpreter[0] && !strstr(look->interpreter, loader))
+        return err_set(err, -ENOTSUP, "%s runs under %s, which is another libc's loader",
+                       look->image, look->interpreter);
+    if (look->interpreter[0] && access(look->interpreter, X_OK) < 0)
+        return err_set(err, -ENOTSUP, "%s runs under %s: %s; Debian: apt install musl", look->image,
+                       look->interpreter, strerror(errno));
+    return 0;
 }

@@ -42,11 +42,18 @@ struct program_look {
      * Under the row of another its blocks would be mixed with those of malloc: redis 8 then ends by
      * SIGSEGV, or the row's figures are of two allocators. */
     const char *own_name, *own_name_of;
+    char interpreter[256]; /* the loader that it asks for; "" where it is static */
+    bool is_glibc;         /* it asks for glibc's, or was linked statically with glibc */
+    bool brings_malloc;
     bool is_script;
     bool is_go;
     char notes[PROGRAM_NOTES_MAX][PROGRAM_SENTENCE_MAX]; /* what the figures must be read with */
     size_t note_count;
 };
+
+/* Is what was looked at a build for the libc whose loader's path has `loader` in it, and can it run
+ * here? -ENOTSUP with a sentence: it is of glibc, brings its own malloc, or its loader is missing. */
+int program_look_is_for(const struct program_look *look, const char *loader, struct err *err);
 
 /* Find `program` (a path, or a name in PATH) and look at it. 0; -ENOENT there is none; -EACCES it
  * may not be run; -ENOEXEC it is no program of this machine; -ENOTSUP no allocator can be put under

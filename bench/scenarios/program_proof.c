@@ -54,6 +54,12 @@ int program_prove_outside(struct trial *trial, const char *library)
     const char *other = NULL;
     if (library && !realpath(library, real))
         return play_fail(trial, "%s: %s", library, strerror(errno));
+    if (state->built && state->look.hindrance == PROGRAM_OTHER_LOADER) {
+        (void)snprintf(sentence, sizeof sentence,
+                       "a build that runs under %s and brings no malloc; seen from outside",
+                       state->look.interpreter);
+        return play_set_identity(trial, PROGRAM_ROLE, sentence);
+    }
     if (state->built)
         return play_set_identity(trial, PROGRAM_ROLE,
                                  "not proved: a build of one's own, seen from outside");

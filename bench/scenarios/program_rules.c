@@ -85,9 +85,9 @@ static const char *calls_another(const struct workload *workload, const char *al
 const char *program_lacks(const struct workload *workload, const char *allocator)
 {
     bool has = !spec_command_given(workload->program.commands) ||
-               program_build(workload, allocator) ||
+               workload_build(workload, allocator) ||
                (strcmp(allocator, "glibc") == 0 && spec_command_given(workload->program.command));
     if (!has)
         return "'program: commands' has no build for it";
-    return program_build(workload, allocator) ? NULL : calls_another(workload, allocator);
+    return workload_build(workload, allocator) ? NULL : calls_another(workload, allocator);
 }

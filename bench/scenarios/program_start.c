@@ -44,7 +44,7 @@ static int add_preload(const struct trial *trial, const struct program_state *st
                        struct words *out, struct err *err)
 {
     char libraries[PATHS_MAX];
-    enum spec_agent where = play_workload(trial)->program.agent;
+    enum spec_agent where = state->agent;
     const char *library = state->built ? NULL : library_of(trial);
     if (!library && !state->built && state->look.linked[0])
         library = "libc.so.6";
@@ -60,19 +60,11 @@ static int add_preload(const struct trial *trial, const struct program_state *st
     return agents_environment(&state->agents, real, library, where == SPEC_AGENT_FIRST, out, err);
 }
 
-const char *program_build(const struct workload *workload, const char *allocator)
-{
-    char *const *pair = workload->program.commands;
-    while (pair && *pair && strcmp(pair[0], allocator) != 0)
-        pair += 2;
-    return pair && *pair ? pair[1] : NULL;
-}
-
 /* The build of the row's allocator, or the program that all rows run; and a look at it. */
 static int choose_command(const struct trial *trial, struct program_state *state, struct err *err)
 {
     const struct workload *workload = play_workload(trial);
-    const char *build = program_build(workload, play_allocator(trial));
+    const char *build = workload_build(workload, play_allocator(trial));
     AUTO(words) struct words words = {.count = 0};
     state->built = build != NULL;
     if (!build)
@@ -80,7 +72,13 @@ static int choose_command(const struct trial *trial, struct program_state *state
     state->command = build ? field_words(build) : words_take(&words);
     if (!state->command || !state->command[0])
         return err_set(err, -EINVAL, "there is no program for rows of %s", play_allocator(trial));
-    return program_look(state->command[0], &state->look, err);
+    const struct allocator_entry *entry = allocator_entry_find(play_allocator(trial));
+    const char *loader = entry ? entry->allocator->loader : NULL;
+    state->agent = loader ? SPEC_AGENT_OFF : workload->program.agent;
+    int code = program_look(state->command[0], &state->look, err);
+    return loader && (code == 0 || code == -ENOTSUP)
+               ? program_look_is_for(&state->look, loader, err)
+               : code;
 }
 
 static int open_state(struct trial *trial, struct program_state *state, struct err *err)
@@ -100,7 +98,7 @@ static int open_state(struct trial *trial, struct program_state *state, struct e
         code = program_make_data(trial, err);
     if (code == 0)
         code = free_port(&state->fill.port, err);
-    if (code == 0 && workload->program.agent)
+    if (code == 0 && state->agent)
         code = agents_open(state->scratch, &state->agents, err);
     if (code == 0 && workload->ready.notify)
         code = program_open_notify(state, err);
@@ -160,7 +158,7 @@ int program_start(struct trial *trial, struct err *err)
     struct program_state *state = play_state(trial);
     const struct workload *workload = play_workload(trial);
     int code = open_state(trial, state, err);
-    if (workload->program.agent == SPEC_AGENT_FIRST)
+    if (state->agent == SPEC_AGENT_FIRST)
         play_alone(trial, PROGRAM_ROLE);
     if (code == 0 && spec_command_given(workload->program.setup))
         code = program_setup(trial);
@@ -171,11 +169,11 @@ int program_start(struct trial *trial, struct err *err)
         code = launch(trial, state, err);
     if (code == 0 && workload->ends)
         code = play_signal(trial, PROGRAM_ROLE, 0); /* from now on it may end */
-    if (code == 0 && workload->program.agent)
+    if (code == 0 && state->agent)
         code = await_agent(trial, state);
     if (code == 0)
         code = program_await_ready(trial);
-    if (code == 0 && !workload->program.agent)
+    if (code == 0 && !state->agent)
         code = program_prove_outside(trial, library_of(trial));
     if (code == 0 && spec_command_given(workload->each.prepare))
         code = program_run(trial, LOAD_ROLE, workload->each.prepare, AS_ONESELF,
@@ -196,7 +194,7 @@ void program_knock(struct trial *trial)
     while ((fd = agents_accept(&state->agents, &pid)) >= 0) {
         if (pid == play_pid(trial, PROGRAM_ROLE))
             (void)play_adopt(trial, PROGRAM_ROLE, fd);
-        else if (play_workload(trial)->program.agent == SPEC_AGENT_ALL)
+        else if (state->agent == SPEC_AGENT_ALL)
             play_join(trial, PROGRAM_ROLE, pid, fd);
         else
             (void)close(fd); /* forked by the first: its agent goes */

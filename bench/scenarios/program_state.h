@@ -26,6 +26,7 @@ struct program_state {
     struct placeholders fill;
     char **command;             /* the row's: of a build of its own, or what all have */
     bool built;                 /* a build of its own: nothing but our agent is preloaded */
+    enum spec_agent agent;      /* the workload's, where the row's libc can load it */
     struct process_user user;   /* name NULL: the driver's own */
     char scratch[PATH_MAX];     /* a temporary folder of the trial's own; "": none yet */
     char data[PATH_MAX];        /* in it, {data} */
@@ -64,9 +65,6 @@ int program_make_data(struct trial *trial, struct err *err);
 
 /* What `setup:` makes, once in the life of this process, copied into {data}. */
 int program_setup(struct trial *trial);
-
-/* The build that rows of this allocator run, in one text; NULL: what all run. */
-const char *program_build(const struct workload *workload, const char *allocator);
 
 /* What the program says it has done, into counters. */
 int program_ask_work(struct trial *trial);

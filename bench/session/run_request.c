@@ -156,6 +156,16 @@ static int add_row_file(struct run *run, char *const *files, size_t index, const
     return code < 0 ? err_wrap(err, "%s: base", path) : add_row(run, &row, &own, err);
 }
 
+/* Has every workload a build of the user's own for an allocator that serves nothing else? */
+static bool is_built_for(const struct run *run, const struct allocator_row *row)
+{
+    bool built = row->entry->allocator->loader && run->workload_count > 0;
+    for (size_t i = 0; i < run->workload_count; i++)
+        built = built && workload_is_own(&run->workloads[i]) &&
+                workload_build(&run->workloads[i], row->entry->allocator->name);
+    return built;
+}
+
 static int add_named_row(struct run *run, char *const *files, size_t index, const char *name,
                          struct err *err)
 {
@@ -164,6 +174,8 @@ static int add_named_row(struct run *run, char *const *files, size_t index, cons
         return add_rows(run, true, err);
     if (*files[index])
         return add_row_file(run, files, index, name, err);
+    if (allocator_row_find(name, &row) == 0 && is_built_for(run, &row))
+        return add_row(run, &row, NULL, err);
     int code = row_lookup(name, &row, err);
     return code < 0 ? code : add_row(run, &row, NULL, err);
 }

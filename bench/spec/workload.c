@@ -1,6 +1,7 @@
 #include "workload.h"
 
 #include <stddef.h>
+#include <string.h>
 
 const char *const spec_drain_names[] = {"none", "poll", "send", "events", "pollset", NULL};
 
@@ -31,4 +32,12 @@ int64_t workload_round_cycles(const struct workload *workload)
 const char *workload_cycle_unit(const struct workload *workload)
 {
     return workload->cycle_unit ? workload->cycle_unit : "cycle";
+}
+
+const char *workload_build(const struct workload *workload, const char *allocator)
+{
+    char *const *pair = workload->program.commands;
+    while (pair && *pair && strcmp(pair[0], allocator) != 0)
+        pair += 2;
+    return pair && *pair ? pair[1] : NULL;
 }

@@ -151,6 +151,9 @@ int64_t workload_cycles(const struct workload *workload);
 /* Is it about a program of the user's own? */
 bool workload_is_own(const struct workload *workload);
 
+/* The build of it that rows of this allocator run, in one text; NULL: what all run. */
+const char *workload_build(const struct workload *workload, const char *allocator);
+
 /* Of one round. */
 int64_t workload_round_cycles(const struct workload *workload);
 

@@ -57,6 +57,27 @@ checkout() {
     tells err 'does not load'
 }
 
+# An archive that lists a source package and lacks a part of it.
+@test "a release whose changes by Debian are gone" {
+    checkout librpmalloc-7.8.9 'int probe(void); int probe(void) { return 7; }'
+    tar -czf librpmalloc_7.8.9.orig.tar.gz librpmalloc-7.8.9
+    mkdir apt
+    cat >apt/apt-get <<'END'
+#!/bin/sh
+case "$*" in
+indextargets*) echo "Debian Debian main http://nowhere.invalid/" ;;
+*' source '*--tar-only*) cp "$ORIGINAL" . ;;
+*' source '*) echo 'E: Failed to fetch it: 404 Not Found' >&2 && exit 100 ;;
+esac
+END
+    printf '#!/bin/sh\necho Version: 7.8.9-2\n' >apt/apt-cache
+    chmod +x apt/apt-get apt/apt-cache
+    ORIGINAL=$PWD/librpmalloc_7.8.9.orig.tar.gz PATH=$PWD/apt:$PATH bring 0 rpmalloc trixie
+    says rows/rpmalloc@7.8.9.yaml 'source package librpmalloc 7.8.9-2, without Debian.s changes'
+    ORIGINAL=nowhere PATH=$PWD/apt:$PATH bring 1 --label none rpmalloc trixie
+    tells err 'the source package librpmalloc of trixie cannot be had: E: Failed to fetch it: 404'
+}
+
 @test "mistakes of usage" {
     bring 2
     bring 2 nedmalloc

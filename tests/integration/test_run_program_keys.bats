@@ -131,6 +131,38 @@ EOF
     clean
 }
 
+# musl_build FILE [OPTION]...: the program as musl has it.
+musl_build() {
+    local file=$1
+    shift
+    command -v musl-gcc >/dev/null || skip "musl-gcc is not installed"
+    musl-gcc "$@" -o "$file" "$SOURCE/tests/integration/user_program.c"
+}
+
+@test "a build for musl is measured from outside, beside one for glibc" {
+    musl_build musl
+    musl_build static -static
+    ./musl >/dev/null 2>&1 || [ $? -ne 127 ] || skip "musl's loader is not installed"
+    program own.yaml "program.commands: {musl: '$PWD/musl {data}'}"
+    heapchurn 0 run -w own.yaml -a glibc -a musl -r 1 --no-passes -o run
+    says out '^musl '
+    says run/trials/*-musl-a1/trial.json 'runs under /lib/ld-musl-[^ ]* and brings no malloc'
+    [ "$(jq -c '[.workloads[0].rows[] | [.name, .trials.valid,
+        (.subjects.program.live_quiet_bytes != null)]]' run/result.json)" = \
+        '[["glibc",1,true],["musl",1,false]]' ] || fail "rows"
+    program own.yaml "program.commands: {musl: '$PWD/static {data}'}"
+    heapchurn 0 run -w own.yaml -a musl -r 1 --no-passes -o static-run
+    says static-run/trials/*-musl-a1/trial.json "not proved: a build of one's own"
+}
+
+@test "what is no build for musl is not measured as one" {
+    program own.yaml "program.commands: {musl: '$USER_PROGRAM {data}'}"
+    heapchurn 3 run -w own.yaml -a musl -r 1 --no-passes -o run
+    tells err 'was built for glibc; this row needs a build for musl'
+    heapchurn 2 run -a musl -r 1 -o none
+    tells err "row 'musl' is not available: only builds of your own run on it"
+}
+
 @test "points under load" {
     cat >load.sh <<'EOF'
 sh order.sh "$1" "keep 100"
