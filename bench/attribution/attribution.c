@@ -90,6 +90,7 @@ static void clean(const struct memory_curve *curve, struct memory_curve *out,
     out->count = curve->count;
     out->growth_alone = curve->growth_alone;
     out->padding_told = curve->padding_told;
+    out->padded_bytes = curve->padded_bytes;
     out->padding_bytes = curve->padding_bytes;
     for (enum memory_column column = 0; column < MEMORY_COLUMNS; column++) {
         if (!curve->column[column])

@@ -70,9 +70,10 @@ static void add_notes(const struct life *life, struct attribution *out)
 {
     const double *level = life->accounts.level_bytes;
     double not_live = accounts_positive(level[ACCOUNT_HELD] - out->level.live_bytes);
-    double huge = level[ACCOUNT_HUGE], swap = swap_level(life);
+    double swap = swap_level(life);
     double private = level[ACCOUNT_PRIVATE];
     bool told = life->curve->padding_told;
+    double huge = told ? life->curve->padded_bytes : level[ACCOUNT_HUGE];
     double padding = fmin(huge, told ? life->curve->padding_bytes : not_live);
     if (padding > WORTH_BYTES && (told || huge > 0.5 * not_live)) {
         struct finding finding = level_of(life, FINDING_HUGE_PAGES, padding);

@@ -34,9 +34,9 @@ extern const char *const memory_column_names[MEMORY_COLUMNS + 1];
 struct memory_curve {
     double *column[MEMORY_COLUMNS]; /* owned, `count` values each, or NULL */
     size_t count;
-    /* Pages of zeros within huge pages at the end: no more of them is padding. */
+    /* Huge pages at the end, and pages of zeros within them: no more of them is padding. */
     bool padding_told;
-    double padding_bytes;
+    double padded_bytes, padding_bytes;
     /* Live and the books are told but for what they were at first: growth is judged, no level. */
     bool growth_alone;
 };

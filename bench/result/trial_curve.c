@@ -98,6 +98,7 @@ static void set_moment(struct memory_curve *curve, size_t row,
 static void set_padding(struct memory_curve *curve, const struct record_snapshot *snapshot)
 {
     curve->padding_told = snapshot->taken && snapshot->huge_zero_bytes >= 0;
+    curve->padded_bytes = curve->padding_told ? (double)snapshot->anon_huge_bytes : 0;
     curve->padding_bytes = curve->padding_told ? (double)snapshot->huge_zero_bytes : 0;
 }
 
