@@ -65,7 +65,7 @@ struct workers {
     int64_t started;                        /* threads */
     int64_t built, freed, spoiled, refused; /* blocks */
     int64_t bytes_requested_live;
-    struct latency built_in; /* of each join: from the first part handed over to the last one built */
+    struct latency built_in; /* of a join: from the first part handed over to the last one built */
 };
 
 /* Zeroed is closed, and stays so where options.count is 0. -EINVAL, -ENOMEM, or what libzmq gave.

@@ -46,20 +46,20 @@ struct finding {
     double size_bytes;   /* of a level, or per cycle; INFINITY: stands first of its rank */
     struct share growth; /* of all growth; NaN for levels and notes */
     /* What the sentence needs beside; NaN, or no column, where there is nothing to say. */
-    double live_bytes;               /* level of live */
-    double held_bytes;               /* what is resident of it, and in swap */
-    double slope_bytes;              /* of live; of what is resident where live is untouched */
-    double resident_slope_bytes;     /* NaN unless live is not all touched */
-    double huge_share;               /* of this growth, at most, in huge pages; 0: not worth it */
-    bool padding_told;               /* what of huge pages is padding was looked at, and bounds it */
-    double cycles;                   /* judged */
-    enum memory_column as;           /* outside: mostly this; MEMORY_COLUMNS: not known */
-    enum untold untold;              /* not live: why it cannot be told */
-    bool settled;                    /* a level that does not rise any more */
-    bool inside_heap;                /* unknown: the books rise with it */
-    bool without_swap;               /* there is no swap column */
-    enum verdict_reason reason;      /* undecided: why */
-    size_t lives, agreeing;          /* restarts */
+    double live_bytes;           /* level of live */
+    double held_bytes;           /* what is resident of it, and in swap */
+    double slope_bytes;          /* of live; of what is resident where live is untouched */
+    double resident_slope_bytes; /* NaN unless live is not all touched */
+    double huge_share;           /* of this growth, at most, in huge pages; 0: not worth it */
+    bool padding_told;           /* what of huge pages is padding was looked at, and bounds it */
+    double cycles;               /* judged */
+    enum memory_column as;       /* outside: mostly this; MEMORY_COLUMNS: not known */
+    enum untold untold;          /* not live: why it cannot be told */
+    bool settled;                /* a level that does not rise any more */
+    bool inside_heap;            /* unknown: the books rise with it */
+    bool without_swap;           /* there is no swap column */
+    enum verdict_reason reason;  /* undecided: why */
+    size_t lives, agreeing;      /* restarts */
     enum verdict_kind lives_verdict; /* what `agreeing` of them say */
 };
 

@@ -52,7 +52,8 @@ struct program_look {
 };
 
 /* Is what was looked at a build for the libc whose loader's path has `loader` in it, and can it run
- * here? -ENOTSUP with a sentence: it is of glibc, brings its own malloc, or its loader is missing. */
+ * here? -ENOTSUP with a sentence: it is of glibc, brings its own malloc, or its loader is missing.
+ */
 int program_look_is_for(const struct program_look *look, const char *loader, struct err *err);
 
 /* Find `program` (a path, or a name in PATH) and look at it. 0; -ENOENT there is none; -EACCES it

@@ -14,9 +14,9 @@ struct compiled_once {
     uint64_t lost_events, unknown_frees;
     uint32_t images, images_unrecorded;
     uint64_t other_events; /* of images that are not played */
-    int cores;          /* that the program might run on; 0: it is not told */
-    const char *damage; /* NULL: the trace is whole */
-    const char *told;   /* JSON: what it says of its recording (trace_facts.h); NULL: nothing */
+    int cores;             /* that the program might run on; 0: it is not told */
+    const char *damage;    /* NULL: the trace is whole */
+    const char *told;      /* JSON: what it says of its recording (trace_facts.h); NULL: nothing */
     const struct compiled_slice *slices; /* as many as the workload has rounds */
 };
 

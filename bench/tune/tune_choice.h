@@ -4,9 +4,10 @@
  * A gain counts when it is seen (tune_effect.h); a loss already when its own 95 % interval has no
  * gain in it, since nobody is to pay for what a correction hid. What does not count is as the
  * default; but of settings joined, where nothing was seen, as the dearest of them alone, since a
- * pair of few blocks is not free of what one of them was seen to cost. One setting is dominated by another that costs less in something and more in nothing;
- * what is left is the frontier of memory, CPU and join p99. What to run is the point of it with the
- * lowest weighted mean of log ratios, and the default unless that gains 5 % at least. Pure.
+ * pair of few blocks is not free of what one of them was seen to cost. One setting is dominated by
+ * another that costs less in something and more in nothing; what is left is the frontier of memory,
+ * CPU and join p99. What to run is the point of it with the lowest weighted mean of log ratios, and
+ * the default unless that gains 5 % at least. Pure.
  */
 #pragma once
 

@@ -4,13 +4,12 @@
  * A block of any rung holds the default, the default again and some of the settings; a setting has
  * no number in the blocks of rungs it was not in. Costs are of the primary subject:
  *
- *     memory   anonymous RSS: mean over the time of load and quiet; of a program that ends by itself
- *              the peak; of a trace that is played in virtual time the mean over its slices, since
- *              the replay's own time is nobody's
- *     CPU      per cycle, as in all tables
- *     p99      of a join
- *     back     until half was given back (metric_samples.h); the quiet time where it never was
- *              (then back_never)
+ * - memory: anonymous RSS: mean over the time of load and quiet; of a program that ends by itself
+ * the peak; of a trace in virtual time the mean over its slices, since its own time is nobody's
+ * - CPU: per cycle, as in all tables
+ * - p99: of a join
+ * - back: until half was given back (metric_samples.h); the quiet time where it never was
+ *   (then back_never)
  */
 #pragma once
 
