@@ -82,7 +82,8 @@ static bool leaks_beside(const struct result_row *row)
 /* The shortest true answer to "does it leak?". */
 static enum verdict_kind put_headline(FILE *out, const struct result_workload *workload)
 {
-    const char *name = workload->subject_names[RECORD_PRIMARY];
+    const char *name =
+        workload->replay.is_trace ? "recorded program" : workload->subject_names[RECORD_PRIMARY];
     size_t measured = row_count_of(workload, row_measured);
     size_t tellers = row_count_of(workload, row_tells_live);
     size_t leaks = count_verdicts(workload, VERDICT_LEAK);

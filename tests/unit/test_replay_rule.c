@@ -34,7 +34,10 @@ static const struct {
 } cases[] = {
     {&far_apart, "terminal", {"run on mimalloc", "0.70 better", "not told apart"}, {"~ "}},
     {&far_apart, "markdown", {"run on mimalloc", ") better |", "not told apart"}, {NULL}},
-    {&far_apart, "html", {"run on mimalloc", "word better"}, {"word not"}},
+    {&far_apart,
+     "html",
+     {"run on mimalloc", "word better", "recorded program"},
+     {"word not", "The replayer"}},
     {&far_apart, "json", {"\"run\": \"mimalloc\"", "\"word\": \"better\"", "\"good\""}, {NULL}},
     {&far_apart, "github", {"run on mimalloc", "stands for the program"}, {NULL}},
     {&far_apart, "gha", {"of a replay, good"}, {NULL}},
