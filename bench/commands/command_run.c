@@ -1,6 +1,8 @@
 /*
  * heapchurn run: carry out a plan, store it, report it.
  */
+#include <errno.h>
+
 #include "command.h"
 #include "measured_run.h"
 #include "shared_options.h"
@@ -54,6 +56,11 @@ static const struct help_line statuses[] = {
 static int run_run(const struct command_call *call, struct err *err)
 {
     const struct options *options = call->options;
+    if (options->resume && own_program_given(&options->planning.own)) {
+        (void)err_set(err, -EINVAL,
+                      "--resume takes what is measured from the stored run; leave the program out");
+        return EXIT_USAGE;
+    }
     return measured_run(&(struct measured_run){.planning = &options->planning,
                                                .resume = options->resume,
                                                .where = &options->where,
