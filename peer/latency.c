@@ -18,7 +18,7 @@ static int bucket_of(int64_t ns)
 static int64_t middle_of(int bucket)
 {
     const int bits = LATENCY_LEAST_BITS + bucket / LATENCY_PARTS;
-    const int64_t width_ns = 1LL << (bits - PART_BITS);
+    const int64_t width_ns = INT64_C(1) << (bits - PART_BITS);
     return (1LL << bits) + bucket % LATENCY_PARTS * width_ns + width_ns / 2;
 }
 

@@ -56,6 +56,7 @@ static char *keep(const struct workload *workload, struct err *err)
         return NULL;
     if (trace_facts_read(compiled->told, strlen(compiled->told), &facts, NULL) < 0)
         return text_own(compiled->told); /* whoever reads it says what is wrong with it */
+    free(facts.slices);
     facts.slice_count = (size_t)workload->rounds;
     facts.slices = calloc(facts.slice_count, sizeof *facts.slices);
     if (!facts.slices)
