@@ -121,4 +121,5 @@ help: ## this list
 
 # Always: takes a second, and an allocator installed meanwhile is noticed.
 configure:
+	@command -v cmake >/dev/null || { echo "cmake is missing: 'make deps' installs what is needed" >&2; exit 1; }
 	cmake --preset $(PRESET) $(CONFIGURE)
