@@ -154,8 +154,7 @@ static void say_yes(const struct advice *advice)
     say_change(advice->out, &is->rows[is->told].score);
     (void)fprintf(advice->out, " in the weighted cost against %s", name(advice, is->reference));
     if (is->blocks >= RECOMMEND_P_BEST_BLOCKS)
-        (void)fprintf(advice->out,
-                      ", which a better row leaves behind in %.0f %% of the blocks drawn again",
+        (void)fprintf(advice->out, ", which is beaten in %.0f %% of the blocks drawn again",
                       100 * is->p_better);
     say_as_good(advice);
     (void)fputs(".", advice->out);

@@ -49,6 +49,9 @@ static void add_row(struct replay_check *check, const struct result_workload *wo
         return;
     int64_t outside = counter(row, "outside_heap_bytes");
     const struct result_subject *subject = &row->subjects[RECORD_PRIMARY];
+    if (outside < 0 || isnan(subject->metric[METRIC_RSS_ANON_PEAK].median) ||
+        isnan(subject->metric[METRIC_RSS_ANON_END].median))
+        return; /* it is not known what its heap was */
     struct replay_row *out = &check->rows[check->row_count++];
     *out = (struct replay_row){
         .name = row->row->name,

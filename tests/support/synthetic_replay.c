@@ -74,7 +74,8 @@ void synthetic_replay_build(const struct synthetic_replay *plan, struct stored_r
     out->kept[0] = facts_of(plan);
     for (size_t i = 0; i < out->record_count; i++) {
         struct record_role *role = &out->records[i].roles[RECORD_PRIMARY];
-        (void)work_set_counter(role, "outside_heap_bytes", 0);
+        if (!plan->untold || strcmp(out->records[i].row, "jemalloc") != 0)
+            (void)work_set_counter(role, "outside_heap_bytes", 0);
         if (plan->counter)
             (void)work_set_counter(role, plan->counter,
                                    strcmp(plan->counter, "trace_cores") == 0 ? 8 : 1);

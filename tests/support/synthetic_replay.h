@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "store.h"
 
 struct synthetic_replay {
@@ -12,6 +14,7 @@ struct synthetic_replay {
     double recorded;        /* the recorded run over the replay on glibc; 0: it tells nothing */
     double mimalloc;        /* its memory over that of glibc; 0: 0.7 */
     double mimalloc_cpu;    /* likewise its CPU; 0: 1 */
+    bool untold;            /* what lies outside jemalloc's heap is not known */
 };
 
 void synthetic_replay_build(const struct synthetic_replay *plan, struct stored_run *out);

@@ -65,6 +65,20 @@ static void each_grade(void **state)
     }
 }
 
+/* What is not known of a row is no agreement: then one row alone was held against the program. */
+static void what_is_not_told_is_not_near(void **state)
+{
+    (void)state;
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    AUTO(result) struct result result = {.workload_count = 0};
+    synthetic_replay_build(&(struct synthetic_replay){.glibc = 1, .jemalloc = 1, .untold = true},
+                           &stored);
+    result_build(&stored, &result);
+    assert_int_equal(result.workloads[0].replay.row_count, 1);
+    assert_int_equal(result.workloads[0].replay.grade, REPLAY_INDICATIVE);
+    assert_non_null(strstr(result.workloads[0].replay.sentence, "One row alone"));
+}
+
 /* mimalloc is 30 % below glibc: more than twice an error of 1 %, and not ranked where it is 30. */
 static void pairs_are_held_to_the_rule(void **state)
 {
@@ -148,6 +162,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_grade),
+        cmocka_unit_test(what_is_not_told_is_not_near),
         cmocka_unit_test(pairs_are_held_to_the_rule),
         cmocka_unit_test(what_is_not_played_is_said),
         cmocka_unit_test(courses_are_on_each_other),
