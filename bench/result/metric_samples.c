@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "cleanup.h"
-#include "order.h"
 
 /* Less is the noise of pages, and nothing to give back. */
 enum { WORTH_GIVING_BACK_BYTES = 256 << 10 };
@@ -83,24 +82,65 @@ double metric_rss_anon_peak(const struct metric *metric, const struct metric_inp
     return peak >= 0 ? (double)peak : unavailable("anonymous RSS was never sampled", out_why);
 }
 
+struct look {
+    int64_t elapsed_ns;
+    double cycles, bytes;
+};
+
+/* Work between two counts of cycles is taken to go on evenly: `count` looks saw the one, the look
+ * after them the other. */
+static void spread_work(struct look *looks, size_t count)
+{
+    const struct look first = looks[0], next = looks[count];
+    double time_ns = fmax(1, (double)(next.elapsed_ns - first.elapsed_ns));
+    for (size_t i = 1; i < count; i++)
+        looks[i].cycles += (next.cycles - first.cycles) *
+                           (double)(looks[i].elapsed_ns - first.elapsed_ns) / time_ns;
+}
+
+/* All looks at the subject during the churn; `out` has room for as many as there are samples. */
+static size_t looks_over_work(const struct metric_input *input, struct look *out)
+{
+    const struct record *record = input->record;
+    size_t count = 0, since = 0;
+    for (size_t i = 0; i < record->sample_count; i++) {
+        const struct record_sample *sample = &record->samples[i];
+        if (sample->role != input->role || sample->phase != PHASE_CHURN ||
+            sample->rss_anon_bytes < 0)
+            continue;
+        out[count] = (struct look){.elapsed_ns = sample->elapsed_ns,
+                                   .cycles = (double)sample->cycle,
+                                   .bytes = (double)sample->rss_anon_bytes};
+        if (out[count].cycles > out[since].cycles) {
+            spread_work(&out[since], count - since);
+            since = count;
+        }
+        count++;
+    }
+    return count;
+}
+
 double metric_rss_anon_plateau(const struct metric *metric, const struct metric_input *input,
                                const char **out_why)
 {
     (void)metric;
-    const struct record *record = input->record;
-    AUTO_FREE double *values = malloc((record->sample_count + 1) * sizeof *values);
-    size_t count = 0;
-    if (!values)
+    const double begin = 2.0 / 3 * (double)input->record->cycles_done;
+    AUTO_FREE struct look *looks = calloc(input->record->sample_count + 1, sizeof *looks);
+    double cycles = 0, byte_cycles = 0;
+    if (!looks)
         abort();
-    for (size_t i = 0; i < record->sample_count; i++) {
-        const struct record_sample *sample = &record->samples[i];
-        if (sample->role == input->role && sample->phase == PHASE_CHURN &&
-            sample->rss_anon_bytes >= 0 && 3 * sample->cycle >= 2 * record->cycles_done)
-            values[count++] = (double)sample->rss_anon_bytes;
+    size_t count = looks_over_work(input, looks);
+    for (size_t i = 1; i < count; i++) {
+        const struct look *from = &looks[i - 1], *to = &looks[i];
+        double before = fmax(0, begin - from->cycles), work = to->cycles - from->cycles;
+        if (work <= before)
+            continue;
+        double at_begin = from->bytes + (to->bytes - from->bytes) * before / work;
+        cycles += work - before;
+        byte_cycles += (at_begin + to->bytes) / 2 * (work - before);
     }
-    if (count == 0)
-        return unavailable("nothing was sampled in the last third of the churn", out_why);
-    return order_quantile(values, count, 0.5);
+    return cycles > 0 ? byte_cycles / cycles
+                      : unavailable("nothing was sampled in the last third of the churn", out_why);
 }
 
 double metric_anon_huge_peak(const struct metric *metric, const struct metric_input *input,

@@ -25,9 +25,12 @@ double metric_rss_anon_peak(const struct metric *metric, const struct metric_inp
                             const char **out_why);
 
 /*
- * The level that the churn settles on, if it does: the median, over time, of its last third. What
- * ceilings and the recommendation go by, since no moment of the sampling can move it; where memory
- * still rises by steps, how long a step takes does (of one redis -36 and -49 % between two rows).
+ * The level of the last third of the churn: the mean over its work, in which every cycle weighs the
+ * same however long it took. Ceilings and the recommendation go by it. Between two counts of cycles
+ * work is taken to go on evenly in time. Neither does a slower machine move it, as it does a mean
+ * over time where memory grows, nor does it jump, as a median does where memory goes up and down
+ * or rises by steps: of a growing redis blocks lie 1.2 % apart, of storm 6.6 %, where medians over
+ * time lay 7.8 and 15 % apart; of drained discovery 2.4 and 2.6 %.
  */
 double metric_rss_anon_plateau(const struct metric *metric, const struct metric_input *input,
                                const char **out_why);

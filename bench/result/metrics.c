@@ -216,7 +216,7 @@ const struct metric metrics[METRIC_COUNT] = {
     [METRIC_RSS_ANON_PEAK] = {"rss_anon_peak_bytes", "largest anonymous RSS", UNIT_BYTES,
                               .of = metric_rss_anon_peak},
     [METRIC_RSS_ANON_PLATEAU] = {"rss_anon_plateau_bytes",
-                                 "anonymous RSS over the last third of the churn", UNIT_BYTES,
+                                 "anonymous RSS, mean of the last third of the churn", UNIT_BYTES,
                                  .of = metric_rss_anon_plateau},
     [METRIC_RSS_ANON_END] = {"rss_anon_end_bytes", "anonymous RSS at the end of the churn",
                              UNIT_BYTES, AT(PHASE_CHURN, rss_anon_bytes)},

@@ -7,6 +7,7 @@ target_link_libraries(made_up_runs PRIVATE heapchurn_flags PUBLIC store trace ru
 
 heapchurn_test(test_equal_work SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_equal_work.c LINK result)
 heapchurn_test(test_metrics SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_metrics.c LINK result)
+heapchurn_test(test_metric_plateau SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_metric_plateau.c LINK result)
 heapchurn_test(test_half_back SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_half_back.c LINK result)
 heapchurn_test(test_result SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_result.c LINK made_up_runs result)
 heapchurn_test(test_summary SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_summary.c LINK made_up_runs result)

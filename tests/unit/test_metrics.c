@@ -117,8 +117,8 @@ static const struct known_answer {
     double expected;
 } known_answers[] = {
     {METRIC_RSS_ANON_START, 1.0 * MIB},
-    {METRIC_RSS_ANON_PEAK, 50.0 * MIB},             /* a sample, above VmHWM less the file part */
-    {METRIC_RSS_ANON_PLATEAU, MIB + 1000 * 8192.0}, /* 34 ends of rounds, 33 above them */
+    {METRIC_RSS_ANON_PEAK, 50.0 * MIB}, /* a sample, above VmHWM less the file part */
+    {METRIC_RSS_ANON_PLATEAU, 28.682330729166665 * MIB}, /* half way between 50 and 1 + 6.3 */
     {METRIC_RSS_ANON_END, 9.0 * MIB},
     {METRIC_RSS_ANON_QUIET, 8.0 * MIB},
     {METRIC_RSS_ANON_RELEASED, 3.0 * MIB},
