@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "text.h"
 
@@ -191,6 +192,27 @@ int elf_image_read(int fd, const char *path, const char *otherwise, struct elf_i
     *out = image;
     image = (struct elf_image){.dynamic = false};
     return 0;
+}
+
+int64_t elf_image_bss_bytes(int fd)
+{
+    const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+    uint64_t bytes = 0;
+    size_t count = 0;
+    (void)elf_version(EV_CURRENT);
+    AUTO_ELF Elf *elf = elf_begin(fd, ELF_C_READ, NULL);
+    if (elf && elf_kind(elf) == ELF_K_ELF)
+        (void)elf_getphdrnum(elf, &count);
+    for (size_t i = 0; i < count; i++) {
+        GElf_Phdr segment;
+        if (!gelf_getphdr(elf, (int)i, &segment) || segment.p_type != PT_LOAD ||
+            segment.p_memsz <= segment.p_filesz)
+            continue;
+        uint64_t in_file = (segment.p_vaddr + segment.p_filesz + page - 1) & -page;
+        uint64_t in_memory = (segment.p_vaddr + segment.p_memsz + page - 1) & -page;
+        bytes += in_memory - in_file;
+    }
+    return bytes < INT64_MAX ? (int64_t)bytes : 0;
 }
 
 void elf_image_release(struct elf_image *image)

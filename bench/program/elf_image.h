@@ -7,6 +7,7 @@
 #include <elf.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "cleanup.h"
 #include "err.h"
@@ -33,6 +34,10 @@ int elf_image_read(int fd, const char *path, const char *otherwise, struct elf_i
                    struct err *err);
 void elf_image_release(struct elf_image *image);
 DEFINE_AUTO(elf_image, elf_image_release)
+
+/* What its segments need in memory beside their pages in the file: whole pages. 0 where `fd` is no
+ * ELF file. */
+int64_t elf_image_bss_bytes(int fd);
 
 /* Is version `a` newer than `b`, number by number? "2.38" is newer than "2.4". */
 bool elf_image_newer(const char *a, const char *b);

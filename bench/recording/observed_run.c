@@ -1,9 +1,11 @@
 #include "observed_run.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -13,7 +15,7 @@
 
 #include "clock.h"
 #include "grow.h"
-#include "mappings.h"
+#include "heap_pages.h"
 #include "process.h"
 #include "process_tree.h"
 #include "procfs.h"
@@ -41,7 +43,9 @@ struct observed {
     struct trace_run *run;
     int64_t began_ns, tree_ns, heap_ns; /* next look */
     size_t stride, skipped;             /* one sample of so many is kept */
-    int64_t file_bytes, outside_bytes;  /* of the last sample: resident, but no heap */
+    int64_t outside_bytes;              /* of the last sample: anonymous, but no heap */
+    int64_t file_bytes;                 /* the most that was resident and not anonymous */
+    int64_t most_bytes;                 /* resident at once, up to the end; -1: nobody told */
     struct trace_sample *pending;       /* looks that do not tell yet how much was heap */
     size_t pending_count;
     int64_t exact_ms;  /* of the last look that did */
@@ -84,18 +88,11 @@ static void look_at_tree(struct observed *observed)
 /* Not as what statm has beyond the heap: that grows between the two looks. */
 static void look_at_heap(struct member *member)
 {
-    AUTO(mappings) struct mappings mappings = {.count = 0};
-    int64_t anon_bytes = 0, outside_bytes = 0;
-    if (mappings_read(member->procfs.dir_fd, &mappings, NULL) < 0)
+    struct heap_pages pages;
+    if (heap_pages_look(member->procfs.dir_fd, &pages) < 0)
         return;
-    for (size_t i = 0; i < mappings.count; i++) {
-        enum mapping_kind kind = mappings.list[i].kind;
-        if (kind != MAPPING_HEAP && kind != MAPPING_ARENA && kind != MAPPING_ANONYMOUS)
-            outside_bytes += mappings.list[i].anon_bytes;
-        anon_bytes += mappings.list[i].anon_bytes;
-    }
-    member->anon_bytes = anon_bytes;
-    member->outside_bytes = outside_bytes;
+    member->anon_bytes = pages.anon_bytes;
+    member->outside_bytes = pages.outside_bytes;
 }
 
 static void look_at_heaps(struct observed *observed)
@@ -196,7 +193,7 @@ static void sample(struct observed *observed, bool looked)
     }
     note_pending(observed, ms, outside_bytes);
     note(observed, ms, anon_bytes, outside_bytes);
-    observed->file_bytes = file_bytes;
+    observed->file_bytes = file_bytes > observed->file_bytes ? file_bytes : observed->file_bytes;
     observed->outside_bytes = outside_bytes;
 }
 
@@ -216,6 +213,15 @@ static void interrupt(struct observed *observed)
         (void)kill(observed->members[i].procfs.pid, SIGKILL);
 }
 
+/* The kernel keeps the largest RSS of a process. Asked before it leaves: what that touches of its
+ * files, and what it gives back before, would be taken for memory it had. */
+static int64_t most_resident(pid_t pid)
+{
+    char path[32], text[4096];
+    (void)snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    return procfs_slurp(AT_FDCWD, path, text, sizeof text) > 0 ? procfs_key(text, "VmHWM") : -1;
+}
+
 /* Who waits at the door is looked at, and goes on. */
 static void look_at_the_door(struct observed *observed)
 {
@@ -224,6 +230,7 @@ static void look_at_the_door(struct observed *observed)
         look_at_tree(observed);
         look_at_heaps(observed);
         sample(observed, true);
+        observed->most_bytes = most_resident(observed->process.pid);
         (void)close(fd);
     }
 }
@@ -256,20 +263,28 @@ static void observe(struct observed *observed, struct observed_end *end)
     end->interrupted = observed->killed_ns != 0;
 }
 
-/* A peak between two looks, and the last one before the end: the kernel keeps the largest RSS, told
- * by waitid(2) of the kernel, which libc's does not hand on. It is the driver's own where that is
- * larger (exec keeps it), and of the first process alone. */
-static void take_peak(const struct observed *observed)
+/* Of one that did not come to the door; libc's waitid(2) does not hand on what the kernel's tells.
+ * It is the driver's own where that is larger (exec keeps it). */
+static int64_t most_resident_ever(pid_t pid)
 {
     struct rusage of, own;
-    struct trace_run *run = observed->run;
     siginfo_t info;
-    if (observed->request->exact || run->processes != 1 || getrusage(RUSAGE_SELF, &own) < 0 ||
-        syscall(SYS_waitid, P_PID, observed->process.pid, &info, WEXITED | WNOWAIT | WNOHANG, &of) <
-            0 ||
-        of.ru_maxrss <= own.ru_maxrss)
+    bool told = getrusage(RUSAGE_SELF, &own) == 0 &&
+                syscall(SYS_waitid, P_PID, pid, &info, WEXITED | WNOWAIT | WNOHANG, &of) == 0 &&
+                of.ru_maxrss > own.ru_maxrss;
+    return told ? of.ru_maxrss * INT64_C(1024) : -1;
+}
+
+/* A peak between two looks: what was resident less the most that files ever had of it, so that it
+ * is not too high. Of the first process alone. */
+static void take_peak(const struct observed *observed)
+{
+    struct trace_run *run = observed->run;
+    if (observed->request->exact || run->processes != 1)
         return;
-    int64_t anon_bytes = of.ru_maxrss * INT64_C(1024) - observed->file_bytes;
+    int64_t most_bytes = observed->most_bytes >= 0 ? observed->most_bytes
+                                                   : most_resident_ever(observed->process.pid);
+    int64_t anon_bytes = most_bytes - observed->file_bytes;
     if (anon_bytes <= run->peak_anon_bytes)
         return;
     run->peak_anon_bytes = anon_bytes;
@@ -290,7 +305,7 @@ int observed_run(const struct observed_request *request, struct trace_run *out,
 {
     static const int shared[] = {0, 1, 2};
     struct observed observed = {
-        .request = request, .process = PROCESS_INIT, .run = out, .stride = 1};
+        .request = request, .process = PROCESS_INIT, .run = out, .stride = 1, .most_bytes = -1};
     out->start_heap_bytes = out->peak_heap_bytes = out->end_heap_bytes = -1;
     out->peak_anon_bytes = out->end_anon_bytes = -1;
     out->processes = 0;

@@ -8,7 +8,7 @@
 
 #include "clock.h"
 #include "grow.h"
-#include "mappings.h"
+#include "heap_pages.h"
 #include "patience.h"
 #include "scenarios.h"
 #include "temporary.h"
@@ -37,22 +37,16 @@ static void tell_phase(void *context, const struct trial_progress *progress)
 static int look_at_heap(void *context, pid_t primary, struct err *err)
 {
     struct watched_trial *watched = context;
-    AUTO(mappings) struct mappings mappings = {.count = 0};
+    struct heap_pages pages;
     char path[64];
     cpu_set_t cores;
     if (sched_getaffinity(primary, sizeof cores, &cores) == 0)
         watched->cores = CPU_COUNT(&cores);
     (void)snprintf(path, sizeof path, "/proc/%d", (int)primary);
     AUTO_CLOSE int dir_fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (dir_fd < 0 || mappings_read(dir_fd, &mappings, NULL) < 0)
-        return 0; /* it stays unknown how much that is */
     (void)err;
-    watched->outside_bytes = 0;
-    for (size_t i = 0; i < mappings.count; i++) {
-        enum mapping_kind kind = mappings.list[i].kind;
-        if (kind != MAPPING_HEAP && kind != MAPPING_ARENA && kind != MAPPING_ANONYMOUS)
-            watched->outside_bytes += mappings.list[i].anon_bytes;
-    }
+    if (dir_fd >= 0 && heap_pages_look(dir_fd, &pages) == 0)
+        watched->outside_bytes = pages.outside_bytes; /* else it stays unknown how much that is */
     return 0;
 }
 

@@ -14,7 +14,7 @@
 #include "cleanup.h"
 #include "clock.h"
 #include "compiled_once.h"
-#include "mappings.h"
+#include "heap_pages.h"
 #include "play.h"
 #include "spare_memory.h"
 #include "text.h"
@@ -94,21 +94,15 @@ static int start(struct trial *trial, struct err *err)
     return code < 0 ? code : play_await_ready(trial, REPLAYER);
 }
 
-/* Anonymous pages of the replayer that are nobody's heap: of files, of the main stack. They are
- * there before the first slice, and stay. */
+/* Anonymous pages of the replayer that are nobody's heap. They are there before the first slice,
+ * and stay. */
 static int64_t outside_heap_bytes(pid_t pid)
 {
     char path[64];
-    int64_t outside = 0;
-    AUTO(mappings) struct mappings mappings = {.count = 0};
+    struct heap_pages pages;
     (void)snprintf(path, sizeof path, "/proc/%d", (int)pid);
     AUTO_CLOSE int dir_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (dir_fd < 0 || mappings_read(dir_fd, &mappings, NULL) < 0)
-        return -1;
-    for (size_t i = 0; i < mappings.count; i++)
-        if (mappings.list[i].kind == MAPPING_FILE || mappings.list[i].kind == MAPPING_STACK)
-            outside += mappings.list[i].anon_bytes;
-    return outside;
+    return dir_fd >= 0 && heap_pages_look(dir_fd, &pages) == 0 ? pages.outside_bytes : -1;
 }
 
 /* What a reader of the record must know to hold the replay against its original. */

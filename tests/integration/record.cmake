@@ -10,11 +10,16 @@ if(TARGET recorder)
                  ${PROJECT_SOURCE_DIR}/tests/support/played_trace.c)
   target_include_directories(replay_often PRIVATE ${PROJECT_SOURCE_DIR}/tests/support)
   target_link_libraries(replay_often PRIVATE heapchurn_flags PkgConfig::CMOCKA replay ensemble)
-  set_target_properties(trace_sums recorded_program replay_often PROPERTIES
-                        RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  add_library(leaves_late SHARED ${CMAKE_CURRENT_LIST_DIR}/leaves_late.c)
+  target_link_libraries(leaves_late PRIVATE heapchurn_flags)
+  add_executable(leaves_late_program ${CMAKE_CURRENT_LIST_DIR}/leaves_late_program.c)
+  target_link_libraries(leaves_late_program PRIVATE heapchurn_flags leaves_late)
+  set_target_properties(trace_sums recorded_program replay_often leaves_late leaves_late_program PROPERTIES
+                        RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests
+                        LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   heapchurn_bats(test_record TIMEOUT 120)
   set_property(TEST test_record APPEND PROPERTY ENVIRONMENT
-               "TRACE_SUMS=$<TARGET_FILE:trace_sums>;PROGRAM=$<TARGET_FILE:recorded_program>")
+               "TRACE_SUMS=$<TARGET_FILE:trace_sums>;PROGRAM=$<TARGET_FILE:recorded_program>;LEAVES_LATE=$<TARGET_FILE:leaves_late_program>")
   heapchurn_bats(test_replay_often TIMEOUT 240)
   set_property(TEST test_replay_often APPEND PROPERTY ENVIRONMENT
                "REPLAY_OFTEN=$<TARGET_FILE:replay_often>;PROGRAM=$<TARGET_FILE:recorded_program>")

@@ -226,6 +226,14 @@ nothing_lost() {
         fail "$(jq -c .originals out)"
 }
 
+@test "what a program reads of files as it leaves was not its heap" {
+    head -c 16777216 /dev/zero >large
+    TOUCHES_LATE=$PWD/large heapchurn 0 record -o t.trace --compare glibc -- "$LEAVES_LATE"
+    heapchurn 0 trace t.trace --json
+    [ "$(jq '.originals[0].peak_heap_bytes | . > 1.5e6 and . < 3e6' out)" = true ] ||
+        fail "$(jq -c .originals out)"
+}
+
 @test "what the recorder has in a program is not taken for its heap" {
     heapchurn 0 record -o t.trace -- "$PROGRAM" keeps
     heapchurn 0 trace t.trace --json

@@ -6,3 +6,4 @@ heapchurn_test(test_work SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_work.c LINK scen
 heapchurn_test(test_scenarios SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_scenarios.c LINK scenarios)
 heapchurn_test(test_pins SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_pins.c LINK run)
 heapchurn_test(test_supervisor SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_supervisor.c LINK run)
+heapchurn_test(test_heap_pages SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_heap_pages.c LINK run)
