@@ -15,9 +15,22 @@ struct text_place {
 };
 
 struct texts {
-    struct text_place *list;
+    struct text_place *list; /* by chunk: streams, and chunks in them, come in their order */
     size_t count;
 };
+
+static size_t first_of_chunk(const struct texts *texts, size_t chunk)
+{
+    size_t low = 0, high = texts->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (texts->list[middle].chunk < chunk)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
 
 static int find_texts(struct trace_file *file, struct texts *texts, struct err *err)
 {
@@ -64,9 +77,9 @@ static int copy_chunk(struct trace_file *file, size_t number, const struct texts
     if (!copy)
         abort();
     (void)memcpy(copy, events, place->used_bytes);
-    for (size_t i = 0; i < texts->count; i++)
-        if (texts->list[i].chunk == number)
-            (void)memset(copy + texts->list[i].offset, 'x', texts->list[i].bytes);
+    for (size_t i = first_of_chunk(texts, number);
+         i < texts->count && texts->list[i].chunk == number; i++)
+        (void)memset(copy + texts->list[i].offset, 'x', texts->list[i].bytes);
     const struct trace_chunk chunk = {.magic = TRACE_CHUNK_MAGIC,
                                       .used_bytes = place->used_bytes,
                                       .stream = place->stream,

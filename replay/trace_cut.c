@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "trace_edit.h"
 #include "trace_write.h"
@@ -35,11 +36,8 @@ static uint32_t stream_of(struct cutting *cutting, size_t index)
 /* The new name of a block, whose stream has one. */
 static struct trace_name new_name(struct cutting *cutting, const struct live_block *block)
 {
-    uint32_t number = (uint32_t)(block->name >> 40);
-    for (size_t i = 0; i < cutting->order.stream_count; i++)
-        if (trace_order_stream(&cutting->order, i)->number == number)
-            return (struct trace_name){stream_of(cutting, i), block->note};
-    return (struct trace_name){0, 0};
+    size_t index = trace_order_find(&cutting->order, (uint32_t)(block->name >> 40));
+    return (struct trace_name){stream_of(cutting, index), block->note};
 }
 
 static struct trace_name allocate(struct cutting *cutting, uint32_t stream,
@@ -70,6 +68,14 @@ static void begin(struct cutting *cutting)
     }
 }
 
+static void keep_mark(struct cutting *cutting, uint32_t stream, const struct trace_event *event)
+{
+    char text[TRACE_MARK_BYTES_MAX + 1];
+    (void)memcpy(text, event->text, event->text_bytes);
+    text[event->text_bytes] = '\0';
+    trace_write_mark(cutting->write, stream, text);
+}
+
 static void keep_event(struct cutting *cutting, const struct ordered_event *of)
 {
     const struct trace_event *event = of->event;
@@ -98,7 +104,8 @@ static void keep_event(struct cutting *cutting, const struct ordered_event *of)
     case TRACE_EVENT_EXIT:
         trace_write_end(write, stream, event->kind == TRACE_EVENT_EXIT);
         return;
-    default:
+    case TRACE_EVENT_MARK:
+        keep_mark(cutting, stream, event);
         return;
     }
     cutting->events++;

@@ -92,22 +92,20 @@ static size_t pop(const struct trace_order *order, struct queue *queue)
     return first;
 }
 
-/* Is it of this process, or inherited from the one that forked? */
-static const struct ordered_stream *stream_of(const struct trace_order *order,
-                                              struct trace_block_name name)
+size_t trace_order_find(const struct trace_order *order, uint32_t wanted)
 {
     size_t low = 0, high = order->stream_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         uint32_t number = trace_order_stream(order, middle)->number;
-        if (number == name.stream)
-            return &order->streams[middle];
-        if (number < name.stream)
+        if (number == wanted)
+            return middle;
+        if (number < wanted)
             low = middle + 1;
         else
             high = middle;
     }
-    return NULL;
+    return order->stream_count;
 }
 
 static int wrong(const struct trace_order *order, size_t stream, struct trace_block_name name,
@@ -133,11 +131,12 @@ static int give_back(struct trace_order *order, struct ordered_event *event, str
         order->counts.foreign_frees += event->foreign;
         return 0;
     }
-    const struct ordered_stream *owner = stream_of(order, name);
-    if (!owner) {
+    size_t index = trace_order_find(order, name.stream);
+    if (index == order->stream_count) { /* inherited from the process that forked */
         order->counts.inherited_frees++;
         return GOES_ON;
     }
+    const struct ordered_stream *owner = &order->streams[index];
     /* What an owner has read but not been played yet is not returned yet. */
     uint64_t given = owner->cursor.last;
     if (owner->has_event &&

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 /* live_block.flags */
 enum { EXTENT_KNOWN = 1 };
 
@@ -11,7 +13,7 @@ struct counting {
     struct trace_order order;
     struct summary_class live[SUMMARY_CLASSES]; /* by size, now */
     uint64_t live_bytes, live_blocks;
-    uint64_t first_ms, now_ms;
+    uint64_t now_ms;
     uint64_t threads;
     struct summary_bin last; /* what was live and ran after the last event */
     bool *began;             /* by stream */
@@ -54,7 +56,7 @@ static void halve_bins(struct trace_summary *out)
 static void count_in_time(struct counting *counting)
 {
     struct trace_summary *out = counting->out;
-    uint64_t elapsed_ms = counting->now_ms - counting->first_ms;
+    uint64_t elapsed_ms = counting->now_ms - counting->out->first_ms;
     while (elapsed_ms / out->bin_ms >= SUMMARY_BINS)
         halve_bins(out);
     const size_t number = (size_t)(elapsed_ms / out->bin_ms);
@@ -95,7 +97,7 @@ static void add(struct counting *counting, struct live_block *block)
     if (counting->live_bytes > out->peak_bytes) {
         out->peak_bytes = counting->live_bytes;
         out->peak_blocks = counting->live_blocks;
-        out->peak_ms = counting->now_ms - counting->first_ms;
+        out->peak_ms = counting->now_ms - counting->out->first_ms;
         counting->at_peak = true;
     }
 }
@@ -119,13 +121,25 @@ static void take_away(struct counting *counting, const struct live_block *block)
     out->written_bytes += block->slot; /* of up to 4 GiB; see on_event() */
 }
 
+static void keep_mark(struct counting *counting, const struct trace_event *event)
+{
+    struct trace_summary *out = counting->out;
+    if (out->mark_count++ >= SUMMARY_MARKS)
+        return;
+    struct summary_mark *mark = &out->marks[out->mark_count - 1];
+    mark->ms = counting->now_ms - out->first_ms;
+    (void)memcpy(mark->text, event->text, event->text_bytes);
+    mark->text[event->text_bytes] = '\0';
+    text_printable(mark->text);
+}
+
 static int on_event(void *context, const struct ordered_event *event, struct err *err)
 {
     (void)err;
     struct counting *counting = context;
     counting->now_ms = trace_clock_ms(event->event->clock);
     if (!counting->begun)
-        counting->first_ms = counting->now_ms;
+        counting->out->first_ms = counting->now_ms;
     counting->begun = true;
     if (!counting->began[event->stream]) {
         counting->began[event->stream] = true;
@@ -149,6 +163,9 @@ static int on_event(void *context, const struct ordered_event *event, struct err
         event->block->flags = EXTENT_KNOWN;
         event->block->slot =
             event->event->bytes < UINT32_MAX ? (uint32_t)event->event->bytes : UINT32_MAX;
+        return 0;
+    case TRACE_EVENT_MARK:
+        keep_mark(counting, event->event);
         return 0;
     default:
         return 0;
@@ -186,9 +203,9 @@ int trace_summary(struct trace_file *file, const struct traced_image *image,
     out->streams = counting.order.stream_count;
     out->end_blocks = counting.live_blocks;
     out->end_bytes = counting.live_bytes;
-    out->duration_ms = (int64_t)(counting.now_ms - counting.first_ms);
+    out->duration_ms = (int64_t)(counting.now_ms - out->first_ms);
     if (out->behind_end > 0)
-        out->end_ms = trace_clock_ms(file->control.end_clock) - counting.first_ms;
+        out->end_ms = trace_clock_ms(file->control.end_clock) - out->first_ms;
     trace_order_close(&counting.order);
     free(counting.began);
     return code;

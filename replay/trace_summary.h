@@ -10,7 +10,7 @@
 
 #include "trace_order.h"
 
-enum { SUMMARY_CLASSES = 57, SUMMARY_BINS = 64 };
+enum { SUMMARY_CLASSES = 57, SUMMARY_BINS = 64, SUMMARY_MARKS = 64 };
 
 struct summary_class {
     uint64_t blocks, bytes;
@@ -23,6 +23,12 @@ struct summary_bin {
     uint64_t threads_max;
 };
 
+/* A text of the program's own, made printable. */
+struct summary_mark {
+    uint64_t ms; /* from the first call on */
+    char text[TRACE_MARK_BYTES_MAX + 1];
+};
+
 struct trace_summary {
     uint64_t allocations, reallocs, frees, bytes; /* reallocs are among both */
     uint64_t foreign_frees, inherited_frees;
@@ -30,6 +36,7 @@ struct trace_summary {
     uint64_t miscounted_streams; /* END of which tells another count than its events */
     uint64_t end_blocks, end_bytes;
     uint64_t peak_bytes, peak_blocks, peak_ms;
+    uint64_t first_ms; /* of the clock word, at the first event: what times are counted from */
     int64_t duration_ms;
     uint64_t behind_end; /* calls that a player leaves out (trace_format.h, THE END) */
     uint64_t end_ms;     /* the end, from the first call on */
@@ -41,6 +48,8 @@ struct trace_summary {
     struct summary_bin bins[SUMMARY_BINS];
     size_t bin_count;
     uint64_t bin_ms;
+    struct summary_mark marks[SUMMARY_MARKS]; /* the first ones */
+    uint64_t mark_count;                      /* all */
 };
 
 /* -EINVAL with a sentence for a trace that makes no sense. */

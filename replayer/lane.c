@@ -124,7 +124,7 @@ static enum lane_stop reallocate(struct lane *lane, const uint64_t *word)
     void *old = take(lane, (uint32_t)word[4]);
     if (!old)
         return await(lane, (uint32_t)word[4], COMPILED_HANDED);
-    char *block = realloc(old, size);
+    char *block = realloc(old, size > 0 ? size : 1); /* 0: some give it back */
     if (!block)
         return no_memory(lane, size);
     lane->counts.freed_blocks++;

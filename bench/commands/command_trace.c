@@ -69,7 +69,7 @@ static const struct help_line statuses[] = {
 static int read_facts(const struct trace_file *file, struct trace_facts *out, struct err *err)
 {
     trace_facts_init(out);
-    return file->facts && strcmp(file->facts, "{}") != 0 && file->facts_bytes > 0
+    return file->facts && file->facts_bytes > 0
                ? trace_facts_read(file->facts, file->facts_bytes, out, err)
                : 0;
 }

@@ -25,6 +25,29 @@ static json_t *bins(const struct trace_summary *summary)
     return array;
 }
 
+static json_t *marks(const struct trace_summary *summary)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < summary->mark_count && i < SUMMARY_MARKS; i++)
+        (void)json_array_append_new(array,
+                                    json_pack("{s:I, s:s}", "ms", (json_int_t)summary->marks[i].ms,
+                                              "text", summary->marks[i].text));
+    return array;
+}
+
+/* Times are those of the trace: from the first call on. */
+static json_t *phases(const struct trace_account *account)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < account->facts->phase_count; i++)
+        (void)json_array_append_new(array,
+                                    json_pack("{s:I, s:s?}", "ms",
+                                              (json_int_t)(account->facts->phases[i].ms -
+                                                           (int64_t)account->summary->first_ms),
+                                              "name", account->facts->phases[i].name));
+    return array;
+}
+
 static json_t *runs(const struct trace_run *list, size_t count)
 {
     json_t *array = json_array();
@@ -75,6 +98,7 @@ json_t *trace_text_json(const struct trace_account *account)
         {"peak_ms", summary->peak_ms},
         {"end_live_bytes", summary->end_bytes},
         {"end_live_blocks", summary->end_blocks},
+        {"mark_count", summary->mark_count},
         {"large_freed_bytes", summary->large_bytes},
         {"large_written_bytes", summary->written_bytes},
     };
@@ -92,5 +116,7 @@ json_t *trace_text_json(const struct trace_account *account)
     (void)json_object_set_new(object, "lifetimes_ms", classes(summary->life_ms));
     (void)json_object_set_new(object, "lifetimes_bytes", classes(summary->life_bytes));
     (void)json_object_set_new(object, "over_time", bins(summary));
+    (void)json_object_set_new(object, "marks", marks(summary));
+    (void)json_object_set_new(object, "phases", phases(account));
     return object;
 }

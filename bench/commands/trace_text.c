@@ -8,7 +8,7 @@
 #include "text_style.h"
 #include "units.h"
 
-enum { CELLS = 40, PRINTED_IMAGES = 20 };
+enum { CELLS = 40, PRINTED_IMAGES = 20, PRINTED_MOMENTS = 20 };
 
 /* Classes with less of everything are left out of the printed tables. */
 static const double least_share = 0.005;
@@ -203,6 +203,35 @@ static void print_time(const struct trace_summary *summary, const struct text_st
     print_line("threads", threads, summary->bin_count, text, style, out);
 }
 
+static void print_moment(double ms, const char *text, FILE *out)
+{
+    char time[64];
+    (void)fprintf(out, "%12s  %s\n", ms_text(ms, time, sizeof time), text);
+}
+
+static void print_rest(uint64_t count, FILE *out)
+{
+    if (count > PRINTED_MOMENTS)
+        (void)fprintf(out, "%12s  and %" PRIu64 " more\n", "", count - PRINTED_MOMENTS);
+}
+
+/* What the program said of itself, and what was done to it: where to cut. */
+static void print_moments(const struct trace_account *account, FILE *out)
+{
+    const struct trace_summary *summary = account->summary;
+    const struct trace_facts *facts = account->facts;
+    if (facts->workload && facts->phase_count > 0) /* else they have lost their names */
+        (void)fprintf(out, "\nphases of %s\n", facts->workload);
+    for (size_t i = 0; facts->workload && i < facts->phase_count && i < PRINTED_MOMENTS; i++)
+        print_moment((double)facts->phases[i].ms - (double)summary->first_ms,
+                     facts->phases[i].name ? facts->phases[i].name : "", out);
+    if (summary->mark_count > 0)
+        (void)fputs("\nmarks of the program\n", out);
+    for (size_t i = 0; i < summary->mark_count && i < PRINTED_MOMENTS; i++)
+        print_moment((double)summary->marks[i].ms, summary->marks[i].text, out);
+    print_rest(summary->mark_count, out);
+}
+
 static void print_images(const struct trace_account *account, FILE *out)
 {
     const struct trace_file *file = account->file;
@@ -235,5 +264,6 @@ void trace_text_print(const struct trace_account *account, FILE *out)
     print_lives(account->summary, true, &style, out);
     print_lives(account->summary, false, &style, out);
     print_time(account->summary, &style, out);
+    print_moments(account, out);
     print_images(account, out);
 }

@@ -79,14 +79,19 @@ static int count_others(struct trace_file *file, const struct traced_image *play
     return code;
 }
 
-static int cores_of(const struct trace_file *file)
+static int read_cores(const struct trace_file *file, int *out_cores, struct err *err)
 {
     AUTO(trace_facts) struct trace_facts facts;
     trace_facts_init(&facts);
-    if (!file->facts || trace_facts_read(file->facts, file->facts_bytes, &facts, NULL) < 0)
+    *out_cores = 0;
+    if (!file->facts)
         return 0;
+    if (trace_facts_read(file->facts, file->facts_bytes, &facts, err) < 0)
+        return err_wrap(err, "%s", file->path);
     int64_t cores = trace_facts_cores(&facts);
-    return cores > 0 && cores <= CPU_SETSIZE ? (int)cores : 0;
+    if (cores > 0 && cores <= CPU_SETSIZE)
+        *out_cores = (int)cores;
+    return 0;
 }
 
 static int make(const struct workload *workload, struct err *err)
@@ -94,6 +99,9 @@ static int make(const struct workload *workload, struct err *err)
     AUTO(trace_file) struct trace_file file = {.fd = -1};
     AUTO_CLOSE int fd = temporary_file(err);
     int code = fd < 0 ? fd : trace_file_open(workload->trace.file, &file, err);
+    if (code < 0)
+        return code;
+    code = read_cores(&file, &kept.once.cores, err);
     if (code < 0)
         return code;
     const struct traced_image *image = choose_image(&file, workload->trace.image, err);
@@ -112,7 +120,6 @@ static int make(const struct workload *workload, struct err *err)
     free(kept.told);
     kept.told = file.facts ? text_own(file.facts) : NULL;
     kept.once.told = kept.told;
-    kept.once.cores = cores_of(&file);
     kept.once.lost_events = file.control.lost_events;
     kept.once.unknown_frees = file.control.unknown_frees;
     kept.once.images = file.control.images;

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +23,9 @@
 
 enum { REPLAYER };
 
-/* What a slice may take beside its share of recorded time: far more than any allocator needs. */
-enum { SLOWEST_EVENT_NS = 20000 };
+/* What a slice may take beside its share of recorded time: far more than any allocator needs. Pages
+ * that are written are cleared by the kernel, a GiB in some 0.3 s. */
+enum { SLOWEST_EVENT_NS = 20000, SLOWEST_BYTE_NS = 3 };
 
 static const struct scenario_role roles[] = {
     [REPLAYER] = {.name = "replayer", .measured = true, .program = "replayer"},
@@ -136,11 +138,17 @@ static int tell_counters(struct trial *trial, const struct compiled_once *compil
 }
 
 /* Recorded gaps may be anywhere, so each slice of a paced replay may take all of them. */
-static int64_t longest_slice_ns(const struct workload *workload, const struct compiled_facts *facts)
+static int64_t longest_slice_ns(const struct workload *workload,
+                                const struct compiled_once *compiled, int64_t number)
 {
-    int64_t events = (int64_t)(facts->events / (uint64_t)workload->rounds + 1);
-    return events * SLOWEST_EVENT_NS +
-           (workload->trace.mode == SPEC_TRACE_PACED ? facts->duration_ns : 0);
+    static const struct compiled_slice none = {.events = 0};
+    const struct compiled_slice *slice = &compiled->slices[number - 1];
+    const struct compiled_slice *before = number > 1 ? slice - 1 : &none;
+    double ns = (double)(slice->events - before->events + 1) * SLOWEST_EVENT_NS +
+                (double)(slice->bytes - before->bytes) * SLOWEST_BYTE_NS;
+    if (workload->trace.mode == SPEC_TRACE_PACED)
+        ns += (double)compiled->facts.duration_ns;
+    return (int64_t)fmin(ns, (double)CLOCK_NS_PER_S * 1e9);
 }
 
 static int load(struct trial *trial)
@@ -151,7 +159,6 @@ static int load(struct trial *trial)
     int code = compiled_once(workload, &compiled, &err);
     if (code < 0)
         return play_fail(trial, "%s", err.text);
-    int64_t slice_ns = longest_slice_ns(workload, &compiled->facts);
     code = tell_counters(trial, compiled);
     for (int64_t slice = 1; code == 0 && slice <= workload->rounds; slice++) {
         struct control_line request;
@@ -160,7 +167,8 @@ static int load(struct trial *trial)
         control_add_i64(&request, "count", 1);
         code = play_send(trial, REPLAYER, &request);
         if (code == 0)
-            code = play_await(trial, REPLAYER, "stepped", slice_ns);
+            code =
+                play_await(trial, REPLAYER, "stepped", longest_slice_ns(workload, compiled, slice));
         if (code < 0)
             return code;
         play_set_cycles(trial, slice);

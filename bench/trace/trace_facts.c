@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fields.h"
+#include "text.h"
 
 static const struct field sample_fields[] = {
     FIELD(struct trace_sample, FIELD_I64, ms),
@@ -116,6 +117,21 @@ char *trace_facts_text(const struct trace_facts *facts)
     return text;
 }
 
+/* Names and command lines are of strangers, and shown. */
+static void make_printable(json_t *value)
+{
+    size_t index;
+    const char *key;
+    json_t *item;
+    if (json_is_string(value)) {
+        AUTO_FREE char *text = text_own(json_string_value(value));
+        text_printable(text);
+        (void)json_string_set(value, text);
+    }
+    json_array_foreach(value, index, item) make_printable(item);
+    json_object_foreach(value, key, item) make_printable(item);
+}
+
 int trace_facts_read(const char *text, size_t bytes, struct trace_facts *out, struct err *err)
 {
     json_error_t where;
@@ -124,7 +140,9 @@ int trace_facts_read(const char *text, size_t bytes, struct trace_facts *out, st
         return err_set(err, -EINVAL, "its facts are no JSON: %s", where.text);
     struct trace_facts facts;
     trace_facts_init(&facts);
-    int code = fields_read(json, facts_fields, fields_count(facts_fields), &facts, err);
+    make_printable(json);
+    bool tells = !json_is_object(json) || json_object_size(json) > 0;
+    int code = tells ? fields_read(json, facts_fields, fields_count(facts_fields), &facts, err) : 0;
     json_decref(json);
     if (code < 0) {
         trace_facts_release(&facts);

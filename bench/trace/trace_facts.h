@@ -102,7 +102,8 @@ DEFINE_AUTO(trace_facts, trace_facts_release)
 /* As JSON. The caller frees. Aborts when out of memory. */
 char *trace_facts_text(const struct trace_facts *facts);
 
-/* -EINVAL with a sentence when it is no JSON, or says something of another kind than expected. */
+/* An empty object tells nothing. Texts are made printable. -EINVAL with a sentence when it is no
+ * JSON, or says something of another kind than expected. */
 int trace_facts_read(const char *text, size_t bytes, struct trace_facts *out, struct err *err);
 
 /* Leave no text but versions: neither what was run, nor where, nor when. */

@@ -37,6 +37,8 @@ number() {
     [ "$(number part.trace '[.allocations, .frees, .duration_ms] | join(" ")')" = "60000 50000 499" ] ||
         fail "$(jq -c '[.allocations, .frees, .duration_ms]' out)"
     heapchurn 0 replay part.trace -a "$ROW" -r 1 --slices 10 --no-passes -o run
+    heapchurn 0 trace "$SHARED/every-kind.trace" --cut 0s.. -o marked.trace
+    [ "$(number marked.trace '.marks[0].text')" = half ] || fail "its mark is gone"
     heapchurn 2 trace "$SHARED/large.trace" --cut 1h.. -o none.trace
     says err "nothing happened in that time"
     [ ! -e none.trace ] || fail "a file for nothing"
@@ -58,12 +60,54 @@ number() {
     heapchurn 0 trace "$SHARED/every-kind.trace" --anonymise public.trace
     says out "no command line"
     heapchurn 0 trace "$SHARED/every-kind.trace" --json
-    jq 'del(.file_bytes)' out >before
+    jq 'del(.file_bytes, .marks)' out >before
+    [ "$(jq -c .marks out)" = '[{"ms":0,"text":"half"}]' ] || fail "other marks"
     heapchurn 0 trace public.trace --json
-    jq 'del(.file_bytes)' out | diff before - || fail "another trace"
+    [ "$(jq -c .marks out)" = '[{"ms":0,"text":"xxxx"}]' ] || fail "its marks are told"
+    jq 'del(.file_bytes, .marks)' out | diff before - || fail "another trace"
     # To be given away: as small as can be.
     heapchurn 0 trace "$SHARED/ring.trace" --anonymise small.trace
     [ "$(stat -c %s small.trace)" -lt "$(stat -c %s "$SHARED/ring.trace")" ] || fail "no smaller than before"
+}
+
+# strange_facts: what nobody's recorder would say; it acts on a terminal, and on a page.
+strange_facts() {
+    jq -n '"\u001b]0;x\u0007\u009b2J<script>" as $bad | {
+        heapchurn: $bad, started_utc: $bad, command: [$bad, "b\nc"], workload: $bad, kernel: $bad, cpu_model: $bad,
+        libc: $bad, cores: 2, cpus: $bad, allocator: "glibc", version: $bad, elapsed_ns: 1, cpu_ns: 1, cycles: 1,
+        cycle_unit: $bad, recorded: [], images: [{image: 1, pid: 1, program: $bad}],
+        unrecorded: [{pid: 2, program: $bad, reason: $bad}], phases: [{ms: 5, name: $bad}],
+        originals: [{allocator: "glibc", version: $bad, elapsed_ns: 1, cpu_ns: 1, start_heap_bytes: 1,
+            peak_heap_bytes: 1e15, end_heap_bytes: 1, peak_anon_bytes: 1, end_anon_bytes: 1, processes: 1,
+            samples: [{ms: 9, anon_bytes: 1, heap_bytes: 1e15}, {ms: 1e15, anon_bytes: 1, heap_bytes: 1}]}]
+        }' | jq 'walk(if type == "number" then floor else . end)'
+}
+
+# harmless FILE...: nothing in it acts on a terminal.
+harmless() { ! LC_ALL=C grep -lP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]' "$@" || fail "control characters"; }
+
+@test "what a stranger's trace says of itself acts on nobody who looks" {
+    strange_facts >facts.json
+    "$WRITE_TRACE" marks:100 strange.trace facts.json
+    heapchurn 0 trace strange.trace
+    harmless out err
+    says out ': .*x.*<script> b.c$'
+    says out '^ +0 ns  .\[2Jround.<b>$'
+    says out 'and 80 more'
+    heapchurn 0 trace strange.trace --json
+    [ "$(jq '[.mark_count, (.marks | length), .phases[0].ms] | join(" ")' out)" = '"100 64 4"' ] || fail "other marks"
+    heapchurn 0 replay strange.trace -a "$ROW" -r 1 --slices 2 --no-passes -o run
+    harmless out err run/report.md run/report.html
+    lacks run/report.html '[^;]<script>.*round'
+    # Of another kind than expected, it is not believed, and nothing is begun.
+    jq '.cores = "two"' facts.json >other.json
+    "$WRITE_TRACE" every-kind other.trace other.json
+    for command in trace "replay -a $ROW -r 1 --slices 2 -o none"; do
+        # shellcheck disable=SC2086 # words
+        heapchurn 2 $command other.trace
+        tells err "'cores' is not of the expected kind"
+    done
+    [ ! -e none ] || fail "a run was begun"
 }
 
 @test "cut off, it is read as far as it is whole, and that is said" {

@@ -1,8 +1,10 @@
 /*
- * write_trace NAME FILE: a trace made by hand, packed, or raw as FILE.raw.
+ * write_trace NAME FILE [FACTS]: a trace made by hand, packed, or raw as FILE.raw; what it says of
+ * its recording is the file FACTS.
  *
  *     NAME        one of tests/support/made_up_traces.h or bad_traces.h
  *     pairs:N     N calls of one thread: malloc(64) and free in turn
+ *     marks:N     N marks of a text that would act on a terminal
  *     bad         instead: print the names of bad_traces.h and what is said of them
  */
 #include <stdbool.h>
@@ -27,10 +29,20 @@ static struct trace_write *pairs(unsigned long long calls)
     return write;
 }
 
+static struct trace_write *marks(unsigned long long count)
+{
+    struct trace_write *write = pairs(1000);
+    for (unsigned long long i = 0; i < count; i++)
+        trace_write_mark(write, 1, "\033[2Jround\n<b>");
+    return write;
+}
+
 static struct trace_write *made(const char *name)
 {
     if (strncmp(name, "pairs:", strlen("pairs:")) == 0)
         return pairs(strtoull(name + strlen("pairs:"), NULL, 10));
+    if (strncmp(name, "marks:", strlen("marks:")) == 0)
+        return marks(strtoull(name + strlen("marks:"), NULL, 10));
     struct trace_write *write = made_up_trace(name);
     return write ? write : bad_trace(name);
 }
@@ -42,16 +54,27 @@ static int list_bad(void)
     return 0;
 }
 
+static const char *read_facts(const char *path)
+{
+    static char text[1 << 16];
+    FILE *file = fopen(path, "re");
+    if (!file || fread(text, 1, sizeof text - 1, file) == 0)
+        abort();
+    (void)fclose(file);
+    return text;
+}
+
 int main(int argc, char **argv)
 {
     struct err err = ERR_INIT;
+    const char *facts = argc == 4 ? read_facts(argv[3]) : "{}";
     if (argc == 2 && strcmp(argv[1], "bad") == 0)
         return list_bad();
-    struct trace_write *write = argc == 3 ? made(argv[1]) : NULL;
+    struct trace_write *write = argc >= 3 ? made(argv[1]) : NULL;
     bool raw = write && strlen(argv[2]) > 4 && strcmp(argv[2] + strlen(argv[2]) - 4, ".raw") == 0;
     int code = !write ? -1
                : raw  ? trace_write_raw(write, argv[2], &err)
-                      : trace_write_pack(write, argv[2], "{}", &err);
+                      : trace_write_pack(write, argv[2], facts, &err);
     if (code < 0)
         (void)fprintf(stderr, "write_trace NAME FILE: %s\n", err.text);
     trace_write_release(write);

@@ -38,6 +38,18 @@ static void every_kind(struct trace_write *write)
     trace_write_end(write, main, true);
 }
 
+/* realloc to 0 bytes, which some allocators take for a free, and others do not. */
+static void to_nothing(struct trace_write *write)
+{
+    uint32_t main = add_main(write);
+    for (int i = 0; i < 10; i++) {
+        struct trace_name block = trace_write_malloc(write, main, 100);
+        block = trace_write_realloc(write, main, block, 0);
+        trace_write_free(write, main, block);
+    }
+    trace_write_end(write, main, true);
+}
+
 /* A producer and a consumer: under one clock word all is edges, a chunk now and then. */
 static void hand_over(struct trace_write *write)
 {
@@ -149,6 +161,7 @@ static void large(struct trace_write *write)
 
 const struct made_up_trace made_up_traces[] = {
     {"every-kind", every_kind, 9, 1, 77, 0},
+    {"to-nothing", to_nothing, 30, 0, 0, 0},
     {"hand-over", hand_over, 60, 0, 0, 0},
     {"ring", ring, 2 * POOL_THREADS *POOL_ROUNDS, 0, 0, 0},
     {"reuse", reuse, 400, 0, 0, 0},
