@@ -17,7 +17,8 @@ static json_t *json_of_cost(const struct price_list *list, size_t line, size_t c
     json_build_put(
         json, "median",
         json_build_number(order_median(list->data->value[cost] + line * blocks, blocks)));
-    json_build_put(json, "effect", json_build_text(words[effect->word]));
+    json_build_put(json, "effect",
+                   json_build_text(list->data->unranked ? "not_ranked" : words[effect->word]));
     json_build_put(json, "ratio", json_build_number(effect->ratio));
     json_build_put(json, "low", json_build_number(effect->low));
     json_build_put(json, "high", json_build_number(effect->high));
@@ -64,7 +65,11 @@ void price_list_json(const struct price_list *list, FILE *out)
     json_build_put(document, "settings", lines);
     json_build_put(
         document, "best",
-        json_build_text(price_name(list, (size_t)list->choice->best, name, sizeof name)));
+        list->data->unranked
+            ? json_null()
+            : json_build_text(price_name(list, (size_t)list->choice->best, name, sizeof name)));
+    json_build_put(document, "replay",
+                   list->judged ? section_replay_json(list->judged) : json_null());
     json_build_put(document, "deployment",
                    list->advised ? section_deployment_json(list->advised, list->advised_row)
                                  : json_null());

@@ -19,6 +19,8 @@ struct price_list {
     const char *const *environment; /* of the base row: "KEY=value", NULL-terminated; or NULL */
     const struct tune_data *data;
     const struct tune_choice *choice;
+    /* Of a trace: whose `replay` says how near it comes; NULL: it is none. */
+    const struct result_workload *judged;
     size_t left_out; /* settings that the budget had no room for */
     /* The row of what to run, in a rung that measured it; NULL: it is the default. */
     const struct result_workload *advised;

@@ -32,6 +32,8 @@ static void print_head(const struct price_list *list, FILE *out, const struct te
 
 static enum text_look look_of(const struct price_list *list, size_t line, size_t cost)
 {
+    if (list->data->unranked)
+        return LOOK_PLAIN;
     switch (list->choice->line[line].effect[cost].word) {
     case TUNE_LESS:
         return LOOK_GREEN;
@@ -44,7 +46,7 @@ static enum text_look look_of(const struct price_list *list, size_t line, size_t
 
 static enum text_look look_of_name(const struct price_list *list, size_t line)
 {
-    return line == (size_t)list->choice->best ? LOOK_BOLD : LOOK_PLAIN;
+    return line == (size_t)list->choice->best && !list->data->unranked ? LOOK_BOLD : LOOK_PLAIN;
 }
 
 enum { NAME_WIDTH = 28 }; /* what is longer has its value in the row below */
@@ -178,8 +180,11 @@ void price_list_print(const struct price_list *list, FILE *out, const struct tex
     char advice[PRICE_ADVICE_MAX];
     print_head(list, out, style);
     print_prices(list, out, style);
-    print_frontier(list, out, style);
+    if (!list->data->unranked)
+        print_frontier(list, out, style);
     print_notes(list, out, style);
+    if (list->judged && !list->data->unranked)
+        say(out, style, LOOK_PLAIN, list->judged->replay.sentence);
     say(out, style, LOOK_BOLD, price_advice(list, advice, sizeof advice));
     print_deployment(list, out);
 }

@@ -9,8 +9,26 @@
 #include "scratch.h"
 #include "units.h"
 
+/* "A number is an effect": but of a replay that ranks nothing, and of memory within its error. */
+static void legend_of_replay(const struct price_list *list, char *out, size_t size)
+{
+    const double memory = tune_margin(list->data, TUNE_MEMORY);
+    out[0] = '\0';
+    if (list->data->unranked)
+        (void)snprintf(out, size,
+                       " All of it is of the replay, and of the program only as far as "
+                       "that stands for it.");
+    else if (memory > tune_margin(list->data, TUNE_CPU))
+        (void)snprintf(out, size,
+                       " Memory that differs by less than %.1f %%, twice the error of the replay, "
+                       "is not told apart.",
+                       100 * (exp(memory) - 1));
+}
+
 const char *price_legend(const struct price_list *list, char *out, size_t size)
 {
+    char replay[PRICE_NOTE_MAX];
+    legend_of_replay(list, replay, sizeof replay);
     (void)snprintf(
         out, size,
         "In percent of the default in the same blocks, less is better, and half of the 95 %% "
@@ -19,8 +37,8 @@ const char *price_legend(const struct price_list *list, char *out, size_t size)
         "there may be one as large as the interval. In brackets: the interval has no 0 in it, "
         "which among so many proves nothing. Memory: %s. Half back: seconds from the end of the "
         "load until anonymous RSS had fallen half of the way back from its peak, and half the "
-        "range over blocks.",
-        list->data->memory_is);
+        "range over blocks.%s",
+        list->data->memory_is, replay);
     return out;
 }
 
@@ -221,6 +239,11 @@ const char *price_advice(const struct price_list *list, char *out, size_t size)
     const struct tune_choice *choice = list->choice;
     char effects[512], environment[512];
     size_t used = 0;
+    if (list->data->unranked) {
+        (void)snprintf(out, size, "No setting is recommended, and none called better or worse. %s",
+                       list->judged ? list->judged->replay.sentence : "");
+        return out;
+    }
     if (choice->default_differs)
         used += (size_t)snprintf(out, size,
                                  "The default measured twice is called different from itself: "

@@ -14,7 +14,9 @@
 #include "planning.h"
 #include "price_list.h"
 #include "progress.h"
+#include "replay_rule.h"
 #include "result.h"
+#include "row_lookup.h"
 #include "run_text.h"
 #include "shared_options.h"
 #include "tuning.h"
@@ -145,6 +147,24 @@ static int resolve(const struct options *options, const char *line, struct run *
     return planning_resolve(&planning, line, out, err);
 }
 
+/* The same trace on the rows by which a replay is checked, as far as this build has them. False:
+ * there is no trace, or no such row. */
+static int resolve_judges(const struct options *options, const char *line, const struct run *run,
+                          struct run *out, struct err *err)
+{
+    static const char *const known[] = {"glibc", "jemalloc"};
+    struct options of = *options;
+    struct option_list *rows = &of.planning.rows;
+    struct allocator_row row;
+    if (run->workload_count != 1 || !spec_trace_given(&run->workloads[0].trace))
+        return 0;
+    rows->count = 0;
+    for (size_t i = 0; i < ARRAY_LENGTH(known); i++)
+        if (row_lookup(known[i], &row, NULL) == 0)
+            rows->words[rows->count++] = known[i];
+    return rows->count > 0 ? resolve(&of, line, out, err) : 0;
+}
+
 static int open_tuning(const struct options *options, const char *line, struct tuning *out,
                        struct err *err)
 {
@@ -152,11 +172,15 @@ static int open_tuning(const struct options *options, const char *line, struct t
     AUTO(run) struct run run = {.blocks = 0};
     if (options->resume)
         return resume(options, out, err);
+    AUTO(run) struct run judges = {.blocks = 0};
     int code = resolve(options, line, &run, err);
+    if (code == 0)
+        code = resolve_judges(options, line, &run, &judges, err);
     if (code < 0)
         return code;
     const struct tuning_request request = {
         .run = &run,
+        .judges = judges.row_count > 0 ? &judges : NULL,
         .knobs = options->knobs.words,
         .knob_count = options->knobs.count,
         .budget_ns = options->budget_ns > 0 ? options->budget_ns : budget_ns_default,
@@ -165,6 +189,12 @@ static int open_tuning(const struct options *options, const char *line, struct t
     default_folder(run.workloads[0].name, dir, sizeof dir);
     return tuning_begin(&request, options->planning.output ? options->planning.output : dir, out,
                         err);
+}
+
+static void on_judges(void *context)
+{
+    (void)context;
+    (void)fputs("how near the replay comes to the program: glibc and jemalloc, once\n", stderr);
 }
 
 static void on_rung(void *context, size_t rung, const struct tune_rung *next, int64_t trial_ns)
@@ -227,18 +257,36 @@ static void find_advised(const struct tuning *tuning, const char *setting, struc
     }
 }
 
+/* Of a trace: how near its replay comes, and so what may be said of settings. NULL: it is none. */
+static const struct result_workload *judge(const struct tuning *tuning, const struct result *first,
+                                           struct result *judged, struct tune_data *data)
+{
+    if (tuning->judged)
+        result_build(&tuning->judges, judged);
+    const struct result_workload *workload =
+        judged->workload_count > 0 ? &judged->workloads[0] : &first->workloads[0];
+    const struct replay_check *check = &workload->replay;
+    if (!spec_trace_given(&tuning->rung[0].run.workloads[0].trace))
+        return NULL;
+    data->unranked = !check->is_trace || !replay_rule_ranks(check);
+    data->memory_unsure = data->unranked ? 0 : replay_rule_unsure(check);
+    return check->is_trace ? workload : NULL;
+}
+
 /* Print and write what is known, also after an interruption. */
 static int tell(const struct tuning *tuning, struct err *err)
 {
     AUTO(tune_data) struct tune_data data;
     AUTO(result) struct result first;
+    AUTO(result) struct result judged = {.workload_count = 0};
     AUTO(result) struct result last = {.workload_count = 0};
     struct tune_choice choice;
     struct text_style style;
     char host[TEXT_SIZE];
     tuning_data(tuning, &data);
-    tune_choose(&data, &tuning->weights, false, &choice);
     result_build(&tuning->rung[0], &first);
+    const struct result_workload *replayed = judge(tuning, &first, &judged, &data);
+    tune_choose(&data, &tuning->weights, false, &choice);
     const struct run *run = &tuning->rung[0].run;
     struct price_list list = {
         .workload = run->workloads[0].name,
@@ -249,6 +297,7 @@ static int tell(const struct tuning *tuning, struct err *err)
         .environment = (const char *const *)(uintptr_t)run->rows[0].environment,
         .data = &data,
         .choice = &choice,
+        .judged = replayed,
         .left_out = tuning->left_out,
         .spent_ns = tuning->spent_ns,
     };
@@ -276,8 +325,8 @@ static int run_tune(const struct command_call *call, struct err *err)
     if (code < 0)
         return planning_exit(code);
     struct progress progress = {.live = false};
-    const struct tuning_observer observer = {.rung = on_rung,
-                                             .measure = progress_observer(&progress)};
+    const struct tuning_observer observer = {
+        .judges = on_judges, .rung = on_rung, .measure = progress_observer(&progress)};
     code = tuning_measure(&tuning, options->planning.programs, NULL, &observer, err);
     if (code < 0 && code != -EINTR)
         return code == -ENOSPC || code == -EINVAL ? EXIT_USAGE : EXIT_UNMEASURED;

@@ -1,7 +1,6 @@
 #include "tuning.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,62 +14,9 @@
 #include "registry.h"
 #include "same_machine.h"
 #include "text.h"
+#include "tuning_document.h"
 
-enum { TUNING_FORMAT = 1 };
-
-static int save(const struct tuning *tuning, struct err *err)
-{
-    AUTO_JSON json_t *document =
-        json_pack("{s:i, s:s, s:I, s:I, s:[f,f,f], s:[]}", "format", TUNING_FORMAT, "base",
-                  tuning->base, "budget_ns", (json_int_t)tuning->budget_ns, "spent_ns",
-                  (json_int_t)tuning->spent_ns, "weights", tuning->weights.share[TERM_MEMORY],
-                  tuning->weights.share[TERM_CPU], tuning->weights.share[TERM_LATENCY], "knobs");
-    AUTO_FREE char *path = path_join(tuning->dir, "tune.json");
-    if (!document)
-        abort();
-    for (char **knob = tuning->knobs; *knob; knob++)
-        (void)json_array_append_new(json_object_get(document, "knobs"), json_string(*knob));
-    return json_file_save(path, document, err);
-}
-
-static int read_knobs(const json_t *list, struct tuning *out)
-{
-    out->knobs = calloc(json_array_size(list) + 1, sizeof *out->knobs);
-    if (!out->knobs)
-        abort();
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const char *word = json_string_value(json_array_get(list, i));
-        if (!word)
-            return -EINVAL;
-        out->knobs[i] = strdup(word);
-    }
-    return 0;
-}
-
-static int read_document(const char *path, const json_t *document, struct tuning *out,
-                         struct err *err)
-{
-    json_error_t why;
-    json_t *knobs = NULL;
-    const char *base = NULL;
-    json_int_t format = 0, budget_ns = 0, spent_ns = 0;
-    double *share = out->weights.share;
-    if (json_unpack_ex((json_t *)(uintptr_t)document, &why, 0,
-                       "{s:I, s:s, s:I, s:I, s:[F,F,F!], s:o}", "format", &format, "base", &base,
-                       "budget_ns", &budget_ns, "spent_ns", &spent_ns, "weights",
-                       &share[TERM_MEMORY], &share[TERM_CPU], &share[TERM_LATENCY], "knobs",
-                       &knobs) < 0)
-        return err_set(err, -EINVAL, "%s: %s", path, why.text);
-    if (format != TUNING_FORMAT)
-        return err_set(err, -EINVAL, "%s: its format is %lld; this heapchurn reads %d", path,
-                       (long long)format, TUNING_FORMAT);
-    if (budget_ns < 0 || spent_ns < 0 || read_knobs(knobs, out) < 0)
-        return err_set(err, -EINVAL, "%s: a negative time, or a knob that is no text", path);
-    out->base = strdup(base);
-    out->budget_ns = budget_ns;
-    out->spent_ns = spent_ns;
-    return 0;
-}
+#define JUDGES "judges"
 
 static char *path_of_rung(const struct tuning *tuning, size_t rung)
 {
@@ -179,22 +125,46 @@ static int like_first(const struct tuning *tuning, struct stored_run *out, struc
     return code;
 }
 
-static int create_rung(struct tuning *tuning, const struct tune_rung *rung, struct run *run,
-                       struct err *err)
+static int create_part(const char *dir, struct run *run, struct stored_run *out, struct err *err)
 {
-    AUTO_FREE char *dir = path_of_rung(tuning, tuning->rung_count);
-    set_rows(run, rung);
-    run->seed += tuning->rung_count;
     run->no_passes = true;
     int code = folder_make(dir, err);
     if (code == 0)
         code = store_create(dir, run, err);
     if (code == 0)
         code = measure_keep(dir, run, err);
-    if (code == 0)
-        code = store_load(dir, &tuning->rung[tuning->rung_count], err);
+    return code == 0 ? store_load(dir, out, err) : code;
+}
+
+static int create_rung(struct tuning *tuning, const struct tune_rung *rung, struct run *run,
+                       struct err *err)
+{
+    AUTO_FREE char *dir = path_of_rung(tuning, tuning->rung_count);
+    set_rows(run, rung);
+    run->seed += tuning->rung_count;
+    int code = create_part(dir, run, &tuning->rung[tuning->rung_count], err);
     if (code == 0)
         tuning->rung_count++;
+    return code;
+}
+
+static int create_judges(struct tuning *tuning, struct run *run, struct err *err)
+{
+    AUTO_FREE char *dir = path_join(tuning->dir, JUDGES);
+    int code = create_part(dir, run, &tuning->judges, err);
+    tuning->judged = code == 0;
+    return code;
+}
+
+/* A tuning of earlier versions has none. */
+static int load_judges(struct tuning *tuning, struct err *err)
+{
+    AUTO_FREE char *dir = path_join(tuning->dir, JUDGES);
+    AUTO_FREE char *run = path_join(dir, "run.json");
+    if (access(run, F_OK) < 0)
+        return 0;
+    int code = store_load(dir, &tuning->judges, err);
+    tuning->judged = code == 0;
     return code;
 }
 
@@ -235,11 +205,13 @@ int tuning_begin(const struct tuning_request *request, const char *dir, struct t
                        "on with them, -o takes another folder",
                        path, dir);
     if (code == 0)
-        code = save(&tuning, err);
+        code = tuning_document_save(&tuning, err);
     if (code == 0)
         code = tune_rung_next(0, 0, &tuning.wanted, NULL, &tuning.weights, &rung, err);
     if (code == 0)
         code = create_rung(&tuning, &rung, run, err);
+    if (code == 0 && request->judges)
+        code = create_judges(&tuning, request->judges, err);
     if (code < 0)
         return code;
     *out = tuning;
@@ -254,7 +226,9 @@ int tuning_load(const char *dir, struct tuning *out, struct err *err)
     int code = store_lock(dir, &tuning.lock, err);
     AUTO_JSON json_t *document = code == 0 ? json_file_load(path, err) : NULL;
     if (code == 0)
-        code = document ? read_document(path, document, &tuning, err) : err ? err->code : -ENOENT;
+        code = document ? tuning_document_read(path, document, &tuning, err)
+               : err    ? err->code
+                        : -ENOENT;
     for (size_t r = 0; code == 0 && r < TUNE_RUNGS; r++) {
         AUTO_FREE char *rung = path_of_rung(&tuning, r);
         AUTO_FREE char *run = path_join(rung, "run.json");
@@ -263,6 +237,8 @@ int tuning_load(const char *dir, struct tuning *out, struct err *err)
         code = store_load(rung, &tuning.rung[r], err);
         tuning.rung_count += code == 0;
     }
+    if (code == 0)
+        code = load_judges(&tuning, err);
     if (code == 0 && tuning.rung_count == 0)
         code = err_set(err, -EINVAL, "%s: it has no rung-0: nothing was begun there", dir);
     if (code == 0)
@@ -278,37 +254,59 @@ int tuning_load(const char *dir, struct tuning *out, struct err *err)
     return 0;
 }
 
-/* Measure what a rung lacks, and read it again. */
-static int measure_rung(struct tuning *tuning, size_t rung, const char *programs,
-                        const struct executor *executor, const struct tuning_observer *observer,
-                        struct err *err)
+struct tuning_how {
+    const char *programs;
+    const struct executor *executor; /* NULL: this machine */
+    const struct tuning_observer *observer;
+};
+
+/* Measure what a part lacks, and read it again. Of what is left of the budget it may take `share`
+ * with what is repeated. */
+static int measure_part(struct tuning *tuning, const char *dir, struct stored_run *part,
+                        double share, const struct tuning_how *how, struct err *err)
 {
-    AUTO_FREE char *dir = path_of_rung(tuning, rung);
     AUTO(store_lock) struct store_lock lock = STORE_LOCK_INIT;
     const int64_t began_ns = clock_now_ns();
     const double left_ns = fmax(0, (double)(tuning->budget_ns - tuning->spent_ns));
     int code = store_lock(dir, &lock, err);
-    if (code == 0 && !executor)
-        code = same_machine_check(&tuning->rung[rung].run, err);
+    if (code == 0 && !how->executor)
+        code = same_machine_check(&part->run, err);
     if (code < 0)
         return code;
-    code = measure_missing(
-        &(struct measure){.dir = dir,
-                          .stored = &tuning->rung[rung],
-                          .programs = programs,
-                          .executor = executor,
-                          .repeats_until_ns = began_ns + (int64_t)(left_ns * tune_rung_share(rung)),
-                          .observer = &observer->measure},
-        err);
+    code =
+        measure_missing(&(struct measure){.dir = dir,
+                                          .stored = part,
+                                          .programs = how->programs,
+                                          .executor = how->executor,
+                                          .repeats_until_ns = began_ns + (int64_t)(left_ns * share),
+                                          .observer = &how->observer->measure},
+                        err);
     if (code < 0 && code != -EINTR)
         return code;
     struct err ignored = ERR_INIT;
-    stored_run_release(&tuning->rung[rung]);
-    int read = store_load(dir, &tuning->rung[rung], code < 0 ? &ignored : err);
+    stored_run_release(part);
+    int read = store_load(dir, part, code < 0 ? &ignored : err);
     tuning->spent_ns += clock_now_ns() - began_ns;
     if (read == 0)
-        read = save(tuning, code < 0 ? &ignored : err);
+        read = tuning_document_save(tuning, code < 0 ? &ignored : err);
     return code < 0 ? code : read;
+}
+
+static int measure_rung(struct tuning *tuning, const struct tuning_how *how, struct err *err)
+{
+    const size_t rung = tuning->rung_count - 1;
+    AUTO_FREE char *dir = path_of_rung(tuning, rung);
+    return measure_part(tuning, dir, &tuning->rung[rung], tune_rung_share(rung), how, err);
+}
+
+static int measure_judges(struct tuning *tuning, const struct tuning_how *how, struct err *err)
+{
+    AUTO_FREE char *dir = path_join(tuning->dir, JUDGES);
+    if (!tuning->judged)
+        return 0;
+    if (how->observer->judges)
+        how->observer->judges(how->observer->context);
+    return measure_part(tuning, dir, &tuning->judges, 0, how, err);
 }
 
 /* Of one trial. */
@@ -317,6 +315,8 @@ static int64_t trial_ns(const struct tuning *tuning)
     int64_t planned = 0;
     for (size_t r = 0; r < tuning->rung_count; r++)
         planned += tuning->rung[r].run.blocks * (int64_t)tuning->rung[r].run.row_count;
+    if (tuning->judged)
+        planned += (int64_t)tuning->judges.run.row_count;
     return planned > 0 && tuning->spent_ns > planned ? tuning->spent_ns / planned : 1;
 }
 
@@ -343,7 +343,10 @@ static int next_rung(struct tuning *tuning, struct tune_rung *out, struct err *e
 int tuning_measure(struct tuning *tuning, const char *programs, const struct executor *executor,
                    const struct tuning_observer *observer, struct err *err)
 {
-    int code = measure_rung(tuning, tuning->rung_count - 1, programs, executor, observer, err);
+    const struct tuning_how how = {programs, executor, observer};
+    int code = measure_judges(tuning, &how, err);
+    if (code == 0)
+        code = measure_rung(tuning, &how, err);
     if (code == 0 && !version_of(tuning))
         code = err_set(err, -ENODATA, "the default itself has no valid trial: %s",
                        tuning->rung[0].record_count ? tuning->rung[0].records[0].reason : "none");
@@ -361,7 +364,7 @@ int tuning_measure(struct tuning *tuning, const char *programs, const struct exe
         if (code == 0)
             code = create_rung(tuning, &rung, &like.run, err);
         if (code == 0)
-            code = measure_rung(tuning, tuning->rung_count - 1, programs, executor, observer, err);
+            code = measure_rung(tuning, &how, err);
     }
     return code;
 }
@@ -376,6 +379,8 @@ void tuning_release(struct tuning *tuning)
 {
     for (size_t r = 0; r < tuning->rung_count; r++)
         stored_run_release(&tuning->rung[r]);
+    if (tuning->judged)
+        stored_run_release(&tuning->judges);
     for (char **knob = tuning->knobs; knob && *knob; knob++)
         free(*knob);
     free(tuning->knobs);

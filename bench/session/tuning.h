@@ -3,6 +3,8 @@
  *
  *     DIR/tune.json          what was asked, and how much of the budget is spent
  *     DIR/rung-0 … rung-3    a run each (store.h), whose rows are the settings of that rung
+ *     DIR/judges             of a trace: one block of it on the rows by which a replay is checked
+ *                            (replay_check.h): what it may say of settings
  *
  * Which settings the next rung has is a function of the rungs before: what was interrupted is
  * resumed as any run, and goes on from there. Settings are ordinary rows of ordinary runs.
@@ -18,6 +20,7 @@
 
 struct tuning_request {
     struct run *run;          /* one workload and one row: what all settings build on; changed */
+    struct run *judges;       /* of a trace; NULL: none; changed */
     const char *const *knobs; /* words of tune_settings_chosen(); none: all */
     size_t knob_count;
     int64_t budget_ns;
@@ -35,11 +38,14 @@ struct tuning {
     size_t left_out;             /* settings the budget had no room for */
     struct stored_run rung[TUNE_RUNGS];
     size_t rung_count;
+    struct stored_run judges;
+    bool judged; /* are there any? */
     struct store_lock lock;
 };
 
 /* What is told on the way. */
 struct tuning_observer {
+    void (*judges)(void *context); /* they are asked now; NULL: nobody cares */
     void (*rung)(void *context, size_t rung, const struct tune_rung *next, int64_t trial_ns);
     void *context;
     struct measure_observer measure;

@@ -54,6 +54,8 @@ static int best_at(const struct tune_data *data, const struct tune_choice *choic
                    const double *share)
 {
     int best = TUNE_DEFAULT;
+    if (data->unranked)
+        return best;
     double lowest = log(1 - TUNE_MARGIN);
     for (size_t i = TUNE_DEFAULT_AGAIN + 1; i < choice->count; i++) {
         double score = score_at(choice, i, share);
@@ -148,7 +150,7 @@ void tune_choose(const struct tune_data *data, const struct recommend_weights *w
             differs = differs || out->line[i].seen[c] != 0;
         for (size_t j = 0; j < out->count; j++)
             dominated = dominated || (!*data->trouble[j] && dominates(out, j, i));
-        out->line[i].on_frontier = differs && !dominated;
+        out->line[i].on_frontier = differs && !dominated && !data->unranked;
     }
     out->best = best_at(data, out, out->weights.share);
     find_flips(data, out);

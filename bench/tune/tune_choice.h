@@ -7,7 +7,8 @@
  * pair of few blocks is not free of what one of them was seen to cost. One setting is dominated by
  * another that costs less in something and more in nothing; what is left is the frontier of memory,
  * CPU and join p99. What to run is the point of it with the lowest weighted mean of log ratios, and
- * the default unless that gains 5 % at least. Pure.
+ * the default unless that gains 5 % at least. Of a replay by which nothing may be ranked there is
+ * no frontier, and what to run is not said (`best` is the default). Pure.
  */
 #pragma once
 

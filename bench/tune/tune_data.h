@@ -35,6 +35,10 @@ struct tune_data {
     size_t trials;              /* that count, … */
     size_t disturbed;           /* … of which others on the machine disturbed so many */
     size_t repeated;            /* noisy ones that were measured again, and do not count */
+    /* Of a trace, by how near its replay comes (replay_rule.h): may settings be ranked, and ln of
+     * the ratio from which memory is told apart. */
+    bool unranked;
+    double memory_unsure;
     /* Why a setting is no result: it did not take effect, or has no valid trial. "": it is one.
      * `proof`: how it is known to have taken effect; "" where nobody can tell. */
     char trouble[TUNE_SETTINGS_MAX][TUNE_TROUBLE_MAX];

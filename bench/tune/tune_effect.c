@@ -136,18 +136,18 @@ static void judge(double mean, const struct spread *error, struct quantiles *kno
     out->p = se > 0 ? student_two_sided_p(mean / se, error->df) : mean != 0 ? 0 : 1;
 }
 
-static enum tune_word word_of(const struct tune_effect *effect, double mean,
+static enum tune_word word_of(const struct tune_effect *effect, double mean, double margin,
                               const struct spread *error, struct quantiles *known)
 {
-    const double limit = log(1 + TUNE_MARGIN);
+    const double same = log(1 + TUNE_MARGIN);
     const double half = error->df > 0 && error->variance > 0
                             ? quantiles_of(error->df, known)->of_90 * sqrt(error->variance)
                             : 0;
     if (isnan(effect->p))
         return isnan(effect->ratio) ? TUNE_UNKNOWN : TUNE_NONE;
-    if (effect->p_holm < TUNE_ALPHA && fabs(mean) >= limit)
+    if (effect->p_holm < TUNE_ALPHA && fabs(mean) >= margin)
         return mean < 0 ? TUNE_LESS : TUNE_MORE;
-    return fabs(mean) + half < limit ? TUNE_SAME : TUNE_NONE;
+    return fabs(mean) + half < same ? TUNE_SAME : TUNE_NONE;
 }
 
 /* Everything but what depends on the other tests: p_holm and the word. */
@@ -176,6 +176,12 @@ static double *numbers_of(const struct tune_data *data, size_t cost)
     return value;
 }
 
+double tune_margin(const struct tune_data *data, size_t cost)
+{
+    const double usual = log(1 + TUNE_MARGIN);
+    return cost == TUNE_MEMORY ? fmax(usual, data->memory_unsure) : usual;
+}
+
 void tune_effects(const struct tune_data *data,
                   struct tune_effect out[TUNE_COSTS][TUNE_SETTINGS_MAX])
 {
@@ -190,12 +196,14 @@ void tune_effects(const struct tune_data *data,
             p[c * settings + s] = out[c][s].p;
     }
     holm_adjust(p, TUNE_COSTS * settings, holm);
-    for (size_t c = 0; c < TUNE_COSTS; c++)
+    for (size_t c = 0; c < TUNE_COSTS; c++) {
+        const double margin = tune_margin(data, c);
         for (size_t s = 0; s < settings; s++) {
             struct tune_effect *effect = &out[c][s];
             effect->p_holm = holm[c * settings + s];
-            effect->word = s > 0 ? word_of(effect, log(effect->ratio), &errors[c][s], known)
+            effect->word = s > 0 ? word_of(effect, log(effect->ratio), margin, &errors[c][s], known)
                            : effect->blocks > 0 ? TUNE_SAME
                                                 : TUNE_UNKNOWN;
         }
+    }
 }

@@ -35,6 +35,8 @@ static void put_answer(const struct price_list *list, FILE *out)
     (void)fputs("</h2>\n", out);
     html_paragraph(out, "question", list->question);
     html_paragraph(out, "summary", price_advice(list, text, sizeof text));
+    if (list->judged && !list->data->unranked)
+        html_paragraph(out, "question", list->judged->replay.sentence);
     if (list->choice->best != TUNE_DEFAULT) {
         (void)fputs("<pre><code>", out);
         svg_put_text(out, price_environment(list, (size_t)list->choice->best, text, sizeof text));
@@ -75,7 +77,8 @@ static void put_line(const struct price_list *list, size_t line, FILE *out)
         if (!list->choice->told[c])
             continue;
         (void)fprintf(out, "<td class=\"n\">%s<small class=\"word %s\">",
-                      price_value(list, line, c, text, sizeof text), word_classes[effect->word]);
+                      price_value(list, line, c, text, sizeof text),
+                      word_classes[list->data->unranked ? TUNE_UNKNOWN : effect->word]);
         (void)fprintf(out, "%s</small></td>",
                       line == TUNE_DEFAULT ? ""
                                            : price_cell(list, line, c, true, text, sizeof text));
@@ -125,7 +128,8 @@ void price_list_page(const struct price_list *list, FILE *out)
 {
     put_head(list, out);
     put_answer(list, out);
-    put_pictures(list, out);
+    if (!list->data->unranked)
+        put_pictures(list, out);
     put_table(list, out);
     put_notes(list, out);
     (void)fputs("</main>\n</body>\n</html>\n", out);

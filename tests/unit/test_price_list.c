@@ -222,6 +222,49 @@ static void test_a_program_has_no_joins(void **state)
     assert_non_null(strstr(text, "Weights: memory 67 %, CPU 33 %."));
 }
 
+static char sentence[] = "The replay indicates: it is 3 % off.";
+
+/* Of a trace: what its replay may say of settings stands before all, or there is nothing to say. */
+static void test_a_replay(void **state)
+{
+    struct fixture *fixture = *state;
+    struct result_workload judged = {
+        .replay = {.is_trace = true, .grade = REPLAY_GOOD, .error = .01, .sentence = sentence}};
+    fixture->list.judged = &judged;
+    AUTO_FREE char *good = printed(&fixture->list, &text_style_plain);
+    assert_non_null(strstr(good, sentence));
+    assert_non_null(strstr(good, "\nfrontier "));
+    fixture->data.memory_unsure = log(1.1);
+    AUTO_FREE char *small = printed(&fixture->list, &text_style_plain);
+    assert_non_null(strstr(small, "10.0 %, twice"));
+    fixture->data.memory_unsure = 0;
+    judged.replay.grade = REPLAY_INDICATIVE;
+    fixture->data.unranked = true;
+    tune_choose(&fixture->data, &recommend_weights_default, false, &fixture->choice);
+    AUTO_FREE char *text = printed(&fixture->list, &text_style_plain);
+    assert_non_null(strstr(text, "No setting is recommended, and none called better or worse."));
+    assert_null(strstr(text, "frontier"));
+    assert_null(strstr(text, "Run jemalloc"));
+    struct memory_stream memory;
+    price_list_page(&fixture->list, memory_stream_open(&memory));
+    AUTO_FREE char *page = memory_stream_close(&memory);
+    assert_non_null(strstr(page, sentence));
+    assert_null(strstr(page, "frontier"));
+    assert_null(strstr(page, "word better"));
+    price_list_json(&fixture->list, memory_stream_open(&memory));
+    AUTO_FREE char *json = memory_stream_close(&memory);
+    json_t *document = json_loads(json, 0, NULL);
+    assert_true(json_is_null(json_object_get(document, "best")));
+    assert_string_equal(
+        json_string_value(json_object_get(json_object_get(document, "replay"), "grade")),
+        "indicative");
+    const json_t *line = json_array_get(json_object_get(document, "settings"), 2);
+    assert_string_equal(
+        json_string_value(json_object_get(json_object_get(line, "memory_bytes"), "effect")),
+        "not_ranked");
+    json_decref(document);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +274,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_cells, build, drop),
         cmocka_unit_test_setup_teardown(test_long_names, build, drop),
         cmocka_unit_test_setup_teardown(test_a_program_has_no_joins, build, drop),
+        cmocka_unit_test_setup_teardown(test_a_replay, build, drop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -72,8 +72,48 @@ static void test_a_pair_inherits_what_it_hides(void **state)
     tune_data_release(&data);
 }
 
+/* By a replay that is not near enough nothing is ranked, whatever was seen. */
+static void test_nothing_is_ranked(void **state)
+{
+    (void)state;
+    struct tune_data data;
+    struct tune_choice choice;
+    fill(&data);
+    data.unranked = true;
+    tune_choose(&data, &recommend_weights_default, false, &choice);
+    assert_int_equal(choice.line[2].effect[TUNE_CPU].word, TUNE_MORE);
+    assert_int_equal(choice.best, TUNE_DEFAULT);
+    assert_true(choice.flip_below_line == TUNE_NOTHING && choice.flip_above_line == TUNE_NOTHING);
+    for (size_t i = 0; i < choice.count; i++)
+        assert_false(choice.line[i].on_frontier);
+    tune_data_release(&data);
+}
+
+/* Memory of a replay is known to twice its error; CPU as ever. */
+static void test_memory_within_the_error_of_a_replay(void **state)
+{
+    (void)state;
+    struct tune_data data;
+    struct tune_choice choice;
+    fill(&data);
+    tune_choose(&data, &recommend_weights_default, false, &choice);
+    const double gain = choice.line[2].effect[TUNE_MEMORY].ratio;
+    assert_int_equal(choice.line[2].effect[TUNE_MEMORY].word, TUNE_LESS);
+    data.memory_unsure = -log(gain) - 0.01;
+    tune_choose(&data, &recommend_weights_default, false, &choice);
+    assert_int_equal(choice.line[2].effect[TUNE_MEMORY].word, TUNE_LESS);
+    data.memory_unsure = -log(gain) + 0.01;
+    tune_choose(&data, &recommend_weights_default, false, &choice);
+    assert_int_equal(choice.line[2].effect[TUNE_MEMORY].word, TUNE_NONE);
+    assert_int_equal(choice.line[2].effect[TUNE_CPU].word, TUNE_MORE);
+    assert_int_equal(choice.best, TUNE_DEFAULT);
+    tune_data_release(&data);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_pair_inherits_what_it_hides)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_pair_inherits_what_it_hides),
+                                       cmocka_unit_test(test_nothing_is_ranked),
+                                       cmocka_unit_test(test_memory_within_the_error_of_a_replay)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
