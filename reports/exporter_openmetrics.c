@@ -105,7 +105,7 @@ static void write_replays(const struct result *result, FILE *out)
     size_t written = 0;
     for (size_t w = 0; w < result->workload_count; w++) {
         const struct result_workload *workload = &result->workloads[w];
-        if (!workload->replay.is_trace || isnan(workload->replay.error))
+        if (!workload->replay.is_trace)
             continue;
         if (written++ == 0)
             (void)fprintf(out,
@@ -116,7 +116,10 @@ static void write_replays(const struct result *result, FILE *out)
         put_label(out, "workload", workload->workload->name);
         put_label(out, ",grade", replay_grade_names[workload->replay.grade]);
         (void)fputs("} ", out);
-        put_value(out, workload->replay.error);
+        if (isnan(workload->replay.error))
+            (void)fputs("NaN", out); /* nothing was held against it */
+        else
+            put_value(out, workload->replay.error);
         (void)fputc('\n', out);
     }
 }

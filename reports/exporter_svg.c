@@ -24,6 +24,8 @@ static void write_svg(const struct result *result, FILE *out, const struct text_
                       "Anonymous RSS of the %s: ",
                       i * (SVG_HEIGHT + HEAD), workload->subject_names[RECORD_PRIMARY]);
         svg_put_text(out, workload->workload->name);
+        if (workload->replay.is_trace)
+            (void)fprintf(out, " (a replay, %s)", replay_grade_names[workload->replay.grade]);
         (void)fprintf(out, "</text><g transform=\"translate(0 %d)\">", HEAD);
         svg_curves(out, workload->workload->name, &curves,
                    &(struct svg_axis){(double)workload_cycles(workload->workload),
