@@ -68,8 +68,8 @@ nothing_left() {
 }
 
 @test "a trace is played by the nodes, as here" {
-    heapchurn 0 replay "$DATA/traces/discovery.trace" -a "$ROW" -r 3 --slices 20 --seed 7 --no-passes -o here
-    heapchurn 0 replay "$DATA/traces/discovery.trace" -a "$ROW" -r 3 --slices 20 --seed 7 --no-passes -o there \
+    heapchurn 0 replay "$SOURCE/workloads/traces/discovery.trace" -a "$ROW" -r 3 --slices 20 --seed 7 --no-passes -o here
+    heapchurn 0 replay "$SOURCE/workloads/traces/discovery.trace" -a "$ROW" -r 3 --slices 20 --seed 7 --no-passes -o there \
         --on slurm:bench --hosts 3 "$turns"
     diff <(work_of here) <(work_of there)
     [ "$(jq -r .host there/trials/*/trial.json | sort -u | paste -sd' ')" = 'n1 n2 n3' ]

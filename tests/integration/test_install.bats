@@ -25,7 +25,7 @@ installed() {
 @test "everything is in its place" {
     local file
     for file in bin/heapchurn libexec/heapchurn/{churner,"peer-$ROW","proxy-$ROW","calibrate-$ROW"} \
-        share/heapchurn/{workloads/discovery.yaml,rows,ceilings/discovery-drained.yaml,examples} \
+        share/heapchurn/{workloads/discovery.yaml,workloads/traces/sqlite.trace,rows,ceilings/discovery-drained.yaml,examples} \
         share/doc/heapchurn/README.md share/man/man1/heapchurn.1 \
         share/bash-completion/completions/heapchurn share/zsh/site-functions/_heapchurn; do
         [ -s "$SHARED/prefix/$file" ] || fail "no $file"

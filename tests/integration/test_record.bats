@@ -290,7 +290,7 @@ END
 }
 
 @test "the traces of this repository are whole, and tell no names" {
-    for trace in "$DATA"/traces/*.trace; do
+    for trace in "$SOURCE"/workloads/traces/*.trace; do
         "$TRACE_SUMS" "$trace" >sums || fail "$trace makes no sense"
         nothing_lost
         [ "$(stat -c %s "$trace")" -lt 2000000 ]

@@ -92,10 +92,14 @@ YAML
 
 @test "the shipped traces: a peer, redis with io-threads, sqlite, each exact after every slice" {
     for name in discovery redis-io-threads sqlite; do
-        heapchurn 0 replay "$DATA/traces/$name.trace" -a "$ROW" -r 1 --slices 20 --no-passes -o "run-$name"
+        heapchurn 0 replay "$SOURCE/workloads/traces/$name.trace" -a "$ROW" -r 1 --slices 20 --no-passes -o "run-$name"
         [ "$(jq -r '.outcome' "run-$name"/trials/0001-*-a1/trial.json)" = valid ] || fail "$name: no valid trial"
         says out "^(The replay|How near)"
     done
+    # One of them is a workload by name.
+    heapchurn 0 run -w sqlite-recorded --quick -a "$ROW" -r 1 --no-passes -o run-named
+    [ "$(jq -r '.workloads[0].trace.file' run-named/run.json)" = "$(realpath "$SOURCE/workloads/traces/sqlite.trace")" ] ||
+        fail "another trace"
 }
 
 @test "a trace has ceilings like any workload" {

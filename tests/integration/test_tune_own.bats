@@ -70,7 +70,7 @@ END
     tells err '1 row and 2 workloads'
     heapchurn 2 tune -a glibc --trace nothing.trace -o none
     tells err 'nothing.trace'
-    heapchurn 2 tune -a glibc --trace "$DATA/traces/sqlite.trace" --mode backwards -o none
+    heapchurn 2 tune -a glibc --trace "$SOURCE/workloads/traces/sqlite.trace" --mode backwards -o none
     tells err 'virtual, paced or one-thread'
     [ ! -e none ] || fail "a folder was made"
 }
