@@ -1,15 +1,14 @@
 #include "agent_text.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
-#include "cleanup.h"
+#include "memory_stream.h"
 #include "number.h"
 #include "order.h"
 
-enum { TRIALS_MAX = 256 };
+enum { TRIALS_MAX = 256, KIB = 1024, NS_PER_US = 1000 };
 
 /* Median of a counter over the valid trials; NaN: none has it. */
 static double median(const struct result_row *row, const char *name, const char *per)
@@ -26,40 +25,60 @@ static double median(const struct result_row *row, const char *name, const char 
     return count ? order_median(values, count) : NAN;
 }
 
-/* "28.0 + 316 KiB, 9.10 us"; false: no agent has told. */
-static bool figures(const struct result_row *row, char *out, size_t size)
+/* Over all rows, and on which of them. */
+struct range {
+    double least, most; /* NaN: no row has told */
+    const char *least_row, *most_row;
+};
+
+static void widen(struct range *range, const struct result_row *row, double value)
 {
-    const double kib = 1024, us = 1000;
-    char begin[NUMBER_TEXT_MAX], first[NUMBER_TEXT_MAX], cpu[NUMBER_TEXT_MAX];
-    if (isnan(median(row, "agent_requests", NULL)))
-        return false;
-    (void)snprintf(
-        out, size, "%s + %s KiB, %s us",
-        number_format(median(row, "agent_begin_bytes", NULL) / kib, begin, sizeof begin),
-        number_format(median(row, "agent_first_stats_bytes", NULL) / kib, first, sizeof first),
-        number_format(median(row, "agent_cpu_ns", "agent_requests") / us, cpu, sizeof cpu));
-    return true;
+    if (value < range->least || (isnan(range->least) && !isnan(value))) {
+        range->least = value;
+        range->least_row = row->row->name;
+    }
+    if (value > range->most || (isnan(range->most) && !isnan(value))) {
+        range->most = value;
+        range->most_row = row->row->name;
+    }
+}
+
+/* "44.0 (mimalloc) to 428 KiB (jemalloc)", or one number. */
+static void put_range(FILE *out, const struct range *range, double unit, const char *name)
+{
+    char least[NUMBER_TEXT_MAX], most[NUMBER_TEXT_MAX];
+    (void)number_format(range->least / unit, least, sizeof least);
+    (void)number_format(range->most / unit, most, sizeof most);
+    if (strcmp(least, most) == 0)
+        (void)fprintf(out, "%s %s", least, name);
+    else
+        (void)fprintf(out, "%s (%s) to %s %s (%s)", least, range->least_row, most, name,
+                      range->most_row);
 }
 
 char *agent_text(const struct result_workload *workload)
 {
-    char *text = NULL;
-    char row[128];
-    size_t size = 0, told = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        abort();
-    (void)fputs("What the agent took itself in the process that was started, before the baseline: "
-                "resident when it had begun + after the allocator's first statistics; and its CPU "
-                "time per request: ",
+    struct range begin = {.least = NAN, .most = NAN}, first = begin, cpu = begin;
+    for (size_t i = 0; i < workload->row_count; i++) {
+        const struct result_row *row = &workload->rows[i];
+        if (isnan(median(row, "agent_requests", NULL)))
+            continue;
+        widen(&begin, row, median(row, "agent_begin_bytes", NULL));
+        widen(&first, row, median(row, "agent_first_stats_bytes", NULL));
+        widen(&cpu, row, median(row, "agent_cpu_ns", "agent_requests"));
+    }
+    if (isnan(begin.least))
+        return NULL;
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
+    (void)fputs("The agent itself took, in the process that was started and before the baseline, ",
                 out);
-    for (size_t i = 0; i < workload->row_count; i++)
-        if (figures(&workload->rows[i], row, sizeof row))
-            (void)fprintf(out, "%s%s %s", told++ ? "; " : "", workload->rows[i].row->name, row);
-    if (fclose(out) != 0)
-        abort();
-    if (told)
-        return text;
-    free(text);
-    return NULL;
+    put_range(out, &begin, KIB, "KiB");
+    if (first.most > 0) {
+        (void)fputs(", and for the allocator's first statistics ", out);
+        put_range(out, &first, KIB, "KiB");
+    }
+    (void)fputs("; then, each time it is asked, ", out);
+    put_range(out, &cpu, NS_PER_US, "us of CPU time");
+    return memory_stream_close(&memory);
 }

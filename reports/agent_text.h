@@ -6,5 +6,6 @@
 
 #include "result.h"
 
-/* All rows in one paragraph; NULL where no agent has told. The caller frees. */
+/* All rows in one sentence, by the least and the most; each row's are counters of its trials. NULL
+ * where no agent has told. The caller frees. */
 char *agent_text(const struct result_workload *workload);

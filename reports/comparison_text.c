@@ -9,6 +9,7 @@
 #include "memory_stream.h"
 #include "number.h"
 #include "result.h"
+#include "row_words.h"
 
 const char *const comparison_titles[COMPARED_METRICS] = {"peak", "end", "quiet", "CPU", "join p99"};
 
@@ -77,48 +78,68 @@ static void put_metrics(FILE *out, unsigned found)
         }
 }
 
-/* " than jemalloc, jemalloc+prof in end, quiet": those of the rows before `row` of which it is so
- * in the metrics of `first`, if that is the first one of them. */
-static bool put_group(const struct result_workload *workload, size_t row, size_t first,
-                      size_t reference, enum comparison_word word, const char *before, FILE *out)
+/* Which pairs are said of a row: with all others but the reference, or with those before it. */
+struct pairs {
+    const struct result_workload *workload;
+    size_t row, reference;
+    size_t end; /* the others are those before this one */
+};
+
+static bool is_pair(const struct pairs *of, size_t other)
 {
-    unsigned found = metrics_of(workload, row, first, word);
-    if (first == reference || found == 0)
+    return other != of->row && other != of->reference && row_measured(&of->workload->rows[other]);
+}
+
+/* " than jemalloc, jemalloc+prof in end, quiet": those of which it is so in the metrics of `first`,
+ * if that is the first one of them. */
+static bool put_group(const struct pairs *of, size_t first, enum comparison_word word,
+                      const char *before, FILE *out)
+{
+    unsigned found = is_pair(of, first) ? metrics_of(of->workload, of->row, first, word) : 0;
+    if (found == 0)
         return false;
     for (size_t i = 0; i < first; i++)
-        if (i != reference && metrics_of(workload, row, i, word) == found)
+        if (is_pair(of, i) && metrics_of(of->workload, of->row, i, word) == found)
             return false;
-    (void)fprintf(out, "%s than %s", before, workload->rows[first].row->name);
-    for (size_t i = first + 1; i < row; i++)
-        if (i != reference && metrics_of(workload, row, i, word) == found)
-            (void)fprintf(out, ", %s", workload->rows[i].row->name);
+    (void)fprintf(out, "%s than %s", before, of->workload->rows[first].row->name);
+    for (size_t i = first + 1; i < of->end; i++)
+        if (is_pair(of, i) && metrics_of(of->workload, of->row, i, word) == found)
+            (void)fprintf(out, ", %s", of->workload->rows[i].row->name);
     put_metrics(out, found);
     return true;
 }
 
-static bool put_row(const struct result_workload *workload, size_t row, size_t reference,
-                    enum comparison_word word, FILE *out)
+static bool put_row(const struct pairs *of, FILE *out)
 {
-    AUTO_FREE char *start = NULL;
-    bool any = false;
-    if (asprintf(&start, " %s is %s", workload->rows[row].row->name, comparison_words[word]) < 0)
-        abort();
-    for (size_t first = 0; first < row; first++)
-        any = put_group(workload, row, first, reference, word, any ? ";" : start, out) || any;
-    if (any)
-        (void)fputc('.', out);
-    return any;
+    bool said = false;
+    for (int word = COMPARISON_BETTER; of->row != of->reference && word <= COMPARISON_WORSE;
+         word++) {
+        AUTO_FREE char *start = NULL;
+        bool any = false;
+        if (asprintf(&start, " %s is %s", of->workload->rows[of->row].row->name,
+                     comparison_words[word]) < 0)
+            abort();
+        for (size_t first = 0; first < of->end; first++)
+            any = put_group(of, first, (enum comparison_word)word, any ? ";" : start, out) || any;
+        if (any)
+            (void)fputc('.', out);
+        said = said || any;
+    }
+    return said;
 }
 
 char *comparison_others(const struct result_workload *workload, size_t reference)
 {
-    bool any = false;
+    bool any = false, all = workload->row_count <= COMPARISON_ALL_ROWS_MAX;
     struct memory_stream memory;
     FILE *out = memory_stream_open(&memory);
-    (void)fputs("Other pairs:", out);
-    for (size_t row = 0; row < workload->row_count; row++)
-        for (int word = COMPARISON_BETTER; row != reference && word <= COMPARISON_WORSE; word++)
-            any = put_row(workload, row, reference, (enum comparison_word)word, out) || any;
+    (void)fputs(all ? "Other pairs:" : "Of the other pairs:", out);
+    for (size_t row = 0; all && row < workload->row_count; row++)
+        any = put_row(&(struct pairs){workload, row, reference, row}, out) || any;
+    if (!all && workload->advice.told != RECOMMEND_NONE)
+        any = put_row(&(struct pairs){workload, (size_t)workload->advice.told, reference,
+                                      workload->row_count},
+                      out);
     char *text = memory_stream_close(&memory);
     if (any)
         return text;

@@ -33,5 +33,7 @@ const char *comparison_interval(const struct comparison *pair, const char *dash,
 const char *comparison_word(const struct comparison *pair);
 
 /* "Other pairs: mimalloc is worse than jemalloc, jemalloc+prof in end, quiet; than glibc in CPU.":
- * all that differ, but for those with row `reference`. For the caller to free; NULL: none does. */
+ * all that differ, but for those with row `reference`; of many rows those of the one that the
+ * recommendation speaks of. For the caller to free; NULL: none does. */
+enum { COMPARISON_ALL_ROWS_MAX = 6 };
 char *comparison_others(const struct result_workload *workload, size_t reference);

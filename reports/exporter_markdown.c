@@ -28,8 +28,9 @@ static void write_markdown(const struct result *result, FILE *out, const struct 
     markdown_paragraph(out, run_text_host(result, text, sizeof text));
     if (*run_text_versions(result, text, sizeof text))
         markdown_paragraph(out, text);
-    if (*run_text_absent(result, text, sizeof text))
-        markdown_paragraph(out, text);
+    AUTO_FREE char *absent = run_text_absent(result, SIZE_MAX);
+    if (absent)
+        markdown_paragraph(out, absent);
 }
 
 const struct exporter exporter_markdown = {

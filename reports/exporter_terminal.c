@@ -17,6 +17,7 @@
 #define MIB (1024.0 * 1024.0)
 
 enum { SPARKLINE_CELLS_MIN = 6, SPARKLINE_CELLS = 24, LINE_TEXT_MAX = 4096 };
+enum { ABSENT_REASONS_MAX = 2 };
 
 static void print_run(const struct result *result, struct terminal *terminal);
 static void print_workload(const struct result *result, const struct result_workload *workload,
@@ -86,8 +87,9 @@ static void print_run(const struct result *result, struct terminal *terminal)
     terminal_say(terminal, LOOK_DIM, run_text_host(result, text, sizeof text));
     if (*run_text_versions(result, text, sizeof text))
         terminal_say(terminal, LOOK_DIM, text);
-    if (*run_text_absent(result, text, sizeof text))
-        terminal_say(terminal, LOOK_DIM, text);
+    AUTO_FREE char *absent = run_text_absent(result, ABSENT_REASONS_MAX);
+    if (absent)
+        terminal_say(terminal, LOOK_DIM, absent);
 }
 
 static void print_agent(const struct result_workload *workload, struct terminal *terminal)
@@ -193,49 +195,68 @@ static void print_growth(const struct result_workload *workload, struct terminal
         [VERDICT_NOT_LIVE] = LOOK_YELLOW,  [VERDICT_PLATEAU] = LOOK_GREEN,
     };
     AUTO(table) struct table table = {.row_count = 0};
-    terminal_headings(&table, "growth, B/cycle", &growth_columns);
+    struct column_choice choice;
+    const struct column_set *set =
+        terminal_told(&growth_columns, workload, RECORD_PRIMARY, &choice);
+    terminal_headings(&table, "growth, B/cycle", set);
     table_heading(&table, TABLE_LEFT, TABLE_STAYS, "verdict");
     for (size_t i = 0; i < workload->row_count; i++) {
         const struct result_row *row = &workload->rows[i];
         char text[CELL_TEXT_MAX];
         if (!row_measured(row))
             continue;
-        terminal_values(terminal, &table, &growth_columns, row, RECORD_PRIMARY);
+        terminal_values(terminal, &table, set, row, RECORD_PRIMARY);
         table_cell(&table, TABLE_LEFT, looks[row->subjects[RECORD_PRIMARY].verdict.kind], "%s",
                    cell_verdict(row, RECORD_PRIMARY, text, sizeof text));
     }
     terminal_table(terminal, &table);
+    terminal_untold(terminal, &growth_columns, workload, RECORD_PRIMARY);
 }
 
 static void print_cost(const struct result_workload *workload, struct terminal *terminal)
 {
     AUTO(table) struct table table = {.row_count = 0};
-    struct column_choice choice;
-    const struct column_set *set = columns_choose(&cost_columns, workload, RECORD_PRIMARY, &choice);
+    struct column_choice choice, told;
+    const struct column_set *all = columns_choose(&cost_columns, workload, RECORD_PRIMARY, &choice);
+    const struct column_set *set = terminal_told(all, workload, RECORD_PRIMARY, &told);
     terminal_headings(&table, "cost, heap", set);
     for (size_t i = 0; i < workload->row_count; i++)
         if (row_measured(&workload->rows[i]))
             terminal_values(terminal, &table, set, &workload->rows[i], RECORD_PRIMARY);
     terminal_table(terminal, &table);
+    terminal_untold(terminal, all, workload, RECORD_PRIMARY);
 }
 
-/* "; jemalloc end 2.09–2.22, RSS B/cycle 9.42–209": what differs between blocks, of the columns
- * that stay. */
-static size_t put_ranges(const struct result_row *row, const struct column_set *set, size_t said,
-                         const struct terminal *terminal, FILE *out)
+/* "; end: jemalloc 2.09–2.22", "; CPU ms per cycle: 19 rows, most glibc 1.02–2.11": whose blocks
+ * differ in a column that stays. */
+static void put_ranges(const struct result_workload *workload, const struct column *column,
+                       const struct terminal *terminal, FILE *out)
 {
-    for (size_t i = 0; i < set->count; i++) {
-        const struct column *column = &set->columns[i];
-        const struct estimate *estimate = &row->subjects[RECORD_PRIMARY].metric[column->metric];
-        char text[CELL_TEXT_MAX];
-        if (column->rank > COLUMN_KEY_RANK || estimate->unavailable || !cell_spreads(estimate))
+    const struct estimate *most = NULL;
+    const char *name = NULL;
+    double spread = 0;
+    size_t rows = 0;
+    for (size_t i = 0; i < workload->row_count; i++) {
+        const struct estimate *estimate =
+            &workload->rows[i].subjects[RECORD_PRIMARY].metric[column->metric];
+        if (estimate->unavailable || !cell_spreads(estimate))
             continue;
-        if (said++ == 0)
-            (void)fprintf(out, "; %s", row->row->name);
-        (void)fprintf(out, "%s %s %s", said > 1 ? "," : "", column->label,
-                      cell_range(column, estimate, terminal->style->utf8, text, sizeof text));
+        rows++;
+        double apart = (estimate->max - estimate->min) / fabs(estimate->median);
+        if (most && apart <= spread)
+            continue;
+        most = estimate;
+        name = workload->rows[i].row->name;
+        spread = apart;
     }
-    return said;
+    char text[CELL_TEXT_MAX];
+    if (!most)
+        return;
+    (void)fprintf(out, "; %s: ", column->label);
+    if (rows > 1)
+        (void)fprintf(out, "%zu rows, most ", rows);
+    (void)fprintf(out, "%s %s", name,
+                  cell_range(column, most, terminal->style->utf8, text, sizeof text));
 }
 
 static void print_spread(const struct result_workload *workload, struct terminal *terminal)
@@ -243,14 +264,13 @@ static void print_spread(const struct result_workload *workload, struct terminal
     AUTO_FREE char *sentence = NULL;
     struct memory_stream memory;
     struct column_choice choice;
-    const struct column_set *cost =
-        columns_choose(&cost_columns, workload, RECORD_PRIMARY, &choice);
+    const struct column_set *sets[] = {
+        &memory_columns, columns_choose(&cost_columns, workload, RECORD_PRIMARY, &choice)};
     FILE *out = memory_stream_open(&memory);
-    for (size_t i = 0; i < workload->row_count; i++) {
-        const struct result_row *row = &workload->rows[i];
-        size_t said = put_ranges(row, &memory_columns, 0, terminal, out);
-        (void)put_ranges(row, cost, said, terminal, out);
-    }
+    for (size_t s = 0; s < ARRAY_LENGTH(sets); s++)
+        for (size_t i = 0; i < sets[s]->count; i++)
+            if (sets[s]->columns[i].rank <= COLUMN_KEY_RANK)
+                put_ranges(workload, &sets[s]->columns[i], terminal, out);
     AUTO_FREE char *ranges = memory_stream_close(&memory);
     if (memory.size == 0)
         return;

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory_stream.h"
 #include "number.h"
+#include "row_words.h"
 #include "units.h"
 
 const char *const holding_over[HOLDING_COLUMNS] = {"lost",  "not freed", "held quiet",
@@ -202,65 +204,91 @@ static void add_control(struct holding_notes *notes, const struct result_workloa
             workload->subject_names[RECORD_PRIMARY], lost);
 }
 
+static bool judged_by_ledger(const struct result_row *row)
+{
+    return row->holding.held_by_ledger && row->subjects[RECORD_PRIMARY].live_by_ledger;
+}
+
 /* "* by the ledger (…), in a pass of 1344 cycles; its live curve decides the verdict of mimalloc"
  */
 static void add_ledger(struct holding_notes *notes, const struct result_workload *workload)
 {
-    char names[512] = "";
-    size_t used = 0;
     const struct pass *ledger = NULL;
-    for (size_t i = 0; i < workload->row_count; i++) {
-        const struct result_row *row = &workload->rows[i];
-        if (!row->holding.held_by_ledger)
-            continue;
-        ledger = row->holding.ledger;
-        if (row->subjects[RECORD_PRIMARY].live_by_ledger && used < sizeof names)
-            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "",
-                                     row->row->name);
-    }
-    if (ledger)
-        add(notes, HOLDING_EVERYWHERE,
-            "* by the ledger (%s), in one pass of %" PRId64 " cycles%s%s", ledger->setting,
-            ledger->cycles, used ? "; its live curve decides the verdict of " : "", names);
+    for (size_t i = 0; i < workload->row_count; i++)
+        if (workload->rows[i].holding.held_by_ledger)
+            ledger = workload->rows[i].holding.ledger;
+    if (!ledger)
+        return;
+    struct memory_stream memory;
+    row_say_names(memory_stream_open(&memory), workload, judged_by_ledger);
+    AUTO_FREE char *names = memory_stream_close(&memory);
+    add(notes, HOLDING_EVERYWHERE, "* by the ledger (%s), in one pass of %" PRId64 " cycles%s%s",
+        ledger->setting, ledger->cycles, *names ? "; its live curve decides the verdict of " : "",
+        names);
+}
+
+static bool own_agrees(const struct result_row *row)
+{
+    return holding_own_agrees(row->holding.ledger) == HOLDING_AGREES;
+}
+
+/* NULL, or what its own count is known to add where nobody can tell how much. */
+static const char *unchecked(const struct result_row *row)
+{
+    const struct pass *ledger = row->holding.ledger;
+    return holding_own_agrees(ledger) == HOLDING_UNCHECKED && ledger && ledger->own_live_bytes >= 0
+               ? ledger->excess
+               : NULL;
+}
+
+/* "scudo, scudo+nothp: …": one note for the rows of one reason. */
+static void add_unchecked(struct holding_notes *notes, const struct result_workload *workload,
+                          size_t first)
+{
+    const char *why = unchecked(&workload->rows[first]);
+    for (size_t i = 0; i < first; i++)
+        if (unchecked(&workload->rows[i]) && strcmp(unchecked(&workload->rows[i]), why) == 0)
+            return;
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
+    (void)fputs(workload->rows[first].row->name, out);
+    for (size_t i = first + 1; i < workload->row_count; i++)
+        if (unchecked(&workload->rows[i]) && strcmp(unchecked(&workload->rows[i]), why) == 0)
+            (void)fprintf(out, ", %s", workload->rows[i].row->name);
+    AUTO_FREE char *names = memory_stream_close(&memory);
+    add(notes, HOLDING_EVERYWHERE,
+        "%s: its own count is not held against the ledger's: it counts as live %s", names, why);
 }
 
 /* "own count and ledger agree on glibc, …; glibc counts as live the free blocks that …" */
 static void add_agreement(struct holding_notes *notes, const struct result_workload *workload)
 {
-    char names[512] = "";
     char known[512] = "";
-    size_t used = 0;
     const char *said = NULL;
-    for (size_t i = 0; i < workload->row_count && used < sizeof names; i++) {
+    for (size_t i = 0; i < workload->row_count; i++) {
         const struct result_row *row = &workload->rows[i];
         const struct pass *ledger = row->holding.ledger;
         char text[32];
-        switch (holding_own_agrees(ledger)) {
-        case HOLDING_UNCHECKED:
-            if (ledger && ledger->own_live_bytes >= 0 && ledger->excess)
-                add(notes, HOLDING_EVERYWHERE,
-                    "%s: its own count is not held against the ledger's: it counts as live %s",
-                    row->row->name, ledger->excess);
-            break;
-        case HOLDING_AGREES:
-            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "",
-                                     row->row->name);
-            if (ledger->excess && (!said || strcmp(said, ledger->excess) != 0))
-                (void)snprintf(known, sizeof known, "; %s counts as live %s", row->row->allocator,
-                               said = ledger->excess);
-            break;
-        case HOLDING_DISAGREES:
+        if (unchecked(row))
+            add_unchecked(notes, workload, i);
+        else if (own_agrees(row) && ledger->excess && (!said || strcmp(said, ledger->excess) != 0))
+            (void)snprintf(known, sizeof known, "; %s counts as live %s", row->row->allocator,
+                           said = ledger->excess);
+        else if (holding_own_agrees(ledger) == HOLDING_DISAGREES)
             add(notes, HOLDING_EVERYWHERE,
                 "! %s: its own count is off the ledger's by more than the %s it is known to add: "
                 "do not rely on its live",
                 row->row->name,
                 units_format_bytes((double)(ledger->excess_max_bytes + HOLDING_SLACK_BYTES), text,
                                    sizeof text));
-        }
     }
-    if (used > 0)
-        add(notes, HOLDING_EVERYWHERE,
-            "own count and ledger agree, within what each is known to add, on %s%s", names, known);
+    if (row_count_of(workload, own_agrees) == 0)
+        return;
+    struct memory_stream memory;
+    row_say_names(memory_stream_open(&memory), workload, own_agrees);
+    AUTO_FREE char *names = memory_stream_close(&memory);
+    add(notes, HOLDING_EVERYWHERE,
+        "own count and ledger agree, within what each is known to add, on %s%s", names, known);
 }
 
 static void add_profile(struct holding_notes *notes, const struct result_row *row)

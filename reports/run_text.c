@@ -6,6 +6,7 @@
 
 #include "cleanup.h"
 #include "columns.h"
+#include "memory_stream.h"
 
 static const char *known(const char *text)
 {
@@ -126,16 +127,42 @@ const char *run_text_plan(const struct result *result, const struct result_workl
     return out;
 }
 
-const char *run_text_absent(const struct result *result, char *out, size_t size)
+static bool same_reason(const struct run_absent *a, const struct run_absent *b)
+{
+    return strcmp(a->reason, b->reason) == 0;
+}
+
+static bool reason_before(const struct run *run, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (same_reason(&run->absent[i], &run->absent[index]))
+            return true;
+    return false;
+}
+
+char *run_text_absent(const struct result *result, size_t reasons_max)
 {
     const struct run *run = &result->stored->run;
-    size_t used = 0;
-    out[0] = '\0';
-    for (size_t i = 0; i < run->absent_count && used < size; i++)
-        used += (size_t)snprintf(out + used, size - used, "%s%s (%s)",
-                                 i ? ", " : "Not available here: ", run->absent[i].name,
-                                 run->absent[i].reason);
-    if (used && used < size)
-        (void)snprintf(out + used, size - used, ".");
-    return out;
+    size_t reasons = 0;
+    if (run->absent_count == 0)
+        return NULL;
+    for (size_t i = 0; i < run->absent_count; i++)
+        reasons += !reason_before(run, i);
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
+    (void)fputs("Not available here: ", out);
+    const char *before = "";
+    for (size_t i = 0; i < run->absent_count; i++) {
+        if (reason_before(run, i))
+            continue;
+        for (size_t k = i; k < run->absent_count; k++)
+            if (same_reason(&run->absent[i], &run->absent[k])) {
+                (void)fprintf(out, "%s%s", before, run->absent[k].name);
+                before = ", ";
+            }
+        if (reasons <= reasons_max)
+            (void)fprintf(out, " (%s)", run->absent[i].reason);
+    }
+    (void)fputs(reasons <= reasons_max ? "." : "; report.md says why.", out);
+    return memory_stream_close(&memory);
 }

@@ -21,6 +21,7 @@ const char *run_text_versions(const struct result *result, char *out, size_t siz
 const char *run_text_plan(const struct result *result, const struct result_workload *workload,
                           char *out, size_t size);
 
-/* "Not available here: mimalloc (libmimalloc is not installed).": the rows that were asked for and
- * left out; empty where there are none. */
-const char *run_text_absent(const struct result *result, char *out, size_t size);
+/* "Not available here: mimalloc, mimalloc+thp (libmimalloc is not installed).": the rows that were
+ * asked for and left out; NULL where there are none. Of more reasons than these none is told, only
+ * where they are. The caller frees. */
+char *run_text_absent(const struct result *result, size_t reasons_max);

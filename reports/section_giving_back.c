@@ -19,14 +19,17 @@ static void print_curve(const struct result_workload *workload, size_t moments,
 void section_giving_back_terminal(const struct result_workload *workload, struct terminal *terminal)
 {
     AUTO(table) struct table table = {.row_count = 0};
-    terminal_headings(&table, "giving back", &giving_back_columns);
+    struct column_choice choice;
+    const struct column_set *set =
+        terminal_told(&giving_back_columns, workload, RECORD_PRIMARY, &choice);
+    terminal_headings(&table, "giving back", set);
     for (size_t i = 0; i < workload->row_count; i++)
         if (row_measured(&workload->rows[i]))
-            terminal_values(terminal, &table, &giving_back_columns, &workload->rows[i],
-                            RECORD_PRIMARY);
+            terminal_values(terminal, &table, set, &workload->rows[i], RECORD_PRIMARY);
     if (table.row_count == 0)
         return;
     terminal_table(terminal, &table);
+    terminal_untold(terminal, &giving_back_columns, workload, RECORD_PRIMARY);
     terminal_remark(terminal, giving_back_caption);
     size_t moments = giving_back_moment_count(workload);
     if (moments)

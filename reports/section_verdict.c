@@ -165,47 +165,52 @@ static void put_voice(const struct voice *voice, FILE *out)
                       units_format_rate(rate.high, high, sizeof high));
 }
 
-static bool names_rate(const struct verdict_vote *vote)
+/* The first number of a sentence with its unit, "145 B/cycle": in what is said of several rows the
+ * one thing that differs. */
+struct span {
+    size_t before, number, length;
+};
+
+static struct span number_of(const char *sentence)
 {
-    return vote->reason == REASON_LIVE_KEEPS_GROWING || vote->reason == REASON_LIVE_DOES_NOT_GROW ||
-           vote->reason == REASON_MOST_GROWTH_IS_NOT_LIVE ||
-           vote->reason == REASON_LIVE_GROWS_BUT_SLOWS ||
-           (vote->reason == REASON_NO_LIVE_SIGNAL && vote->rss_state == SIGNAL_GROW);
+    struct span span = {.before = strcspn(sentence, "0123456789")};
+    const char *text = sentence + span.before;
+    span.number = span.length = strspn(text, "0123456789.");
+    if (text[span.length] == ' ')
+        span.length += 1 + strcspn(text + span.length + 1, " ,;:");
+    return span;
 }
 
-/* What stands in a sentence after its rate; NULL where it has none. */
-static const char *after_rate(const struct voice *voice)
+static bool same_other(const struct voice *a, const struct voice *b)
 {
-    const struct verdict_vote *vote = &voice->subject->verdict;
-    char rate[32];
-    if (!names_rate(vote))
-        return NULL;
-    (void)units_format_rate(rate_of(voice->subject).slope, rate, sizeof rate);
-    const char *found = strstr(voice->subject->verdict_sentence, rate);
-    return found ? found + strlen(rate) : NULL;
+    return a->other == b->other || (a->other && b->other && strcmp(a->other, b->other) == 0);
 }
 
-/* The same sentence, but for the rate of growth. */
+/* The same sentence, but for its number. */
 static bool alike(const struct voice *a, const struct voice *b)
 {
     const char *one = a->subject->verdict_sentence, *other = b->subject->verdict_sentence;
-    const char *one_rest = after_rate(a), *other_rest = after_rate(b);
-    if (a->other != b->other && (!a->other || !b->other || strcmp(a->other, b->other) != 0))
-        return false;
-    if (!one_rest || !other_rest)
-        return strcmp(one, other) == 0;
-    return strcmp(one_rest, other_rest) == 0 &&
-           strncmp(one, other, strcspn(one, "0123456789")) == 0;
+    struct span of_one = number_of(one), of_other = number_of(other);
+    return same_other(a, b) && of_one.before == of_other.before &&
+           strncmp(one, other, of_one.before) == 0 &&
+           strcmp(one + of_one.before + of_one.length, other + of_other.before + of_other.length) ==
+               0;
 }
 
-/* " (44.2 kB, 44.1 kB to 44.3 kB)" */
-static void put_rate(const struct voice *voice, FILE *out)
+/* " (44.2 kB, 44.1 kB to 44.3 kB)"; the number alone where it is of the first one's unit. */
+static void put_rate(const struct voice *voice, const struct voice *first, FILE *out)
 {
     const struct rate rate = rate_of(voice->subject);
-    char slope[32], low[32], high[32];
-    if (!names_rate(&voice->subject->verdict))
+    const char *one = first->subject->verdict_sentence, *own = voice->subject->verdict_sentence;
+    const struct span of_first = number_of(one), span = number_of(own);
+    char low[32], high[32];
+    if (!has_interval(&rate) && strcmp(own, one) == 0)
         return;
-    (void)fprintf(out, " (%s", units_format_rate(rate.slope, slope, sizeof slope));
+    bool unit = has_interval(&rate) ||
+                span.length - span.number != of_first.length - of_first.number ||
+                strncmp(own + span.before + span.number, one + of_first.before + of_first.number,
+                        span.length - span.number) != 0;
+    (void)fprintf(out, " (%.*s", (int)(unit ? span.length : span.number), own + span.before);
     if (has_interval(&rate))
         (void)fprintf(out, ", %s to %s", units_format_rate(rate.low, low, sizeof low),
                       units_format_rate(rate.high, high, sizeof high));
@@ -221,7 +226,7 @@ static void put_alike(struct voice *voices, size_t count, size_t first, FILE *ou
             continue;
         voices[i].said = true;
         (void)fprintf(out, "%s %s", before, voices[i].row->row->name);
-        put_rate(&voices[i], out);
+        put_rate(&voices[i], &voices[first], out);
         before = ",";
     }
 }

@@ -1,9 +1,12 @@
 #include "terminal.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory_stream.h"
 #include "number.h"
+#include "row_words.h"
 #include "wrap.h"
 
 void terminal_release(struct terminal *terminal)
@@ -56,6 +59,73 @@ void terminal_missing(struct terminal *terminal, struct table *table, const char
 {
     char text[CELL_TEXT_MAX];
     table_cell(table, TABLE_RIGHT, LOOK_DIM, "%s", missing(terminal, reason, text, sizeof text));
+}
+
+/* Also where it is at least or at most this: cell_value() shows that. */
+static bool is_told(const struct column *column, const struct result_workload *workload,
+                    size_t role)
+{
+    for (size_t i = 0; i < workload->row_count; i++) {
+        char text[CELL_TEXT_MAX];
+        if (role < workload->rows[i].subject_count &&
+            strcmp(cell_value(column, &workload->rows[i].subjects[role], false, text, sizeof text),
+                   "n/a") != 0)
+            return true;
+    }
+    return false;
+}
+
+const struct column_set *terminal_told(const struct column_set *set,
+                                       const struct result_workload *workload, size_t role,
+                                       struct column_choice *out)
+{
+    out->set = (struct column_set){.columns = out->columns, .count = 0};
+    for (size_t i = 0; i < set->count; i++)
+        if (is_told(&set->columns[i], workload, role))
+            out->columns[out->set.count++] = set->columns[i];
+    return &out->set;
+}
+
+/* The marks of all reasons that rows give for a column, each once. */
+static void put_reasons(struct terminal *terminal, const struct column *column,
+                        const struct result_workload *workload, size_t role, FILE *out)
+{
+    size_t marks = 0;
+    for (size_t i = 0; i < workload->row_count; i++) {
+        const char *why = workload->rows[i].subjects[role].metric[column->metric].unavailable;
+        char mark[FOOTNOTE_MARK_MAX];
+        bool before = !why || !row_measured(&workload->rows[i]);
+        for (size_t k = 0; k < i && !before; k++) {
+            const char *other = workload->rows[k].subjects[role].metric[column->metric].unavailable;
+            before = other && strcmp(other, why) == 0;
+        }
+        if (before)
+            continue;
+        (void)fprintf(
+            out, "%s%s",
+            marks++ == 0            ? ""
+            : terminal->style->utf8 ? "·"
+                                    : ",",
+            footnote_mark(&terminal->footnotes, why, terminal->style->utf8, mark, sizeof mark));
+    }
+}
+
+void terminal_untold(struct terminal *terminal, const struct column_set *set,
+                     const struct result_workload *workload, size_t role)
+{
+    struct memory_stream memory;
+    if (row_count_of(workload, row_measured) == 0)
+        return;
+    FILE *out = memory_stream_open(&memory);
+    for (size_t i = 0; i < set->count; i++)
+        if (!is_told(&set->columns[i], workload, role)) {
+            (void)fprintf(out, "%s %s",
+                          ftell(out) > 0 ? "," : "n/a on every row:", set->columns[i].label);
+            put_reasons(terminal, &set->columns[i], workload, role, out);
+        }
+    AUTO_FREE char *text = memory_stream_close(&memory);
+    if (*text)
+        terminal_say(terminal, LOOK_DIM, text);
 }
 
 void terminal_headings(struct table *table, const char *title, const struct column_set *set)

@@ -40,6 +40,14 @@ const char *terminal_number(struct terminal *terminal, const struct estimate *es
 /* A cell for what is not available. */
 void terminal_missing(struct terminal *terminal, struct table *table, const char *reason);
 
+/* Of a set the columns that a row at least can tell; what none can, terminal_untold() says below
+ * the table in one line, with the reasons. */
+const struct column_set *terminal_told(const struct column_set *set,
+                                       const struct result_workload *workload, size_t role,
+                                       struct column_choice *out);
+void terminal_untold(struct terminal *terminal, const struct column_set *set,
+                     const struct result_workload *workload, size_t role);
+
 /* The headings of a table of rows: what it shows stands over their names. Then a line of it. */
 void terminal_headings(struct table *table, const char *title, const struct column_set *set);
 void terminal_values(struct terminal *terminal, struct table *table, const struct column_set *set,

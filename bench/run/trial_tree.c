@@ -100,8 +100,6 @@ static bool has_inherited(const struct role_process *process)
 static void check_level(const struct role_tree *tree, struct record_role *role)
 {
     int64_t inherited_bytes = 0, anon_bytes = 0;
-    char text[32];
-    char sentence[256];
     for (size_t i = 0; i < tree->count; i++) {
         const struct role_process *process = &tree->list[i];
         anon_bytes += process->ended ? 0 : process->share_anon_bytes;
@@ -111,11 +109,9 @@ static void check_level(const struct role_tree *tree, struct record_role *role)
     if (role->level_unavailable ||
         (double)inherited_bytes <= TRIAL_TREE_INHERITED_SHARE * (double)anon_bytes)
         return;
-    (void)snprintf(sentence, sizeof sentence,
-                   "its forked processes inherited %s that they count as their own: growth alone "
-                   "can be summed, the table of processes says what each counts",
-                   units_format_bytes((double)inherited_bytes, text, sizeof text));
-    role->level_unavailable = strdup(sentence);
+    role->level_unavailable =
+        strdup("its forked processes count as their own what they inherited: growth alone can be "
+               "summed, the table of processes says what each counts");
 }
 
 static int64_t since_birth(const struct tree_agent *agent, int stat)

@@ -187,7 +187,7 @@ static void put_agent(FILE *out, const struct result_workload *workload)
 static void put_rows(FILE *out, const struct result *result)
 {
     const struct run *run = &result->stored->run;
-    char absent[TEXT_MAX];
+    AUTO_FREE char *absent = run_text_absent(result, SIZE_MAX);
     (void)fputs("<h3>Rows, and the proof that each is what it says</h3>\n", out);
     html_open_table(out, "Rows and their proofs", NULL);
     html_headings(out, "row|version|proof of identity|tunables");
@@ -196,7 +196,7 @@ static void put_rows(FILE *out, const struct result *result)
     html_close_table(out);
     for (size_t i = 0; i < result->workload_count; i++)
         put_agent(out, &result->workloads[i]);
-    if (*run_text_absent(result, absent, sizeof absent)) {
+    if (absent) {
         (void)fputs("<p>", out);
         svg_put_text(out, absent);
         (void)fputs("</p>\n", out);
