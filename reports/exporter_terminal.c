@@ -23,17 +23,20 @@ static void print_run(const struct result *result, struct terminal *terminal);
 static void print_workload(const struct result *result, const struct result_workload *workload,
                            struct terminal *terminal);
 
+#define PARTS                                                                           \
+    "RSS, and whose it is at the end of the churn: live (as far as resident), kept by " \
+    "the allocator, outside it (program, libraries, stacks, mappings); they add up to " \
+    "RSS. Growth of RSS: the anonymous part. All: medians; beside growth half of its "  \
+    "95 % interval."
+
 /* The primary subject of each workload: they may differ. */
 static void remark_memory(const struct result *result, struct terminal *terminal)
 {
     char text[LINE_TEXT_MAX];
     for (size_t i = 0; i < result->workload_count; i++) {
-        (void)snprintf(text, sizeof text,
-                       "%s, MiB: RSS, and whose it is at the end of the churn: live (as far as "
-                       "resident), kept by the allocator, outside it (program, libraries, stacks, "
-                       "mappings); they add up to RSS. Growth of RSS: the anonymous part. All: "
-                       "medians; beside growth half of its 95 %% interval.",
-                       result->workloads[i].subject_names[RECORD_PRIMARY]);
+        const struct result_workload *workload = &result->workloads[i];
+        (void)snprintf(text, sizeof text, "%s, MiB: %s", workload->subject_names[RECORD_PRIMARY],
+                       workload->workload->ends ? "the largest RSS; all: medians." : PARTS);
         terminal_remark(terminal, text);
     }
 }

@@ -18,8 +18,9 @@ static const char *const layer_colours[LAYER_COUNT] = {
     "#d55e00", "#e69f00", "#9aa3ab", "#dde2e6", "#56b4e9",
 };
 
-enum { LEFT = 64, TOP = 26, BOTTOM = 40, NAMES = 120, NAMES_MAX = 18, NAME_LINE = 14 };
-enum { NAMED_PHASE = 56 }; /* wide enough for its own name */
+enum { LEFT = 64, TOP = 26, BOTTOM = 40, NAMES_MAX = 18, NAME_LINE = 14 };
+enum { NAMES_LEAST = 120, NAMES_MOST = 240, LETTER = 7 }; /* right of the plot */
+enum { NAMED_PHASE = 56 };                                /* wide enough for its own name */
 
 const char *svg_layer_colour(enum layer layer)
 {
@@ -135,10 +136,20 @@ static void put_names(FILE *out, const struct svg_frame *frame, const struct cur
     }
 }
 
+static int names_width(const struct curves *curves)
+{
+    size_t width = NAMES_LEAST;
+    for (size_t r = 0; r < curves->row_count; r++) {
+        size_t own = LETTER * (strlen(curves->rows[r].name) + 2);
+        width = own > width ? own : width;
+    }
+    return width > NAMES_MOST ? NAMES_MOST : (int)width;
+}
+
 void svg_curves(FILE *out, const char *title, const struct curves *curves,
                 const struct svg_axis *axis)
 {
-    struct svg_frame frame = {LEFT, TOP, SVG_WIDTH - NAMES, SVG_HEIGHT - BOTTOM,
+    struct svg_frame frame = {LEFT, TOP, SVG_WIDTH - names_width(curves), SVG_HEIGHT - BOTTOM,
                               curves->top_bytes * 1.04};
     svg_open(out, SVG_WIDTH, SVG_HEIGHT, title);
     put_position_axis(out, &frame, axis, 10);

@@ -44,7 +44,8 @@ void html_replay(FILE *out, const struct result_workload *workload);
 void html_charts(FILE *out, const struct result_workload *workload, size_t index);
 
 /* What the leak tools say, and the flame graphs of profiles; nothing where no tool was run. */
-void html_holding(FILE *out, const struct result *result, const struct result_workload *workload);
+void html_holding(FILE *out, const struct result *result, const struct result_workload *workload,
+                  size_t index);
 
 /* Tables of one workload: all numbers, what goes back to the system, verdicts, trials. */
 void html_tables(FILE *out, const struct result_workload *workload, size_t index);

@@ -281,8 +281,8 @@ static void put_card(FILE *out, const struct result *result, size_t index)
     html_paragraph(out, "conclusion", share);
     if (!workload->workload->ends)
         put_rows(out, workload, index);
-    (void)fprintf(
-        out, "<p class=\"plan\"><a href=\"#workload-%zu\">Curves and all numbers</a>: ", index);
+    (void)fprintf(out, "<p class=\"plan\"><a href=\"#workload-%zu\">%s</a>: ", index,
+                  workload->workload->ends ? "All numbers" : "Curves and all numbers");
     svg_put_text(out, run_text_plan(result, workload, text, sizeof text));
     (void)fputs("</p>\n</article>\n", out);
 }

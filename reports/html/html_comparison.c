@@ -1,4 +1,5 @@
 #include <math.h>
+#include <string.h>
 
 #include "cleanup.h"
 #include "comparison_text.h"
@@ -84,11 +85,15 @@ static void put_pair(FILE *out, const struct result_workload *workload, size_t r
 static void put_pairs(FILE *out, const struct result_workload *workload, size_t reference,
                       bool with_reference)
 {
+    char headings[256] = "row|against";
+    size_t used = strlen(headings);
+    for (size_t i = 0; i < COMPARED_METRICS; i++)
+        if (comparison_shown(workload, i))
+            used += (size_t)snprintf(headings + used, sizeof headings - used, "|#%s%s",
+                                     i == 0 ? "anonymous RSS, " : "", comparison_titles[i]);
     html_open_table(out, with_reference ? "Rows against the reference under" : "Other pairs under",
                     workload->workload->name);
-    html_headings(out, comparison_shown(workload, COMPARED_METRICS - 1)
-                           ? "row|against|#anonymous RSS, peak|#end|#quiet|#CPU|#join p99"
-                           : "row|against|#anonymous RSS, peak|#end|#quiet|#CPU");
+    html_headings(out, headings);
     for (size_t row = 0; row < workload->row_count; row++) {
         if (with_reference && row != reference)
             put_pair(out, workload, row, reference);

@@ -7,8 +7,9 @@
 
 enum { PATH_SIZE = 4096 };
 
-static void put_table(FILE *out, const struct result_workload *workload)
+static void put_table(FILE *out, const struct result_workload *workload, size_t index)
 {
+    struct footnotes footnotes = {.count = 0};
     html_open_table(out, "Who holds what under", workload->workload->name);
     (void)fputs("<thead><tr><th scope=\"col\">row</th>", out);
     for (size_t i = 0; i < HOLDING_COLUMNS; i++)
@@ -21,18 +22,16 @@ static void put_table(FILE *out, const struct result_workload *workload)
         svg_put_text(out, workload->rows[r].row->name);
         (void)fputs("</th>", out);
         for (size_t i = 0; i < HOLDING_COLUMNS; i++) {
-            (void)fputs("<td class=\"n\">", out);
+            (void)fputs(cells.reason[i] ? "<td class=\"n na\">" : "<td class=\"n\">", out);
             svg_put_text(out, cells.text[i]);
-            if (cells.reason[i]) {
-                (void)fputs("<small class=\"why\">", out);
-                svg_put_text(out, cells.reason[i]);
-                (void)fputs("</small>", out);
-            }
+            if (cells.reason[i])
+                html_footnote_mark(out, &footnotes, "holding", index, cells.reason[i]);
             (void)fputs("</td>", out);
         }
         (void)fputs("</tr>\n", out);
     }
     html_close_table(out);
+    html_footnotes(out, &footnotes, "holding", index);
 }
 
 static void put_notes(FILE *out, const struct result_workload *workload)
@@ -75,12 +74,13 @@ static void put_flame(FILE *out, const char *folder, const struct pass *pass)
     (void)fputs("</details>\n", out);
 }
 
-void html_holding(FILE *out, const struct result *result, const struct result_workload *workload)
+void html_holding(FILE *out, const struct result *result, const struct result_workload *workload,
+                  size_t index)
 {
     if (!holding_any(workload))
         return;
     (void)fputs("<h3>Who holds what, by the leak tools</h3>\n", out);
-    put_table(out, workload);
+    put_table(out, workload, index);
     put_notes(out, workload);
     for (size_t r = 0; r < workload->row_count; r++)
         if (workload->rows[r].holding.profile)

@@ -44,3 +44,21 @@ void html_close_table(FILE *out)
 {
     (void)fputs("</tbody></table></div>\n", out);
 }
+
+void html_footnote_mark(FILE *out, struct footnotes *notes, const char *list, size_t index,
+                        const char *reason)
+{
+    size_t number = footnote_number(notes, reason);
+    (void)fprintf(out, "<sup><a href=\"#%s-%zu-%zu\">%zu</a></sup>", list, index, number, number);
+}
+
+void html_footnotes(FILE *out, const struct footnotes *notes, const char *list, size_t index)
+{
+    (void)fputs(notes->count ? "<ol class=\"notes\">\n" : "", out);
+    for (size_t i = 0; i < notes->count; i++) {
+        (void)fprintf(out, "<li id=\"%s-%zu-%zu\">", list, index, i + 1);
+        svg_put_text(out, notes->reasons[i]);
+        (void)fputs("</li>\n", out);
+    }
+    (void)fputs(notes->count ? "</ol>\n" : "", out);
+}

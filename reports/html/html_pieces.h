@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "footnotes.h"
 #include "verdict.h"
 
 /* `text` is escaped; NULL: nothing is written. */
@@ -18,3 +19,8 @@ void html_open_table(FILE *out, const char *label, const char *about);
 /* The headings "row|verdict|#MiB": those with a # stand over numbers; then the body is open. */
 void html_headings(FILE *out, const char *names);
 void html_close_table(FILE *out);
+
+/* The number of a reason, raised, and the list of them all: links to "list-index-number". */
+void html_footnote_mark(FILE *out, struct footnotes *notes, const char *list, size_t index,
+                        const char *reason);
+void html_footnotes(FILE *out, const struct footnotes *notes, const char *list, size_t index);

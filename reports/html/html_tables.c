@@ -36,11 +36,11 @@ static void put_columns(struct tables *tables, const struct column_set *set,
         const struct estimate *estimate = &row->subjects[role].metric[set->columns[i].metric];
         char median[CELL_TEXT_MAX], range[CELL_TEXT_MAX];
         if (estimate->unavailable) {
-            size_t number = footnote_number(&tables->footnotes, estimate->unavailable);
             (void)fprintf(
-                out, "<td class=\"n na\">%s<sup><a href=\"#note-%zu-%zu\">%zu</a></sup>",
-                cell_value(&set->columns[i], &row->subjects[role], true, median, sizeof median),
-                tables->index, number, number);
+                out, "<td class=\"n na\">%s",
+                cell_value(&set->columns[i], &row->subjects[role], true, median, sizeof median));
+            html_footnote_mark(out, &tables->footnotes, "note", tables->index,
+                               estimate->unavailable);
         } else {
             (void)cell_median(&set->columns[i], estimate, median, sizeof median);
             (void)cell_range(&set->columns[i], estimate, true, range, sizeof range);
@@ -132,19 +132,6 @@ static void put_unasked(struct tables *tables)
     html_close_table(out);
 }
 
-static void put_footnotes(struct tables *tables)
-{
-    if (tables->footnotes.count == 0)
-        return;
-    (void)fputs("<ol class=\"notes\">\n", tables->out);
-    for (size_t i = 0; i < tables->footnotes.count; i++) {
-        (void)fprintf(tables->out, "<li id=\"note-%zu-%zu\">", tables->index, i + 1);
-        svg_put_text(tables->out, tables->footnotes.reasons[i]);
-        (void)fputs("</li>\n", tables->out);
-    }
-    (void)fputs("</ol>\n", tables->out);
-}
-
 static void put_signal(FILE *out, const struct verdict_signal *signal)
 {
     if (!signal->available) {
@@ -228,20 +215,24 @@ static void put_notes(struct tables *tables)
 void html_tables(FILE *out, const struct result_workload *workload, size_t index)
 {
     struct tables tables = {.out = out, .workload = workload, .index = index};
-    put_table(&tables, &memory_columns, RECORD_PRIMARY, false,
-              "The %s in MiB, median and range of the blocks: RSS from start to released, then "
-              "whose it is at the end of the churn: live, kept by the allocator, outside it",
-              workload->subject_names[RECORD_PRIMARY]);
     bool ends = workload->workload->ends;
+    put_table(&tables, &memory_columns, RECORD_PRIMARY, false,
+              "The %s in MiB, median and range of the blocks: %s",
+              workload->subject_names[RECORD_PRIMARY],
+              ends ? "the largest RSS"
+                   : "RSS from start to released, then whose it is at the end of the churn: live, "
+                     "kept by the allocator, outside it");
     if (!ends)
         put_table(&tables, &growth_columns, RECORD_PRIMARY, true,
                   "The %s: growth in bytes per cycle (RSS: the anonymous part), and verdict",
                   workload->subject_names[RECORD_PRIMARY]);
     put_table(&tables, &cost_columns, RECORD_PRIMARY, false,
-              "The %s: cost, and the heap, live or free, beside what is live in it",
+              ends ? "The %s: cost"
+                   : "The %s: cost, and the heap, live or free, beside what is live in it",
               workload->subject_names[RECORD_PRIMARY]);
     put_table(&tables, &kernel_columns, RECORD_PRIMARY, false,
-              "The %s: what the kernel counted, and anonymous RSS over time",
+              ends ? "The %s: what the kernel counted"
+                   : "The %s: what the kernel counted, and anonymous RSS over time",
               workload->subject_names[RECORD_PRIMARY]);
     for (size_t role = RECORD_PRIMARY + 1; role < workload->subject_count; role++)
         put_table(&tables, &other_columns, role, true, "The %s: anonymous RSS in MiB",
@@ -250,7 +241,7 @@ void html_tables(FILE *out, const struct result_workload *workload, size_t index
         put_table(&tables, &giving_back_columns, RECORD_PRIMARY, false, "%s", giving_back_caption);
         put_unasked(&tables);
     }
-    put_footnotes(&tables);
+    html_footnotes(out, &tables.footnotes, "note", index);
     put_calls(&tables);
     if (!ends)
         put_verdicts(&tables);

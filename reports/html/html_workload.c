@@ -20,7 +20,7 @@ void html_workloads(FILE *out, const struct result *result)
         if (!workload->workload->ends) { /* no cycle, and no end, that a curve could be over */
             html_replay(out, workload);
             html_charts(out, workload, i);
-            html_holding(out, result, workload);
+            html_holding(out, result, workload, i);
         }
         (void)fputs("<h3>All numbers</h3>\n", out);
         html_paragraph(out, "summary", workload->summary);

@@ -80,6 +80,15 @@ static void scenario_refused(struct stored_run *out)
     synthetic_replay_build(&(struct synthetic_replay){.glibc = 1, .jemalloc = 1.3}, out);
 }
 
+/* Nowhere to break a line, as settings and paths are. */
+static void scenario_hostile(struct stored_run *out)
+{
+    made_up_hostile(out);
+    synthetic_make_noisy(&out->records[0],
+                         "MALLOC_CONF=abort_conf:true,prof:true,prof_leak:true,prof_final:true,"
+                         "lg_prof_sample:0,prof_prefix:/a/folder/of/a/run/passes/jeprof");
+}
+
 static const struct page {
     const char *name;
     void (*build)(struct stored_run *out);
@@ -87,7 +96,7 @@ static const struct page {
     {"mixed", made_up_mixed},
     {"drained", made_up_drained},
     {"hosts", made_up_hosts},
-    {"hostile", made_up_hostile},
+    {"hostile", scenario_hostile},
     {"nothing", made_up_nothing},
     {"one-sample", scenario_one_sample},
     {"two-workloads", scenario_two_workloads},

@@ -85,6 +85,23 @@ static void test_page_has_the_tables(void **state)
     assert_null(strstr(alone, "Rows against each other"));
 }
 
+static void made_up_ending(struct stored_run *out)
+{
+    made_up_mixed(out);
+    out->run.workloads[0].ends = true;
+}
+
+/* What a program that ends by itself has not is missing from a table's headings as from its rows.
+ */
+static void test_page_of_what_ends(void **state)
+{
+    (void)state;
+    AUTO_FREE char *page = render("html", made_up_ending);
+    assert_non_null(strstr(page, "<th scope=\"col\" class=\"n\">anonymous RSS, peak</th>"
+                                 "<th scope=\"col\" class=\"n\">CPU</th></tr>"));
+    assert_non_null(strstr(page, "median and range of the blocks: the largest RSS</caption>"));
+}
+
 static void test_page_escapes(void **state)
 {
     (void)state;
@@ -276,6 +293,7 @@ int main(void)
         cmocka_unit_test(test_page_is_whole),
         cmocka_unit_test(test_page_answers_first),
         cmocka_unit_test(test_page_has_the_tables),
+        cmocka_unit_test(test_page_of_what_ends),
         cmocka_unit_test(test_page_escapes),
         cmocka_unit_test(test_inline_cannot_end_its_element),
         cmocka_unit_test(test_data),
