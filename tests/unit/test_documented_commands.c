@@ -29,6 +29,12 @@ struct words {
     char *text; /* they lie in it */
 };
 
+static void words_release(struct words *words)
+{
+    free(words->text);
+}
+DEFINE_AUTO(words, words_release)
+
 /* As a shell would, up to a comment, another command, or a remark that is set off by three spaces.
  */
 static struct words split(const char *line)
@@ -72,8 +78,7 @@ static size_t parsed;
 
 static void parse(const char *line, const char *where)
 {
-    struct words words = split(line);
-    AUTO_FREE char *text = words.text;
+    AUTO(words) struct words words = split(line);
     struct err err = ERR_INIT;
     const struct command *command = words.count > 1 ? find(words.list[1]) : NULL;
     if (words.count > 1 && strcmp(words.list[1], "help") == 0)
@@ -101,8 +106,7 @@ static bool has_option(const struct command *command, const char *word)
 
 static void look_up(const char *line, const char *where)
 {
-    struct words words = split(line);
-    AUTO_FREE char *text = words.text;
+    AUTO(words) struct words words = split(line);
     if (words.count < 2 || !islower((unsigned char)words.list[1][0]) ||
         strcmp(words.list[1], "help") == 0)
         return;
@@ -185,8 +189,8 @@ static void test_examples(void **state)
 static void test_words_and_options(void **state)
 {
     (void)state;
+    AUTO(words)
     struct words words = split("heapchurn run --load 'a b' -- \"c\" $(d -s)   a remark");
-    AUTO_FREE char *text = words.text;
     assert_int_equal(words.count, 7);
     assert_string_equal(words.list[3], "a b");
     assert_string_equal(words.list[6], "(d -s");
