@@ -16,6 +16,7 @@
 #include "recorder.h"
 #include "registry.h"
 #include "scenarios.h"
+#include "trace_originals.h"
 #include "trace_pack.h"
 #include "units.h"
 
@@ -28,6 +29,7 @@ struct options {
     int64_t look_ns;
     int64_t file_bytes;
     struct option_list compare;
+    int64_t originals;
     bool no_compare;
     bool small;
 };
@@ -99,6 +101,16 @@ static const struct option_row option_rows[] = {
      .completes = COMPLETE_ROWS,
      .help = "Run the command again without the recorder on this one (default: on glibc and on "
              "jemalloc, by which a replay is checked)"},
+    {.name = "originals",
+     .argument = "N",
+     .kind = OPTION_NUMBER,
+     .at = offsetof(struct options, originals),
+     .least = 1,
+     .most = 100,
+     .fallback = "3",
+     .help =
+         "So often on each: their median is what a replay is held against, and rows that differ "
+         "by less than they do are not told apart"},
     {.name = "no-compare",
      .at = offsetof(struct options, no_compare),
      .help = "Do not run the command again: a replay is then held against the recorded run itself, "
@@ -151,27 +163,55 @@ static void print_cost(const struct recorded *recorded)
 {
     char with[64], without[64];
     const struct trace_facts *facts = &recorded->facts;
-    const struct trace_run *original = trace_facts_original(facts, "glibc");
-    if (!original || original->cpu_ns <= 0 || facts->cpu_ns < 0) {
+    const int64_t original_ns = trace_originals_on(facts, "glibc").cpu_ns.median;
+    if (original_ns <= 0 || facts->cpu_ns < 0) {
         (void)printf("cost: n/a, it was not run without the recorder\n");
         return;
     }
-    double more_ns = (double)(facts->cpu_ns - original->cpu_ns);
+    double more_ns = (double)(facts->cpu_ns - original_ns);
     (void)printf("cost: CPU %s with the recorder, %s without (%+.0f %%); %+.1f ns per call\n",
                  units_format_duration(facts->cpu_ns, with, sizeof with),
-                 units_format_duration(original->cpu_ns, without, sizeof without),
-                 100.0 * more_ns / (double)original->cpu_ns,
+                 units_format_duration(original_ns, without, sizeof without),
+                 100.0 * more_ns / (double)original_ns,
                  recorded->calls ? more_ns / (double)recorded->calls : 0.0);
+}
+
+/* "76 MiB", and where runs differ by what can be seen: "76 MiB (71 MiB to 86 MiB)". */
+static void print_range(const struct trace_range *range, const char *when)
+{
+    char median[64], least[64], most[64];
+    if (range->median < 0) {
+        (void)printf("n/a %s", when);
+        return;
+    }
+    (void)units_format_bytes((double)range->median, median, sizeof median);
+    (void)units_format_bytes((double)range->least, least, sizeof least);
+    (void)units_format_bytes((double)range->most, most, sizeof most);
+    if (strcmp(least, most) == 0)
+        (void)printf("%s %s", median, when);
+    else
+        (void)printf("%s (%s to %s) %s", median, least, most, when);
+}
+
+static bool is_first_of_its_allocator(const struct trace_facts *facts, size_t run)
+{
+    for (size_t i = 0; i < run; i++)
+        if (strcmp(facts->originals[i].allocator, facts->originals[run].allocator) == 0)
+            return false;
+    return true;
 }
 
 static void print_originals(const struct trace_facts *facts)
 {
     for (size_t i = 0; i < facts->original_count; i++) {
-        char peak[64], end[64];
-        const struct trace_run *run = &facts->originals[i];
-        (void)printf("original on %s: heap %s at its peak, %s at its end\n", run->allocator,
-                     units_format_bytes((double)run->peak_heap_bytes, peak, sizeof peak),
-                     units_format_bytes((double)run->end_heap_bytes, end, sizeof end));
+        if (!is_first_of_its_allocator(facts, i))
+            continue;
+        const char *allocator = facts->originals[i].allocator;
+        const struct trace_originals originals = trace_originals_on(facts, allocator);
+        (void)printf("original on %s: heap ", allocator);
+        print_range(&originals.peak_heap_bytes, "at its peak, ");
+        print_range(&originals.end_heap_bytes, "at its end");
+        (void)printf(", %zu run%s\n", originals.count, originals.count == 1 ? "" : "s");
     }
 }
 
@@ -304,7 +344,7 @@ static int run_record(const struct command_call *call, struct err *err)
         .settings = {.file_bytes = options->file_bytes,
                      .touch_least_bytes = options->touch_bytes,
                      .look_ms = options->look_ns / CLOCK_NS_PER_MS},
-        .compare = !options->no_compare,
+        .originals = options->no_compare ? 0 : options->originals,
         .rows = options->compare.count > 0 ? options->compare.words : NULL,
         .level = options->small ? TRACE_PACK_LEVEL_SMALL : TRACE_PACK_LEVEL,
         .programs = programs,
@@ -326,10 +366,11 @@ const struct command command_record = {
         "'heapchurn "
         "trace FILE' tells what is in it, 'heapchurn replay FILE' plays it on every allocator.\n\n"
         "The command gets this terminal; Ctrl-C ends it, and what was recorded until then is kept. "
-        "Afterwards it is run again without the recorder, on glibc and on jemalloc, and what "
-        "memory "
-        "it took is kept in the trace: a replay is checked against that. A command that must not "
-        "run again needs --no-compare.\n\n"
+        "Afterwards it is run again without the recorder, three times on glibc and on jemalloc, "
+        "and "
+        "what memory it took is kept in the trace: a replay is checked against that. A command "
+        "that "
+        "must not run again needs --no-compare; one that takes long may do with --originals 1.\n\n"
         "Nothing is left out in silence: events that could not be written, blocks the recorder did "
         "not see and programs it was not in are counted and named, and then the exit status is 3. "
         "A "

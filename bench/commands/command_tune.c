@@ -269,7 +269,7 @@ static const struct result_workload *judge(const struct tuning *tuning, const st
     if (!spec_trace_given(&tuning->rung[0].run.workloads[0].trace))
         return NULL;
     data->unranked = !check->is_trace || !replay_rule_ranks(check);
-    data->memory_unsure = data->unranked ? 0 : replay_rule_unsure(check);
+    data->memory_unsure = data->unranked ? 0 : replay_rule_unsure(check, METRIC_RSS_ANON_PLATEAU);
     return check->is_trace ? workload : NULL;
 }
 

@@ -33,5 +33,5 @@ const char *gate_replay_doubt(const struct replay_check *check, enum metric_id m
     if (!replay_rule_near(check, metric, ratio))
         return NULL;
     *out_status = GATE_WARN;
-    return "by less than twice the error of the replay, which is not told apart";
+    return "by less than the replay tells apart";
 }

@@ -19,13 +19,13 @@
 #include "process.h"
 #include "process_tree.h"
 #include "procfs.h"
+#include "run_course.h"
 
 enum {
     SAMPLE_MS = 5,
     TREE_MS = 20,
     HEAP_SHARE = 50,  /* a look may cost a 50th of the time … */
     EXACT_SHARE = 20, /* … and this where others are of no use */
-    SAMPLES_MAX = 4096,
     INTERRUPT_S = 10,
 };
 
@@ -42,11 +42,11 @@ struct observed {
     size_t count;
     struct trace_run *run;
     int64_t began_ns, tree_ns, heap_ns; /* next look */
-    size_t stride, skipped;             /* one sample of so many is kept */
-    int64_t outside_bytes;              /* of the last sample: anonymous, but no heap */
-    int64_t file_bytes;                 /* the most that was resident and not anonymous */
-    int64_t most_bytes;                 /* resident at once, up to the end; -1: nobody told */
-    struct trace_sample *pending;       /* looks that do not tell yet how much was heap */
+    struct run_course course;
+    int64_t outside_bytes;        /* of the last sample: anonymous, but no heap */
+    int64_t file_bytes;           /* the most that was resident and not anonymous */
+    int64_t most_bytes;           /* resident at once, up to the end; -1: nobody told */
+    struct trace_sample *pending; /* looks that do not tell yet how much was heap */
     size_t pending_count;
     int64_t exact_ms;  /* of the last look that did */
     int64_t killed_ns; /* 0: not interrupted */
@@ -105,30 +105,6 @@ static void look_at_heaps(struct observed *observed)
         now_ns + (observed->request->exact ? EXACT_SHARE : HEAP_SHARE) * (now_ns - began_ns);
 }
 
-/* When there are too many, every second goes; of two the larger stays. */
-static void thin_out(struct observed *observed)
-{
-    struct trace_run *run = observed->run;
-    for (size_t i = 0; i < run->sample_count / 2; i++) {
-        struct trace_sample a = run->samples[2 * i], b = run->samples[2 * i + 1];
-        run->samples[i] = a.anon_bytes > b.anon_bytes ? a : b;
-    }
-    run->sample_count /= 2;
-    observed->stride *= 2;
-}
-
-static void keep(struct observed *observed, struct trace_sample sample)
-{
-    struct trace_run *run = observed->run;
-    if (++observed->skipped < observed->stride)
-        return;
-    observed->skipped = 0;
-    if (run->sample_count == SAMPLES_MAX)
-        thin_out(observed);
-    run->samples = grow(run->samples, run->sample_count, sizeof *run->samples);
-    run->samples[run->sample_count++] = sample;
-}
-
 static void note(struct observed *observed, int64_t ms, int64_t anon_bytes, int64_t outside_bytes)
 {
     struct trace_run *run = observed->run;
@@ -139,8 +115,9 @@ static void note(struct observed *observed, int64_t ms, int64_t anon_bytes, int6
     run->peak_heap_bytes = heap_bytes > run->peak_heap_bytes ? heap_bytes : run->peak_heap_bytes;
     run->end_anon_bytes = anon_bytes;
     run->end_heap_bytes = heap_bytes;
-    keep(observed,
-         (struct trace_sample){.ms = ms, .anon_bytes = anon_bytes, .heap_bytes = heap_bytes});
+    run_course_add(
+        &observed->course, run,
+        (struct trace_sample){.ms = ms, .anon_bytes = anon_bytes, .heap_bytes = heap_bytes});
 }
 
 /* What is no heap grew steadily since the last exact look. */
@@ -305,7 +282,7 @@ int observed_run(const struct observed_request *request, struct trace_run *out,
 {
     static const int shared[] = {0, 1, 2};
     struct observed observed = {
-        .request = request, .process = PROCESS_INIT, .run = out, .stride = 1, .most_bytes = -1};
+        .request = request, .process = PROCESS_INIT, .run = out, .most_bytes = -1};
     out->start_heap_bytes = out->peak_heap_bytes = out->end_heap_bytes = -1;
     out->peak_anon_bytes = out->end_anon_bytes = -1;
     out->processes = 0;

@@ -1,6 +1,7 @@
 #include "recorded_command.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -164,21 +165,26 @@ static int run_original(const struct recorded_request *request, const char *allo
     return 0;
 }
 
-/* A judge that is not here is left out; a row that was asked for has been checked. */
+/* All allocators in turns, so that what changes on the machine meanwhile is nobody's own. A judge
+ * that is not here is left out; a row that was asked for has been checked. */
 static int run_originals(const struct recorded_request *request, struct recorded *recorded,
                          struct err *err)
 {
     static const char *const judges[] = {"glibc", "jemalloc", NULL};
+    const char *const *rows = request->rows ? request->rows : judges;
     char what[128];
     int code = 0;
-    const char *const *name = request->rows ? request->rows : judges;
-    for (; code == 0 && *name; name++) {
-        const struct allocator_entry *entry = allocator_entry_find(*name);
-        if (!entry || entry->unavailable || recorded->interrupted)
-            continue;
-        (void)snprintf(what, sizeof what, "once more, without the recorder, on %s", *name);
-        say(request, what);
-        code = run_original(request, *name, recorded, err);
+    for (int64_t turn = 1; turn <= request->originals; turn++) {
+        for (const char *const *name = rows; code == 0 && *name; name++) {
+            const struct allocator_entry *entry = allocator_entry_find(*name);
+            if (!entry || entry->unavailable || recorded->interrupted)
+                continue;
+            (void)snprintf(what, sizeof what,
+                           "once more, without the recorder, on %s (%" PRId64 " of %" PRId64 ")",
+                           *name, turn, request->originals);
+            say(request, what);
+            code = run_original(request, *name, recorded, err);
+        }
     }
     return code;
 }
@@ -254,7 +260,7 @@ int recorded_command(const struct recorded_request *request, struct recorded *ou
         return code;
     code = record_to(request, raw_path, folder, &recorded, err);
     temporary_remove(folder);
-    if (code == 0 && request->compare && !recorded.interrupted)
+    if (code == 0 && !recorded.interrupted)
         code = run_originals(request, &recorded, err);
     if (code == 0)
         code = tell_time(raw_path, &recorded.facts, err);

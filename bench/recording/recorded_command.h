@@ -21,8 +21,8 @@ struct recorded_request {
     const struct program_look *look;
     const struct workload *workload; /* in place of these two; NULL: a command */
     struct recording_settings settings;
-    bool compare;            /* run it again without the recorder … */
-    const char *const *rows; /* … on these allocators; NULL: on glibc and on jemalloc */
+    int64_t originals;       /* so often it is run again without the recorder, … */
+    const char *const *rows; /* … on each of these; NULL: on glibc and on jemalloc */
     int level;               /* of zstd */
     const char *programs;    /* folder of the programs of trials: they prove allocators */
     const char *recorder;    /* the library */

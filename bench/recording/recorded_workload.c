@@ -7,9 +7,9 @@
 #include <stdio.h>
 
 #include "clock.h"
-#include "grow.h"
 #include "heap_pages.h"
 #include "patience.h"
+#include "run_course.h"
 #include "scenarios.h"
 #include "temporary.h"
 #include "trial.h"
@@ -50,24 +50,23 @@ static int look_at_heap(void *context, pid_t primary, struct err *err)
     return 0;
 }
 
-static void add_sample(struct trace_run *run, const struct record_sample *sample,
-                       int64_t outside_bytes)
+static void add_sample(struct run_course *course, struct trace_run *run,
+                       const struct record_sample *sample, int64_t outside_bytes)
 {
     int64_t anon_bytes = sample->rss_anon_bytes;
     int64_t heap_bytes = outside_bytes < 0            ? -1
                          : anon_bytes > outside_bytes ? anon_bytes - outside_bytes
                                                       : 0;
-    if (run->sample_count == 0)
+    if (run->start_heap_bytes < 0)
         run->start_heap_bytes = heap_bytes;
     run->peak_heap_bytes = heap_bytes > run->peak_heap_bytes ? heap_bytes : run->peak_heap_bytes;
     run->peak_anon_bytes = anon_bytes > run->peak_anon_bytes ? anon_bytes : run->peak_anon_bytes;
     run->end_heap_bytes = heap_bytes;
     run->end_anon_bytes = anon_bytes;
-    run->samples = grow(run->samples, run->sample_count, sizeof *run->samples);
-    run->samples[run->sample_count++] =
-        (struct trace_sample){.ms = sample->elapsed_ns / CLOCK_NS_PER_MS,
-                              .anon_bytes = anon_bytes,
-                              .heap_bytes = heap_bytes};
+    run_course_add(course, run,
+                   (struct trace_sample){.ms = sample->elapsed_ns / CLOCK_NS_PER_MS,
+                                         .anon_bytes = anon_bytes,
+                                         .heap_bytes = heap_bytes});
 }
 
 /* Up to the end of the load: then it is asked to give memory back, and leaves. */
@@ -76,6 +75,7 @@ static void take_run(const struct record *record, int64_t outside_bytes, struct 
     const struct record_role *primary = record_primary(record);
     const struct record_snapshot *last = &primary->snapshot[PHASE_CHURN];
     const int64_t end_ns = record->phase_end_ns[PHASE_CHURN];
+    struct run_course course = {.stride = 0};
     *out = (struct trace_run){.elapsed_ns = end_ns,
                               .cpu_ns = last->cpu_ns,
                               .start_heap_bytes = -1,
@@ -89,7 +89,7 @@ static void take_run(const struct record *record, int64_t outside_bytes, struct 
     for (size_t i = 0; i < record->sample_count; i++)
         if (record->samples[i].role == RECORD_PRIMARY && record->samples[i].rss_anon_bytes >= 0 &&
             record->samples[i].elapsed_ns <= end_ns)
-            add_sample(out, &record->samples[i], outside_bytes);
+            add_sample(&course, out, &record->samples[i], outside_bytes);
 }
 
 int recorded_workload_run(const struct recorded_request *request, const char *allocator,
@@ -105,13 +105,15 @@ int recorded_workload_run(const struct recorded_request *request, const char *al
                                      .environment = environment,
                                      .at_quiet = look_at_heap,
                                      .context = &watched};
+    struct workload workload = *request->workload; /* its lists are the request's */
+    workload.quiet_ns = workload.released_ns = 0;  /* what comes after the load is not looked at */
     record_init(&record);
-    int code = scenario_of(request->workload, &scenario, err);
+    int code = scenario_of(&workload, &scenario, err);
     if (code == 0)
         code = temporary_open("recorded", folder, sizeof folder, err);
     if (code < 0)
         return code;
-    code = trial_run(&(struct trial_options){.workload = request->workload,
+    code = trial_run(&(struct trial_options){.workload = &workload,
                                              .scenario = scenario,
                                              .allocator = allocator,
                                              .programs = request->programs,

@@ -98,7 +98,7 @@ static void say_what_it_takes(const struct advice *advice)
         (void)fprintf(out, "; switching takes a gain of %.0f %% and an interval without loss",
                       100 * RECOMMEND_GAIN);
         if (is->memory_unsure > 0)
-            (void)fprintf(out, " even where memory is off by %.1f %%, twice the replay's error",
+            (void)fprintf(out, " even where memory is off by %.1f %%, which the replay may be",
                           100 * expm1(is->memory_unsure));
         if (is->blocks >= RECOMMEND_P_BEST_BLOCKS)
             (void)fprintf(out,

@@ -1,25 +1,20 @@
 #include "replay_check.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory_stream.h"
+#include "replay_text.h"
 #include "result.h"
 #include "trace_facts.h"
-#include "units.h"
+#include "trace_originals.h"
 
 static const double small_heap_bytes = 20e6;
-static const double least_end = 0.1; /* of the peak */
+static const double least_end = 0.1; /* of the peak: of heap, and of what lives */
 static const double good = 0.02, indicative = 0.05;
 
 const char *const replay_grade_names[] = {"unchecked", "good", "indicative", "refused", NULL};
-
-static int64_t counter(const struct result_row *row, const char *name)
-{
-    return row->valid > 0 ? record_counter(record_primary(row->records[0]), name) : RECORD_NA;
-}
+const char *const replay_moment_names[] = {"peak", "end", NULL};
 
 static const struct result_row *find_row(const struct result_workload *workload, const char *name)
 {
@@ -38,48 +33,92 @@ static const struct result_row *played_row(const struct result_workload *workloa
     return NULL;
 }
 
+static struct replay_level level_of(const struct trace_range *original, double replayed)
+{
+    return (struct replay_level){.least = (double)original->least,
+                                 .median = (double)original->median,
+                                 .most = (double)original->most,
+                                 .replayed = replayed};
+}
+
 static void add_row(struct replay_check *check, const struct result_workload *workload,
-                    const struct trace_facts *facts, const struct trace_run *original,
+                    const struct trace_facts *facts, const struct trace_originals *originals,
                     const char *allocator)
 {
-    if (!original || original->peak_heap_bytes <= 0 || check->row_count == REPLAY_ROWS)
+    if (originals->peak_heap_bytes.median <= 0 || originals->end_heap_bytes.median < 0 ||
+        check->row_count == REPLAY_ROWS)
         return;
     const struct result_row *row = find_row(workload, allocator);
     if (!row)
         return;
-    int64_t outside = counter(row, "outside_heap_bytes");
+    const double outside = (double)replay_text_counter(row, "outside_heap_bytes");
     const struct result_subject *subject = &row->subjects[RECORD_PRIMARY];
-    if (outside < 0 || isnan(subject->metric[METRIC_RSS_ANON_PEAK].median) ||
-        isnan(subject->metric[METRIC_RSS_ANON_END].median))
+    const double peak = subject->metric[METRIC_RSS_ANON_PEAK].median;
+    const double end = subject->metric[METRIC_RSS_ANON_END].median;
+    if (outside < 0 || isnan(peak) || isnan(end))
         return; /* it is not known what its heap was */
     struct replay_row *out = &check->rows[check->row_count++];
     *out = (struct replay_row){
         .name = row->row->name,
-        .original_peak = (double)original->peak_heap_bytes,
-        .original_end = (double)original->end_heap_bytes,
-        .replayed_peak = subject->metric[METRIC_RSS_ANON_PEAK].median - (double)outside,
-        .replayed_end = subject->metric[METRIC_RSS_ANON_END].median - (double)outside,
+        .originals = originals->count,
+        .at = {[REPLAY_PEAK] = level_of(&originals->peak_heap_bytes, peak - outside),
+               [REPLAY_END] = level_of(&originals->end_heap_bytes, end - outside)},
     };
-    replay_curve_original(original, out->original);
-    replay_curve_replayed(row, facts, (double)outside, out->replayed);
+    replay_curve_original(originals->typical, out->original);
+    replay_curve_replayed(row, facts, outside, out->replayed);
 }
 
-static double off(double replayed, double original)
+double replay_check_off(const struct replay_level *level)
 {
-    return (replayed - original) / fmax(original, small_heap_bytes);
+    return level->replayed / level->median - 1;
 }
 
-static void measure_error(struct replay_check *check)
+static double share(const struct replay_level *level, double bytes)
 {
-    check->error = NAN;
+    return bytes / fmax(level->median, small_heap_bytes);
+}
+
+bool replay_check_differs(const struct replay_level *level)
+{
+    return share(level, level->most - level->least) > good;
+}
+
+/* Beyond what the originals took. */
+static double error_of(const struct replay_level *level)
+{
+    double beyond = fmax(level->least - level->replayed, level->replayed - level->most);
+    return share(level, fmax(beyond, 0));
+}
+
+/* A level of next to nothing is taken for `held`. */
+static double apart_of(const struct replay_level *level, double held)
+{
+    double off = fabs(level->replayed - level->median) / fmax(level->median, held);
+    double own = fmax(level->most, held) / fmax(level->least, held) - 1;
+    return fmax(2 * off, own);
+}
+
+/* What is left of the heap then is what had not been given back yet. */
+static bool all_but_empty(const struct result_row *played)
+{
+    int64_t peak = replay_text_counter(played, "trace_peak_live_bytes");
+    int64_t end = replay_text_counter(played, "trace_live_bytes");
+    return peak >= 0 && end >= 0 && (double)end < least_end * (double)peak;
+}
+
+static void measure(struct replay_check *check, const struct result_row *played)
+{
+    check->ends_unsure = check->row_count > 0 && all_but_empty(played);
+    check->error = check->off = NAN;
     for (size_t i = 0; i < check->row_count; i++) {
-        const struct replay_row *row = &check->rows[i];
-        check->error = fmax(check->error, fabs(off(row->replayed_peak, row->original_peak)));
-        check->error = fmax(check->error, fabs(off(row->replayed_end, row->original_end)));
-        double held = fmax(row->original_end, least_end * row->original_peak);
-        check->ends_unsure |= row->original_end < held;
-        check->apart = fmax(check->apart, 2 * fabs(row->replayed_peak / row->original_peak - 1));
-        check->apart = fmax(check->apart, 2 * fabs(row->replayed_end - row->original_end) / held);
+        const struct replay_level *at = check->rows[i].at;
+        const double held = least_end * at[REPLAY_PEAK].median;
+        check->ends_unsure |= at[REPLAY_END].median < held;
+        for (size_t m = 0; m < REPLAY_MOMENTS; m++) {
+            check->error = fmax(check->error, error_of(&at[m]));
+            check->off = fmax(check->off, share(&at[m], fabs(at[m].replayed - at[m].median)));
+            check->apart[m] = fmax(check->apart[m], apart_of(&at[m], held));
+        }
     }
 }
 
@@ -96,142 +135,36 @@ static const char *missing(const struct result_row *row)
         {"trace_miscounted_threads", "threads counted other calls than the trace has"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(whole); i++)
-        if (counter(row, whole[i].counter) > 0)
+        if (replay_text_counter(row, whole[i].counter) > 0)
             return whole[i].why;
     return NULL;
 }
 
-static void grade(struct replay_check *check, const struct result_row *played, const char **out_why)
+bool replay_check_is_near(const struct replay_check *check)
 {
-    *out_why = missing(played);
-    check->grade = REPLAY_REFUSED;
-    if (!*out_why && check->row_count == 0)
-        check->grade = REPLAY_UNCHECKED;
-    else if (*out_why || !(check->error <= indicative))
-        return;
-    else if (check->error <= good && check->row_count == REPLAY_ROWS)
-        check->grade = REPLAY_GOOD;
-    else
-        check->grade = REPLAY_INDICATIVE;
+    return check->error <= good;
 }
 
-/* Why a replay may be far off, of what can be known of the trace. */
-static void say_reasons(FILE *out, const struct result_row *played)
+static enum replay_grade grade_of(const struct replay_check *check, bool whole)
 {
-    char text[64];
-    int64_t unknown = counter(played, "trace_unknown_touch_bytes");
-    int64_t programs = counter(played, "trace_programs");
-    if (unknown > 0)
-        (void)fprintf(out, " Of %s in large blocks it is not known how far they were written.",
-                      units_format_bytes((double)unknown, text, sizeof text));
-    if (unknown <= 0 && programs <= 1)
-        (void)fputs(" What a program maps by itself, or an allocator of its own inside malloc's "
-                    "blocks, is not in a trace; and blocks that were first written late were "
-                    "written early.",
-                    out);
-}
-
-/* Arenas are made by cores. */
-static void say_cores(FILE *out, const struct result_row *played)
-{
-    int64_t recorded = counter(played, "trace_cores"), had = counter(played, "played_cores");
-    if (had > 0 && recorded > had)
-        (void)fprintf(out,
-                      " It was recorded on %lld cores and played on %lld, so that allocators made "
-                      "fewer arenas for its threads.",
-                      (long long)recorded, (long long)had);
-}
-
-/* Trees are not played together; what they took was looked at together. */
-static void say_programs(FILE *out, const struct result_row *played)
-{
-    int64_t programs = counter(played, "trace_programs");
-    int64_t events = counter(played, "trace_events");
-    int64_t others = counter(played, "trace_other_events"), all = events + others;
-    if (programs <= 1 || others < 0)
-        return;
-    (void)fprintf(out,
-                  " One of %lld programs that were recorded together was played (--image chooses "
-                  "it); the others, which made %lld of all %lld events, were not, and the original "
-                  "is all of them.",
-                  (long long)programs, (long long)others, (long long)all);
-}
-
-static void say_rows(FILE *out, const struct replay_check *check)
-{
-    char peak[64], end[64];
-    for (size_t i = 0; i < check->row_count; i++) {
-        const struct replay_row *row = &check->rows[i];
-        (void)fprintf(out,
-                      "%s on %s its heap is %+.1f %% of %s at the peak and %+.1f %% of %s at the "
-                      "end",
-                      i > 0 ? "," : "", row->name,
-                      100 * (row->replayed_peak / row->original_peak - 1),
-                      units_format_bytes(row->original_peak, peak, sizeof peak),
-                      100 * (row->replayed_end / row->original_end - 1),
-                      units_format_bytes(row->original_end, end, sizeof end));
-    }
-}
-
-static char *sentence(const struct replay_check *check, const struct result_row *played,
-                      const char *why)
-{
-    struct memory_stream memory;
-    FILE *out = memory_stream_open(&memory);
-    switch (check->grade) {
-    case REPLAY_GOOD:
-        (void)fputs("The replay stands for the program:", out);
-        say_rows(out, check);
-        (void)fprintf(out, ". Differences of memory below %.1f %% are not told apart%s.",
-                      100 * check->apart,
-                      check->ends_unsure ? ", nor what rows keep at the end, where next to nothing "
-                                           "is left"
-                                         : "");
-        break;
-    case REPLAY_INDICATIVE:
-        (void)fputs("The replay indicates:", out);
-        say_rows(out, check);
-        (void)fprintf(out, ". %s, so rows are not ranked by it.",
-                      check->stand_in
-                          ? "It was held against the recorded run itself, less the recorder's own "
-                            "memory, on one row alone; what large blocks held before they were "
-                            "given is missing there"
-                      : check->row_count < REPLAY_ROWS
-                          ? "One row alone was held against its original (glibc and jemalloc are "
-                            "asked)"
-                          : "That is not within 2 %");
-        break;
-    case REPLAY_REFUSED:
-        (void)fputs("The replay does not stand for the program, and rows are not judged by it:",
-                    out);
-        if (why)
-            (void)fprintf(out, " %s.", why);
-        else {
-            say_rows(out, check);
-            (void)fputs(".", out);
-            say_reasons(out, played);
-        }
-        break;
-    case REPLAY_UNCHECKED:
-        (void)fputs(
-            "How near the replay comes to the program is not known, and rows are not ranked "
-            "by it: the trace holds no original run on a row that was replayed ('heapchurn "
-            "record' makes them, on glibc and jemalloc, unless --no-compare is given).",
-            out);
-        break;
-    }
-    say_programs(out, played);
-    say_cores(out, played);
-    return memory_stream_close(&memory);
+    if (!whole)
+        return REPLAY_REFUSED;
+    if (check->row_count == 0)
+        return REPLAY_UNCHECKED;
+    if (!(check->error <= indicative))
+        return REPLAY_REFUSED;
+    return check->row_count == REPLAY_ROWS && replay_check_is_near(check) &&
+                   check->off <= indicative
+               ? REPLAY_GOOD
+               : REPLAY_INDICATIVE;
 }
 
 void replay_check_build(const struct stored_run *stored, size_t index,
                         const struct result_workload *workload, struct replay_check *out)
 {
     AUTO(trace_facts) struct trace_facts facts;
-    const char *why = NULL;
     trace_facts_init(&facts);
-    *out = (struct replay_check){.error = NAN};
+    *out = (struct replay_check){.error = NAN, .off = NAN};
     const struct result_row *played = played_row(workload);
     if (!spec_trace_given(&workload->workload->trace) || !played)
         return;
@@ -240,17 +173,20 @@ void replay_check_build(const struct stored_run *stored, size_t index,
     if (text && trace_facts_read(text, strlen(text), &facts, NULL) == 0 &&
         workload->workload->trace.mode != SPEC_TRACE_ONE_THREAD) {
         const char *on = facts.allocator ? facts.allocator : "glibc";
-        const struct trace_run *stand_in = trace_facts_stand_in(&facts);
-        add_row(out, workload, &facts, stand_in ? stand_in : trace_facts_original(&facts, on), on);
+        const struct trace_originals stand_in = trace_originals_stand_in(&facts);
+        const struct trace_originals own = trace_originals_on(&facts, on);
+        const struct trace_originals other = trace_originals_on(&facts, "jemalloc");
+        add_row(out, workload, &facts, stand_in.count > 0 ? &stand_in : &own, on);
         if (strcmp(on, "jemalloc") != 0)
-            add_row(out, workload, &facts, trace_facts_original(&facts, "jemalloc"), "jemalloc");
-        out->stand_in = stand_in && out->row_count > 0;
+            add_row(out, workload, &facts, &other, "jemalloc");
+        out->stand_in = stand_in.count > 0 && out->row_count > 0;
         if (facts.slice_count > 0)
             out->seconds = (double)facts.slices[facts.slice_count - 1].end_us / 1e6;
     }
-    measure_error(out);
-    grade(out, played, &why);
-    out->sentence = sentence(out, played, why);
+    const char *why = missing(played);
+    measure(out, played);
+    out->grade = grade_of(out, why == NULL);
+    out->sentence = replay_text(out, played, why);
 }
 
 void replay_check_release(struct replay_check *check)

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "memory_stream.h"
+#include "replay_text.h"
 #include "result.h"
 
 bool replay_rule_ranks(const struct replay_check *check)
@@ -11,21 +13,26 @@ bool replay_rule_ranks(const struct replay_check *check)
     return !check->is_trace || check->grade == REPLAY_GOOD;
 }
 
-double replay_rule_unsure(const struct replay_check *check)
-{
-    return check->is_trace && check->apart > 0 ? log1p(check->apart) : 0;
-}
-
 static bool is_end(enum metric_id metric)
 {
-    return metric == METRIC_RSS_ANON_END || metric == METRIC_RSS_ANON_QUIET;
+    return metric == METRIC_RSS_ANON_END || metric == METRIC_RSS_ANON_QUIET ||
+           metric == METRIC_RSS_END || metric == METRIC_RSS_QUIET ||
+           metric == METRIC_RSS_LESS_LAZY_QUIET;
+}
+
+double replay_rule_unsure(const struct replay_check *check, enum metric_id metric)
+{
+    if (!check->is_trace || metrics[metric].unit != UNIT_BYTES)
+        return 0;
+    const double peak = check->apart[REPLAY_PEAK], end = check->apart[REPLAY_END];
+    return log1p(is_end(metric) ? end : metric == METRIC_RSS_ANON_PEAK ? peak : fmax(peak, end));
 }
 
 bool replay_rule_near(const struct replay_check *check, enum metric_id metric, double ratio)
 {
     if (check->is_trace && check->ends_unsure && is_end(metric))
         return true;
-    return metrics[metric].unit == UNIT_BYTES && fabs(log(ratio)) < replay_rule_unsure(check);
+    return fabs(log(ratio)) < replay_rule_unsure(check, metric);
 }
 
 enum comparison_word replay_rule_word(const struct replay_check *check, enum metric_id metric,
@@ -65,12 +72,15 @@ char *replay_rule_remark(const struct replay_check *check)
                      "same.",
                      replay_grade_names[check->grade]) < 0)
             abort();
-    } else if (replay_rule_unsure(check) > 0) {
-        if (asprintf(&text,
-                     "Memory that differs by less than %.1f %%, twice the error of the replay, is "
-                     "not told apart.",
-                     100 * check->apart) < 0)
-            abort();
+    } else if (check->is_trace) {
+        struct memory_stream memory;
+        FILE *out = memory_stream_open(&memory);
+        (void)fputs("Memory that differs by less than ", out);
+        replay_text_apart(out, check);
+        (void)fputs(" is not told apart: that is twice what the replay is off, or what the program "
+                    "differs by itself.",
+                    out);
+        text = memory_stream_close(&memory);
     }
     return text;
 }

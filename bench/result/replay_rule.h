@@ -2,7 +2,8 @@
  * replay_rule: what a replay lets be said of rows, by how near it comes (replay_check.h).
  *
  *     good         rows are ranked and one may be recommended. Memory that differs by less than
- *                  twice the error is not told apart, whatever the blocks say.
+ *                  twice what the replay is off, or than the program does by itself, is not told
+ *                  apart, whatever the blocks say.
  *     indicative, unchecked
  *                  figures: no row is called better, worse or the same as another, and none
  *                  recommended
@@ -23,8 +24,9 @@ struct result_workload;
 /* May rows be ranked, and one recommended? */
 bool replay_rule_ranks(const struct replay_check *check);
 
-/* ln of the ratio from which memory is told apart; 0: any is. */
-double replay_rule_unsure(const struct replay_check *check);
+/* ln of the ratio from which this is told apart; 0: any is. What is told of the peak or of the end
+ * keeps to what is known of that, other memory to the less exact of the two. */
+double replay_rule_unsure(const struct replay_check *check, enum metric_id metric);
 
 /* Is it memory, and so near to 1 that it is not told apart? */
 bool replay_rule_near(const struct replay_check *check, enum metric_id metric, double ratio);

@@ -41,11 +41,8 @@ static void add_first_round(struct trial *trial, struct trial_progress *progress
 /* What ends by itself has its peak at any time. */
 static const int64_t short_period_ns = 10LL * CLOCK_NS_PER_MS;
 
-static void on_tick(void *context)
+static void tell_progress(struct trial *trial)
 {
-    struct trial *trial = context;
-    trial_tree_walk(trial, trial->scenario->ends); /* its processes may be short */
-    sampler_tick(&trial->sampler);
     if (!trial->options->progress)
         return;
     struct trial_progress progress = {
@@ -61,6 +58,14 @@ static void on_tick(void *context)
     };
     add_first_round(trial, &progress);
     trial->options->progress(trial->options->context, &progress);
+}
+
+static void on_tick(void *context)
+{
+    struct trial *trial = context;
+    trial_tree_walk(trial, trial->scenario->ends); /* its processes may be short */
+    sampler_tick(&trial->sampler);
+    tell_progress(trial);
 }
 
 static bool on_line(void *context, size_t role, const struct control_line *line)
@@ -218,6 +223,8 @@ static int measure(struct trial *trial)
     noise_end(&noise, trial->record);
     if (trial->scenario->ends)
         return code;
+    if (code == 0)
+        tell_progress(trial); /* a recording ends now, not with the next tick */
     if (code == 0 && trial->scenario->settle)
         code = trial->scenario->settle(trial);
     if (code == 0)

@@ -116,6 +116,7 @@ static int tell_counters(struct trial *trial, const struct compiled_once *compil
     } numbers[] = {
         {"trace_events", compiled->facts.events},
         {"trace_calls", compiled->facts.calls},
+        {"trace_peak_live_bytes", compiled->facts.peak_live_bytes},
         {"trace_unknown_touch_bytes", compiled->facts.unknown_touch_bytes},
         {"trace_inherited_frees", compiled->facts.inherited_frees},
         {"trace_miscounted_threads", compiled->facts.miscounted_streams},

@@ -7,6 +7,7 @@
 
 #include "fields.h"
 #include "text.h"
+#include "trace_originals.h"
 
 static const struct field sample_fields[] = {
     FIELD(struct trace_sample, FIELD_I64, ms),
@@ -193,14 +194,6 @@ int64_t trace_facts_cores(const struct trace_facts *facts)
     return told ? facts->recorded[0].cores : facts->cores;
 }
 
-const struct trace_run *trace_facts_original(const struct trace_facts *facts, const char *allocator)
-{
-    for (size_t i = 0; i < facts->original_count; i++)
-        if (facts->originals[i].allocator && strcmp(facts->originals[i].allocator, allocator) == 0)
-            return &facts->originals[i];
-    return NULL;
-}
-
 const struct trace_run *trace_facts_stand_in(const struct trace_facts *facts)
 {
     bool can = facts->original_count == 0 && facts->recorded_count == 1 &&
@@ -211,11 +204,11 @@ const struct trace_run *trace_facts_stand_in(const struct trace_facts *facts)
 uint32_t trace_facts_original_ns_per_ms(const struct trace_facts *facts)
 {
     const char *on = facts->allocator ? facts->allocator : "glibc";
-    const struct trace_run *original = trace_facts_original(facts, on);
-    if (!original || original->cpu_ns <= 0 || facts->cpu_ns <= 0 || facts->elapsed_ns <= 0)
+    const int64_t original_ns = trace_originals_on(facts, on).cpu_ns.median;
+    if (original_ns <= 0 || facts->cpu_ns <= 0 || facts->elapsed_ns <= 0)
         return 0;
     double elapsed_ns = (double)facts->elapsed_ns, cpu_ns = (double)facts->cpu_ns;
     double busy = cpu_ns > elapsed_ns ? cpu_ns / elapsed_ns : 1;
-    double more_ns = cpu_ns > (double)original->cpu_ns ? cpu_ns - (double)original->cpu_ns : 0;
+    double more_ns = cpu_ns > (double)original_ns ? cpu_ns - (double)original_ns : 0;
     return (uint32_t)((elapsed_ns - more_ns / busy) / elapsed_ns * 1e6);
 }

@@ -80,7 +80,7 @@ struct trace_facts {
     int64_t cpu_ns;
     int64_t cycles; /* what the load did, as it counts; -1: not counted */
     char *cycle_unit;
-    struct trace_run *originals; /* one per allocator; none with --no-compare */
+    struct trace_run *originals; /* some per allocator, in turns; none with --no-compare */
     size_t original_count;
     struct trace_run *recorded; /* one, or none */
     size_t recorded_count;
@@ -112,10 +112,6 @@ void trace_facts_anonymise(struct trace_facts *facts);
 /* On how many cores the recorded program might run, which is what allocators make their arenas by;
  * -1: it is not told. */
 int64_t trace_facts_cores(const struct trace_facts *facts);
-
-/* The original that was served by this allocator; NULL: none. */
-const struct trace_run *trace_facts_original(const struct trace_facts *facts,
-                                             const char *allocator);
 
 /* How long the program would have taken, in ns, for what took a millisecond while it was recorded:
  * less the CPU time that it took more than its original, which its busy threads, as many as there

@@ -79,11 +79,6 @@ static void put_swatch(FILE *out, void (*begin)(FILE *out))
     (void)fputs("M1 5H25\"/></svg>", out);
 }
 
-static double error_percent(double replayed, double original)
-{
-    return 100 * (replayed / original - 1);
-}
-
 static void put_picture(FILE *out, const struct replay_check *check, const struct replay_row *row,
                         double top)
 {
@@ -92,8 +87,8 @@ static void put_picture(FILE *out, const struct replay_check *check, const struc
     (void)fputs("<figure class=\"overlay\"><figcaption>", out);
     svg_put_text(out, row->name);
     (void)fprintf(out, " <small>peak %+.1f %%, end %+.1f %%</small></figcaption>",
-                  error_percent(row->replayed_peak, row->original_peak),
-                  error_percent(row->replayed_end, row->original_end));
+                  100 * replay_check_off(&row->at[REPLAY_PEAK]),
+                  100 * replay_check_off(&row->at[REPLAY_END]));
     (void)snprintf(title, sizeof title,
                    "Heap of the program and of its replay on %s over the recorded time; the table "
                    "below has peak and end",
@@ -130,12 +125,18 @@ static void put_pictures(FILE *out, const struct replay_check *check)
     (void)fputs("</div>\n", out);
 }
 
-static void put_moment(FILE *out, double original, double replayed)
+/* The median, and between which the runs were. */
+static void put_moment(FILE *out, const struct replay_level *level, size_t runs)
 {
-    char text[NUMBER_TEXT_MAX];
-    (void)fprintf(out, "<td class=\"n\">%s</td>", number_format(original / mib, text, sizeof text));
-    (void)fprintf(out, "<td class=\"n\">%s</td>", number_format(replayed / mib, text, sizeof text));
-    (void)fprintf(out, "<td class=\"n\">%+.1f&nbsp;%%</td>", error_percent(replayed, original));
+    char text[NUMBER_TEXT_MAX], most[NUMBER_TEXT_MAX];
+    (void)fprintf(out, "<td class=\"n\">%s", number_format(level->median / mib, text, sizeof text));
+    if (runs > 1)
+        (void)fprintf(out, " <small>%s–%s</small>",
+                      number_format(level->least / mib, text, sizeof text),
+                      number_format(level->most / mib, most, sizeof most));
+    (void)fprintf(out, "</td><td class=\"n\">%s</td>",
+                  number_format(level->replayed / mib, text, sizeof text));
+    (void)fprintf(out, "<td class=\"n\">%+.1f&nbsp;%%</td>", 100 * replay_check_off(level));
 }
 
 void html_replay(FILE *out, const struct result_workload *workload)
@@ -149,15 +150,18 @@ void html_replay(FILE *out, const struct result_workload *workload)
         return;
     put_pictures(out, check);
     html_open_table(out, "The program and its replay under", workload->workload->name);
-    (void)fputs("<caption>Heap of the program and of its replay, MiB</caption>\n", out);
-    html_headings(out, "row|#peak|#replayed|#error|#end|#replayed|#error");
+    (void)fputs("<caption>Heap of the program, median and range of its runs, and of its replay, MiB"
+                "</caption>\n",
+                out);
+    html_headings(out, "row|#runs|#peak|#replayed|#off|#end|#replayed|#off");
     for (size_t r = 0; r < check->row_count; r++) {
         const struct replay_row *row = &check->rows[r];
         (void)fputs("<tr><th scope=\"row\">", out);
         svg_put_text(out, row->name);
         (void)fputs("</th>", out);
-        put_moment(out, row->original_peak, row->replayed_peak);
-        put_moment(out, row->original_end, row->replayed_end);
+        (void)fprintf(out, "<td class=\"n\">%zu</td>", row->originals);
+        for (size_t m = 0; m < REPLAY_MOMENTS; m++)
+            put_moment(out, &row->at[m], row->originals);
         (void)fputs("</tr>\n", out);
     }
     html_close_table(out);

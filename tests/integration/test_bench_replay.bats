@@ -31,11 +31,11 @@ bench() { BIN="$BIN" ROWS="$ROW" QUICK=1 "$SOURCE/scripts/bench-replay" "$@"; }
     printf 'no marks\n' >page.md
     mkdir -p keep
     cat >keep/python.json <<'JSON'
-{"program": "python", "events": 1000, "grade": "good", "error": 0.01, "engine_ns": 1, "compile_ns": 1,
+{"program": "python", "events": 1000, "grade": "good", "error": 0.01, "apart_peak": 0.02, "apart_end": 0.02, "engine_ns": 1, "compile_ns": 1,
  "raw_bytes": "2", "packed_bytes": "1", "slower": "+1 %", "added_ns": "+2",
- "rows": [{"row": "glibc", "version": "2.36", "peak": 200, "end": 100, "peak_replayed": 201,
+ "rows": [{"row": "glibc", "version": "2.36", "peak": 200, "peak_least": 200, "peak_most": 200, "end": 100, "end_least": 100, "end_most": 100, "peak_replayed": 201,
            "end_replayed": 99, "cpu_ns": 9, "wall_ns": 10},
-          {"row": "jemalloc", "version": "5.3.0", "peak": 100, "end": 101, "peak_replayed": 99,
+          {"row": "jemalloc", "version": "5.3.0", "peak": 100, "peak_least": 100, "peak_most": 100, "end": 101, "end_least": 101, "end_most": 101, "peak_replayed": 99,
            "end_replayed": 102, "cpu_ns": 12, "wall_ns": 20}]}
 JSON
     status=0
@@ -45,23 +45,28 @@ JSON
     [ "$(cat page.md)" = 'no marks' ]
 }
 
-@test "pairs of rows count where they differ by more than twice the error" {
+@test "pairs of rows count where they differ by more than is told apart" {
     mkdir -p keep
     # peak: glibc above jemalloc, replayed too; end: within the error; mimalloc: peak the wrong way.
     cat >keep/sqlite.json <<'JSON'
-{"program": "sqlite", "events": 1000000, "grade": "good", "error": 0.02, "engine_ns": 9, "compile_ns": 1,
+{"program": "sqlite", "events": 1000000, "grade": "good", "error": 0.02, "apart_peak": 0.04, "apart_end": 0.04,
+ "engine_ns": 9, "compile_ns": 1,
  "raw_bytes": "2", "packed_bytes": "1", "slower": "+1 %", "added_ns": "+2",
- "rows": [{"row": "glibc", "version": "2.36", "peak": 2e8, "end": 1e8, "peak_replayed": 1.99e8,
+ "rows": [{"row": "glibc", "version": "2.36", "peak": 2e8, "peak_least": 2e8, "peak_most": 2e8,
+           "end": 1e8, "end_least": 1e8, "end_most": 1e8, "peak_replayed": 1.99e8,
            "end_replayed": 1e8, "cpu_ns": 9, "wall_ns": 10},
-          {"row": "jemalloc", "version": "5.3.0", "peak": 1e8, "end": 1.03e8, "peak_replayed": 1.01e8,
+          {"row": "jemalloc", "version": "5.3.0", "peak": 1e8, "peak_least": 0.98e8, "peak_most": 1.05e8,
+           "end": 1.03e8, "end_least": 1.03e8, "end_most": 1.03e8, "peak_replayed": 1.01e8,
            "end_replayed": 1.01e8, "cpu_ns": 12, "wall_ns": 20},
-          {"row": "mimalloc", "version": null, "peak": 3e8, "end": 0.5e8, "peak_replayed": 1.5e8,
+          {"row": "mimalloc", "version": null, "peak": 3e8, "peak_least": 3e8, "peak_most": 3e8,
+           "end": 0.5e8, "end_least": 0.5e8, "end_most": 0.5e8, "peak_replayed": 1.5e8,
            "end_replayed": 0.6e8, "cpu_ns": 12.34, "wall_ns": 50}]}
 JSON
     printf '<!-- bench-replay -->\n<!-- /bench-replay -->\n' >page.md
     PAGE="$PWD/page.md" bench --keep "$PWD/keep" --write
-    says page.md "^\| sqlite, 1 M events \| glibc \| 190.7 \| 189.8 \| -0.5 % \| .* \| good, E 2.0 % \|"
-    says page.md "peak: 2 of 3 pairs"
-    says page.md "end: 2 of 2 pairs"
+    says page.md "^\| sqlite, 1 M events \| glibc \| 190.7 \| 189.8 \| -0.5 % \| .* \| good, error 2.0 % \|"
+    says page.md "^\|  \| jemalloc \| 95.4 \(93.5 to 100.1\) \| 96.3 \| \+1.0 % \|"
+    says page.md "peak, beyond 4.0 %: 2 of 3"
+    says page.md "end, beyond 4.0 %: 2 of 2"
     says page.md "\| 1.0 \| 9.0 \(budget: 8\) \| 9.0 \| 12.0 \| n/a \| 12.3 \| 0.3 to 1.5 s \|"
 }

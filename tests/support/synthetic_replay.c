@@ -34,7 +34,7 @@ static char *facts_of(const struct synthetic_replay *plan)
     trace_facts_init(&facts);
     facts.heapchurn = strdup("0");
     facts.allocator = strdup("glibc");
-    facts.originals = calloc(2, sizeof *facts.originals);
+    facts.originals = calloc(4, sizeof *facts.originals);
     if (plan->recorded > 0) {
         facts.recorded = calloc(1, sizeof *facts.recorded);
         facts.recorded[facts.recorded_count++] = original("glibc", 1, plan->recorded);
@@ -45,6 +45,12 @@ static char *facts_of(const struct synthetic_replay *plan)
     if (plan->jemalloc > 0)
         facts.originals[facts.original_count++] =
             original("jemalloc", JEMALLOC_RATIO, plan->jemalloc);
+    for (size_t i = 0; i < 2 && plan->least > 0; i++) {
+        struct trace_run *run = &facts.originals[facts.original_count++];
+        *run = original("jemalloc", JEMALLOC_RATIO, i == 0 ? plan->least : plan->most);
+        if (plan->peaks_agree)
+            run->peak_heap_bytes = (int64_t)(END_KIB * 1024 * JEMALLOC_RATIO * plan->jemalloc);
+    }
     facts.slice_count = (size_t)PEERS * ROUNDS;
     facts.slices = calloc(facts.slice_count, sizeof *facts.slices);
     for (size_t i = 0; facts.slices && i < facts.slice_count; i++)
@@ -80,5 +86,7 @@ void synthetic_replay_build(const struct synthetic_replay *plan, struct stored_r
             (void)work_set_counter(role, plan->counter,
                                    strcmp(plan->counter, "trace_cores") == 0 ? 8 : 1);
         (void)work_set_counter(role, "played_cores", 2);
+        (void)work_set_counter(role, "trace_peak_live_bytes", 1000000);
+        (void)work_set_counter(role, "trace_live_bytes", plan->emptied ? 90000 : 110000);
     }
 }

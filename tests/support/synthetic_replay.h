@@ -14,6 +14,9 @@ struct synthetic_replay {
     double recorded;        /* the recorded run over the replay on glibc; 0: it tells nothing */
     double mimalloc;        /* its memory over that of glibc; 0: 0.7 */
     double mimalloc_cpu;    /* likewise its CPU; 0: 1 */
+    double least, most;     /* two more originals on jemalloc, over the replay; 0: none */
+    bool peaks_agree;       /* they differ at the end alone */
+    bool emptied;           /* next to nothing lives at the end */
     bool untold;            /* what lies outside jemalloc's heap is not known */
 };
 

@@ -178,7 +178,7 @@ static const struct {
     const char *says;
 } gates[] = {
     {&far_apart, 61000, GATE_PASS, GATE_PASS, "at most"},
-    {&far_apart, 59000, GATE_PASS, GATE_WARN, "less than twice the error of the replay"},
+    {&far_apart, 59000, GATE_PASS, GATE_WARN, "less than the replay tells apart"},
     {&far_apart, 50000, GATE_PASS, GATE_UNDECIDED, "6 blocks decide"},
     {&indicative, 50000, GATE_WARN, GATE_UNDECIDED, "6 blocks decide"},
     {&refused, 61000, GATE_UNDECIDED, GATE_PASS, "at most"},

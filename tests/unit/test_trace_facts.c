@@ -12,6 +12,7 @@
 #include "cleanup.h"
 #include "text.h"
 #include "trace_facts.h"
+#include "trace_originals.h"
 
 static void make(struct trace_facts *facts)
 {
@@ -57,9 +58,9 @@ static void test_facts_come_back(void **state)
     assert_string_equal(read.command[1], "--key=secret");
     assert_int_equal(read.cores, 2);
     assert_int_equal(read.cpu_ns, -1);
-    const struct trace_run *run = trace_facts_original(&read, "jemalloc");
-    assert_non_null(run);
-    assert_null(trace_facts_original(&read, "glibc"));
+    assert_int_equal(read.original_count, 1);
+    const struct trace_run *run = &read.originals[0];
+    assert_string_equal(run->allocator, "jemalloc");
     assert_int_equal(run->peak_heap_bytes, 1 << 30);
     assert_int_equal(run->end_heap_bytes, -1);
     assert_int_equal(run->sample_count, 2);
@@ -148,12 +149,56 @@ static void test_stand_in(void **state)
     assert_null(trace_facts_stand_in(&facts));
 }
 
+/* Of several runs on one allocator: the median, the range, and whose course is shown. */
+static void test_originals(void **state)
+{
+    (void)state;
+    enum { RUNS_MAX = 5 };
+    static const struct {
+        int64_t peaks[RUNS_MAX]; /* 0: no more; -1: not known */
+        struct trace_range peak;
+        size_t count, typical;
+    } cases[] = {
+        {{7}, {7, 7, 7}, 1, 0},
+        {{5, 9}, {5, 7, 9}, 2, 0},
+        {{9, 5}, {5, 7, 9}, 2, 1},
+        {{71, 86, 80}, {71, 80, 86}, 3, 2},
+        {{-1, 4, 6}, {4, 5, 6}, 3, 1},
+        {{-1, -1}, {-1, -1, -1}, 2, 0},
+        {{3, 1, 2, 5, 4}, {1, 3, 5}, 5, 0},
+        {{0}, {-1, -1, -1}, 0, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        AUTO(trace_facts) struct trace_facts facts;
+        trace_facts_init(&facts);
+        facts.originals = calloc(2 * RUNS_MAX, sizeof *facts.originals);
+        for (size_t k = 0; k < RUNS_MAX && cases[i].peaks[k] != 0; k++) {
+            facts.originals[facts.original_count++] =
+                (struct trace_run){.allocator = strdup("jemalloc"),
+                                   .peak_heap_bytes = cases[i].peaks[k],
+                                   .end_heap_bytes = 2,
+                                   .cpu_ns = 3};
+            facts.originals[facts.original_count++] =
+                (struct trace_run){.allocator = strdup("glibc"), .peak_heap_bytes = 1000};
+        }
+        const struct trace_originals on = trace_originals_on(&facts, "jemalloc");
+        assert_int_equal(on.count, cases[i].count);
+        assert_int_equal(on.peak_heap_bytes.least, cases[i].peak.least);
+        assert_int_equal(on.peak_heap_bytes.median, cases[i].peak.median);
+        assert_int_equal(on.peak_heap_bytes.most, cases[i].peak.most);
+        assert_int_equal(on.end_heap_bytes.median, on.count > 0 ? 2 : -1);
+        assert_int_equal(on.cpu_ns.most, on.count > 0 ? 3 : -1);
+        assert_ptr_equal(on.typical, on.count > 0 ? &facts.originals[2 * cases[i].typical] : NULL);
+        assert_int_equal(trace_originals_on(&facts, "mimalloc").count, 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_facts_come_back),   cmocka_unit_test(test_anonymous),
         cmocka_unit_test(test_what_are_no_facts), cmocka_unit_test(test_time_of_the_original),
-        cmocka_unit_test(test_stand_in),
+        cmocka_unit_test(test_stand_in),          cmocka_unit_test(test_originals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
