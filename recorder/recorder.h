@@ -57,7 +57,8 @@ struct recorder_shared {
     uint32_t live_streams; /* at least; those of killed processes too */
     uint32_t full; /* errno with which a slot was refused; then nothing is written any more */
     uint64_t nameless_memory; /* mappings of recorders that look like the program's own */
-    /* Slots with room, of threads that have ended: slot << 32 | offset; 0: none. */
+    /* Slots with room, of threads that have ended, or made by the driver: slot << 32 | offset; 0:
+     * none. */
     _Alignas(64) uint64_t pool[RECORDER_POOL_SLOTS];
 };
 

@@ -38,8 +38,6 @@ int recorder_file_map(int fd, uint64_t file_bytes)
     }
     /* A page at a time: pages of a folio that was read ahead each cost as much as the folio. */
     (void)madvise(file, bytes, MADV_RANDOM);
-    /* A page at a time: pages of a folio that was read ahead each cost as much as the folio. */
-    (void)madvise(file, bytes, MADV_RANDOM);
     window_bytes = bytes;
     recorder_control = file;
     return 0;

@@ -131,6 +131,7 @@ static void *serve(void *of)
             doors[i] = (struct pollfd){.fd = recording->door_fd[i], .events = POLLIN};
         (void)poll(doors, RECORDING_DOORS, TICK_MS);
         tick(recording);
+        recording_make_slots(recording);
         for (size_t i = 0; i < RECORDING_DOORS; i++)
             if (doors[i].revents & POLLIN)
                 recording_let_in(recording, doors[i].fd);
@@ -179,6 +180,7 @@ int recording_open(const char *raw_path, const struct recording_settings *settin
         code = open_doors(recording, folder, err);
     if (code == 0) {
         set_control(recording, settings);
+        recording_make_slots(recording);
         recording->began_ns = clock_now_ns();
         code = start_thread(recording, err);
     }
@@ -227,6 +229,7 @@ void recording_stop(struct recording *recording)
     __atomic_store_n(&recording->stop, true, __ATOMIC_RELEASE);
     (void)pthread_join(recording->thread, NULL);
     recording->running = false;
+    recording_drop_slots(recording);
 }
 
 const struct trace_control *recording_control(const struct recording *recording)

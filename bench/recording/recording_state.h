@@ -38,6 +38,8 @@ struct recording {
     struct guest guests[RECORDING_GUESTS_MAX];
     size_t guest_count;
     pthread_t thread;
+    uint32_t ahead;     /* so many slots are kept ready */
+    bool no_more_slots; /* the limit, or a full disk: programs find out themselves */
     bool running;
     bool stop;            /* atomic */
     pthread_mutex_t lock; /* of what follows */
@@ -53,6 +55,12 @@ struct recording {
 
 /* A socket that listens there; -errno. */
 int recording_listen(const char *path, bool abstract);
+
+/* Slots that will soon be taken are in the pool, with pages in the file (recorder.h). */
+void recording_make_slots(struct recording *recording);
+
+/* Nobody takes any more: those that nobody took need no disk. */
+void recording_drop_slots(const struct recording *recording);
 
 /* Let in who knocks at this door: it is given the file. */
 void recording_let_in(struct recording *recording, int door_fd);
