@@ -13,11 +13,13 @@
  *
  *     recorder_malloc, recorder_new    the calls; each is passed on to the next of its name
  *     recorder_hot                     what each call does when all is well: no lock, no atomic
- *     recorder_thread                  what it does else: streams, chunks, the clock, fork, the end
- *     recorder_names                   which block has which name: the two-level shadow table
- *     recorder_file                    the file in the address space; slots for chunks
+ *     recorder_calls                   what it does when not
+ *     recorder_thread                  what there is to do beside: streams, chunks, the clock,
+ * fork, the end recorder_names                   which block has which name: the two-level shadow
+ * table recorder_file                    the file in the address space; slots for chunks
  *     recorder_attach                  how a process comes to it
- *     recorder_touch                   how far large blocks were written
+ *     recorder_touch                   how far large blocks were written, and when
+ *     recorder_extent                  how that is seen
  *
  * The file comes through a socket, in the first call of the process, which may be before main: so
  * programs that change their root or their user and execute another are recorded too, and whoever
@@ -55,7 +57,9 @@ struct recorder_shared {
     uint32_t slots;        /* of the file, slot 0 included */
     uint32_t next_slot;    /* nobody had this one and those behind it */
     uint32_t live_streams; /* at least; those of killed processes too */
-    uint32_t full; /* errno with which a slot was refused; then nothing is written any more */
+    uint32_t full;    /* errno with which a slot was refused; then nothing is written any more */
+    uint32_t refused; /* errno with which the kernel kept a recorder from reading by
+                       * process_vm_readv(2) in its own process */
     uint64_t nameless_memory; /* mappings of recorders that look like the program's own */
     /* Slots with room, of threads that have ended, or made by the driver: slot << 32 | offset; 0:
      * none. */

@@ -4,6 +4,10 @@
  * A block that returns is written down after the real call, one that goes before it: between the
  * two it is nobody else's, and its entry neither. Busy is set before room is looked at: a handler
  * that comes in between has its own stream.
+ *
+ * recorder_returned() and recorder_going_at_once() do what nearly all calls need, in one piece and
+ * without a call: room, the clock unchanged, a small block, one of the thread's own. Where anything
+ * else is the case they have changed nothing, and recorder_calls.c does all of it.
  */
 #pragma once
 
@@ -71,7 +75,7 @@ static inline void recorder_put_ref(struct recorder_thread *thread, uint64_t nam
 
 /* `block` has returned and its event stands there: it gets its name. */
 static inline void recorder_name(struct recorder_thread *thread, void *block, size_t bytes,
-                                 size_t kept_bytes)
+                                 size_t kept_bytes, bool zeroed)
 {
     uint64_t name = thread->base | ++thread->sequence;
     uint64_t *entry = recorder_entry(block, true);
@@ -81,7 +85,7 @@ static inline void recorder_name(struct recorder_thread *thread, void *block, si
         recorder_count(&recorder_control->lost_events);
     } else if (__builtin_expect(bytes >= recorder_large_bytes, 0)) {
         *entry = name | RECORDER_LARGE;
-        recorder_touch_begin(thread, block, bytes, kept_bytes, name | RECORDER_LARGE);
+        recorder_touch_begin(thread, block, bytes, kept_bytes, zeroed, name | RECORDER_LARGE);
     } else {
         *entry = name;
     }
@@ -91,38 +95,6 @@ static inline void recorder_failed(void)
 {
     if (recorder_control)
         recorder_count(&recorder_control->failed_calls);
-}
-
-/* A block that malloc or calloc returned. Returns it. */
-static inline void *recorder_returned(void *block, size_t bytes, enum trace_kind kind)
-{
-    if (__builtin_expect(!block, 0)) {
-        recorder_failed();
-        return block;
-    }
-    struct recorder_thread *thread = recorder_enter();
-    if (__builtin_expect(!thread, 0))
-        return block;
-    recorder_put(thread, kind, bytes);
-    recorder_name(thread, block, bytes, 0);
-    recorder_leave(thread);
-    return block;
-}
-
-static inline void *recorder_returned_aligned(void *block, size_t alignment, size_t bytes)
-{
-    if (!block) {
-        recorder_failed();
-        return block;
-    }
-    struct recorder_thread *thread = recorder_enter();
-    if (!thread)
-        return block;
-    recorder_put(thread, TRACE_ALIGNED, bytes);
-    recorder_put_operand(thread, alignment > 1 ? 63U - (unsigned)__builtin_clzll(alignment) : 0);
-    recorder_name(thread, block, bytes, 0);
-    recorder_leave(thread);
-    return block;
 }
 
 static inline void recorder_put_free(struct recorder_thread *thread, uint64_t name)
@@ -139,23 +111,85 @@ static inline void recorder_put_free(struct recorder_thread *thread, uint64_t na
 /* A block whose name is not known goes. */
 void recorder_unknown(struct recorder_thread *thread) RECORDER_HIDDEN;
 
-/* Before `block` goes. */
+/* All that a call may need; in recorder_calls.c. */
+void *recorder_returned_slowly(void *block, size_t bytes, enum trace_kind kind) RECORDER_HIDDEN;
+void *recorder_returned_aligned(void *block, size_t alignment, size_t bytes) RECORDER_HIDDEN;
+void recorder_going_slowly(void *block) RECORDER_HIDDEN;
+
+/* The entry of a block's address, where there is a leaf for it at its first place. */
+static inline uint64_t *recorder_entry_at_once(const void *block)
+{
+    uint64_t address = (uint64_t)(uintptr_t)block;
+    uint64_t key = (address >> RECORDER_LEAF_BITS) + 1;
+    uint64_t word = __atomic_load_n(&recorder_root[recorder_root_index(key)], __ATOMIC_RELAXED);
+    if (__builtin_expect((word & RECORDER_KEY_MASK) != key, 0))
+        return NULL;
+    return (uint64_t *)(uintptr_t)(word >> RECORDER_KEY_BITS << 20) +
+           ((address & ((1U << RECORDER_LEAF_BITS) - 1)) >> RECORDER_GRANULE_BITS);
+}
+
+/* Busy from here on, if it may write at once; else as before. */
+static inline bool recorder_enter_at_once(struct recorder_thread *thread)
+{
+    if (__builtin_expect(thread->occupied, 0))
+        return false;
+    thread->busy = 1;
+    RECORDER_BARRIER();
+    const struct recorder_state *state = thread->state;
+    if (__builtin_expect(state->cursor < state->limit && thread->clock == *recorder_clock, 1))
+        return true;
+    thread->busy = 0;
+    return false;
+}
+
+static inline void recorder_leave_at_once(struct recorder_thread *thread)
+{
+    RECORDER_BARRIER();
+    thread->busy = 0;
+}
+
+/* A block that malloc or calloc returned. Returns it. */
+static inline void *recorder_returned(void *block, size_t bytes, enum trace_kind kind)
+{
+    struct recorder_thread *thread = &recorder_self;
+    if (__builtin_expect(!block || bytes >= recorder_large_bytes, 0) ||
+        !recorder_enter_at_once(thread))
+        return recorder_returned_slowly(block, bytes, kind);
+    uint64_t *entry = recorder_entry_at_once(block);
+    if (__builtin_expect(!entry, 0)) {
+        recorder_leave_at_once(thread);
+        return recorder_returned_slowly(block, bytes, kind);
+    }
+    *entry = thread->base | ++thread->sequence;
+    recorder_put(thread, kind, bytes);
+    thread->calls++;
+    thread->requested_bytes += bytes;
+    recorder_leave_at_once(thread);
+    return block;
+}
+
+/* Before `block` goes. False: nothing was done. */
+static inline bool recorder_going_at_once(void *block)
+{
+    struct recorder_thread *thread = &recorder_self;
+    if (__builtin_expect(!recorder_enter_at_once(thread), 0))
+        return false;
+    uint64_t *entry = recorder_entry_at_once(block);
+    uint64_t name = entry ? *entry : 0;
+    /* Of this stream, and not large: the bits above the sequence are those of `base`. */
+    if (__builtin_expect((name ^ thread->base) > RECORDER_SEQUENCE, 0)) {
+        recorder_leave_at_once(thread);
+        return false;
+    }
+    *entry = 0;
+    recorder_put(thread, TRACE_FREE, thread->sequence - (name & RECORDER_SEQUENCE));
+    thread->calls++;
+    recorder_leave_at_once(thread);
+    return true;
+}
+
 static inline void recorder_going(void *block)
 {
-    struct recorder_thread *thread = recorder_enter();
-    uint64_t *entry = recorder_entry(block, false);
-    uint64_t name = entry ? *entry : 0;
-    if (entry)
-        *entry = 0;
-    if (__builtin_expect(!thread, 0))
-        return;
-    if (__builtin_expect(name == 0, 0)) {
-        recorder_unknown(thread);
-        recorder_leave(thread);
-        return;
-    }
-    if (__builtin_expect(name & RECORDER_LARGE, 0))
-        recorder_touch_end(thread, block, name);
-    recorder_put_free(thread, name);
-    recorder_leave(thread);
+    if (!recorder_going_at_once(block))
+        recorder_going_slowly(block);
 }

@@ -57,12 +57,23 @@ VISIBLE void *calloc(size_t count, size_t bytes)
     return recorder_returned(LEDGER_NEXT(calloc)(count, bytes), product, TRACE_CALLOC);
 }
 
+static __attribute__((noinline)) void free_slowly(void *block)
+{
+    if (ledger_reserved(block) || !ledger_ready())
+        return;
+    recorder_going_slowly(block);
+    LEDGER_NEXT(free)(block);
+}
+
+/* Nothing is of the reserve that has a name, and who writes has found the functions. */
 VISIBLE void free(void *block)
 {
-    if (!block || ledger_reserved(block) || !ledger_ready())
+    if (!block)
         return;
-    recorder_going(block);
-    LEDGER_NEXT(free)(block);
+    if (__builtin_expect(recorder_going_at_once(block), 1))
+        LEDGER_NEXT(free)(block);
+    else
+        free_slowly(block);
 }
 
 /* C23; the allocator may know no such function. */
@@ -124,7 +135,7 @@ static void *resize(void *block, size_t bytes)
         recorder_put_free(thread, name);
     }
     if (moved)
-        recorder_name(thread, moved, bytes, kept);
+        recorder_name(thread, moved, bytes, kept, false);
     recorder_leave(thread);
     return moved;
 }

@@ -41,6 +41,7 @@ struct recorder_watched {
 
 struct recorder_watch {
     struct recorder_watched *list; /* NULL: none yet */
+    uint8_t *copy;                 /* RECORDER_COPY_BYTES, to look at them in; NULL: none yet */
     size_t count, room, next;
 };
 
@@ -56,10 +57,15 @@ struct recorder_thread {
     uint32_t parent_stream;
     uint32_t image;
     uint32_t chunks;
-    volatile uint8_t busy;
-    uint8_t began;    /* enum trace_began */
-    uint8_t ended;    /* its last chunk was passed on: each event takes one, and passes it on */
-    uint8_t deleting; /* within operator delete, whose block was told already */
+    union {
+        struct {
+            volatile uint8_t busy;
+            uint8_t deleting; /* within operator delete, whose block was told already */
+        };
+        volatile uint16_t occupied; /* by either */
+    };
+    uint8_t began; /* enum trace_began */
+    uint8_t ended; /* its last chunk was passed on: each event takes one, and passes it on */
     struct recorder_watch watch;
 };
 

@@ -1,9 +1,7 @@
 /*
  * recorder_touch: how far large blocks were written, and when (trace_format.h, TOUCH). Internal.
  *
- * At malloc the whole pages within a block are taken away and its edges are zeroed: what is
- * resident or not zero when it goes was written since. That holds for private anonymous memory,
- * which is what allocators give; where pages cannot be taken away (locked) the extent is unknown.
+ * How it is seen stands in recorder_extent.h.
  *
  * Living blocks are looked at by the thread that got them, when it writes anyway: some blocks a
  * millisecond at most, each first when it is look_ms old and then ever more seldom, until all of it
@@ -27,9 +25,10 @@
 
 struct recorder_thread;
 
-/* The block was returned under this name; its first `kept` bytes are the program's already. */
+/* The block was returned under this name; its first `kept` bytes are the program's already.
+ * `zeroed`: it must read as zeros. */
 void recorder_touch_begin(struct recorder_thread *thread, void *block, size_t bytes, size_t kept,
-                          uint64_t name) RECORDER_HIDDEN;
+                          bool zeroed, uint64_t name) RECORDER_HIDDEN;
 
 /* It goes: EXTENT. The thread is ready. */
 void recorder_touch_end(struct recorder_thread *thread, void *block, uint64_t name) RECORDER_HIDDEN;

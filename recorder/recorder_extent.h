@@ -1,0 +1,41 @@
+/*
+ * recorder_extent: how far a large block was written since it was returned. Internal.
+ *
+ * Before the program gets it, its memory is made such that this can be seen. Its edges, up to the
+ * first and from the last border of a page, are zeroed. Whole pages within it that are not resident
+ * stay so; those that are, because another block was there, are
+ *
+ *     marked, where they are few (RECORDER_MARKED_PAGES): zeroed but for their first 8 bytes, which
+ *     are a number of the page's address. Who writes to a page from its front writes over them,
+ * also with zeros, and a copy of the page elsewhere has a wrong one taken away (MADV_DONTNEED),
+ * where they are many, and where they must read as zeros (calloc)
+ *
+ * What is resident and not as it was marked, or not zero in an edge, was written. To mark a page
+ * costs 0.2 us; to take it away, and fault it in again, five times that, and more where other
+ * threads run, whose processors must be told.
+ *
+ * That holds for private anonymous memory, which is what allocators give. Where the program locks
+ * its memory all of it is resident, and nothing can be told.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "recorder_file.h"
+
+enum { RECORDER_MARKED_PAGES = 32, RECORDER_COPY_BYTES = (RECORDER_MARKED_PAGES + 3) * 4096 };
+
+struct recorder_extent {
+    size_t written;
+    unsigned flags; /* TRACE_EXTENT_TAIL, TRACE_EXTENT_UNKNOWN */
+};
+
+/* `zeroed`: it must be, and is, all zeros. False: it cannot be told how far it will be written. */
+bool recorder_extent_begin(uint8_t *from, size_t bytes, bool zeroed) RECORDER_HIDDEN;
+
+/* `copy`: RECORDER_COPY_BYTES of ours to look at it in, since another thread may give the block
+ * back meanwhile; then what is returned means nothing. NULL: nobody does. */
+struct recorder_extent recorder_extent_measure(const uint8_t *block, size_t bytes,
+                                               uint8_t *copy) RECORDER_HIDDEN;
