@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -112,6 +111,15 @@ static int check(const struct trace_raw *raw, const char *path, struct err *err)
     if (control->form != TRACE_RAW || control->slot_bytes != TRACE_SLOT_BYTES)
         return err_set(err, -EINVAL, "%s is no raw trace", path);
     return 0;
+}
+
+bool trace_raw_is(const char *path)
+{
+    struct trace_control control;
+    AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+    return fd >= 0 && pread(fd, &control, sizeof control, 0) == (ssize_t)sizeof control &&
+           memcmp(control.magic, TRACE_MAGIC, sizeof control.magic) == 0 &&
+           control.form == TRACE_RAW;
 }
 
 int trace_raw_open(const char *path, struct trace_raw *out, struct err *err)

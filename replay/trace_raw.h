@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "err.h"
@@ -27,6 +28,9 @@ struct trace_raw {
     size_t damaged; /* that do not match their checksums, or hide what is behind them: left out */
     uint64_t damaged_calls; /* in those, as far as can be told, and at least one each */
 };
+
+/* Is this file one? False for whatever else it is, or cannot be read. */
+bool trace_raw_is(const char *path);
 
 /* Map the file and find its chunks. The caller closes. -errno of the file; -EINVAL with a sentence
  * when it is no raw trace of this version and byte order. */

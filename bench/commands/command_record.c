@@ -201,6 +201,16 @@ static bool is_first_of_its_allocator(const struct trace_facts *facts, size_t ru
     return true;
 }
 
+/* What this process took, beside those that were recorded. */
+static void print_driver(const struct recorded *recorded)
+{
+    char cpu[64];
+    if (recorded->driver_cpu_ns >= 0 && recorded->facts.elapsed_ns > 0)
+        (void)printf("driver: CPU %s beside it (%.1f %% of a core)\n",
+                     units_format_duration(recorded->driver_cpu_ns, cpu, sizeof cpu),
+                     100.0 * (double)recorded->driver_cpu_ns / (double)recorded->facts.elapsed_ns);
+}
+
 static void print_originals(const struct trace_facts *facts)
 {
     for (size_t i = 0; i < facts->original_count; i++) {
@@ -241,6 +251,21 @@ static void print_missing(const struct recorded *recorded)
                      facts->unrecorded[i].pid, facts->unrecorded[i].reason);
     if (control->images == 0 && facts->unrecorded_count == 0)
         (void)printf("NOT RECORDED: it allocated nothing, or the recorder was not loaded\n");
+}
+
+/* What is not known of blocks whose calls all stand there. */
+static void print_unseen(const struct recorded *recorded)
+{
+    if (recorded->refused)
+        (void)printf("NOT SEEN: how far blocks that lived were written: the kernel refused "
+                     "process_vm_readv (%s; a filter of system calls?). It is known of those that "
+                     "were given back; the others are taken for written\n",
+                     strerror(recorded->refused));
+    if (recorded->recovered)
+        (void)printf("RECOVERED: of %" PRIu64 " chunks %" PRIu64 " were being written when it was "
+                     "killed: they have no checksums, and are read up to their last whole event; "
+                     "what the program takes without the recorder is not known\n",
+                     recorded->chunks, recorded->unfinished);
 }
 
 static void print_end(const struct recorded *recorded)
@@ -301,8 +326,10 @@ static void print(const struct recorded *recorded, const char *path)
 {
     print_sizes(recorded, path);
     print_cost(recorded);
+    print_driver(recorded);
     print_originals(&recorded->facts);
     print_end(recorded);
+    print_unseen(recorded);
     print_missing(recorded);
 }
 

@@ -3,12 +3,18 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
 #include "command.h"
+#include "path.h"
+#include "temporary.h"
+#include "text.h"
 #include "trace_edit.h"
+#include "trace_pack.h"
+#include "trace_raw.h"
 #include "trace_text.h"
 #include "units.h"
 
@@ -65,6 +71,34 @@ static const struct help_line statuses[] = {
     {"2", "usage, or a file that is no trace or makes no sense"},
     {NULL, NULL},
 };
+
+/* What a recording writes, or has left behind: packed for a moment, and read like any other. */
+static int open_raw(const char *path, struct trace_file *out, struct err *err)
+{
+    char folder[PATH_MAX];
+    struct trace_raw raw = {.bytes = NULL};
+    int code = trace_raw_open(path, &raw, err);
+    if (code < 0)
+        return code;
+    (void)fprintf(stderr,
+                  "trace: %s was not packed yet: what is being written, or was when it was killed, "
+                  "%zu of %zu chunks, is read up to the last whole event of each\n",
+                  path, raw.unfinished, raw.count + raw.damaged);
+    trace_raw_close(&raw);
+    code = temporary_open("trace", folder, sizeof folder, err);
+    if (code < 0)
+        return code;
+    AUTO_FREE char *packed = path_join(folder, "packed.trace");
+    code = trace_pack_raw(path, packed, "", 0, TRACE_PACK_LEVEL, err);
+    if (code == 0)
+        code = trace_file_open(packed, out, err);
+    temporary_remove(folder);
+    if (code == 0) {
+        free(out->path);
+        out->path = text_own(path);
+    }
+    return code;
+}
 
 static int read_facts(const struct trace_file *file, struct trace_facts *out, struct err *err)
 {
@@ -159,7 +193,8 @@ static int run(const struct command_call *call, struct err *err)
     AUTO(trace_file) struct trace_file file = {.fd = -1};
     AUTO(trace_facts) struct trace_facts facts;
     trace_facts_init(&facts);
-    int code = trace_file_open(options->file.words[0], &file, err);
+    const char *path = options->file.words[0];
+    int code = trace_raw_is(path) ? open_raw(path, &file, err) : trace_file_open(path, &file, err);
     if (code == 0)
         code = read_facts(&file, &facts, err);
     if (code < 0)
@@ -188,7 +223,9 @@ const struct command command_trace = {
         "blocks that another thread freed, threads and calls over time.\n\n"
         "A trace holds sizes, order, threads and times, and beside them what was run and where, "
         "which --anonymise takes out. One that was cut off or damaged is read as far as it is "
-        "whole, and that is said.",
+        "whole, and that is said; so is FILE.raw, while it is recorded or when heapchurn was "
+        "killed "
+        "meanwhile.",
     .options = option_rows,
     .arguments = {.usage = "FILE",
                   .least = 1,

@@ -48,16 +48,27 @@ static json_t *phases(const struct trace_account *account)
     return array;
 }
 
+/* ms, anonymous memory, and what of it is heap. */
+static json_t *curve(const struct trace_run *run)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < run->sample_count; i++)
+        (void)json_array_append_new(array, json_pack("[I, I, I]", (json_int_t)run->samples[i].ms,
+                                                     (json_int_t)run->samples[i].anon_bytes,
+                                                     (json_int_t)run->samples[i].heap_bytes));
+    return array;
+}
+
 static json_t *runs(const struct trace_run *list, size_t count)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++)
         (void)json_array_append_new(
-            array, json_pack("{s:s?, s:I, s:I, s:I, s:I}", "allocator", list[i].allocator,
+            array, json_pack("{s:s?, s:I, s:I, s:I, s:I, s:o}", "allocator", list[i].allocator,
                              "elapsed_ns", (json_int_t)list[i].elapsed_ns, "peak_heap_bytes",
                              (json_int_t)list[i].peak_heap_bytes, "end_heap_bytes",
                              (json_int_t)list[i].end_heap_bytes, "samples",
-                             (json_int_t)list[i].sample_count));
+                             (json_int_t)list[i].sample_count, "curve", curve(&list[i])));
     return array;
 }
 

@@ -24,8 +24,8 @@
 enum {
     SAMPLE_MS = 5,
     TREE_MS = 20,
-    HEAP_SHARE = 50,  /* a look may cost a 50th of the time … */
-    EXACT_SHARE = 20, /* … and this where others are of no use */
+    HEAP_SHARE = 50,   /* a look may cost a 50th of the time … */
+    EXACT_SHARE = 100, /* … and beside the recorder, where looks between are exact too, less */
     INTERRUPT_S = 10,
 };
 
@@ -48,8 +48,8 @@ struct observed {
     int64_t most_bytes;           /* resident at once, up to the end; -1: nobody told */
     struct trace_sample *pending; /* looks that do not tell yet how much was heap */
     size_t pending_count;
-    int64_t exact_ms;  /* of the last look that did */
-    int64_t killed_ns; /* 0: not interrupted */
+    int64_t exact_bytes; /* anonymous memory at the last look that did */
+    int64_t killed_ns;   /* 0: not interrupted */
 };
 
 static void add_member(struct observed *observed, pid_t pid)
@@ -120,18 +120,22 @@ static void note(struct observed *observed, int64_t ms, int64_t anon_bytes, int6
         (struct trace_sample){.ms = ms, .anon_bytes = anon_bytes, .heap_bytes = heap_bytes});
 }
 
-/* What is no heap grew steadily since the last exact look. */
-static void note_pending(struct observed *observed, int64_t ms, int64_t outside_bytes)
+/* Between two exact looks what is no heap grew as the whole did: that are tables of the heap, which
+ * do not shrink again. */
+static void note_pending(struct observed *observed, int64_t anon_bytes, int64_t outside_bytes)
 {
-    const int64_t from_ms = observed->exact_ms, from_bytes = observed->outside_bytes;
+    const int64_t from_bytes = observed->exact_bytes, from_outside = observed->outside_bytes;
     for (size_t i = 0; i < observed->pending_count; i++) {
         const struct trace_sample *of = &observed->pending[i];
-        double share = ms > from_ms ? (double)(of->ms - from_ms) / (double)(ms - from_ms) : 1;
+        double share = of->anon_bytes >= anon_bytes ? 1
+                                                    : (double)(of->anon_bytes - from_bytes) /
+                                                          (double)(anon_bytes - from_bytes);
+        share = share < 0 ? 0 : share > 1 ? 1 : share;
         note(observed, of->ms, of->anon_bytes,
-             from_bytes + (int64_t)(share * (double)(outside_bytes - from_bytes)));
+             from_outside + (int64_t)(share * (double)(outside_bytes - from_outside)));
     }
     observed->pending_count = 0;
-    observed->exact_ms = ms;
+    observed->exact_bytes = anon_bytes;
 }
 
 static void put_off(struct observed *observed, int64_t ms, int64_t anon_bytes)
@@ -168,7 +172,7 @@ static void sample(struct observed *observed, bool looked)
         put_off(observed, ms, anon_bytes);
         return;
     }
-    note_pending(observed, ms, outside_bytes);
+    note_pending(observed, anon_bytes, outside_bytes);
     note(observed, ms, anon_bytes, outside_bytes);
     observed->file_bytes = file_bytes > observed->file_bytes ? file_bytes : observed->file_bytes;
     observed->outside_bytes = outside_bytes;

@@ -4,11 +4,11 @@
  * processes wait there when they end of themselves, so that the last look is at their end.
  *
  * Anonymous memory is looked at every 5 ms (statm), and of a single process the kernel tells the
- * peak, which may lie between two looks; how much of it is heap, that is not stacks nor
- * pages of files, as often as costs 2 % of a core (smaps), and in between taken for unchanged; of
- * exact runs as often as costs 5 %, in between taken to grow steadily, and no peak is told that
- * nobody saw. Of
- * several processes figures are sums.
+ * peak, which may lie between two looks; how much of it is heap, that is not stacks nor pages of
+ * files, as often as costs 2 % of a core (smaps), and in between taken for unchanged; of exact runs as
+ * often as costs 1 %, and in between
+ * taken to grow as the whole does; no peak is told that nobody saw. Of several processes
+ * figures are sums.
  */
 #pragma once
 

@@ -221,17 +221,28 @@ static int pack(const char *raw_path, const char *out_path, int level, struct re
     return 0;
 }
 
+static int64_t own_cpu_ns(void)
+{
+    struct timespec used;
+    return clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) == 0
+               ? used.tv_sec * (int64_t)CLOCK_NS_PER_S + used.tv_nsec
+               : -1;
+}
+
 static int record_to(const struct recorded_request *request, const char *raw_path,
                      const char *folder, struct recorded *recorded, struct err *err)
 {
     struct recording *recording = NULL;
+    const int64_t from_ns = own_cpu_ns();
     int code = recording_open(raw_path, &request->settings, folder, &recording, err);
     if (code < 0)
         return code;
     code = request->workload ? run_recorded_trial(request, recording, recorded, err)
                              : run_recorded_command(request, recording, recorded, err);
     recording_stop(recording);
+    recorded->driver_cpu_ns = own_cpu_ns() - from_ns;
     recorded->full = recording_full(recording);
+    recorded->refused = recording_refused(recording);
     recording_facts(recording, &recorded->facts);
     recording_close(recording);
     if (code < 0)
@@ -278,7 +289,7 @@ int recorded_command(const struct recorded_request *request, struct recorded *ou
 int recorded_recover(const char *raw_path, const char *out_path, struct recorded *out,
                      struct err *err)
 {
-    AUTO(recorded) struct recorded recorded = {.calls = 0};
+    AUTO(recorded) struct recorded recorded = {.recovered = true, .driver_cpu_ns = -1};
     recording_facts_begin(&recorded.facts, NULL);
     int code = pack(raw_path, out_path, TRACE_PACK_LEVEL, &recorded, err);
     if (code == 0) {

@@ -38,8 +38,11 @@ struct recorded {
     int64_t file_bytes;                   /* as packed */
     uint64_t chunks, unfinished, damaged; /* of the raw file: trace_raw.h */
     int full;                             /* errno that kept events from being written; 0 */
+    int refused;           /* errno that kept the recorder from looking at living blocks; 0 */
+    int64_t driver_cpu_ns; /* of this process, while it was recorded; -1: not told */
     int wait_status;
     bool interrupted;
+    bool recovered; /* from what a recording left behind */
 };
 
 /* 0, whatever became of the command, when there is a trace. -errno with a sentence. */

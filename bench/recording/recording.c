@@ -260,6 +260,11 @@ int recording_full(const struct recording *recording)
     return (int)__atomic_load_n(&recorder_shared(recording->control)->full, __ATOMIC_RELAXED);
 }
 
+int recording_refused(const struct recording *recording)
+{
+    return (int)__atomic_load_n(&recorder_shared(recording->control)->refused, __ATOMIC_RELAXED);
+}
+
 void recording_close(struct recording *recording)
 {
     if (!recording)

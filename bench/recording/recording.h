@@ -73,5 +73,9 @@ bool recording_is_apart(const struct recording *recording);
 /* Why nothing more could be written: an errno; 0: nothing hindered. */
 int recording_full(const struct recording *recording);
 
+/* Why the recorder could not look at living blocks, though it was asked to: an errno; 0: it could.
+ */
+int recording_refused(const struct recording *recording);
+
 /* NULL is nothing. */
 void recording_close(struct recording *recording);

@@ -67,9 +67,8 @@ void recording_drop_slots(const struct recording *recording)
     struct recorder_shared *shared = recorder_shared(recording->control);
     for (unsigned i = 0; i < RECORDER_POOL_SLOTS; i++) {
         uint64_t slot = __atomic_load_n(&shared->pool[i], __ATOMIC_RELAXED);
-        if (is_fresh(slot) &&
-            __atomic_compare_exchange_n(&shared->pool[i], &slot, 0, false, __ATOMIC_ACQUIRE,
-                                        __ATOMIC_RELAXED))
+        if (is_fresh(slot) && __atomic_compare_exchange_n(&shared->pool[i], &slot, 0, false,
+                                                          __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
             (void)fallocate(recording->file_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
                             (off_t)(slot >> 32) * TRACE_SLOT_BYTES, TRACE_SLOT_BYTES);
     }

@@ -5,6 +5,7 @@ if(TARGET recorder)
   add_executable(recorded_program ${CMAKE_CURRENT_LIST_DIR}/recorded_program.c
                  ${CMAKE_CURRENT_LIST_DIR}/recorded_forks.c
                  ${CMAKE_CURRENT_LIST_DIR}/recorded_queues.c)
+  target_include_directories(recorded_program PRIVATE ${PROJECT_SOURCE_DIR}/tests/support)
   target_link_libraries(recorded_program PRIVATE heapchurn_flags Threads::Threads)
   add_executable(replay_often ${CMAKE_CURRENT_LIST_DIR}/replay_often.c
                  ${PROJECT_SOURCE_DIR}/tests/support/played_trace.c)

@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "forbid_call.h"
+
 enum { THREADS = 8, ROUNDS = 20000, SHORT_LIVED = 4000, LIVING = 64 };
 
 extern void heapchurn_mark(const char *text) __attribute__((weak));
@@ -256,6 +258,41 @@ static int keeps(void)
     return 0;
 }
 
+/* 64 MiB of small blocks in bursts, and between them time to look. */
+static int grows(void)
+{
+    enum { BURSTS = 16, BLOCKS = 65536, BYTES = 56, MS = 10 };
+    for (int i = 0; i < BURSTS; i++) {
+        struct timespec began, now;
+        for (int k = 0; k < BLOCKS; k++) {
+            char *block = malloc(BYTES);
+            if (!block)
+                return 1;
+            (void)memset(block, 1, BYTES);
+        }
+        (void)clock_gettime(CLOCK_MONOTONIC, &began);
+        do
+            (void)clock_gettime(CLOCK_MONOTONIC, &now);
+        while ((now.tv_sec - began.tv_sec) * 1000 + (now.tv_nsec - began.tv_nsec) / 1000000 < MS);
+    }
+    return 0;
+}
+
+/* Two blocks that live while they are looked at, and nobody may read what may be gone. */
+static int filtered(void)
+{
+    enum { BYTES = 1 << 16, CALLS = 1000000 };
+    char *stays = malloc(BYTES), *goes = malloc(BYTES);
+    if (forbid_call(SYS_process_vm_readv) < 0)
+        return 77;
+    (void)memset(stays, 1, BYTES / 2);
+    (void)memset(goes, 1, BYTES / 2);
+    for (int i = 0; i < CALLS; i++)
+        free(malloc(100));
+    free(goes);
+    return stays[0] != 1;
+}
+
 /* 96 MiB, of which all is given back at the very end: after the last look that comes by itself. */
 static int leaves(void)
 {
@@ -303,12 +340,26 @@ int main(int argc, char **argv)
         const char *name;
         int (*run)(void);
     } all[] = {
-        {"kinds", kinds},       {"threads", threads},   {"short-lived", short_lived},
-        {"handlers", handlers}, {"killed", forever},    {"touches", touches},
-        {"locked", locked},     {"churn", churn},       {"plenty", plenty},
-        {"closes", closes},     {"root", changes_root}, {"writes-late", writes_late},
-        {"leaves", leaves},     {"keeps", keeps},       {"producers", producers},
-        {"pool", pool},         {"crashes", crashes},   {"forks-much", forks_much},
+        {"kinds", kinds},
+        {"threads", threads},
+        {"short-lived", short_lived},
+        {"handlers", handlers},
+        {"killed", forever},
+        {"touches", touches},
+        {"locked", locked},
+        {"grows", grows},
+        {"filtered", filtered},
+        {"churn", churn},
+        {"plenty", plenty},
+        {"closes", closes},
+        {"root", changes_root},
+        {"writes-late", writes_late},
+        {"leaves", leaves},
+        {"keeps", keeps},
+        {"producers", producers},
+        {"pool", pool},
+        {"crashes", crashes},
+        {"forks-much", forks_much},
     };
     const char *what = argc > 1 ? argv[1] : "";
     if (strcmp(what, "forks") == 0)

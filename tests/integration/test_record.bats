@@ -165,6 +165,25 @@ nothing_lost() {
     says sums '^extents=2 written=128 .*looked=1 '
 }
 
+@test "a filter that forbids to look: what is not seen is unknown, and said" {
+    "$PROGRAM" filtered || skip "no filters of system calls here"
+    records 0 filtered --look 1ms
+    nothing_lost
+    # One is given back, and known; one stays.
+    says sums 'extents=2 .*unknown=1 looked=0'
+    says out '^NOT SEEN: how far blocks that lived were written: .*process_vm_readv \(Operation not permitted'
+    records 0 touches
+    lacks out 'NOT SEEN'
+}
+
+@test "the recorded run's own curve: what is heap in it, at every moment of its growth" {
+    records 0 grows
+    heapchurn 0 trace t.trace --json
+    # 16 of 20 bytes: blocks of 64, and 16 of names for each. Of what was mapped before it grew little.
+    jq -c '[.recorded[0].curve[] | select(.[1] > 30e6) | .[2] / .[1]]' out >shares
+    [ "$(jq 'length > 5 and min > 0.77 and max < 0.83' shares)" = true ] || fail "$(cat shares)"
+}
+
 @test "descriptors that are closed, another root, another user" {
     records 0 closes
     nothing_lost
@@ -265,9 +284,12 @@ nothing_lost() {
     disown
     read -r line <says
     [ "$line" = up ]
+    heapchurn 0 trace t.trace.raw # meanwhile
+    says err 't.trace.raw was not packed yet: .*, [1-9] of [0-9]+ chunks'
     kill -9 "$recorder"
     heapchurn 0 record --recover t.trace.raw -o t.trace
     says out 'calls by [0-9]+ thread'
+    says out '^RECOVERED: of [0-9]+ chunks [1-9] were being written when it was killed'
     "$TRACE_SUMS" t.trace >sums
     says sums '^trace lost=0 unknown=0'
 }
