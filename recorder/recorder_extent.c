@@ -124,7 +124,7 @@ static bool copy_few(struct view *view, const uint8_t *block, size_t bytes,
         const uint8_t *page = view->from + i * PAGE;
         const uint8_t *from = page < block ? block : page;
         const uint8_t *to = page + PAGE < block + bytes ? page + PAGE : block + bytes;
-        if (from >= to || (i > 0 && i <= count && !(resident[i - 1] & 1)))
+        if (from >= to || (i > 0 && !(resident[i - 1] & 1)))
             continue;
         here[parts] = (struct iovec){view->copy + (from - view->from), (size_t)(to - from)};
         there[parts++] = (struct iovec){(void *)(uintptr_t)from, (size_t)(to - from)};
@@ -135,6 +135,7 @@ static bool copy_few(struct view *view, const uint8_t *block, size_t bytes,
 struct pages {
     size_t written;
     size_t last; /* index of the last of them; of no use without one */
+    bool tail;   /* the page in which the block ends is resident; if not it holds nothing */
 };
 
 static void count_page(struct pages *pages, size_t index)
@@ -146,11 +147,13 @@ static void count_page(struct pages *pages, size_t index)
 /* The kernel does not tell where it forbids to ask: false. */
 static bool count_few(struct view *view, const uint8_t *block, size_t bytes, struct pages *out)
 {
-    unsigned char resident[RECORDER_MARKED_PAGES] = {0};
+    unsigned char resident[RECORDER_MARKED_PAGES + 1] = {0};
     const struct inside inside = inside_of(block, bytes);
     const size_t count = pages_in(inside);
-    if (count > 0 && mincore(inside.from, count * PAGE, resident) < 0)
+    const bool tail = inside.to < block + bytes;
+    if (mincore(inside.from, (count + tail) * PAGE, resident) < 0)
         return false;
+    out->tail = (resident[count] & 1) != 0;
     if (view->copy && !copy_few(view, block, bytes, resident))
         return false;
     for (size_t i = 0; i < count; i++) {
@@ -163,10 +166,13 @@ static bool count_few(struct view *view, const uint8_t *block, size_t bytes, str
     return true;
 }
 
-static bool count_many(struct inside inside, struct pages *out)
+static bool count_many(const uint8_t *block, size_t bytes, struct pages *out)
 {
     unsigned char resident[BATCH_PAGES];
+    const struct inside inside = inside_of(block, bytes);
     const size_t count = pages_in(inside);
+    out->tail = inside.to < block + bytes && mincore(inside.to, PAGE, resident) == 0 &&
+                (resident[0] & 1) != 0;
     for (size_t i = 0; i < count; i += BATCH_PAGES) {
         size_t batch = count - i < BATCH_PAGES ? count - i : BATCH_PAGES;
         if (mincore(inside.from + i * PAGE, batch * PAGE, resident) < 0)
@@ -193,7 +199,8 @@ static struct recorder_extent put_together(struct view *view, const uint8_t *blo
     const struct inside inside = inside_of(block, bytes);
     const size_t count = pages_in(inside);
     const size_t front = (size_t)(inside.from - block);
-    const size_t back = written_bytes(view, inside.to, bytes - front - count * PAGE);
+    const size_t back =
+        pages->tail ? written_bytes(view, inside.to, bytes - front - count * PAGE) : 0;
     struct recorder_extent extent = {.written = 0};
     if (pages->written == 0 && back == 0) {
         extent.written = written_bytes(view, block, front);
@@ -221,7 +228,7 @@ struct recorder_extent recorder_extent_measure(const uint8_t *block, size_t byte
     bool told = true;
     if (count > 0)
         told = count <= RECORDER_MARKED_PAGES ? count_few(&view, block, bytes, &pages)
-                                              : count_many(inside, &pages);
+                                              : count_many(block, bytes, &pages);
     if (told)
         extent = count > 0 ? put_together(&view, block, bytes, &pages)
                            : (struct recorder_extent){measure_small(&view, block, bytes), 0};
