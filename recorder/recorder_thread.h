@@ -37,6 +37,7 @@ _Static_assert(sizeof(struct recorder_state) == 64, "a cache line each");
 struct recorder_watched {
     void *block;
     uint64_t name;
+    uint64_t due_ms; /* of the next look */
 };
 
 struct recorder_watch {

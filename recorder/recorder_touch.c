@@ -10,6 +10,7 @@
 enum {
     PAGE = 4096,
     LOOKS_AT_ONCE = 16,
+    ASKED_AT_ONCE = 256, /* whether they are due */
     SEEN_PAGES_SHIFT = 40,
     SEEN_TAG_SHIFT = 32,
     SEEN_TAG = 0x7,
@@ -67,22 +68,47 @@ size_t recorder_touch_bytes(const void *block)
     return (size_t)(size_of(block) & ~CANNOT_TELL);
 }
 
+static bool is_living(const struct recorder_watched *watched)
+{
+    const uint64_t *entry = recorder_entry(watched->block, false);
+    return entry && __atomic_load_n(entry, __ATOMIC_RELAXED) == watched->name;
+}
+
+/* Most blocks go long before they are due. */
+static void forget_gone(struct recorder_watch *watch)
+{
+    size_t living = 0;
+    for (size_t i = 0; i < watch->count; i++)
+        if (is_living(&watch->list[i]))
+            watch->list[living++] = watch->list[i];
+    watch->count = living;
+}
+
+static bool has_room(struct recorder_watch *watch)
+{
+    if (watch->count < watch->room)
+        return true;
+    forget_gone(watch);
+    if (watch->room > 0 && watch->count < watch->room / 2)
+        return true;
+    size_t room = watch->room ? 2 * watch->room : WATCH_ROOM;
+    void *list = watch->list ? mremap(watch->list, watch->room * sizeof *watch->list,
+                                      room * sizeof *watch->list, MREMAP_MAYMOVE)
+                             : recorder_memory(room * sizeof *watch->list);
+    if (!list || list == MAP_FAILED)
+        return watch->count < watch->room;
+    watch->list = list;
+    watch->room = room;
+    return true;
+}
+
+/* Without room this one is seen when it goes. */
 static void watch(struct recorder_thread *thread, void *block, uint64_t name)
 {
     struct recorder_watch *watch = &thread->watch;
-    if (recorder_control->look_ms == 0)
-        return;
-    if (watch->count == watch->room) {
-        size_t room = watch->room ? 2 * watch->room : WATCH_ROOM;
-        void *list = watch->list ? mremap(watch->list, watch->room * sizeof *watch->list,
-                                          room * sizeof *watch->list, MREMAP_MAYMOVE)
-                                 : recorder_memory(room * sizeof *watch->list);
-        if (!list || list == MAP_FAILED)
-            return; /* this one is seen when it goes */
-        watch->list = list;
-        watch->room = room;
-    }
-    watch->list[watch->count++] = (struct recorder_watched){block, name};
+    if (recorder_control->look_ms > 0 && has_room(watch))
+        watch->list[watch->count++] = (struct recorder_watched){
+            block, name, trace_clock_ms(thread->clock) + recorder_control->look_ms};
 }
 
 void recorder_touch_begin(struct recorder_thread *thread, void *block, size_t bytes, size_t kept,
@@ -124,9 +150,11 @@ static void end(struct recorder_thread *thread, const void *block, uint64_t name
     size_t bytes = recorder_touch_bytes(block);
     const uint64_t *seen = known(block, 2, false);
     struct recorder_extent extent = {.written = bytes, .flags = TRACE_EXTENT_UNKNOWN};
+    size_t told = seen ? seen_pages(*seen) : 0; /* by an EXTENT of a look */
+    if (bytes > 0 && told * PAGE >= bytes)
+        return;
     if (bytes && !(size_of(block) & CANNOT_TELL))
         extent = recorder_extent_measure(block, bytes, copy);
-    size_t told = seen ? seen_pages(*seen) : 0; /* by an EXTENT of a look */
     if (told == 0 || pages_of(&extent) > told || extent.flags & TRACE_EXTENT_UNKNOWN)
         put_extent(thread, name, &extent, seen ? *seen : 0);
     errno = saved;
@@ -138,7 +166,7 @@ void recorder_touch_end(struct recorder_thread *thread, void *block, uint64_t na
 }
 
 /* True: it need not be looked at again. */
-static bool look(struct recorder_thread *thread, const struct recorder_watched *watched)
+static bool look(struct recorder_thread *thread, struct recorder_watched *watched)
 {
     uint64_t now_ms = trace_clock_ms(thread->clock) & UINT32_MAX;
     const uint64_t *entry = recorder_entry(watched->block, false);
@@ -149,16 +177,14 @@ static bool look(struct recorder_thread *thread, const struct recorder_watched *
     uint64_t before = __atomic_load_n(seen, __ATOMIC_RELAXED);
     size_t pages_before = seen_pages(before);
     uint64_t looks = seen_looks(before);
-    if (now_ms - (before & UINT32_MAX) < recorder_control->look_ms * (looks + 1))
-        return false;
+    looks = looks < SEEN_LOOKS_MAX ? looks + 1 : looks;
     struct recorder_extent extent =
         recorder_extent_measure(watched->block, bytes, thread->watch.copy);
     size_t pages = pages_of(&extent);
     if (extent.flags & TRACE_EXTENT_UNKNOWN)
         return true;
     pages = pages > pages_before ? pages : pages_before;
-    uint64_t after = seen_of(watched->name, pages, now_ms) |
-                     (looks < SEEN_LOOKS_MAX ? looks + 1 : looks) << SEEN_LOOKS_SHIFT;
+    uint64_t after = seen_of(watched->name, pages, now_ms) | looks << SEEN_LOOKS_SHIFT;
     if (__atomic_load_n(entry, __ATOMIC_ACQUIRE) != watched->name ||
         (before & (uint64_t)SEEN_TAG << SEEN_TAG_SHIFT) != tag_of(watched->name) ||
         !__atomic_compare_exchange_n(seen, &before, after, false, __ATOMIC_RELAXED,
@@ -166,6 +192,7 @@ static bool look(struct recorder_thread *thread, const struct recorder_watched *
         return true; /* it went meanwhile */
     if (pages > pages_before)
         put_extent(thread, watched->name, &extent, before);
+    watched->due_ms = trace_clock_ms(thread->clock) + recorder_control->look_ms * (looks + 1);
     return pages * PAGE >= bytes;
 }
 
@@ -182,13 +209,18 @@ void recorder_touch_look(struct recorder_thread *thread)
     struct recorder_watch *watch = &thread->watch;
     if (!has_copy(watch))
         return;
-    for (unsigned i = 0; i < LOOKS_AT_ONCE && i < watch->count; i++) {
+    const uint64_t now_ms = trace_clock_ms(thread->clock);
+    unsigned looks = 0;
+    for (unsigned i = 0; i < ASKED_AT_ONCE && i < watch->count && looks < LOOKS_AT_ONCE; i++) {
         if (thread->state->cursor >= thread->state->limit)
             return;
         if (watch->next >= watch->count)
             watch->next = 0;
-        if (look(thread, &watch->list[watch->next]))
-            watch->list[watch->next] = watch->list[--watch->count];
+        struct recorder_watched *watched = &watch->list[watch->next];
+        const bool due = now_ms >= watched->due_ms;
+        looks += due;
+        if (due && look(thread, watched))
+            *watched = watch->list[--watch->count];
         else
             watch->next++;
     }

@@ -5,10 +5,9 @@
  *
  * Anonymous memory is looked at every 5 ms (statm), and of a single process the kernel tells the
  * peak, which may lie between two looks; how much of it is heap, that is not stacks nor pages of
- * files, as often as costs 2 % of a core (smaps), and in between taken for unchanged; of exact runs as
- * often as costs 1 %, and in between
- * taken to grow as the whole does; no peak is told that nobody saw. Of several processes
- * figures are sums.
+ * files, as often as costs 2 % of a core (smaps), and in between taken for unchanged. Of exact runs
+ * as often as costs 1 %, and in between taken to grow as the whole does; no peak is told that
+ * nobody saw. Of several processes figures are sums.
  */
 #pragma once
 

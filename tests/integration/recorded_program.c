@@ -245,6 +245,20 @@ static int writes_late(void)
     return 0;
 }
 
+/* Large blocks that go at once, one after another. */
+static int passes(void)
+{
+    enum { BLOCKS = 500000, BYTES = 16384 };
+    for (int i = 0; i < BLOCKS; i++)
+        free(malloc(BYTES));
+    long resident = 0, shared = 0;
+    FILE *statm = fopen("/proc/self/statm", "re");
+    if (!statm || fscanf(statm, "%*d %ld %ld", &resident, &shared) != 2)
+        return 1;
+    (void)fclose(statm);
+    return (resident - shared) * 4096 > 4 << 20;
+}
+
 /* Small blocks that stay: the recorder's table of names is a quarter as large as they are. */
 static int keeps(void)
 {
@@ -340,26 +354,13 @@ int main(int argc, char **argv)
         const char *name;
         int (*run)(void);
     } all[] = {
-        {"kinds", kinds},
-        {"threads", threads},
-        {"short-lived", short_lived},
-        {"handlers", handlers},
-        {"killed", forever},
-        {"touches", touches},
-        {"locked", locked},
-        {"grows", grows},
-        {"filtered", filtered},
-        {"churn", churn},
-        {"plenty", plenty},
-        {"closes", closes},
-        {"root", changes_root},
-        {"writes-late", writes_late},
-        {"leaves", leaves},
-        {"keeps", keeps},
-        {"producers", producers},
-        {"pool", pool},
-        {"crashes", crashes},
-        {"forks-much", forks_much},
+        {"kinds", kinds},       {"threads", threads},   {"short-lived", short_lived},
+        {"handlers", handlers}, {"killed", forever},    {"touches", touches},
+        {"locked", locked},     {"grows", grows},       {"passes", passes},
+        {"filtered", filtered}, {"churn", churn},       {"plenty", plenty},
+        {"closes", closes},     {"root", changes_root}, {"writes-late", writes_late},
+        {"leaves", leaves},     {"keeps", keeps},       {"producers", producers},
+        {"pool", pool},         {"crashes", crashes},   {"forks-much", forks_much},
     };
     const char *what = argc > 1 ? argv[1] : "";
     if (strcmp(what, "forks") == 0)

@@ -165,6 +165,13 @@ nothing_lost() {
     says sums '^extents=2 written=128 .*looked=1 '
 }
 
+@test "large blocks that go at once leave nothing behind in the recorder" {
+    records 0 passes
+    nothing_lost
+    says sums 'extents=500000 written=0 '
+    lacks out 'ended with'
+}
+
 @test "a filter that forbids to look: what is not seen is unknown, and said" {
     "$PROGRAM" filtered || skip "no filters of system calls here"
     records 0 filtered --look 1ms
