@@ -1,0 +1,159 @@
+#include "record_text.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "process.h"
+#include "trace_originals.h"
+#include "units.h"
+
+static void print_sizes(const struct recorded *recorded, const char *path)
+{
+    char file[64], elapsed[64];
+    const struct trace_facts *facts = &recorded->facts;
+    double calls = recorded->calls ? (double)recorded->calls : 1.0;
+    (void)printf("%s: %" PRIu64 " calls by %" PRIu32 " thread%s in %" PRIu32 " program%s, %s\n",
+                 path, recorded->calls, recorded->control.streams,
+                 recorded->control.streams == 1 ? "" : "s", recorded->control.images,
+                 recorded->control.images == 1 ? "" : "s",
+                 units_format_duration(facts->elapsed_ns, elapsed, sizeof elapsed));
+    (void)printf("size: %s, %.2f bytes per call (%.2f before it was packed)\n",
+                 units_format_bytes((double)recorded->file_bytes, file, sizeof file),
+                 (double)recorded->file_bytes / calls, (double)recorded->event_bytes / calls);
+}
+
+static void print_cost(const struct recorded *recorded)
+{
+    char with[64], without[64];
+    const struct trace_facts *facts = &recorded->facts;
+    const int64_t original_ns = trace_originals_on(facts, "glibc").cpu_ns.median;
+    if (original_ns <= 0 || facts->cpu_ns < 0) {
+        (void)printf("cost: n/a, it was not run without the recorder\n");
+        return;
+    }
+    double more_ns = (double)(facts->cpu_ns - original_ns);
+    (void)printf("cost: CPU %s with the recorder, %s without (%+.0f %%); %+.1f ns per call\n",
+                 units_format_duration(facts->cpu_ns, with, sizeof with),
+                 units_format_duration(original_ns, without, sizeof without),
+                 100.0 * more_ns / (double)original_ns,
+                 recorded->calls ? more_ns / (double)recorded->calls : 0.0);
+}
+
+/* "76 MiB", and where runs differ by what can be seen: "76 MiB (71 MiB to 86 MiB)". */
+static void print_range(const struct trace_range *range, const char *when)
+{
+    char median[64], least[64], most[64];
+    if (range->median < 0) {
+        (void)printf("n/a %s", when);
+        return;
+    }
+    (void)units_format_bytes((double)range->median, median, sizeof median);
+    (void)units_format_bytes((double)range->least, least, sizeof least);
+    (void)units_format_bytes((double)range->most, most, sizeof most);
+    if (strcmp(least, most) == 0)
+        (void)printf("%s %s", median, when);
+    else
+        (void)printf("%s (%s to %s) %s", median, least, most, when);
+}
+
+static bool is_first_of_its_allocator(const struct trace_facts *facts, size_t run)
+{
+    for (size_t i = 0; i < run; i++)
+        if (strcmp(facts->originals[i].allocator, facts->originals[run].allocator) == 0)
+            return false;
+    return true;
+}
+
+/* What this process took, beside those that were recorded. */
+static void print_driver(const struct recorded *recorded)
+{
+    char cpu[64];
+    const int64_t elapsed_ns = recorded->facts.elapsed_ns;
+    if (recorded->driver_cpu_ns < 0)
+        return;
+    (void)printf("driver: CPU %s beside it",
+                 units_format_duration(recorded->driver_cpu_ns, cpu, sizeof cpu));
+    if (elapsed_ns >= CLOCK_NS_PER_S)
+        (void)printf(" (%.1f %% of a core)",
+                     100.0 * (double)recorded->driver_cpu_ns / (double)elapsed_ns);
+    (void)putchar('\n');
+}
+
+static void print_originals(const struct trace_facts *facts)
+{
+    for (size_t i = 0; i < facts->original_count; i++) {
+        if (!is_first_of_its_allocator(facts, i))
+            continue;
+        const char *allocator = facts->originals[i].allocator;
+        const struct trace_originals originals = trace_originals_on(facts, allocator);
+        (void)printf("original on %s: heap ", allocator);
+        print_range(&originals.peak_heap_bytes, "at its peak, ");
+        print_range(&originals.end_heap_bytes, "at its end");
+        (void)printf(", %zu run%s\n", originals.count, originals.count == 1 ? "" : "s");
+    }
+}
+
+/* What is missing in the trace, each in a line. */
+static void print_missing(const struct recorded *recorded)
+{
+    const struct trace_facts *facts = &recorded->facts;
+    const struct trace_control *control = &recorded->control;
+    if (control->lost_events)
+        (void)printf("LOST: %" PRIu64 " events: %s\n", control->lost_events,
+                     recorded->full == ENOSPC   ? "the disk is full"
+                     : recorded->full == EFBIG  ? "the events came to more than --limit"
+                     : recorded->full == ENOMEM ? "a process's address space is limited (RLIMIT_AS)"
+                     : recorded->full           ? strerror(recorded->full)
+                                                : "there was no memory for the recorder's tables");
+    if (recorded->damaged)
+        (void)printf("DAMAGED: %" PRIu64 " of %" PRIu64 " chunks do not match their checksums and "
+                     "are left out; of the others what comes after the first of them is not "
+                     "played\n",
+                     recorded->damaged, recorded->chunks);
+    if (control->unknown_frees)
+        (void)printf("UNKNOWN: %" PRIu64 " blocks were given back that were got in a way the "
+                     "recorder does not see\n",
+                     control->unknown_frees);
+    for (size_t i = 0; i < facts->unrecorded_count; i++)
+        (void)printf("NOT RECORDED: %s (process %" PRId64 "): %s\n", facts->unrecorded[i].program,
+                     facts->unrecorded[i].pid, facts->unrecorded[i].reason);
+    if (control->images == 0 && facts->unrecorded_count == 0)
+        (void)printf("NOT RECORDED: it allocated nothing, or the recorder was not loaded\n");
+}
+
+/* What is not known of blocks whose calls all stand there. */
+static void print_unseen(const struct recorded *recorded)
+{
+    if (recorded->refused)
+        (void)printf("NOT SEEN: how far blocks that lived were written: the kernel refused "
+                     "process_vm_readv (%s; a filter of system calls?). It is known of those that "
+                     "were given back; the others are taken for written\n",
+                     strerror(recorded->refused));
+    if (recorded->recovered)
+        (void)printf("RECOVERED: of %" PRIu64 " chunks %" PRIu64 " were being written when it was "
+                     "killed: they have no checksums, and are read up to their last whole event; "
+                     "what the program takes without the recorder is not known\n",
+                     recorded->chunks, recorded->unfinished);
+}
+
+static void print_end(const struct recorded *recorded)
+{
+    char end[128];
+    if (recorded->wait_status != 0 && !recorded->interrupted)
+        (void)printf("the command ended with %s\n",
+                     process_describe_end(recorded->wait_status, end, sizeof end));
+}
+
+void record_text_print(const struct recorded *recorded, const char *path)
+{
+    print_sizes(recorded, path);
+    print_cost(recorded);
+    print_driver(recorded);
+    print_originals(&recorded->facts);
+    print_end(recorded);
+    print_unseen(recorded);
+    print_missing(recorded);
+}
