@@ -73,9 +73,40 @@ size_t orphans_count(void)
     return count;
 }
 
+enum { STOPPING_PASSES = 1000 }; /* enough for any; and it comes to an end */
+
+/* Sends it to all; false: somebody was not there `before`. */
+static bool signal_all(int number, const struct process_tree *before, struct process_tree *out)
+{
+    bool known = true;
+    orphans_list(out);
+    process_tree_grow(out);
+    for (size_t i = 0; i < out->count; i++) {
+        known = known && process_tree_has(before, out->list[i]);
+        (void)kill(out->list[i], number);
+    }
+    return known;
+}
+
+void orphans_kill(void)
+{
+    AUTO(process_tree) struct process_tree before = {.count = 0};
+    for (int pass = 0; pass < STOPPING_PASSES; pass++) {
+        struct process_tree now = {.count = 0};
+        bool known = signal_all(SIGSTOP, &before, &now);
+        process_tree_close(&before);
+        before = now;
+        if (known)
+            break;
+    }
+    for (size_t i = 0; i < before.count; i++)
+        (void)kill(before.list[i], SIGKILL);
+}
+
 void orphans_end(void)
 {
     for (bool again = true; again;) {
+        orphans_kill();
         AUTO_FCLOSE FILE *children = open_children();
         again = false;
         for (int pid = 0; children && !again && fscanf(children, "%d", &pid) == 1;)

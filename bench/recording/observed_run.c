@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@
 #include "clock.h"
 #include "grow.h"
 #include "heap_pages.h"
+#include "orphans.h"
 #include "process.h"
 #include "process_tree.h"
 #include "procfs.h"
@@ -178,20 +180,32 @@ static void sample(struct observed *observed, bool looked)
     observed->outside_bytes = outside_bytes;
 }
 
-static void interrupt(struct observed *observed)
+static void ask_to_end(const struct observed *observed)
 {
+    (void)kill(-observed->process.pid, SIGINT);
+    for (size_t i = 0; i < observed->count; i++) /* those that left the group */
+        if (observed->members[i].procfs.pid != observed->process.pid &&
+            getpgid(observed->members[i].procfs.pid) != observed->process.pid)
+            (void)kill(observed->members[i].procfs.pid, SIGINT);
+}
+
+/* `again`: a signal came. The first one asks; a second one, but not what comes along with the
+ * first, has no patience. */
+static void interrupt(struct observed *observed, bool again)
+{
+    struct signalfd_siginfo told;
     int64_t now_ns = clock_now_ns();
+    const int64_t patience_ns = INTERRUPT_S * (int64_t)CLOCK_NS_PER_S;
+    while (again && read(observed->request->interrupt_fd, &told, sizeof told) > 0)
+        continue; /* seen: the next one is news */
     if (observed->killed_ns == 0) {
-        observed->killed_ns = now_ns + INTERRUPT_S * (int64_t)CLOCK_NS_PER_S;
-        (void)kill(-observed->process.pid, SIGINT);
-        for (size_t i = 0; i < observed->count; i++) /* those that left the group */
-            if (observed->members[i].procfs.pid != observed->process.pid &&
-                getpgid(observed->members[i].procfs.pid) != observed->process.pid)
-                (void)kill(observed->members[i].procfs.pid, SIGINT);
-        return;
+        observed->killed_ns = now_ns + patience_ns;
+        ask_to_end(observed);
+    } else if (again && now_ns > observed->killed_ns - patience_ns + CLOCK_NS_PER_S / 2) {
+        observed->killed_ns = now_ns;
     }
-    for (size_t i = 0; now_ns > observed->killed_ns && i < observed->count; i++)
-        (void)kill(observed->members[i].procfs.pid, SIGKILL);
+    if (now_ns >= observed->killed_ns)
+        orphans_kill();
 }
 
 /* The kernel keeps the largest RSS of a process. Asked before it leaves: what that touches of its
@@ -222,13 +236,13 @@ static void observe(struct observed *observed, struct observed_end *end)
     while (!ended || observed->count > 0) {
         struct pollfd events[] = {
             {.fd = ended ? -1 : observed->process.pidfd, .events = POLLIN},
-            {.fd = observed->killed_ns ? -1 : observed->request->interrupt_fd, .events = POLLIN},
+            {.fd = observed->request->interrupt_fd, .events = POLLIN},
             {.fd = observed->request->door ? observed->request->door->fd : -1, .events = POLLIN}};
         (void)poll(events, ARRAY_LENGTH(events), SAMPLE_MS);
         int64_t now_ns = clock_now_ns();
         ended = ended || process_end_seen(&observed->process) == 0;
         if (observed->killed_ns || (events[1].revents & POLLIN))
-            interrupt(observed);
+            interrupt(observed, events[1].revents & POLLIN);
         if (now_ns >= observed->tree_ns || ended) {
             look_at_tree(observed);
             observed->tree_ns = now_ns + TREE_MS * (int64_t)CLOCK_NS_PER_MS;

@@ -1,4 +1,5 @@
 /* Processes that become others, and lose what they had. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,4 +122,25 @@ int forks_much(void)
     while (count > 0)
         code |= await(children[--count]);
     return code;
+}
+
+/* Each is gone before anybody has looked twice: it forks, and ends; and none of them can be asked
+ * to end. */
+int comets(void)
+{
+    enum { AT_ONCE = 4 };
+    (void)signal(SIGINT, SIG_IGN);
+    for (int i = 0; i < AT_ONCE; i++) {
+        if (fork() != 0)
+            continue;
+        for (;;) {
+            free(malloc(100));
+            if (fork() > 0)
+                _exit(0);
+        }
+    }
+    (void)puts("up");
+    (void)fflush(stdout);
+    for (;;)
+        (void)pause();
 }

@@ -18,6 +18,7 @@ void give(struct known *known, void *block);
 int forks(const char *self);
 int execs(const char *self);
 int forks_much(void);
+int comets(void);
 int closes(void);
 int changes_root(void);
 int producers(void);

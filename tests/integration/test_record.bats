@@ -139,6 +139,23 @@ nothing_lost() {
     [ "$(grep -cE '^image=.* calls=100[01] ' sums)" -eq 256 ] || fail "not all of them"
 }
 
+@test "processes that are gone before they can be killed are ended by a second Ctrl-C" {
+    mkfifo says
+    exec 8<>says
+    "$BIN/heapchurn" record --no-compare --limit 64MiB -o t.trace -- "$PROGRAM" comets >says 2>err </dev/null 3>&- 8>&- &
+    recorder=$!
+    read -r line <&8
+    [ "$line" = up ] || fail "it says '$line'"
+    while kill -INT "$recorder" 2>/dev/null; do
+        read -r -t 0.6 line <&8 || :
+    done
+    status=0
+    wait "$recorder" || status=$?
+    [ "$status" -eq 0 ] || [ "$status" -eq 3 ] || fail "exit status $status"
+    gone "^$PROGRAM comets"
+    "$TRACE_SUMS" t.trace >sums || fail "t.trace makes no sense"
+}
+
 @test "handlers that come while the recorder writes have a stream of their own" {
     records 0 handlers
     nothing_lost
