@@ -14,9 +14,9 @@
  *     recorder_malloc, recorder_new    the calls; each is passed on to the next of its name
  *     recorder_hot                     what each call does when all is well: no lock, no atomic
  *     recorder_calls                   what it does when not
- *     recorder_thread                  what there is to do beside: streams, chunks, the clock,
- * fork, the end recorder_names                   which block has which name: the two-level shadow
- * table recorder_file                    the file in the address space; slots for chunks
+ *     recorder_thread                  streams, chunks, the clock, fork, the end
+ *     recorder_names                   which block has which name: the two-level shadow table
+ *     recorder_file                    the file in the address space; slots for chunks
  *     recorder_attach                  how a process comes to it
  *     recorder_touch                   how far large blocks were written, and when
  *     recorder_extent                  how that is seen

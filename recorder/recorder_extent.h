@@ -5,10 +5,10 @@
  * first and from the last border of a page, are zeroed. Whole pages within it that are not resident
  * stay so; those that are, because another block was there, are
  *
- *     marked, where they are few (RECORDER_MARKED_PAGES): zeroed but for their first 8 bytes, which
- *     are a number of the page's address. Who writes to a page from its front writes over them,
- * also with zeros, and a copy of the page elsewhere has a wrong one taken away (MADV_DONTNEED),
- * where they are many, and where they must read as zeros (calloc)
+ *     marked       where they are few (RECORDER_MARKED_PAGES): zeroed but for their first 8 bytes,
+ *                  which are a number of the page's address. Who writes to a page from its front
+ *                  writes over them, also with zeros; a copy of the page elsewhere has a wrong one
+ *     taken away   (MADV_DONTNEED) where they are many, or must read as zeros (calloc)
  *
  * What is resident and not as it was marked, or not zero in an edge, was written. To mark a page
  * costs 0.2 us; to take it away, and fault it in again, five times that, and more where other
