@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "originals_text.h"
 #include "process.h"
 #include "trace_originals.h"
 #include "units.h"
@@ -42,31 +43,6 @@ static void print_cost(const struct recorded *recorded)
                  recorded->calls ? more_ns / (double)recorded->calls : 0.0);
 }
 
-/* "76 MiB", and where runs differ by what can be seen: "76 MiB (71 MiB to 86 MiB)". */
-static void print_range(const struct trace_range *range, const char *when)
-{
-    char median[64], least[64], most[64];
-    if (range->median < 0) {
-        (void)printf("n/a %s", when);
-        return;
-    }
-    (void)units_format_bytes((double)range->median, median, sizeof median);
-    (void)units_format_bytes((double)range->least, least, sizeof least);
-    (void)units_format_bytes((double)range->most, most, sizeof most);
-    if (strcmp(least, most) == 0)
-        (void)printf("%s %s", median, when);
-    else
-        (void)printf("%s (%s to %s) %s", median, least, most, when);
-}
-
-static bool is_first_of_its_allocator(const struct trace_facts *facts, size_t run)
-{
-    for (size_t i = 0; i < run; i++)
-        if (strcmp(facts->originals[i].allocator, facts->originals[run].allocator) == 0)
-            return false;
-    return true;
-}
-
 /* What this process took, beside those that were recorded. */
 static void print_driver(const struct recorded *recorded)
 {
@@ -80,20 +56,6 @@ static void print_driver(const struct recorded *recorded)
         (void)printf(" (%.1f %% of a core)",
                      100.0 * (double)recorded->driver_cpu_ns / (double)elapsed_ns);
     (void)putchar('\n');
-}
-
-static void print_originals(const struct trace_facts *facts)
-{
-    for (size_t i = 0; i < facts->original_count; i++) {
-        if (!is_first_of_its_allocator(facts, i))
-            continue;
-        const char *allocator = facts->originals[i].allocator;
-        const struct trace_originals originals = trace_originals_on(facts, allocator);
-        (void)printf("original on %s: heap ", allocator);
-        print_range(&originals.peak_heap_bytes, "at its peak, ");
-        print_range(&originals.end_heap_bytes, "at its end");
-        (void)printf(", %zu run%s\n", originals.count, originals.count == 1 ? "" : "s");
-    }
 }
 
 /* What is missing in the trace, each in a line. */
@@ -152,7 +114,7 @@ void record_text_print(const struct recorded *recorded, const char *path)
     print_sizes(recorded, path);
     print_cost(recorded);
     print_driver(recorded);
-    print_originals(&recorded->facts);
+    originals_text_print(&recorded->facts, stdout);
     print_end(recorded);
     print_unseen(recorded);
     print_missing(recorded);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "clock.h"
+#include "originals_text.h"
 #include "sparkline.h"
 #include "table.h"
 #include "text_style.h"
@@ -74,6 +75,7 @@ static void print_head(const struct trace_account *account, FILE *out)
                       "time       %.2f of what the recording took is played: so long it took "
                       "without the recorder\n",
                       (double)file->control.original_ns_per_ms / CLOCK_NS_PER_MS);
+    originals_text_print(account->facts, out);
     print_state(account, out);
 }
 
