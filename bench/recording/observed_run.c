@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -35,6 +36,7 @@ enum {
 struct member {
     struct procfs procfs;
     int64_t anon_bytes, outside_bytes; /* all of it, and what is no heap; as of the last look */
+    bool leaves; /* it was looked at at the door: what it does now is behind its end */
 };
 
 struct observed {
@@ -152,6 +154,7 @@ static void sample(struct observed *observed, bool looked)
 {
     const bool exact = observed->request->exact;
     int64_t anon_bytes = 0, outside_bytes = 0, file_bytes = 0;
+    bool any = false;
     for (size_t i = 0; i < observed->count;) {
         int64_t rss = 0, anon = 0;
         struct member *member = &observed->members[i];
@@ -160,14 +163,17 @@ static void sample(struct observed *observed, bool looked)
             *member = observed->members[--observed->count];
             continue;
         }
+        i++;
+        if (member->leaves)
+            continue;
+        any = true;
         file_bytes += rss - anon;
         if (exact && looked)
             anon = member->anon_bytes;
         anon_bytes += anon;
         outside_bytes += member->outside_bytes < anon ? member->outside_bytes : anon;
-        i++;
     }
-    if (observed->count == 0)
+    if (!any)
         return;
     int64_t ms = (clock_now_ns() - observed->began_ns) / CLOCK_NS_PER_MS;
     if (exact && !looked) {
@@ -217,15 +223,26 @@ static int64_t most_resident(pid_t pid)
     return procfs_slurp(AT_FDCWD, path, text, sizeof text) > 0 ? procfs_key(text, "VmHWM") : -1;
 }
 
+static void let_go(struct observed *observed, pid_t pid)
+{
+    if (pid == observed->process.pid)
+        observed->most_bytes = most_resident(pid);
+    for (size_t i = 0; i < observed->count; i++)
+        observed->members[i].leaves |= observed->members[i].procfs.pid == pid;
+}
+
 /* Who waits at the door is looked at, and goes on. */
 static void look_at_the_door(struct observed *observed)
 {
     int fd = -1;
     while ((fd = observed_door_wait(observed->request->door)) >= 0) {
+        struct ucred who = {.pid = -1};
+        socklen_t size = sizeof who;
+        (void)getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size);
         look_at_tree(observed);
         look_at_heaps(observed);
         sample(observed, true);
-        observed->most_bytes = most_resident(observed->process.pid);
+        let_go(observed, who.pid);
         (void)close(fd);
     }
 }
