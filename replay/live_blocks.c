@@ -2,18 +2,21 @@
 
 #include <stdlib.h>
 
-enum { FIRST_ROOM = 1024 };
+enum { FIRST_ROOM = 1024, NEIGHBOURS_LOG2 = 3 };
 
 static uint64_t key_of(struct trace_block_name name)
 {
     return (uint64_t)name.stream << 40 | name.sequence;
 }
 
-/* Fibonacci hashing: neighbours in a stream are spread, and a stream's number counts. */
+/* Fibonacci hashing, of eight neighbours in a stream at a time: they are returned one after the
+ * other, and most of them are given back so, too. */
 static size_t home_of(const struct live_blocks *blocks, uint64_t key)
 {
-    uint64_t mixed = (key ^ key >> 32) * UINT64_C(0x9e3779b97f4a7c15);
-    return (size_t)(mixed >> 20) & (blocks->room - 1);
+    uint64_t group = key >> NEIGHBOURS_LOG2;
+    uint64_t mixed = (group ^ group >> 32) * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t own = key & ((1 << NEIGHBOURS_LOG2) - 1);
+    return (size_t)(mixed >> 20 << NEIGHBOURS_LOG2 | own) & (blocks->room - 1);
 }
 
 void live_blocks_release(struct live_blocks *blocks)
