@@ -24,24 +24,40 @@ static int64_t time_of(const struct compile *compile)
 
 static int end_epoch(struct compile *compile, struct err *err)
 {
-    compile_lanes_end_epoch(&compile->lanes, time_of(compile));
+    int code = compile_touch_later(compile, err);
+    compile_lanes_end_epoch(&compile->lanes);
     compile_slots_end_epoch(&compile->slots);
-    return compile_touch_later(compile, time_of(compile), err);
+    compile_drift_end_epoch(&compile->drift);
+    return code;
 }
 
-static int see_clock(struct compile *compile, uint64_t clock, struct err *err)
+static void see_clock(struct compile *compile, uint64_t clock)
 {
-    if (!compile->begun) {
-        compile->begun = true;
+    if (!compile->begun)
         compile->first_ms = trace_clock_ms(clock);
+    else if (clock > compile->clock)
+        compile_drift_clock(&compile->drift);
+    if (!compile->begun || clock > compile->clock)
         compile->clock = clock;
-        return end_epoch(compile, err);
-    }
-    if (clock <= compile->clock)
-        return 0;
-    int code = end_epoch(compile, err);
-    compile->clock = clock;
+    compile->begun = true;
     compile->lanes.time_ns = time_of(compile);
+}
+
+/* It belongs to the open epoch, or to a new one. */
+static int join_epoch(struct compile *compile, size_t lane, const struct ordered_event *of,
+                      struct err *err)
+{
+    const struct trace_event *event = of->event;
+    const struct drift_event about = {
+        .lane = lane,
+        .begins = compile->lanes.lanes[lane].epoch == 0,
+        .bytes = (event->kind == TRACE_EVENT_FREED ? 0 : (int64_t)event->bytes) -
+                 (event->kind == TRACE_EVENT_ALLOCATED ? 0 : (int64_t)of->old.bytes),
+        .time_ns = compile->lanes.time_ns,
+        .peak_bytes = compile->facts->peak_live_bytes,
+    };
+    int code = compile_drift_ends(&compile->drift, &about) ? end_epoch(compile, err) : 0;
+    compile_drift_add(&compile->drift, &about);
     return code;
 }
 
@@ -176,7 +192,10 @@ static int on_event(void *context, const struct ordered_event *event, struct err
         behind_end(compile, event);
         return 0;
     }
-    int code = see_clock(compile, event->event->clock, err);
+    int code = 0;
+    see_clock(compile, event->event->clock);
+    if (event->event->kind <= TRACE_EVENT_FREED)
+        code = join_epoch(compile, lane, event, err);
     if (code < 0)
         return code;
     switch (event->event->kind) {
@@ -221,6 +240,7 @@ static int on_ended(void *context, size_t stream, struct err *err)
         (!handler && !compile->lanes.lanes[lane].says_end))
         return 0;
     compile_slots_end_lane(&compile->slots, lane);
+    compile_drift_thread_ended(&compile->drift);
     return end_lane(compile, lane, err);
 }
 
@@ -289,6 +309,7 @@ static int play(struct compile *compile, int fd, struct err *err)
     const struct trace_order_sink sink = {.event = on_event, .ended = on_ended, .context = compile};
     int code = compile_lanes_open(&compile->lanes, compile->order.stream_count, fd, err);
     compile_slots_open(&compile->slots, compile->order.stream_count);
+    compile_drift_open(&compile->drift, compile->order.stream_count);
     if (code == 0)
         code = trace_order_play(&compile->order, &sink, err);
     if (code == 0)
@@ -316,6 +337,7 @@ int compile_trace(struct trace_file *file, const struct traced_image *image, uin
         abort();
     code = play(&compile, fd, err);
     compile_slots_close(&compile.slots);
+    compile_drift_close(&compile.drift);
     compile_lanes_close(&compile.lanes);
     trace_order_close(&compile.order);
     free(compile.slices);

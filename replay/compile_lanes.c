@@ -54,15 +54,19 @@ static int write_epoch(struct compile_lanes *lanes, struct err *err)
     return fwrite(&epoch, sizeof epoch, 1, lanes->epochs) == 1 ? 0 : disk(err);
 }
 
-void compile_lanes_end_epoch(struct compile_lanes *lanes, int64_t next_time_ns)
+void compile_lanes_end_epoch(struct compile_lanes *lanes)
 {
     lanes->open = false;
-    lanes->time_ns = next_time_ns;
 }
 
 uint64_t compile_lanes_epoch(const struct compile_lanes *lanes)
 {
     return lanes->open ? lanes->epoch_count - 1 : lanes->epoch_count;
+}
+
+size_t compile_lanes_present(const struct compile_lanes *lanes)
+{
+    return lanes->open && !lanes->lanes[lanes->newest].ended ? lanes->newest : 0;
 }
 
 /* Words in a row, in the segment that has room for them and for the way to the next one. */
@@ -96,6 +100,7 @@ static int begin_epoch(struct compile_lanes *lanes, struct err *err)
     if (code < 0)
         return code;
     lanes->epoch_count++;
+    lanes->epoch_time_ns = lanes->time_ns;
     lanes->open = true;
     return 0;
 }
@@ -118,10 +123,22 @@ static int take_part(struct compile_lanes *lanes, size_t number, struct err *err
             return code;
     }
     lane->epoch = lanes->epoch_count;
+    lane->time_ns = lanes->epoch_time_ns;
+    lanes->newest = number;
     lanes->participant_count++;
     if (fwrite(&who, sizeof who, 1, lanes->participants) != 1)
         return disk(err);
     const uint64_t words[] = {compiled_word(COMPILED_EPOCH, 0, 0), epoch};
+    return put(lanes, lane, words, 2, NULL, err);
+}
+
+/* When the next operation of the lane happened, where its words do not tell yet. */
+static int tell_time(struct compile_lanes *lanes, struct written_lane *lane, struct err *err)
+{
+    const uint64_t words[] = {compiled_word(COMPILED_TIME, 0, 0), (uint64_t)lanes->time_ns};
+    if (lane->time_ns == lanes->time_ns)
+        return 0;
+    lane->time_ns = lanes->time_ns;
     return put(lanes, lane, words, 2, NULL, err);
 }
 
@@ -131,6 +148,8 @@ int compile_lanes_put(struct compile_lanes *lanes, size_t lane, const uint64_t *
     int code = lanes->open ? 0 : begin_epoch(lanes, err);
     if (code == 0)
         code = take_part(lanes, lane, err);
+    if (code == 0)
+        code = tell_time(lanes, &lanes->lanes[lane], err);
     return code < 0 ? code : put(lanes, &lanes->lanes[lane], words, count, out_place, err);
 }
 

@@ -12,6 +12,7 @@
 struct written_lane {
     uint64_t at, end; /* index of the next word, and of the last one of the segment */
     uint64_t epoch;   /* the last one it took part in, plus 1; 0: none yet */
+    int64_t time_ns;  /* that its words tell up to here */
     uint32_t first_segment;
     uint64_t first_epoch;
     bool says_end; /* its thread did */
@@ -24,7 +25,9 @@ struct compile_lanes {
     size_t count;
     uint64_t epoch_count; /* the open one is the last */
     bool open;
-    int64_t time_ns; /* of the next epoch */
+    int64_t time_ns;       /* of the next operation */
+    int64_t epoch_time_ns; /* when the open epoch began */
+    size_t newest;         /* the lane that joined the open epoch last */
     uint64_t participant_count;
     FILE *epochs, *participants; /* unnamed temporary files */
 };
@@ -32,8 +35,12 @@ struct compile_lanes {
 int compile_lanes_open(struct compile_lanes *lanes, size_t count, int fd, struct err *err);
 void compile_lanes_close(struct compile_lanes *lanes);
 
-/* The next operation belongs to a new epoch, at this time. */
-void compile_lanes_end_epoch(struct compile_lanes *lanes, int64_t next_time_ns);
+/* The next operation belongs to a new epoch. */
+void compile_lanes_end_epoch(struct compile_lanes *lanes);
+
+/* A lane that takes part in the epoch, if there is one that goes on behind it; else the main one.
+ */
+size_t compile_lanes_present(const struct compile_lanes *lanes);
 
 /* The number of the epoch that the next operation belongs to. */
 uint64_t compile_lanes_epoch(const struct compile_lanes *lanes);

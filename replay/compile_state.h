@@ -4,6 +4,7 @@
 #pragma once
 
 #include "compile.h"
+#include "compile_drift.h"
 #include "compile_lanes.h"
 #include "compile_slots.h"
 
@@ -11,6 +12,7 @@ struct compile {
     struct trace_order order;
     struct compile_lanes lanes;
     struct compile_slots slots;
+    struct compile_drift drift;
     struct compiled_slice *slices;
     uint32_t slice_count, slices_done;
     uint64_t events_planned;

@@ -60,8 +60,8 @@ void compile_touch_extent(struct compile *compile, const struct ordered_event *o
                      (event->flags & TRACE_EXTENT_TAIL ? COMPILED_TOUCH_TAIL : 0);
     if (!(block->flags & BY_WORDS) || event->flags & TRACE_EXTENT_UNKNOWN)
         return;
-    bool at_once = event->since_ms == 0 || block->epoch == compile_lanes_epoch(&compile->lanes);
-    if (at_once && !(block->flags & KNOWN)) {
+    if (block->epoch == compile_lanes_epoch(&compile->lanes) ||
+        (event->since_ms == 0 && !(block->flags & KNOWN))) {
         *touch_of(compile, block) = touch;
     } else {
         if (!(block->flags & KNOWN))
@@ -86,22 +86,19 @@ static struct live_block *find(const struct compile *compile, uint64_t name)
                                                       .sequence = name & TRACE_SEQUENCE_MAX});
 }
 
-int compile_touch_later(struct compile *compile, int64_t next_time_ns, struct err *err)
+int compile_touch_later(struct compile *compile, struct err *err)
 {
+    const size_t lane = compile_lanes_present(&compile->lanes);
     int code = 0;
-    bool any = false;
     for (size_t i = 0; code == 0 && i < compile->later_count; i++) {
         struct live_block *block = find(compile, compile->later[i]);
         if (!block || !(block->flags & LATER))
             continue;
         block->flags &= ~(uint32_t)LATER;
         const uint64_t words[] = {compiled_word(COMPILED_TOUCH, 0, block->slot), block->note};
-        code = compile_lanes_put(&compile->lanes, 0, words, 2, NULL, err);
-        any = true;
+        code = compile_lanes_put(&compile->lanes, lane, words, 2, NULL, err);
     }
     compile->later_count = 0;
-    if (any)
-        compile_lanes_end_epoch(&compile->lanes, next_time_ns);
     return code;
 }
 

@@ -26,9 +26,9 @@ void compile_touch_extent(struct compile *compile, const struct ordered_event *o
  */
 bool compile_touch_going(const struct compile *compile, const struct live_block *block);
 
-/* Touches that looks saw, when an epoch ends: by the main lane, in an epoch that is nobody else's,
- * since whoever frees such a block must not do so meanwhile. */
-int compile_touch_later(struct compile *compile, int64_t next_time_ns, struct err *err);
+/* Touches that looks saw, when an epoch ends: by a lane that is there anyway. The blocks are older
+ * than the epoch, and live when it ends, so that nobody frees them meanwhile. */
+int compile_touch_later(struct compile *compile, struct err *err);
 
 /* Count what nothing was told of, of blocks that lived on in a program that was cut off. */
 void compile_touch_finish(const struct compile *compile);

@@ -19,7 +19,9 @@
  * waiting for a block is waiting for its slot; a free leaves NULL behind.
  *
  * An *epoch* is a stretch in which lanes run freely but for such waits; the next one opens when all
- * lanes that take part in this one have done their part. A *slice* is a run of epochs; at its end
+ * lanes that take part in this one have done their part: one of the recorder's, or several where
+ * that makes no difference (compile_drift.h). A lane is told when it is by its epoch, and by words
+ * of its own where the recorder's clock went on within it. A *slice* is a run of epochs; at its end
  * the counts of calls and bytes are exactly those in the table. Behind the last slice may be one
  * more epoch, in which lanes end whose threads lived when the trace ended: they live on until the
  * player closes, since allocators give back what a thread had when it ends.
@@ -34,7 +36,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define COMPILED_MAGIC "hcplay1"
+#define COMPILED_MAGIC "hcplay2"
 enum { COMPILED_BYTE_ORDER = 0x01020304 };
 enum { COMPILED_SEGMENT_WORDS = 8192 }; /* 64 KiB */
 enum { COMPILED_SIZE_BITS = 27 };
@@ -54,6 +56,7 @@ enum compiled_op {
     COMPILED_TOUCH,      /* [touch]: of a living block, later than when it was allocated */
     COMPILED_NEXT,       /* the lane goes on in the segment of this number (bits 32-63) */
     COMPILED_EPOCH,      /* what follows belongs to the epoch [number] */
+    COMPILED_TIME,       /* [ns of recorded time] of what follows, where it is not the epoch's */
     COMPILED_START,      /* the thread of the lane of this number (bits 32-63) begins */
     COMPILED_END,        /* of the lane */
     COMPILED_OPS
@@ -134,7 +137,7 @@ static inline unsigned compiled_words_of(enum compiled_op op)
         [COMPILED_NEXT] = 1,       [COMPILED_MALLOC] = 1,  [COMPILED_CALLOC] = 1,
         [COMPILED_LARGE] = 4,      [COMPILED_REALLOC] = 5, [COMPILED_FREE] = 1,
         [COMPILED_FREE_LARGE] = 2, [COMPILED_TOUCH] = 2,   [COMPILED_EPOCH] = 2,
-        [COMPILED_START] = 1,      [COMPILED_END] = 1,
+        [COMPILED_TIME] = 2,       [COMPILED_START] = 1,   [COMPILED_END] = 1,
     };
     return op < COMPILED_OPS ? words[op] : 0;
 }

@@ -1,50 +1,18 @@
 #include "ensemble.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <sched.h>
-#include <stdalign.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "ensemble_wait.h"
 #include "futex.h"
-#include "virtual_time.h"
 
-/* A look at the epoch takes a nanosecond or two, a sleep and a wake some thousand. */
-enum { LOOKS_BEFORE_SLEEP = 1000, STACK_BYTES = 256 << 10, LINE = 64 };
-
-enum thread_state { NOT_STARTED, PLAYS, ENDED, JOINED };
-
-/* One lane and who plays it. What others write has a cache line of its own. */
-struct player {
-    struct lane lane;
-    bool begun; /* it takes part in the open epoch, or did in an earlier one */
-    bool done;  /* one_thread: its part of the open epoch */
-    pthread_t thread;
-    struct ensemble *ensemble;
-    alignas(LINE) _Atomic uint32_t bell; /* rung when the epoch it sleeps for is open */
-    _Atomic bool sleeps;
-    _Atomic int state; /* enum thread_state */
-};
-
-struct ensemble_shared {
-    alignas(LINE) _Atomic uint64_t open; /* the epoch */
-    _Atomic uint32_t left;               /* who have not done their part of it */
-    alignas(LINE) _Atomic uint32_t rest; /* 1: the slice is done */
-    _Atomic uint32_t handed;             /* counts blocks that were handed over to who slept */
-    _Atomic uint32_t handed_sleepers;
-    alignas(LINE) uint64_t gate; /* the first epoch that is not of the slice */
-    unsigned looks;
-    int64_t began_ns;
-    _Atomic(void *) *slots;
-    struct player players[];
-};
+enum { STACK_BYTES = 256 << 10 };
 
 __attribute__((noreturn, format(printf, 2, 3))) static void fail(const struct ensemble *ensemble,
                                                                  const char *format, ...)
@@ -55,102 +23,6 @@ __attribute__((noreturn, format(printf, 2, 3))) static void fail(const struct en
     (void)vsnprintf(reason, sizeof reason, format, args);
     va_end(args);
     ensemble->how.failed(ensemble->how.context, reason);
-}
-
-/* Paced: who opens an epoch waits for its time, and all others for him. */
-static void await_time(const struct ensemble *ensemble, int64_t time_ns)
-{
-    int64_t due_ns = ensemble->shared->began_ns + time_ns;
-    struct timespec due = {.tv_sec = due_ns / CLOCK_NS_PER_S, .tv_nsec = due_ns % CLOCK_NS_PER_S};
-    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL) == EINTR)
-        ;
-}
-
-static void open_epoch(struct ensemble *ensemble, uint64_t number)
-{
-    struct ensemble_shared *shared = ensemble->shared;
-    const struct compiled_epoch *epoch = &ensemble->map->epochs[number];
-    const uint32_t *who = ensemble->map->participants;
-    if (ensemble->how.time == ENSEMBLE_PACED)
-        await_time(ensemble, epoch->time_ns);
-    else
-        virtual_time_set(epoch->time_ns);
-    atomic_store_explicit(&shared->left,
-                          (uint32_t)(epoch[1].first_participant - epoch[0].first_participant),
-                          memory_order_relaxed);
-    atomic_store(&shared->open, number);
-    for (uint64_t i = epoch[0].first_participant; i < epoch[1].first_participant; i++) {
-        struct player *player = &shared->players[who[i]];
-        if (!atomic_load(&player->sleeps))
-            continue;
-        atomic_fetch_add(&player->bell, 1);
-        futex_wake(&player->bell);
-    }
-}
-
-static void await_epoch(struct player *player)
-{
-    struct ensemble_shared *shared = player->ensemble->shared;
-    for (unsigned i = 0; i <= shared->looks; i++) {
-        if (atomic_load_explicit(&shared->open, memory_order_acquire) >= player->lane.epoch)
-            return;
-        futex_look_again();
-    }
-    for (;;) {
-        uint32_t bell = atomic_load(&player->bell);
-        atomic_store(&player->sleeps, true);
-        if (atomic_load(&shared->open) >= player->lane.epoch)
-            break;
-        futex_sleep(&player->bell, bell);
-    }
-    atomic_store(&player->sleeps, false);
-}
-
-/* One lane less; the last one opens the next epoch, or says that the slice is done. */
-static void leave_epoch(struct ensemble *ensemble)
-{
-    struct ensemble_shared *shared = ensemble->shared;
-    if (atomic_fetch_sub_explicit(&shared->left, 1, memory_order_acq_rel) != 1)
-        return;
-    uint64_t next = atomic_load_explicit(&shared->open, memory_order_relaxed) + 1;
-    if (next < shared->gate) {
-        open_epoch(ensemble, next);
-        return;
-    }
-    atomic_store(&shared->rest, 1);
-    futex_wake(&shared->rest);
-}
-
-static void hand_over(struct ensemble_shared *shared)
-{
-    atomic_thread_fence(memory_order_seq_cst);
-    if (atomic_load(&shared->handed_sleepers) == 0)
-        return;
-    atomic_fetch_add(&shared->handed, 1);
-    futex_wake(&shared->handed);
-}
-
-static bool is_there(const struct player *player)
-{
-    return atomic_load(&player->lane.slots[player->lane.slot]) != NULL;
-}
-
-static void await_block(struct player *player)
-{
-    struct ensemble_shared *shared = player->ensemble->shared;
-    for (unsigned i = 0; i <= shared->looks; i++) {
-        if (is_there(player))
-            return;
-        futex_look_again();
-    }
-    atomic_fetch_add(&shared->handed_sleepers, 1);
-    for (;;) {
-        uint32_t handed = atomic_load(&shared->handed);
-        if (is_there(player))
-            break;
-        futex_sleep(&shared->handed, handed);
-    }
-    atomic_fetch_sub(&shared->handed_sleepers, 1);
 }
 
 /* Whoever ended is joined, so that what a thread leaves behind is gone when others look. */
@@ -190,11 +62,13 @@ static bool serve(struct player *player, enum lane_stop stop)
 {
     struct ensemble *ensemble = player->ensemble;
     switch (stop) {
+    case LANE_TIME:
+        if (ensemble->how.time == ENSEMBLE_PACED)
+            ensemble_wake_waiters(player);
+        ensemble_set_time(ensemble, player->lane.time_ns);
+        return true;
     case LANE_START:
         start_thread(ensemble, player->lane.started);
-        return true;
-    case LANE_HANDS:
-        hand_over(ensemble->shared);
         return true;
     case LANE_NO_MEMORY:
         fail(ensemble, "the allocator has no memory for a block of %llu bytes",
@@ -216,17 +90,18 @@ static void play(struct player *player, bool is_main)
         if (serve(player, stop))
             continue;
         if (stop == LANE_AWAITS) {
-            await_block(player);
+            ensemble_await_block(player);
             continue;
         }
+        ensemble_wake_waiters(player);
         if (stop == LANE_ENDED) /* said before the slice can be done: who is then ended is joined */
             atomic_store(&player->state, ENDED);
         if (player->begun)
-            leave_epoch(ensemble);
+            ensemble_leave_epoch(ensemble);
         player->begun = true;
         if (stop == LANE_ENDED || (is_main && player->lane.epoch >= ensemble->shared->gate))
             return;
-        await_epoch(player);
+        ensemble_await_epoch(player);
     }
 }
 
@@ -243,7 +118,7 @@ static void play_by_threads(struct ensemble *ensemble)
     if (!own->begun)
         play(own, true);
     else if (atomic_load(&own->state) == PLAYS && own->lane.epoch < shared->gate) {
-        await_epoch(own);
+        ensemble_await_epoch(own);
         play(own, true);
     }
     while (atomic_load(&shared->rest) == 0)
@@ -255,6 +130,8 @@ static void play_by_threads(struct ensemble *ensemble)
  */
 static bool play_part(struct player *player, uint64_t epoch)
 {
+    if (atomic_load(&player->state) == NOT_STARTED)
+        return false;
     for (;;) {
         if (player->begun && player->lane.epoch > epoch)
             return true;
@@ -279,7 +156,7 @@ static void play_by_one(struct ensemble *ensemble)
     for (; number < shared->gate; number++) {
         const struct compiled_epoch *epoch = &ensemble->map->epochs[number];
         uint64_t left = epoch[1].first_participant - epoch[0].first_participant;
-        open_epoch(ensemble, number);
+        ensemble_open_epoch(ensemble, number);
         for (uint64_t i = epoch[0].first_participant; i < epoch[1].first_participant; i++)
             shared->players[who[i]].done = false;
         while (left > 0)
@@ -307,14 +184,8 @@ void ensemble_play(struct ensemble *ensemble, uint32_t number)
         play_by_one(ensemble);
         return;
     }
-    open_epoch(ensemble, first);
+    ensemble_open_epoch(ensemble, first);
     play_by_threads(ensemble);
-}
-
-static unsigned cores(void)
-{
-    cpu_set_t set;
-    return sched_getaffinity(0, sizeof set, &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
 }
 
 /* In an instrumented build: what lives when a trace ends is no leak of the replayer's. */
@@ -339,8 +210,7 @@ int ensemble_open(struct ensemble *ensemble, const struct compiled_map *map,
     if (__lsan_register_root_region)
         __lsan_register_root_region(base, ensemble->shared_bytes);
     ensemble->shared->slots = (_Atomic(void *) *)((char *)base + players_bytes);
-    /* Where there are more threads than cores, whoever looks keeps another one from going on. */
-    ensemble->shared->looks = lanes <= cores() ? LOOKS_BEFORE_SLEEP : 0;
+    (void)pthread_mutex_init(&ensemble->shared->waiters_lock, NULL);
     ensemble->shared->open = UINT64_MAX; /* none; made 0 by the first slice */
     for (uint32_t i = 0; i < lanes; i++) {
         struct player *player = &ensemble->shared->players[i];
@@ -358,12 +228,13 @@ void ensemble_close(struct ensemble *ensemble)
     const struct compiled_header *header = ensemble->map->header;
     if (!ensemble->how.one_thread &&
         ensemble->map->slices[header->slice_count - 1].end_epoch < header->epoch_count)
-        open_epoch(ensemble, header->epoch_count - 1); /* threads that lived on end */
+        ensemble_open_epoch(ensemble, header->epoch_count - 1); /* threads that lived on end */
     for (uint32_t i = 1; i < header->lane_count; i++) {
         int state = atomic_load(&ensemble->shared->players[i].state);
         if (!ensemble->how.one_thread && (state == PLAYS || state == ENDED))
             (void)pthread_join(ensemble->shared->players[i].thread, NULL);
     }
+    (void)pthread_mutex_destroy(&ensemble->shared->waiters_lock);
     for (uint64_t i = 0; i < ensemble->map->header->slot_count; i++)
         free(atomic_load(&ensemble->shared->slots[i])); /* what lived when it ended */
     (void)munmap(ensemble->shared, ensemble->shared_bytes);

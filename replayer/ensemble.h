@@ -19,6 +19,19 @@
  * done. So it can run: as long as anything is left, something can go on. Slices end at ends of
  * epochs.
  *
+ * Who waits sleeps, and is woken: for an epoch, by who opens it; for a block, by the lane that
+ * allocated it, not at once, but when that lane stands still itself: because it waits, or has done
+ * its part of the epoch, or ended. Every lane stands still at last, and before it does so it wakes
+ * whoever sleeps for a block that is there. Who is about to sleep for one says so first and looks
+ * once more then, and who wakes looks who sleeps after its blocks are there: one of them sees the
+ * other. So nobody sleeps for what is done.
+ *
+ * What that costs: a switch from one thread to another, a sleep and a wake, takes 2 us on one core
+ * and 10 to 20 us where the other core was idle (measured in a virtual machine), which is what
+ * hundreds of events take. Looking again for a while in place of sleeping costs more, since both
+ * threads are often on one core. So switches are few: the compiler makes epochs as long as they may
+ * be (compile_drift.h), and waiters are woken late.
+ *
  * Tables (lanes, slots) are in shared memory, and so are pages of the file: nothing here is
  * anonymous memory of the process but the stacks of threads, and nothing is taken from malloc but
  * what pthread_create() takes.

@@ -19,11 +19,3 @@ static inline void futex_wake(_Atomic uint32_t *word)
 {
     (void)syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT32_MAX, NULL, NULL, 0);
 }
-
-/* Between two looks at something that will change soon. */
-static inline void futex_look_again(void)
-{
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#endif
-}

@@ -86,9 +86,10 @@ static inline enum lane_stop put(struct lane *lane, uint64_t word, void *block, 
     lane->counts.bytes += size;
     if (__builtin_expect(word & COMPILED_HANDED, 0)) {
         atomic_store_explicit(slot, block, memory_order_release);
-        return LANE_HANDS;
+        lane->hands = true;
+    } else {
+        atomic_store_explicit(slot, block, memory_order_relaxed);
     }
-    atomic_store_explicit(slot, block, memory_order_relaxed);
     return LANE_GOES_ON;
 }
 
@@ -162,6 +163,9 @@ static enum lane_stop direct(struct lane *lane, const uint64_t *word)
     case COMPILED_EPOCH:
         lane->epoch = word[1];
         return LANE_EPOCH;
+    case COMPILED_TIME:
+        lane->time_ns = (int64_t)word[1];
+        return LANE_TIME;
     case COMPILED_START:
         lane->started = compiled_slot_of(*word);
         return lane->started < lane->map->header->lane_count ? LANE_START : LANE_BROKEN;

@@ -20,9 +20,9 @@
 enum lane_stop {
     LANE_GOES_ON, /* never returned */
     LANE_EPOCH,   /* `epoch` must be open; what was of the one before is done */
+    LANE_TIME,    /* what follows happened at `time_ns` */
     LANE_AWAITS,  /* the block of `slot` is not there yet */
     LANE_START,   /* the thread of lane `started` begins; this one goes on */
-    LANE_HANDS,   /* somebody may be waiting for a block that is there now */
     LANE_ENDED,
     LANE_NO_MEMORY, /* the allocator returned none: `wanted_bytes` */
     LANE_BROKEN,    /* the words make no sense */
@@ -42,9 +42,12 @@ struct lane {
     const uint64_t *segment; /* the one it is in */
     struct lane_counts counts;
     uint64_t epoch;
+    int64_t time_ns;
     uint64_t wanted_bytes;
     uint32_t slot;
     uint32_t started;
+    bool
+        hands; /* somebody may be waiting for blocks that are there now; cleared by who told them */
 };
 
 /* Before its first operation. */

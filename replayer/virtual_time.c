@@ -45,8 +45,11 @@ void virtual_time_begin(void)
 
 void virtual_time_set(int64_t to_ns)
 {
-    if (to_ns > atomic_load_explicit(&elapsed_ns, memory_order_relaxed))
-        atomic_store_explicit(&elapsed_ns, to_ns, memory_order_relaxed);
+    int64_t was_ns = atomic_load_explicit(&elapsed_ns, memory_order_relaxed);
+    while (to_ns > was_ns &&
+           !atomic_compare_exchange_weak_explicit(&elapsed_ns, &was_ns, to_ns, memory_order_relaxed,
+                                                  memory_order_relaxed))
+        ;
 }
 
 void virtual_time_run(void)

@@ -32,7 +32,10 @@ struct outcome {
     size_t blocks;
     uint64_t later[OPS_MAX]; /* of each touch of its own */
     size_t laters;
-    uint64_t left; /* lanes that end behind the last slice */
+    int64_t times_ns[OPS_MAX]; /* that the main lane is told, one after the other */
+    size_t times;
+    uint64_t epochs; /* that are played */
+    uint64_t left;   /* lanes that end behind the last slice */
 };
 
 static struct made begin(void)
@@ -51,11 +54,22 @@ static void pass(const struct made *made)
     trace_write_free(made->write, made->main, trace_write_malloc(made->write, made->main, 100));
 }
 
-static void read_words(const struct compiled_map *map, struct outcome *out)
+static void tell_time(struct outcome *out, int64_t time_ns)
+{
+    if (out->times == 0 || out->times_ns[out->times - 1] != time_ns)
+        out->times_ns[out->times++] = time_ns;
+    assert_true(out->times < OPS_MAX);
+}
+
+static void read_lane(const struct compiled_map *map, uint32_t lane, struct outcome *out)
 {
     const uint64_t *at =
-        map->segments + (uint64_t)map->lanes[0].first_segment * COMPILED_SEGMENT_WORDS;
+        map->segments + (uint64_t)map->lanes[lane].first_segment * COMPILED_SEGMENT_WORDS;
     while (compiled_op_of(*at) != COMPILED_END) {
+        if (lane == 0 && compiled_op_of(*at) == COMPILED_EPOCH)
+            tell_time(out, map->epochs[at[1]].time_ns);
+        if (lane == 0 && compiled_op_of(*at) == COMPILED_TIME)
+            tell_time(out, (int64_t)at[1]);
         if (compiled_op_of(*at) == COMPILED_LARGE && at[1] == BIG)
             out->touched[out->blocks++] = at[3];
         if (compiled_op_of(*at) == COMPILED_TOUCH)
@@ -85,8 +99,10 @@ static struct outcome end(struct made *made)
     (void)snprintf(compiled_path, sizeof compiled_path, "/proc/self/fd/%d", fd);
     assert_int_equal(compiled_map_open(compiled_path, &map, &err), 0);
     outcome.duration_ns = map.header->duration_ns;
-    read_words(&map, &outcome);
+    for (uint32_t lane = 0; lane < map.header->lane_count; lane++)
+        read_lane(&map, lane, &outcome);
     uint64_t epochs = map.header->epoch_count;
+    outcome.epochs = epochs - 1;
     assert_int_equal(map.slices[0].end_epoch, epochs - 1);
     outcome.left = map.epochs[epochs].first_participant - map.epochs[epochs - 1].first_participant;
     return outcome;
@@ -195,6 +211,78 @@ static void test_threads_live_on(void **state)
     }
 }
 
+/* Two threads that take a block now and then; main frees its own. */
+struct steps {
+    const char *what;
+    uint64_t ms;          /* from one to the next */
+    uint64_t other_bytes; /* of a block that lives on; 0: it does nothing any more */
+    uint64_t main_bytes;
+    bool other_ends; /* after four of them */
+    uint64_t epochs;
+};
+
+static struct outcome steps(const struct steps *of)
+{
+    enum { STEPS = 8 };
+    struct made made = begin();
+    trace_write_control(made.write)->touch_least_bytes = UINT64_C(1) << 40;
+    uint32_t other = trace_write_stream(
+        made.write, &(struct trace_write_stream){.image = 1, .began = TRACE_BEGAN_THREAD});
+    for (uint64_t i = 0; i < STEPS; i++) {
+        trace_write_clock(made.write, MS(1 + i * of->ms));
+        trace_write_free(made.write, made.main,
+                         trace_write_malloc(made.write, made.main, of->main_bytes));
+        if (of->other_bytes > 0 && !(of->other_ends && i > 3))
+            (void)trace_write_malloc(made.write, other, of->other_bytes);
+        if (of->other_ends && i == 3)
+            trace_write_end(made.write, other, false);
+    }
+    return end(&made);
+}
+
+/* The recorder's epochs are played as one as long as threads that are ahead make no difference. */
+static void test_epochs(void **state)
+{
+    static const struct steps cases[] = {
+        {"little", 1, 100, 100, false, 1},
+        {"all at once would be much", 1, 20000, 100, false, 3},
+        {"so would the main thread's", 1, 100, 70000, false, 8},
+        {"much, but by one alone", 1, 0, 70000, false, 1},
+        {"long", 6, 100, 100, false, 4},
+        {"a thread ends", 1, 100, 100, true, 2},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct outcome outcome = steps(&cases[i]);
+        if (outcome.epochs != cases[i].epochs)
+            fail_msg("%s: %llu epochs", cases[i].what, (unsigned long long)outcome.epochs);
+        assert_int_equal(outcome.times, 8); /* whatever epochs are, it is told what time it is */
+        for (size_t k = 0; k < outcome.times; k++)
+            assert_int_equal(outcome.times_ns[k], (int64_t)(k * cases[i].ms) * 1000000);
+    }
+}
+
+/* Nobody waits for a touch that a look saw: it is done by a lane that is there. */
+static void test_touch_of_others(void **state)
+{
+    (void)state;
+    struct made made = begin();
+    uint32_t other = trace_write_stream(
+        made.write, &(struct trace_write_stream){.image = 1, .began = TRACE_BEGAN_THREAD});
+    struct trace_name block = trace_write_malloc(made.write, made.main, BIG);
+    trace_write_clock(made.write, MS(100));
+    trace_write_extent(made.write, made.main, block, 64, 0, 0);
+    pass(&made);
+    trace_write_clock(made.write, MS(300));
+    trace_write_extent(made.write, made.main, block, 9000, 0, 100);
+    (void)trace_write_malloc(made.write, other, 100);
+    trace_write_clock(made.write, MS(400));
+    trace_write_free(made.write, made.main, block);
+    struct outcome outcome = end(&made);
+    assert_int_equal(outcome.laters, 1);
+    assert_int_equal(outcome.epochs, 4);
+}
+
 /* The recorder's cost is no time of the program. */
 static void test_time(void **state)
 {
@@ -214,6 +302,8 @@ int main(void)
         cmocka_unit_test(test_unknown),
         cmocka_unit_test(test_end),
         cmocka_unit_test(test_time),
+        cmocka_unit_test(test_epochs),
+        cmocka_unit_test(test_touch_of_others),
         cmocka_unit_test(test_threads_live_on),
     };
     return cmocka_run_group_tests_name("compile", tests, NULL, NULL);
