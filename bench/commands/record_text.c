@@ -26,6 +26,14 @@ static void print_sizes(const struct recorded *recorded, const char *path)
                  (double)recorded->file_bytes / calls, (double)recorded->event_bytes / calls);
 }
 
+/* Trees are not played together. */
+static void print_programs(const struct recorded *recorded)
+{
+    if (recorded->control.images > 1)
+        (void)printf("programs: a replay plays one of them, by default the one that does most; "
+                     "'heapchurn trace' lists them\n");
+}
+
 static void print_cost(const struct recorded *recorded)
 {
     char with[64], without[64];
@@ -112,6 +120,7 @@ static void print_end(const struct recorded *recorded)
 void record_text_print(const struct recorded *recorded, const char *path)
 {
     print_sizes(recorded, path);
+    print_programs(recorded);
     print_cost(recorded);
     print_driver(recorded);
     originals_text_print(&recorded->facts, stdout);

@@ -6,7 +6,10 @@ if(TARGET recorder)
                  ${CMAKE_CURRENT_LIST_DIR}/recorded_forks.c
                  ${CMAKE_CURRENT_LIST_DIR}/recorded_queues.c)
   target_include_directories(recorded_program PRIVATE ${PROJECT_SOURCE_DIR}/tests/support)
-  target_link_libraries(recorded_program PRIVATE heapchurn_flags Threads::Threads)
+  target_link_libraries(recorded_program PRIVATE heapchurn_flags Threads::Threads ${CMAKE_DL_LIBS})
+  add_library(recorded_library MODULE ${CMAKE_CURRENT_LIST_DIR}/recorded_library.c)
+  target_link_libraries(recorded_library PRIVATE heapchurn_flags)
+  set_target_properties(recorded_library PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   add_executable(replay_often ${CMAKE_CURRENT_LIST_DIR}/replay_often.c
                  ${PROJECT_SOURCE_DIR}/tests/support/played_trace.c)
   target_include_directories(replay_often PRIVATE ${PROJECT_SOURCE_DIR}/tests/support)
@@ -20,7 +23,8 @@ if(TARGET recorder)
                         LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   heapchurn_bats(test_record TIMEOUT 120)
   set_property(TEST test_record APPEND PROPERTY ENVIRONMENT
-               "TRACE_SUMS=$<TARGET_FILE:trace_sums>;PROGRAM=$<TARGET_FILE:recorded_program>;LEAVES_LATE=$<TARGET_FILE:leaves_late_program>")
+               "TRACE_SUMS=$<TARGET_FILE:trace_sums>;PROGRAM=$<TARGET_FILE:recorded_program>;LEAVES_LATE=$<TARGET_FILE:leaves_late_program>"
+               "LIBRARY=$<TARGET_FILE:recorded_library>")
   heapchurn_bats(test_replay_often TIMEOUT 240)
   set_property(TEST test_replay_often APPEND PROPERTY ENVIRONMENT
                "REPLAY_OFTEN=$<TARGET_FILE:replay_often>;PROGRAM=$<TARGET_FILE:recorded_program>")

@@ -1,5 +1,6 @@
 #include "recorded_program.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <malloc.h>
 #include <pthread.h>
@@ -339,6 +340,18 @@ static int churn(void)
     return 0;
 }
 
+/* Loaded and gone again, which malloc hears of while the loader is busy. */
+static int libraries(void)
+{
+    const char *path = getenv("LIBRARY");
+    for (int i = 0; path && i < 50; i++) {
+        void *library = dlopen(path, RTLD_NOW);
+        if (!library || dlclose(library) != 0)
+            return 1;
+    }
+    return path == NULL;
+}
+
 /* More than any disk that a test gives. */
 static int plenty(void)
 {
@@ -354,14 +367,14 @@ int main(int argc, char **argv)
         const char *name;
         int (*run)(void);
     } all[] = {
-        {"kinds", kinds},       {"threads", threads},   {"short-lived", short_lived},
-        {"handlers", handlers}, {"killed", forever},    {"touches", touches},
-        {"locked", locked},     {"grows", grows},       {"passes", passes},
-        {"filtered", filtered}, {"churn", churn},       {"plenty", plenty},
-        {"closes", closes},     {"root", changes_root}, {"writes-late", writes_late},
-        {"leaves", leaves},     {"keeps", keeps},       {"producers", producers},
-        {"pool", pool},         {"crashes", crashes},   {"forks-much", forks_much},
-        {"comets", comets},
+        {"kinds", kinds},       {"threads", threads},     {"short-lived", short_lived},
+        {"handlers", handlers}, {"killed", forever},      {"touches", touches},
+        {"locked", locked},     {"grows", grows},         {"passes", passes},
+        {"filtered", filtered}, {"churn", churn},         {"plenty", plenty},
+        {"closes", closes},     {"root", changes_root},   {"writes-late", writes_late},
+        {"leaves", leaves},     {"keeps", keeps},         {"producers", producers},
+        {"pool", pool},         {"crashes", crashes},     {"forks-much", forks_much},
+        {"comets", comets},     {"libraries", libraries},
     };
     const char *what = argc > 1 ? argv[1] : "";
     if (strcmp(what, "forks") == 0)

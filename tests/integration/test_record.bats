@@ -111,6 +111,23 @@ nothing_lost() {
     says sums 'stream=3 .*began=fork parent=2 .*end=cut'
 }
 
+# odd_blocks: how many blocks of the library's size came, and whether one of them stayed.
+odd_blocks() {
+    heapchurn 0 trace t.trace --json
+    jq -r '[(.sizes[] | select(.from == 65536).blocks), .end_live_bytes < 100003] | join(" ")' out
+}
+
+@test "libraries that take a block as they are loaded, before main and by dlopen" {
+    LD_PRELOAD=$LIBRARY "$BIN/heapchurn" record --no-compare -o t.trace -- "$PROGRAM" churn >out 2>err 3>&-
+    "$TRACE_SUMS" t.trace >sums
+    nothing_lost
+    [ "$(odd_blocks)" = "1 true" ] || fail "another number of them: $(odd_blocks)"
+    export LIBRARY
+    records 0 libraries
+    nothing_lost
+    [ "$(odd_blocks)" = "50 true" ] || fail "another number of them: $(odd_blocks)"
+}
+
 @test "what is executed is recorded anew" {
     records 0 execs
     nothing_lost
@@ -136,6 +153,7 @@ nothing_lost() {
     records 0 forks-much
     nothing_lost
     says out 'in 256 programs'
+    says out '^programs: a replay plays one of them'
     [ "$(grep -cE '^image=.* calls=100[01] ' sums)" -eq 256 ] || fail "not all of them"
 }
 
