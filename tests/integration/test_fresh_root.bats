@@ -69,6 +69,8 @@ nothing_left() {
     says err "unknown option '--nosuch'"
     fresh_root 2 ../bookworm true
     says err "is no name of a suite"
+    fresh_root 2 bookworm --user true
+    says err "options stand before the suite: scripts/fresh-root --user bookworm"
     fresh_root 2 --take build bookworm true
     fresh_root 0 --help
     [ ! -e roots ] || fail "a folder for roots was made"
