@@ -58,6 +58,8 @@ static bool is_as_marked(const uint64_t *page, uint64_t mark)
 struct view {
     const uint8_t *from, *to; /* whole pages: `copy` has those that are resident; NULL: none */
     uint8_t *copy;            /* NULL: the block is ours */
+    const uint8_t *known;     /* what is below was written, and is not looked at again */
+    bool known_front;         /* so were bytes before the first border of a page */
     bool refused;             /* the kernel lets nobody read: a filter */
 };
 
@@ -124,12 +126,13 @@ static bool copy_few(struct view *view, const uint8_t *block, size_t bytes,
         const uint8_t *page = view->from + i * PAGE;
         const uint8_t *from = page < block ? block : page;
         const uint8_t *to = page + PAGE < block + bytes ? page + PAGE : block + bytes;
-        if (from >= to || (i > 0 && !(resident[i - 1] & 1)))
+        if (from >= to || to <= view->known || (i == 0 && view->known_front) ||
+            (i > 0 && !(resident[i - 1] & 1)))
             continue;
         here[parts] = (struct iovec){view->copy + (from - view->from), (size_t)(to - from)};
         there[parts++] = (struct iovec){(void *)(uintptr_t)from, (size_t)(to - from)};
     }
-    return read_parts(view, here, there, parts);
+    return parts == 0 || read_parts(view, here, there, parts);
 }
 
 struct pages {
@@ -157,10 +160,12 @@ static bool count_few(struct view *view, const uint8_t *block, size_t bytes, str
     if (view->copy && !copy_few(view, block, bytes, resident))
         return false;
     for (size_t i = 0; i < count; i++) {
-        uint8_t *page = inside.from + i * PAGE;
-        if ((resident[i] & 1) &&
-            !is_as_marked((const uint64_t *)(const void *)bytes_at(view, page, PAGE),
-                          mark_of(page)))
+        const uint8_t *page = inside.from + i * PAGE;
+        if (page + PAGE <= view->known)
+            count_page(out, i);
+        else if ((resident[i] & 1) &&
+                 !is_as_marked((const uint64_t *)(const void *)bytes_at(view, page, PAGE),
+                               mark_of(page)))
             count_page(out, i);
     }
     return true;
@@ -203,13 +208,14 @@ static struct recorder_extent put_together(struct view *view, const uint8_t *blo
         pages->tail ? written_bytes(view, inside.to, bytes - front - count * PAGE) : 0;
     struct recorder_extent extent = {.written = 0};
     if (pages->written == 0 && back == 0) {
-        extent.written = written_bytes(view, block, front);
+        extent.written = view->known_front ? 1 : written_bytes(view, block, front);
     } else if (pages->written == count ||
                (back == 0 && pages->written > 0 && pages->last + 1 == pages->written)) {
         size_t last = written_bytes(view, inside.from + pages->last * PAGE, PAGE);
         extent.written = front + pages->last * PAGE + (last ? last : PAGE);
     } else { /* holes */
         extent.written = front + pages->written * PAGE;
+        extent.holes = true;
         extent.flags =
             back || (pages->written > 0 && pages->last + 1 == count) ? TRACE_EXTENT_TAIL : 0;
     }
@@ -218,23 +224,37 @@ static struct recorder_extent put_together(struct view *view, const uint8_t *blo
     return extent;
 }
 
-struct recorder_extent recorder_extent_measure(const uint8_t *block, size_t bytes, uint8_t *copy)
+static struct recorder_extent measure(struct view *view, const uint8_t *block, size_t bytes)
 {
     struct recorder_extent extent = {.written = 0};
-    struct view view = {.copy = copy};
     struct pages pages = {.written = 0};
-    const struct inside inside = inside_of(block, bytes);
-    const size_t count = pages_in(inside);
+    const size_t count = pages_in(inside_of(block, bytes));
     bool told = true;
     if (count > 0)
-        told = count <= RECORDER_MARKED_PAGES ? count_few(&view, block, bytes, &pages)
+        told = count <= RECORDER_MARKED_PAGES ? count_few(view, block, bytes, &pages)
                                               : count_many(block, bytes, &pages);
-    if (told)
-        extent = count > 0 ? put_together(&view, block, bytes, &pages)
-                           : (struct recorder_extent){measure_small(&view, block, bytes), 0};
-    if (!told || view.refused)
+    if (told && count > 0)
+        extent = put_together(view, block, bytes, &pages);
+    else if (told)
+        extent.written = measure_small(view, block, bytes);
+    if (!told || view->refused)
         return (struct recorder_extent){.written = bytes, .flags = TRACE_EXTENT_UNKNOWN};
     return extent;
+}
+
+struct recorder_extent recorder_extent_measure(const uint8_t *block, size_t bytes)
+{
+    struct view view = {.copy = NULL};
+    return measure(&view, block, bytes);
+}
+
+struct recorder_extent recorder_extent_look(const uint8_t *block, size_t bytes, size_t known_pages,
+                                            uint8_t *copy)
+{
+    struct view view = {.copy = copy,
+                        .known = block + (known_pages > 0 ? (known_pages - 1) * PAGE : 0),
+                        .known_front = known_pages > 0};
+    return measure(&view, block, bytes);
 }
 
 /* Locked pages are resident whoever wrote them: of them nothing can be told. (MS_INVALIDATE does

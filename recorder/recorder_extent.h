@@ -30,12 +30,18 @@ enum { RECORDER_MARKED_PAGES = 32, RECORDER_COPY_BYTES = (RECORDER_MARKED_PAGES 
 struct recorder_extent {
     size_t written;
     unsigned flags; /* TRACE_EXTENT_TAIL, TRACE_EXTENT_UNKNOWN */
+    bool holes;     /* `written` is no place in the block */
 };
 
 /* `zeroed`: it must be, and is, all zeros. False: it cannot be told how far it will be written. */
 bool recorder_extent_begin(uint8_t *from, size_t bytes, bool zeroed) RECORDER_HIDDEN;
 
-/* `copy`: RECORDER_COPY_BYTES of ours to look at it in, since another thread may give the block
- * back meanwhile; then what is returned means nothing. NULL: nobody does. */
-struct recorder_extent recorder_extent_measure(const uint8_t *block, size_t bytes,
-                                               uint8_t *copy) RECORDER_HIDDEN;
+/* Of a block that is ours. */
+struct recorder_extent recorder_extent_measure(const uint8_t *block, size_t bytes) RECORDER_HIDDEN;
+
+/* Of one that another thread may give back meanwhile; then what is returned means nothing. `copy`:
+ * RECORDER_COPY_BYTES of ours to look at it in. So many pages of it, the last of them in part, were
+ * `known_pages` when it was looked at before, without holes: only what is behind them is looked at,
+ * and where that is nothing, no more is told. */
+struct recorder_extent recorder_extent_look(const uint8_t *block, size_t bytes, size_t known_pages,
+                                            uint8_t *copy) RECORDER_HIDDEN;

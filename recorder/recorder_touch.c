@@ -9,7 +9,7 @@
 
 enum {
     PAGE = 4096,
-    LOOKS_AT_ONCE = 16,
+    LOOKS_AT_ONCE = 4,
     ASKED_AT_ONCE = 256, /* whether they are due */
     SEEN_PAGES_SHIFT = 40,
     SEEN_TAG_SHIFT = 32,
@@ -17,6 +17,7 @@ enum {
     SEEN_LOOKS_SHIFT = 35,
     SEEN_LOOKS_MAX = 15,
     SEEN_PAGES_MAX = (1 << 22) - 1,
+    SEEN_HOLES_SHIFT = 62,
     WATCH_ROOM = PAGE / sizeof(struct recorder_watched),
 };
 
@@ -55,6 +56,12 @@ static uint64_t seen_looks(uint64_t seen)
 static size_t seen_pages(uint64_t seen)
 {
     return (size_t)(seen >> SEEN_PAGES_SHIFT & SEEN_PAGES_MAX);
+}
+
+/* What need not be looked at again: so many pages from its front. */
+static size_t seen_whole(uint64_t seen)
+{
+    return seen >> SEEN_HOLES_SHIFT & 1 ? 0 : seen_pages(seen);
 }
 
 static uint64_t size_of(const void *block)
@@ -143,7 +150,7 @@ static void put_extent(struct recorder_thread *thread, uint64_t name,
     recorder_put_operand(thread, since_ms);
 }
 
-/* `copy` as recorder_extent_measure() has it. */
+/* `copy` as recorder_extent_look() has it; NULL: the block is ours. */
 static void end(struct recorder_thread *thread, const void *block, uint64_t name, uint8_t *copy)
 {
     int saved = errno;
@@ -154,7 +161,8 @@ static void end(struct recorder_thread *thread, const void *block, uint64_t name
     if (bytes > 0 && told * PAGE >= bytes)
         return;
     if (bytes && !(size_of(block) & CANNOT_TELL))
-        extent = recorder_extent_measure(block, bytes, copy);
+        extent = copy ? recorder_extent_look(block, bytes, seen ? seen_whole(*seen) : 0, copy)
+                      : recorder_extent_measure(block, bytes);
     if (told == 0 || pages_of(&extent) > told || extent.flags & TRACE_EXTENT_UNKNOWN)
         put_extent(thread, name, &extent, seen ? *seen : 0);
     errno = saved;
@@ -179,12 +187,13 @@ static bool look(struct recorder_thread *thread, struct recorder_watched *watche
     uint64_t looks = seen_looks(before);
     looks = looks < SEEN_LOOKS_MAX ? looks + 1 : looks;
     struct recorder_extent extent =
-        recorder_extent_measure(watched->block, bytes, thread->watch.copy);
+        recorder_extent_look(watched->block, bytes, seen_whole(before), thread->watch.copy);
     size_t pages = pages_of(&extent);
     if (extent.flags & TRACE_EXTENT_UNKNOWN)
         return true;
     pages = pages > pages_before ? pages : pages_before;
-    uint64_t after = seen_of(watched->name, pages, now_ms) | looks << SEEN_LOOKS_SHIFT;
+    uint64_t after = seen_of(watched->name, pages, now_ms) | looks << SEEN_LOOKS_SHIFT |
+                     (uint64_t)extent.holes << SEEN_HOLES_SHIFT;
     if (__atomic_load_n(entry, __ATOMIC_ACQUIRE) != watched->name ||
         (before & (uint64_t)SEEN_TAG << SEEN_TAG_SHIFT) != tag_of(watched->name) ||
         !__atomic_compare_exchange_n(seen, &before, after, false, __ATOMIC_RELAXED,
@@ -192,7 +201,8 @@ static bool look(struct recorder_thread *thread, struct recorder_watched *watche
         return true; /* it went meanwhile */
     if (pages > pages_before)
         put_extent(thread, watched->name, &extent, before);
-    watched->due_ms = trace_clock_ms(thread->clock) + recorder_control->look_ms * (looks + 1);
+    watched->due_ms =
+        trace_clock_ms(thread->clock) + ((uint64_t)recorder_control->look_ms << looks);
     return pages * PAGE >= bytes;
 }
 

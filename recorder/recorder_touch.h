@@ -3,15 +3,15 @@
  *
  * How it is seen stands in recorder_extent.h.
  *
- * Living blocks are looked at by the thread that got them, when it writes anyway: some blocks a
- * millisecond at most, each first when it is look_ms old and then ever more seldom, until all of it
- * was seen written. A block whose thread writes nothing is not looked at.
+ * Living blocks are looked at by the thread that got them, when it writes anyway: four a
+ * millisecond at most, each first when it is look_ms old and then each time after twice as long,
+ * until all of it was seen written. A block whose thread writes nothing is not looked at.
  *
  * What is known of a block stands in the entries behind its own, of its second and third 32 bytes:
  * its size, and what was seen:
  *
- *     pages << 40 | looks (4 bits) << 35 | part of the sequence (3 bits) << 32 | ms of the last
- * look
+ *     holes << 62 | pages << 40 | looks (4 bits) << 35 | part of the sequence (3 bits) << 32 | ms
+ * of the last look
  *
  * Bit 39 is 0 in both, so that they are not taken for names of large blocks.
  */

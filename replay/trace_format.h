@@ -79,7 +79,8 @@
  * recorded how far they were. `written` of EXTENT: so many bytes of the block, laid at its front,
  * have been written, 0 to its size; where they had holes, whole pages were counted and moved
  * together. flags: TRACE_EXTENT_TAIL: the block's last page was written though pages before it
- * were not (it is counted); TRACE_EXTENT_UNKNOWN: it could not be found out (locked memory).
+ * were not (it is counted); TRACE_EXTENT_UNKNOWN: it could not be found out (locked
+ * memory, or a filter of system calls).
  *
  * EXTENT stands in whichever stream looked, before the block's FREE, FOREIGN or REALLOC in the one
  * that gives it back, and at EXIT for all that are left. Living blocks are looked at now and then,

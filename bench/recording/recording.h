@@ -8,8 +8,9 @@
  *     … recording_control(), recording_facts() …
  *     recording_close(recording);                 the raw file stays
  *
- * A thread of the driver adds milliseconds to the clock word and hands the file to processes that
- * begin (recorder/recorder.h). It needs 0.5 % of a core.
+ * A thread of the driver adds milliseconds to the clock word, hands the file to processes that
+ * begin (recorder/recorder.h), and makes its slots before they are taken. What that needs of a core
+ * stands in docs/recording.md.
  */
 #pragma once
 

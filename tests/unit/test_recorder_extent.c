@@ -58,6 +58,7 @@ static const struct written many_cases[] = {
     {"all of it", 0, FRONT + MANY *PAGE + TAIL, 1, FRONT + MANY *PAGE + TAIL, 0},
 };
 
+enum { OWNED, LOOKED_AT, LOOKED_AT_AGAIN };
 enum memory { FRESH, USED, USED_AND_ZEROED };
 
 static uint8_t *memory_of(size_t pages, enum memory memory)
@@ -79,12 +80,20 @@ static void check(const struct written *written, size_t pages, enum memory memor
     uint8_t *block = at + OFFSET;
     assert_true(recorder_extent_begin(block, bytes_of(pages), memory == USED_AND_ZEROED));
     (void)memset(block + written->from, written->value, written->bytes);
-    for (int owned = 0; owned < 2; owned++) {
+    const bool holes = written->flags || written->from > FRONT;
+    for (int how = OWNED; how <= LOOKED_AT_AGAIN; how++) {
+        const size_t known =
+            holes || written->wanted == 0 ? 0 : (written->wanted + PAGE - 1) / PAGE;
         struct recorder_extent extent =
-            recorder_extent_measure(block, bytes_of(pages), owned ? NULL : copy);
-        if (extent.written != written->wanted || extent.flags != written->flags)
+            how == OWNED ? recorder_extent_measure(block, bytes_of(pages))
+                         : recorder_extent_look(block, bytes_of(pages),
+                                                how == LOOKED_AT_AGAIN ? known : 0, copy);
+        const bool no_more = how == LOOKED_AT_AGAIN && known > 0 && written->wanted <= FRONT;
+        const size_t wanted = no_more ? 1 : written->wanted;
+        assert_int_equal(extent.holes, holes);
+        if (extent.written != wanted || extent.flags != written->flags)
             fail_msg("%s, of %zu pages, memory %d: %zu bytes (%zu), flags %u (%u)", written->what,
-                     pages, memory, extent.written, written->wanted, extent.flags, written->flags);
+                     pages, memory, extent.written, wanted, extent.flags, written->flags);
     }
     if (memory != FRESH)
         assert_int_equal(at[OFFSET - 1], 0xa5); /* what is not the block's stays */
@@ -109,7 +118,7 @@ static void test_a_copy_is_written(void **state)
     uint8_t *at = memory_of(FEW, USED);
     assert_true(recorder_extent_begin(at + OFFSET, bytes_of(FEW), false));
     (void)memcpy(at + PAGE, at + (size_t)3 * PAGE, PAGE);
-    struct recorder_extent extent = recorder_extent_measure(at + OFFSET, bytes_of(FEW), NULL);
+    struct recorder_extent extent = recorder_extent_measure(at + OFFSET, bytes_of(FEW));
     assert_between(extent.written, FRONT + 1, FRONT + PAGE);
     (void)munmap(at, (FEW + 2) * PAGE);
 }
@@ -161,8 +170,8 @@ static void test_a_filter_is_told(void **state)
     if (child == 0) {
         if (forbid_call(SYS_process_vm_readv) < 0)
             _exit(MAY_NOT);
-        struct recorder_extent extent = recorder_extent_measure(at + OFFSET, bytes_of(FEW), copy);
-        bool owned = recorder_extent_measure(at + OFFSET, bytes_of(FEW), NULL).flags == 0;
+        struct recorder_extent extent = recorder_extent_look(at + OFFSET, bytes_of(FEW), 0, copy);
+        bool owned = recorder_extent_measure(at + OFFSET, bytes_of(FEW)).flags == 0;
         _exit(extent.flags == TRACE_EXTENT_UNKNOWN && owned &&
                       recorder_shared(recorder_control)->refused == EPERM
                   ? FINE
