@@ -10,8 +10,8 @@
  * an earlier look had seen less. Where the trace does not know, all of a block is touched, and
  * counted in `unknown_touch_bytes`.
  *
- * Cost: 40 to 120 ns per event. Memory: trace_order.h's, and 8 bytes per block at the most that
- * live at once; the file, 8 to 12 bytes per event, is the kernel's to write out.
+ * Cost: 70 to 120 ns per event. Memory: trace_order.h's, and 8 bytes per block at the most that
+ * live at once; the file, 8 to 15 bytes per event, is the kernel's to write out.
  */
 #pragma once
 
