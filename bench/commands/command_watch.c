@@ -231,13 +231,15 @@ static const struct watch_reading *last_look(const struct watch *watch)
 }
 
 /* Whose memory it is, as far as it can be told without the allocator's word. */
-static void print_answer(const struct watch *watch)
+static void print_answer(const struct watch *watch, bool lives)
 {
     AUTO(memory_curve) struct memory_curve curve = {.count = 0};
     struct attribution attribution;
     if (watch->curve.count == 0)
         return;
     const char *axis = watch_curve_make(&watch->curve, &curve);
+    if (lives && watch->tree.count <= 1)
+        watch_curve_padding(&watch->curve, target_of(watch)->procfs.dir_fd, &curve);
     attribution_judge(&curve, &attribution);
     (void)printf("\nwhose memory: %s, %s\n", verdict_names[attribution.verdict.kind],
                  confidence_names[attribution.verdict.confidence]);
@@ -275,7 +277,7 @@ static void print_end(const struct watch *watch, const char *why)
         watch_view_kinds(&watch->view, watch->first_kinds, &watch->mappings);
         watch_view_groups(&watch->view, &watch->mappings, last_look(watch)->threads);
     }
-    print_answer(watch);
+    print_answer(watch, why != NULL);
 }
 
 static int watch_it(struct watch *watch, struct err *err)
@@ -352,8 +354,9 @@ const struct command command_watch = {
         "Watch the memory of a running process: one line per look, until it ends.\n\n"
         "RSS is what is resident. ANON is the part that no file backs, which is what allocators "
         "are responsible for; of it STACK lies in stacks of threads, LAZY was given back by "
-        "MADV_FREE and is the kernel's for the asking, HUGE lies in huge pages, perhaps padding "
-        "that nobody touched. SHMEM is shared memory (memfd, shmget, tmpfs); SWAP is no longer "
+        "MADV_FREE and is the kernel's for the asking, HUGE lies in huge pages; the end says how "
+        "much of these is zeros that nobody wrote to. SHMEM is shared memory (memfd, shmget, "
+        "tmpfs); SWAP is no longer "
         "resident. The curve at the end of a line is RSS from 0.\n\n"
         "--smaps adds the mappings that changed since the look before, matched by address and name "
         "(grown, shrunk, new, gone), the largest change first, and the resident memory of each "

@@ -6,6 +6,7 @@
 #include "accounts.h"
 #include "clock.h"
 #include "grow.h"
+#include "huge_padding.h"
 #include "record.h"
 #include "split.h"
 
@@ -59,6 +60,17 @@ const char *watch_curve_make(const struct watch_curve *curve, struct memory_curv
             fill(&curve->list[i], unit_s, &made, row++);
     *out = made;
     return unit_s == 60 ? "minute" : "hour";
+}
+
+void watch_curve_padding(const struct watch_curve *curve, int dir_fd, struct memory_curve *out)
+{
+    int64_t huge_bytes = curve->count ? curve->list[curve->count - 1].reading.anon_huge_bytes : 0;
+    int64_t padding_bytes = huge_bytes > 0 ? huge_padding_bytes(dir_fd) : RECORD_NA;
+    if (padding_bytes < 0)
+        return;
+    out->padding_told = true;
+    out->padded_bytes = (double)huge_bytes;
+    out->padding_bytes = (double)padding_bytes;
 }
 
 static int64_t known(double bytes)

@@ -56,6 +56,13 @@ step() {
     lacks out "^ *unknown-grows"
 }
 
+@test "padding of huge pages is what nobody wrote to, as a run says it" {
+    grep -qE '\[(always|madvise)\]' /sys/kernel/mm/transparent_hugepage/enabled ||
+        skip 'there are no transparent huge pages here'
+    watch_growing huge
+    says out '[0-9.]+ MiB lie in huge pages, at most [0-9.]+ MiB of it padding: pages of'
+}
+
 @test "heaps of glibc's arenas are the allocator's" {
     watch_growing arena
     says out "^arenas +[0-9.]+ MiB +[0-9.]+ MiB +\+"

@@ -7,9 +7,11 @@
  *     lazy     1 MiB given back by MADV_FREE
  *     arena    1 MiB in a thread's arena, kept by one small block at its end
  *     child    a child with 1 MiB of its own
+ *     huge     a huge page, of which one small page was written to
  */
 #include <pthread.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -62,6 +64,17 @@ static void lazy(void)
         abort();
 }
 
+static void huge(void)
+{
+    enum { HUGE = 2 * MIB };
+    char *block = mmap(NULL, 2 * HUGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (block == MAP_FAILED)
+        abort();
+    block += HUGE - (uintptr_t)block % HUGE;
+    (void)madvise(block, HUGE, MADV_HUGEPAGE);
+    *block = 1;
+}
+
 static void *use_arena(void *unused)
 {
     for (int i = 0; i < 16; i++)
@@ -94,8 +107,8 @@ int main(int argc, char **argv)
         const char *name;
         void (*grow)(void);
     } ways[] = {
-        {"stacks", stacks}, {"memfd", shared}, {"unmapped", unmapped},
-        {"lazy", lazy},     {"arena", arena},  {"child", child},
+        {"stacks", stacks}, {"memfd", shared}, {"unmapped", unmapped}, {"lazy", lazy},
+        {"arena", arena},   {"child", child},  {"huge", huge},
     };
     char letter;
     for (size_t i = 0; argc == 2 && i < sizeof ways / sizeof ways[0]; i++)
