@@ -46,11 +46,6 @@ static bool is_named_arena(const char *name)
     return false;
 }
 
-bool mapping_marks_is_glibc_heap(const struct mapping *mapping)
-{
-    return mapping->kind == MAPPING_ARENA && mapping->name[0] == '\0';
-}
-
 static void mark_arenas(struct mappings *mappings)
 {
     for (size_t i = 0; i < mappings->count; i++) {

@@ -16,7 +16,6 @@
  */
 #pragma once
 
-#include <stdbool.h>
 
 #include "mappings.h"
 
@@ -26,6 +25,3 @@ void mapping_marks_by_shape(struct mappings *mappings, uint64_t stack_bytes);
 /* The same, and by the stack pointers of the process in `dir_fd` (/proc/PID). What may not be read
  * is left in `stacks_error`. */
 void mapping_marks_set(int dir_fd, struct mappings *mappings);
-
-/* Does the mapping, marked MAPPING_ARENA, lie in a heap of glibc? */
-bool mapping_marks_is_glibc_heap(const struct mapping *mapping);

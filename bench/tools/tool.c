@@ -149,16 +149,3 @@ int tool_check_version(const struct tool *tool, const char *allocator, const cha
                                           : NULL;
     return why ? err_set(err, -ENOENT, "%s is not available: %s", tool->name, why) : 0;
 }
-
-static bool names_folder(const char *const *words)
-{
-    for (; words && *words; words++)
-        if (strchr(*words, '%'))
-            return true;
-    return false;
-}
-
-bool tool_writes(const struct tool *tool)
-{
-    return names_folder(tool->prefix) || names_folder(tool->environment);
-}

@@ -170,6 +170,3 @@ int tool_check_version(const struct tool *tool, const char *allocator, const cha
 
 /* Whose build is run for a row: the row's allocator, or what stands for it. */
 const char *tool_runs_on(const struct tool *tool, const char *allocator, const char *programs);
-
-/* Does it write files, besides what goes to standard error? */
-bool tool_writes(const struct tool *tool);
