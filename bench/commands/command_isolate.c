@@ -40,14 +40,7 @@ struct options {
 };
 
 static const struct option_row option_rows[] = {
-    {.name = "allocator",
-     .letter = 'a',
-     .argument = "ROW",
-     .kind = OPTION_TEXT,
-     .at = offsetof(struct options, row),
-     .fallback = "glibc",
-     .completes = COMPLETE_ROWS,
-     .help = "Row"},
+    OPTION_ONE_ROW(struct options, row),
     OPTION_PROGRAMS(struct options, programs),
     {.name = NULL},
 };

@@ -68,11 +68,7 @@ const struct command command_plan = {
         "over ssh or a matrix of jobs has to do is to start each cell once, alone on its host.\n\n"
         "Checksums of programs and libraries are kept: a host that has others is refused.",
     .options = option_rows,
-    .arguments = {.usage = "[-- COMMAND...]",
-                  .most = SIZE_MAX,
-                  .at = offsetof(struct options, planning.own.command),
-                  .command = true,
-                  .completes = COMPLETE_COMMAND},
+    .arguments = ARGUMENTS_COMMAND(struct options, planning.own.command),
     .options_size = sizeof(struct options),
     .examples = examples,
     .statuses = statuses,

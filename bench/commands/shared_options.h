@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include <stdint.h>
+
 #include "options.h"
 #include "recommend.h"
 
@@ -22,6 +24,36 @@
         .at = offsetof(type, member), .parse = shared_options_weights,                  \
         .fallback = "memory=2,cpu=1,latency=1",                                         \
         .help = "Of the recommendation; a term not named weighs nothing"                \
+    }
+
+/* const char *: the folder of what was begun; `excluded` is what it takes from there. */
+#define OPTION_RESUME(type, member, excluded, reason, text)                                        \
+    {                                                                                              \
+        .name = "resume", .argument = "DIR", .kind = OPTION_TEXT, .at = offsetof(type, member),    \
+        .completes = COMPLETE_FOLDER, .group = "How", .excludes = (excluded), .because = (reason), \
+        .help = (text)                                                                             \
+    }
+
+/* bool */
+#define OPTION_LIVE(type, member)                                     \
+    {                                                                 \
+        .name = "live", .at = offsetof(type, member),                 \
+        .help = "Show the trials meanwhile on a page of this machine" \
+    }
+
+/* const char *: one row, of commands that look into it. */
+#define OPTION_ONE_ROW(type, member)                                                   \
+    {                                                                                  \
+        .name = "allocator", .letter = 'a', .argument = "ROW", .kind = OPTION_TEXT,    \
+        .at = offsetof(type, member), .fallback = "glibc", .completes = COMPLETE_ROWS, \
+        .help = "Row"                                                                  \
+    }
+
+/* struct option_words: what may stand after "--". */
+#define ARGUMENTS_COMMAND(type, member)                                             \
+    {                                                                               \
+        .usage = "[-- COMMAND...]", .most = SIZE_MAX, .at = offsetof(type, member), \
+        .command = true, .completes = COMPLETE_COMMAND                              \
     }
 
 int shared_options_weights(const char *text, void *out_weights, struct err *err);
