@@ -77,10 +77,13 @@ struct allocator_variant {
 /* Receives one effective option ("opt.narenas", "8"). */
 typedef void allocator_option_fn(const char *name, const char *value, void *context);
 
+/* What takes a library in although nothing refers to it: Debian's gcc drops such ones. */
+#define ALLOCATOR_LINK(library) "-Wl,--push-state,--no-as-needed " library " -Wl,--pop-state"
+
 struct allocator {
     const char *name;    /* equals the folder */
     const char *title;   /* "jemalloc", "gperftools tcmalloc" */
-    const char *link;    /* what a user puts on the link line: "-ljemalloc", with the keep flags */
+    const char *link;    /* what a user puts on the link line: ALLOCATOR_LINK("-ljemalloc") */
     const char *package; /* Debian package that brings library and headers; NULL: none */
     /* Of one that is part of another libc: what the path of that one's loader has in it. It serves
      * builds of the user's own ('program: commands'), seen from outside. NULL: of glibc's world. */

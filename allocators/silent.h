@@ -11,6 +11,11 @@
 /* The rows of an allocator without settings that would be worth one: as it is, and "+nothp". */
 extern const struct allocator_variant silent_variants[];
 
+/* All of it, in a row: */
+#define SILENT_HOOKS                                                             \
+    .version = silent_version, .stats = silent_stats, .options = silent_options, \
+    .live_at_exit = silent_live_at_exit, .variants = silent_variants
+
 int silent_version(char *out, size_t size);                    /* "not told" */
 int silent_stats(struct allocator_stats *out);                 /* all ALLOCATOR_NA */
 void silent_options(allocator_option_fn *emit, void *context); /* it reads none */

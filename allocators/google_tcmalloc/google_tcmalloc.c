@@ -117,7 +117,7 @@ static int live_at_exit(struct allocator_leftover *out)
 const struct allocator allocator_google_tcmalloc = {
     .name = "google_tcmalloc",
     .title = "Google's tcmalloc",
-    .link = "-Wl,--push-state,--no-as-needed -l:libtcmalloc.so -Wl,--pop-state",
+    .link = ALLOCATOR_LINK("-l:libtcmalloc.so"),
     .api = api,
     .owns = owns,
     .version = silent_version, /* it has no releases */

@@ -330,7 +330,7 @@ static const struct allocator_variant variants[] = {
 const struct allocator allocator_jemalloc = {
     .name = "jemalloc",
     .title = "jemalloc",
-    .link = "-Wl,--push-state,--no-as-needed -ljemalloc -Wl,--pop-state",
+    .link = ALLOCATOR_LINK("-ljemalloc"),
     .package = "libjemalloc-dev",
     .shows_itself = "MALLOC_CONF=stats_print:true",
     .shows_itself_when = "statistics when the program ends",

@@ -207,7 +207,7 @@ static const struct allocator_variant variants[] = {
 const struct allocator allocator_mimalloc = {
     .name = "mimalloc",
     .title = "mimalloc",
-    .link = "-Wl,--push-state,--no-as-needed -lmimalloc -Wl,--pop-state",
+    .link = ALLOCATOR_LINK("-lmimalloc"),
     .package = "libmimalloc-dev",
     .shows_itself = "MIMALLOC_VERBOSE=1",
     .shows_itself_when = "its options when the program starts",

@@ -96,8 +96,8 @@ static int64_t class_excess_max_bytes(void)
 const struct allocator allocator_scudo = {
     .name = "scudo",
     .title = "Scudo",
-    .link = "-Wl,--push-state,--no-as-needed $(clang -print-runtime-dir)/"
-            "libclang_rt.scudo_standalone-$(uname -m).so -Wl,--pop-state",
+    .link = ALLOCATOR_LINK("$(clang -print-runtime-dir)/"
+                           "libclang_rt.scudo_standalone-$(uname -m).so"),
     .package = "libclang-rt-dev",
     .api = api,
     .version = version,

@@ -28,14 +28,10 @@ static const char *unavailable(enum allocator_stat stat)
 const struct allocator allocator_snmalloc = {
     .name = "snmalloc",
     .title = "snmalloc",
-    .link = "-Wl,--push-state,--no-as-needed -lsnmallocshim -Wl,--pop-state",
+    .link = ALLOCATOR_LINK("-lsnmallocshim"),
     .api = api,
-    .version = silent_version,
-    .stats = silent_stats,
+    SILENT_HOOKS,
     .unavailable = unavailable,
-    .options = silent_options,
     .release_reach = "snmalloc has no call that gives memory back",
-    .live_at_exit = silent_live_at_exit,
-    .variants = silent_variants,
     .no_tools = "snmalloc has no leak tool in its preloaded library",
 };

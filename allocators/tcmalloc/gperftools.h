@@ -11,8 +11,18 @@
 #pragma once
 
 #include "allocator.h"
+#include "gperftools_knobs.h"
 
-#define GPERFTOOLS_REACH "the page heap; the caches of other threads (32 MiB at most) stay"
+/* In a row: what both say and can do. */
+#define GPERFTOOLS_ROW                                                                    \
+    .package = "libgoogle-perftools-dev", .shows_itself = "MALLOCSTATS=1",                \
+    .shows_itself_when = "statistics when the program ends", .owns = gperftools_owns,     \
+    .version = gperftools_version, .stats = gperftools_stats,                             \
+    .unavailable = gperftools_unavailable, .options = gperftools_options,                 \
+    .release = gperftools_release, .release_call = "MallocExtension_ReleaseFreeMemory()", \
+    .release_reach = "the page heap; the caches of other threads (32 MiB at most) stay",  \
+    .live_at_exit = gperftools_live_at_exit, .detail = gperftools_detail,                 \
+    .knobs = gperftools_knobs
 
 const void *gperftools_api(void);
 bool gperftools_owns(const void *pointer);

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 
 #include "gperftools.h"
-#include "gperftools_knobs.h"
 
 extern int HeapProfilerStart(const char *) __attribute__((weak));
 extern void HeapProfilerDump(const char *) __attribute__((weak));
@@ -45,22 +44,9 @@ static const struct allocator_variant variants[] = {
 const struct allocator allocator_tcmalloc = {
     .name = "tcmalloc",
     .title = "gperftools tcmalloc",
-    .link = "-Wl,--push-state,--no-as-needed -ltcmalloc -Wl,--pop-state",
-    .package = "libgoogle-perftools-dev",
-    .shows_itself = "MALLOCSTATS=1",
-    .shows_itself_when = "statistics when the program ends",
+    .link = ALLOCATOR_LINK("-ltcmalloc"),
+    GPERFTOOLS_ROW,
     .api = api,
-    .owns = gperftools_owns,
-    .version = gperftools_version,
-    .stats = gperftools_stats,
-    .unavailable = gperftools_unavailable,
-    .options = gperftools_options,
-    .release = gperftools_release,
-    .release_call = "MallocExtension_ReleaseFreeMemory()",
-    .release_reach = GPERFTOOLS_REACH,
-    .live_at_exit = gperftools_live_at_exit,
-    .detail = gperftools_detail,
     .dump_profile = dump_profile,
     .variants = variants,
-    .knobs = gperftools_knobs,
 };
