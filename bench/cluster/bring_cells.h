@@ -43,3 +43,7 @@ void bring_cells_miss(struct bring_cells *bring, int64_t number);
 /* One cell that is whole; 0 also when it was refused. */
 int bring_cell(struct bring_cells *bring, const struct cell *cell, const struct cell_client *client,
                struct err *err);
+
+/* The `pass` of an executor whose cells bring theirs: never carried out. */
+int bring_cells_no_pass(void *state, const struct pass_request *request, struct pass *pass,
+                        struct err *err);

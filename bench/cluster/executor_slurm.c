@@ -189,16 +189,7 @@ static int carry_cells(void *state, const struct cell *cells, size_t count,
     return code;
 }
 
-static int no_pass(void *state, const struct pass_request *request, struct pass *pass,
-                   struct err *err)
-{
-    (void)state;
-    (void)request;
-    (void)pass;
-    return err_set(err, -ENOTSUP, "passes come with their cells");
-}
-
 struct executor executor_slurm(struct executor_slurm *slurm)
 {
-    return (struct executor){.cells = carry_cells, .pass = no_pass, .state = slurm};
+    return (struct executor){.cells = carry_cells, .pass = bring_cells_no_pass, .state = slurm};
 }

@@ -5,6 +5,7 @@
 #include "ceilings_write.h"
 #include "command.h"
 #include "result.h"
+#include "shared_options.h"
 #include "store.h"
 #include "whole_file.h"
 
@@ -22,13 +23,7 @@ static const struct option_row option_rows[] = {
      .at = offsetof(struct options, rows),
      .completes = COMPLETE_ROWS,
      .help = "For this row only"},
-    {.name = "output",
-     .letter = 'o',
-     .argument = "FILE",
-     .kind = OPTION_TEXT,
-     .at = offsetof(struct options, output),
-     .completes = COMPLETE_FILE,
-     .help = "Write to FILE (default: standard output)"},
+    OPTION_OUTPUT_FILE(struct options, output, "Write to FILE (default: standard output)"),
     {.name = NULL},
 };
 
@@ -83,13 +78,8 @@ const struct command command_ceilings = {
         "runs stay below it with 95 % confidence), at least 10 % above the median; a comment says "
         "how it came about. A row that leaks gets none.",
     .options = option_rows,
-    .arguments = {.usage = "DIR",
-                  .least = 1,
-                  .most = 1,
-                  .at = offsetof(struct options, dir),
-                  .completes = COMPLETE_FOLDER,
-                  .missing = "from which run? Name its folder: heapchurn ceilings results/...",
-                  .surplus = "one folder at a time"},
+    .arguments = ARGUMENTS_RUN(struct options, dir,
+                               "from which run? Name its folder: heapchurn ceilings results/..."),
     .options_size = sizeof(struct options),
     .examples = examples,
     .statuses = statuses,

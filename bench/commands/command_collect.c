@@ -7,6 +7,7 @@
 #include "collect_text.h"
 #include "command.h"
 #include "lock.h"
+#include "shared_options.h"
 
 struct options {
     struct option_words dirs;
@@ -64,13 +65,8 @@ const struct command command_collect = {
         "Cells of hosts that do not share the folder are copied into DIR/cells first, by whatever "
         "copies files.",
     .options = option_rows,
-    .arguments = {.usage = "DIR",
-                  .least = 1,
-                  .most = 1,
-                  .at = offsetof(struct options, dirs),
-                  .completes = COMPLETE_FOLDER,
-                  .missing = "which run? Name its folder: heapchurn collect DIR",
-                  .surplus = "one folder at a time"},
+    .arguments =
+        ARGUMENTS_RUN(struct options, dirs, "which run? Name its folder: heapchurn collect DIR"),
     .options_size = sizeof(struct options),
     .examples = examples,
     .statuses = statuses,

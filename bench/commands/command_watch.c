@@ -11,6 +11,7 @@
 #include "command.h"
 #include "findings_text.h"
 #include "interrupt.h"
+#include "shared_options.h"
 #include "units.h"
 #include "unmapped_files.h"
 #include "watch_attached.h"
@@ -57,13 +58,7 @@ static const struct option_row option_rows[] = {
     {.name = "release",
      .at = offsetof(struct options, release),
      .help = "With --attach: at the end ask its allocator to give back, and look again"},
-    {.name = "output",
-     .letter = 'o',
-     .argument = "FILE",
-     .kind = OPTION_TEXT,
-     .at = offsetof(struct options, output),
-     .completes = COMPLETE_FILE,
-     .help = "Write the looks to this CSV file too"},
+    OPTION_OUTPUT_FILE(struct options, output, "Write the looks to this CSV file too"),
     {.name = NULL},
 };
 

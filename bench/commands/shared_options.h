@@ -56,4 +56,18 @@
         .command = true, .completes = COMPLETE_COMMAND                              \
     }
 
+/* const char *: a file that is written. */
+#define OPTION_OUTPUT_FILE(type, member, text)                                    \
+    {                                                                             \
+        .name = "output", .letter = 'o', .argument = "FILE", .kind = OPTION_TEXT, \
+        .at = offsetof(type, member), .completes = COMPLETE_FILE, .help = (text)  \
+    }
+
+/* struct option_words: the folder of one run; `question` is asked where it is missing. */
+#define ARGUMENTS_RUN(type, member, question)                                                  \
+    {                                                                                          \
+        .usage = "DIR", .least = 1, .most = 1, .at = offsetof(type, member),                   \
+        .completes = COMPLETE_FOLDER, .missing = (question), .surplus = "one folder at a time" \
+    }
+
 int shared_options_weights(const char *text, void *out_weights, struct err *err);

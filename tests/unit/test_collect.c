@@ -15,6 +15,7 @@
 
 #include "cell_folder.h"
 #include "collect.h"
+#include "deaf_observer.h"
 #include "folder.h"
 #include "path.h"
 #include "plan.h"
@@ -42,26 +43,10 @@ static int on_began(void *context, const struct measure_view *view, struct err *
     return 0;
 }
 
-static void on_progress(void *context, const struct runner_progress *at)
-{
-    (void)context;
-    (void)at;
-}
-
-static void on_trial(void *context, const struct runner_progress *at, const struct record *record)
-{
-    (void)context;
-    (void)at;
-    (void)record;
-}
-
-static void on_ended(void *context)
-{
-    (void)context;
-}
-
-static const struct measure_observer observer = {
-    .began = on_began, .progress = on_progress, .trial_finished = on_trial, .ended = on_ended};
+static const struct measure_observer observer = {.began = on_began,
+                                                 .progress = deaf_progress,
+                                                 .trial_finished = deaf_trial,
+                                                 .ended = deaf_ended};
 
 static void take_text(char **text, const char *value)
 {

@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "deaf_observer.h"
 #include "fake_executor.h"
 #include "folder.h"
 #include "lock.h"
@@ -37,45 +38,7 @@ static void make(const struct cell *cell, const struct cell_trial *trial, int64_
     synthetic_trial(&shape, 0, 0, cell->block, attempt, out);
 }
 
-static int on_began(void *context, const struct measure_view *view, struct err *err)
-{
-    (void)context;
-    (void)view;
-    (void)err;
-    return 0;
-}
-
-static void on_progress(void *context, const struct runner_progress *at)
-{
-    (void)context;
-    (void)at;
-}
-
-static void on_trial(void *context, const struct runner_progress *at, const struct record *record)
-{
-    (void)context;
-    (void)at;
-    (void)record;
-}
-
-static void on_ended(void *context)
-{
-    (void)context;
-}
-
-static void on_pass(void *context, size_t number, size_t count, const struct pass *pass)
-{
-    (void)context;
-    (void)number;
-    (void)count;
-    assert_string_equal(pass->tool, "ledger");
-}
-
-static const struct measure_observer observer = {.began = on_began,
-                                                 .progress = on_progress,
-                                                 .trial_finished = on_trial,
-                                                 .ended = on_ended,
-                                                 .pass_finished = on_pass};
+static const struct measure_observer observer = {DEAF_OBSERVER};
 
 /* A run of this machine; `kernel` NULL: with its own kernel. Its blocks are stored. */
 static void store_run(const char *kernel)

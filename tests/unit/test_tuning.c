@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "clock.h"
+#include "deaf_observer.h"
 #include "fake_executor.h"
 #include "folder.h"
 #include "path.h"
@@ -90,44 +91,9 @@ static void on_rung(void *context, size_t number, const struct tune_rung *next, 
     (void)snprintf(rungs + used, sizeof rungs - used, " x%d\n", next->blocks > 0);
 }
 
-static int on_began(void *context, const struct measure_view *view, struct err *err)
-{
-    (void)context;
-    (void)view;
-    (void)err;
-    return 0;
-}
-static void on_progress(void *context, const struct runner_progress *at)
-{
-    (void)context;
-    (void)at;
-}
-static void on_trial(void *context, const struct runner_progress *at, const struct record *record)
-{
-    (void)context;
-    (void)at;
-    (void)record;
-}
-static void on_pass(void *context, size_t number, size_t count, const struct pass *pass)
-{
-    (void)context;
-    (void)number;
-    (void)count;
-    (void)pass;
-}
-static void on_ended(void *context)
-{
-    (void)context;
-}
-
 static struct tuning *measured;
-static const struct tuning_observer observer = {.rung = on_rung,
-                                                .context = &measured,
-                                                .measure = {.began = on_began,
-                                                            .progress = on_progress,
-                                                            .trial_finished = on_trial,
-                                                            .pass_finished = on_pass,
-                                                            .ended = on_ended}};
+static const struct tuning_observer observer = {
+    .rung = on_rung, .context = &measured, .measure = {DEAF_OBSERVER}};
 
 static int begin(void **state)
 {
