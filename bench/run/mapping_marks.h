@@ -16,7 +16,6 @@
  */
 #pragma once
 
-
 #include "mappings.h"
 
 /* Marks in place. `stack_bytes`: the size of a new thread's stack; 0: not known. */
