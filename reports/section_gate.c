@@ -1,7 +1,9 @@
+#include <stdbool.h>
 #include <string.h>
 
 #include "json_build.h"
 #include "markdown.h"
+#include "memory_stream.h"
 #include "sections.h"
 #include "wrap.h"
 
@@ -29,6 +31,49 @@ static const char *verdict_of(const struct gate_report *gate, char *out, size_t 
     return out;
 }
 
+/* "no leak" of "peer: no leak". */
+static const char *check_of(const struct gate_line *line)
+{
+    size_t length = line->subject ? strlen(line->subject) : 0;
+    bool named = length && strncmp(line->name, line->subject, length) == 0 &&
+                 strncmp(line->name + length, ": ", 2) == 0;
+    return named ? line->name + length + 2 : line->name;
+}
+
+static bool alike(const struct gate_line *a, const struct gate_line *b)
+{
+    return a->status == b->status && a->row && b->row && strcmp(a->workload, b->workload) == 0 &&
+           strcmp(check_of(a), check_of(b)) == 0 && strcmp(a->message, b->message) == 0;
+}
+
+static bool said_before(const struct gate_report *gate, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (alike(&gate->lines[i], &gate->lines[index]))
+            return true;
+    return false;
+}
+
+/* The check in words; of which other rows and subjects the same was found. */
+static char *sentence_of(const struct gate_report *gate, size_t index)
+{
+    struct memory_stream memory;
+    FILE *out = memory_stream_open(&memory);
+    const struct gate_line *line = &gate->lines[index];
+    const char *before = ". Likewise ";
+    (void)fprintf(out, "%s%s%s, %s: %s", line->workload, line->row ? ", " : "",
+                  line->row ? line->row : "", line->name, line->message);
+    for (size_t i = index + 1; i < gate->count; i++) {
+        const struct gate_line *other = &gate->lines[i];
+        if (!alike(line, other))
+            continue;
+        (void)fprintf(out, "%s%s%s%s", before, other->row, other->subject ? ", " : "",
+                      other->subject ? other->subject : "");
+        before = "; ";
+    }
+    return memory_stream_close(&memory);
+}
+
 void section_gate_terminal(const struct gate_report *gate, FILE *out,
                            const struct text_style *style)
 {
@@ -36,10 +81,11 @@ void section_gate_terminal(const struct gate_report *gate, FILE *out,
     for (size_t i = 0; i < gate->count; i++) {
         const struct gate_line *line = &gate->lines[i];
         char mark[MARK_WIDTH + 1];
+        if (said_before(gate, i))
+            continue;
         (void)snprintf(mark, sizeof mark, "%s", gate_status_names[line->status]);
-        (void)snprintf(text, sizeof text, "%s%s%s, %s: %s", line->workload, line->row ? ", " : "",
-                       line->row ? line->row : "", line->name, line->message);
-        wrap_print(out, style, looks[line->status], mark, MARK_WIDTH, text);
+        AUTO_FREE char *sentence = sentence_of(gate, i);
+        wrap_print(out, style, looks[line->status], mark, MARK_WIDTH, sentence);
     }
     (void)fputc('\n', out);
     wrap_print(out, style, LOOK_BOLD, "", 0, verdict_of(gate, text, sizeof text));

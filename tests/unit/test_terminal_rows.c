@@ -14,9 +14,11 @@
 #include "cleanup.h"
 #include "comparison_text.h"
 #include "exporter.h"
+#include "gate.h"
 #include "memory_stream.h"
 #include "roles.h"
 #include "run_text.h"
+#include "sections.h"
 
 enum { ROWS = COMPARISON_ALL_ROWS_MAX + 1, BLOCKS = 10 };
 
@@ -143,13 +145,42 @@ static void test_absent(void **state)
     assert_string_equal(brief, "Not available here: a, a+nothp, b; report.md says why.");
 }
 
+/* What was found of several rows and subjects is said once, with their names. */
+static void test_gate(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *row, *subject, *message;
+    } lines[] = {{"glibc", "peer", "flat"},
+                 {"glibc", "proxy", "flat"},
+                 {"jemalloc", "peer", "it rises"},
+                 {"jemalloc", "proxy", "flat"}};
+    AUTO(gate_report) struct gate_report gate = {.count = 0};
+    const struct text_style style = {.width = 100};
+    struct memory_stream memory;
+    for (size_t i = 0; i < ARRAY_LENGTH(lines); i++)
+        gate_add(&gate,
+                 (struct gate_line){.kind = GATE_LEAK,
+                                    .status = strcmp(lines[i].message, "flat") == 0 ? GATE_PASS
+                                                                                    : GATE_FAIL,
+                                    .workload = "web",
+                                    .row = lines[i].row,
+                                    .subject = lines[i].subject},
+                 "%s", lines[i].message);
+    section_gate_terminal(&gate, memory_stream_open(&memory), &style);
+    AUTO_FREE char *text = memory_stream_close(&memory);
+    expect(text,
+           "pass      web, glibc, peer: no leak: flat. Likewise glibc, proxy; jemalloc, proxy\n"
+           "FAIL      web, jemalloc, peer: no leak: it rises\n",
+           true);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pairs),
-        cmocka_unit_test(test_untold),
-        cmocka_unit_test(test_verdicts),
-        cmocka_unit_test(test_absent),
+        cmocka_unit_test(test_pairs),    cmocka_unit_test(test_untold),
+        cmocka_unit_test(test_verdicts), cmocka_unit_test(test_absent),
+        cmocka_unit_test(test_gate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
