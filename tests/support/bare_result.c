@@ -86,6 +86,7 @@ void bare_release(struct bare_result *bare)
         free(bare->workload.rows[row].notes);
     }
     free(bare->workload.rows);
+    compare_metrics_release(bare->workload.comparisons);
     free(bare->workload.summary);
     free(bare->workload.conclusion);
     free(bare->workload.recommendation);
