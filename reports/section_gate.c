@@ -31,7 +31,7 @@ static const char *verdict_of(const struct gate_report *gate, char *out, size_t 
     return out;
 }
 
-/* "no leak" of "peer: no leak". */
+/* "no leak" of "web: no leak". */
 static const char *check_of(const struct gate_line *line)
 {
     size_t length = line->subject ? strlen(line->subject) : 0;
