@@ -37,13 +37,12 @@ static void add_environment(struct words *out)
             words_add(out, "%s", *entry);
 }
 
-/* What must be preloaded so that this allocator serves it; NULL: nothing. */
-static const char *library_of(const struct recorded_request *request, const char *allocator)
+/* What must be preloaded so that this allocator serves it: glibc too, since what a script starts
+ * may be linked with another one. */
+static const char *library_of(const char *allocator)
 {
     const struct allocator_entry *entry = allocator_entry_find(allocator);
-    if (entry && entry->library)
-        return entry->library;
-    return request->look->linked[0] ? "libc.so.6" : NULL;
+    return entry && entry->library ? entry->library : "libc.so.6";
 }
 
 static void saw(void *recording, pid_t pid)
@@ -74,14 +73,11 @@ static int run_recorded_trial(const struct recorded_request *request, struct rec
 static char *preloads_of(const struct recorded_request *request, const char *allocator)
 {
     const char *given = getenv("LD_PRELOAD");
-    const char *library = library_of(request, allocator);
     struct memory_stream memory;
     FILE *out = memory_stream_open(&memory);
     if (given && *given)
         (void)fprintf(out, "%s:", given);
-    if (library)
-        (void)fprintf(out, "%s:", library);
-    (void)fprintf(out, "%.*s" LAST_LOOK_LIBRARY,
+    (void)fprintf(out, "%s:%.*s" LAST_LOOK_LIBRARY, library_of(allocator),
                   (int)(strrchr(request->recorder, '/') + 1 - request->recorder),
                   request->recorder);
     return memory_stream_close(&memory);

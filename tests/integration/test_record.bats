@@ -296,6 +296,32 @@ odd_blocks() {
         fail "$(jq -c .originals out)"
 }
 
+@test "a script whose program is linked with another allocator: the original on glibc is on glibc" {
+    cat >linked.c <<'END'
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+
+int main(void)
+{
+    static char *blocks[2000];
+    for (int i = 0; i < 2000; i++)
+        memset(blocks[i] = malloc(50000), 1, 50000);
+    for (int i = 0; i < 1999; i++)
+        free(blocks[i]);
+    malloc_trim(0); /* which gives back what glibc holds */
+    return 0;
+}
+END
+    cc -o linked linked.c -Wl,--no-as-needed -ljemalloc 2>/dev/null || skip "needs a compiler, and jemalloc to link with"
+    printf '#!/bin/sh\nexec ./linked\n' >wrapper
+    chmod +x wrapper
+    heapchurn 0 record --originals 1 --compare glibc -o t.trace -- ./wrapper
+    heapchurn 0 trace t.trace --json
+    [ "$(jq '.originals[0] | .peak_heap_bytes > 90e6 and .end_heap_bytes < 10e6' out)" = true ] ||
+        fail "$(jq -c .originals out)"
+}
+
 @test "what the recorder has in a program is not taken for its heap" {
     heapchurn 0 record -o t.trace -- "$PROGRAM" keeps
     heapchurn 0 trace t.trace --json
