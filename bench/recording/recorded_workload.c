@@ -69,6 +69,17 @@ static void add_sample(struct run_course *course, struct trace_run *run,
                                          .heap_bytes = heap_bytes});
 }
 
+/* A peak between two looks, as that of a replay is told (metric_samples.h). */
+static void take_peak(const struct record_snapshot *last, int64_t file_bytes, int64_t outside_bytes,
+                      struct trace_run *out)
+{
+    int64_t anon_bytes = last->rss_peak_bytes - file_bytes;
+    if (last->rss_peak_bytes < 0 || outside_bytes < 0 || anon_bytes <= out->peak_anon_bytes)
+        return;
+    out->peak_anon_bytes = anon_bytes;
+    out->peak_heap_bytes = anon_bytes - outside_bytes;
+}
+
 /* Up to the end of the load: then it is asked to give memory back, and leaves. */
 static void take_run(const struct record *record, int64_t outside_bytes, struct trace_run *out)
 {
@@ -86,10 +97,17 @@ static void take_run(const struct record *record, int64_t outside_bytes, struct 
                               .exact = -1,
                               .processes =
                                   primary->process_count ? (int64_t)primary->process_count : 1};
-    for (size_t i = 0; i < record->sample_count; i++)
-        if (record->samples[i].role == RECORD_PRIMARY && record->samples[i].rss_anon_bytes >= 0 &&
-            record->samples[i].elapsed_ns <= end_ns)
-            add_sample(&course, out, &record->samples[i], outside_bytes);
+    int64_t file_bytes = 0;
+    for (size_t i = 0; i < record->sample_count; i++) {
+        const struct record_sample *sample = &record->samples[i];
+        if (sample->role != RECORD_PRIMARY || sample->rss_anon_bytes < 0 ||
+            sample->elapsed_ns > end_ns)
+            continue;
+        add_sample(&course, out, sample, outside_bytes);
+        if (sample->rss_bytes - sample->rss_anon_bytes > file_bytes)
+            file_bytes = sample->rss_bytes - sample->rss_anon_bytes;
+    }
+    take_peak(last, file_bytes, outside_bytes, out);
 }
 
 int recorded_workload_run(const struct recorded_request *request, const char *allocator,
