@@ -27,7 +27,7 @@ here() { [ -x "$BIN/peer-$1" ] || skip "$1 is not here"; }
     lacks err "ledger: not available"
     says out '^glibc\+two '
     lacks out "do not rely on its live"
-    tells out "agree, within what each is known to add, on glibc+two, glibc+notcache"
+    tells out "agree, within what each is known to add, on tcmalloc and all rows of glibc"
     # Without thread caches glibc's count is exact but for its records.
     says out '^glibc\+notcache .* \+[1-4]\.[0-9]+ KiB *$'
     cat all/trials/*-glibc+two-a1/trial.json >two

@@ -178,7 +178,7 @@ processes() {
         run/trials/*/trial.json
     # 300 blocks of 1000 bytes a round are 300 cycles: one block each.
     says out '^glibc +1[0-9]{3} +10[01][0-9] '
-    says out '^glibc .* n/a[^ ]+ +n/a[^ ]+ +n/a[^ ]+ '
+    says out '^glibc .* n/a[^ ]+ +n/a[^ ]+ +n/a[^ ]+( |$)'
     tells out 'count as their own what they inherited: growth alone can be summed, the table of processes says'
     gone "^$USER_PROGRAM $TMPDIR"
 }

@@ -93,7 +93,8 @@ EOF
     sed -i '/^  command: .*user_program/d' own.yaml
     heapchurn 0 run -w own.yaml -r 1 --no-passes -o run
     says out '^glibc .* leak'
-    tells out "jemalloc ('program: commands' has no build for it)"
+    tells out "Not available here: jemalloc, "
+    tells out "('program: commands' has no build for it)"
     heapchurn 2 run -w own.yaml -a jemalloc -r 1 --no-passes -o again
     tells err "row 'jemalloc' is not available: 'program: commands' has no build for it"
     program own.yaml "program.commands: {jemalloc: '$USER_PROGRAM {data}'}"
@@ -108,7 +109,8 @@ EOF
     heapchurn 0 run -r 1 --no-passes -o run "${load[@]}" "${stop[@]}" --stop-status 7 \
         --build "glibc=$USER_PROGRAM {data}" --save saved.yaml
     says out '^glibc .* leak'
-    tells out "jemalloc ('program: commands' has no build for it)"
+    tells out "Not available here: jemalloc, "
+    tells out "('program: commands' has no build for it)"
     [ "$(jq -r '.workloads[].name' run/run.json)" = user_program ]
     says saved.yaml "^    glibc: \"$USER_PROGRAM \{data\}\"\$"
     heapchurn 0 run -w saved.yaml -r 1 --no-passes -o again
