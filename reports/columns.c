@@ -141,7 +141,9 @@ static struct bound bound_of(const struct column *column, const struct result_su
         return (struct bound){isnan(not_live) ? NAN : foreign, true};
     case METRIC_KEPT_PER_CYCLE:
     case METRIC_OUTSIDE_PER_CYCLE:
-        return (struct bound){subject->metric[METRIC_NOT_LIVE_PER_CYCLE].median, false};
+        /* Of what falls in all a part may rise by any amount. */
+        not_live = subject->metric[METRIC_NOT_LIVE_PER_CYCLE].median;
+        return (struct bound){not_live >= 0 ? not_live : NAN, false};
     default:
         return (struct bound){NAN, false};
     }

@@ -74,8 +74,9 @@ const char *finding_next(const struct finding *finding)
             "descriptors that are never closed",
         [FINDING_NOT_LIVE_GROWS] = "add the allocator's committed (heap) and resident bytes, or "
                                    "'heapchurn watch --smaps PID'",
-        [FINDING_UNKNOWN_GROWS] =
-            "log the allocator's live and heap bytes, or run it under heapchurn",
+        [FINDING_UNKNOWN_GROWS] = "log the allocator's live and heap bytes, 'heapchurn watch "
+                                  "--attach PID' while it runs, "
+                                  "or run it under heapchurn",
         [FINDING_LAZY_GROWS] = "judge RSS less LazyFree",
         [FINDING_RESTARTS] = "one file per process",
         [FINDING_FALLS_BACK] = "one file per process, with a live counter",
@@ -92,7 +93,8 @@ const char *finding_next(const struct finding *finding)
     case REASON_NO_RSS:
         return "add rss_bytes";
     case REASON_NO_LIVE_SIGNAL:
-        return "log the allocator's live bytes, or run it under heapchurn";
+        return "log the allocator's live bytes, 'heapchurn watch --attach PID' while it runs, or "
+               "run it under heapchurn";
     case REASON_ROWS_OUT_OF_ORDER:
         return "sort the rows, one file per process";
     default:
@@ -241,9 +243,10 @@ static void say_note(struct text *text, const struct finding *finding)
         return;
     case FINDING_NONE:
         say(text,
-            "no leak above %s per %s over %.0f %ss: live and RSS are flat; %s is not "
+            "no leak above %s per %s over %.*f %ss: live and RSS are flat; %s is not "
             "live, program and libraries included",
-            rate_of(finding->slope_bytes).text, text->axis, finding->cycles, text->axis, held.text);
+            rate_of(finding->slope_bytes).text, text->axis, finding->cycles < 10 ? 2 : 0,
+            finding->cycles, text->axis, held.text);
         return;
     default:
         say_undecided(text, finding->reason);
@@ -291,7 +294,7 @@ static void say_undecided(struct text *text, enum verdict_reason reason)
 {
     switch (reason) {
     case REASON_TOO_FEW_SAMPLES:
-        say(text, "too few samples for a trend: at least 12, better 60");
+        say(text, "too few samples for a trend: at least 18, better 60");
         return;
     case REASON_NO_LIVE_SIGNAL:
         say(text, "RSS does not clearly rise, but without a live counter a leak into memory "

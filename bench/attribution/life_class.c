@@ -100,8 +100,11 @@ static void set(struct attribution *out, enum verdict_kind kind, enum attributio
     out->verdict.reason = reason;
 }
 
+/* No slope: the warm-up is not judged, and what is behind it was too little. */
 static enum verdict_reason why_live_unclear(const struct verdict_signal *live)
 {
+    if (isnan(live->slope_per_cycle))
+        return REASON_TOO_FEW_SAMPLES;
     bool rose_at_first = !isnan(live->pace);
     bool rises = live->slope_low * live->judged_cycles > live->tolerance_bytes;
     return rose_at_first && rises ? REASON_LIVE_GROWS_BUT_SLOWS : REASON_LIVE_UNCLEAR;
@@ -183,16 +186,24 @@ static bool live_always_zero(const struct life *life, const struct attribution *
            !(life->accounts.growth[ACCOUNT_FOREIGN].low > 0.5);
 }
 
+/* A count of whole bytes that stayed the same excludes a byte more, per cycle or over all of them.
+ */
+static double least_seen(double cycles)
+{
+    return cycles > 0 && cycles < 1 ? 1 / cycles : 1;
+}
+
 static void add_none(const struct life *life, struct attribution *out)
 {
-    findings_add(&out->findings,
-                 &(struct finding){
-                     .kind = FINDING_NONE,
-                     .size_bytes = INFINITY,
-                     .growth = {NAN, 0, 1},
-                     .slope_bytes = fmax(1, life->live.slope_high),
-                     .cycles = life->live.judged_cycles,
-                     .held_bytes = accounts_positive(life->accounts.level_bytes[ACCOUNT_HELD] -
-                                                     out->level.live_bytes),
-                 });
+    findings_add(
+        &out->findings,
+        &(struct finding){
+            .kind = FINDING_NONE,
+            .size_bytes = INFINITY,
+            .growth = {NAN, 0, 1},
+            .slope_bytes = fmax(least_seen(life->live.judged_cycles), life->live.slope_high),
+            .cycles = life->live.judged_cycles,
+            .held_bytes =
+                accounts_positive(life->accounts.level_bytes[ACCOUNT_HELD] - out->level.live_bytes),
+        });
 }

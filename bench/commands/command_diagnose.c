@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "command.h"
 #include "diagnose.h"
@@ -15,6 +14,7 @@
 #include "interrupt.h"
 #include "paths.h"
 #include "pins.h"
+#include "results_folder.h"
 #include "run_request.h"
 #include "shared_options.h"
 #include "temporary.h"
@@ -64,7 +64,8 @@ static const struct option_row option_rows[] = {
      .kind = OPTION_TEXT,
      .at = offsetof(struct options, output),
      .completes = COMPLETE_FOLDER,
-     .help = "Folder (default: results/<UTC>-diagnose-<workload>-<row>)"},
+     .help = "Folder (default: results/<UTC>-diagnose-<workload>-<row>; of a COMMAND: "
+             "<tool>.<process>)"},
     {.name = "libraries",
      .argument = "DIR",
      .kind = OPTION_PARSED,
@@ -245,26 +246,19 @@ static int diagnose(const struct diagnose_request *request, struct options *opti
     return failed ? EXIT_UNMEASURED : code == -ENOENT ? EXIT_USAGE : EXIT_OK;
 }
 
-/* By name: workload and row may have been given as files. */
-static void default_folder(const struct run *resolved, char *out, size_t size)
-{
-    time_t now = time(NULL);
-    struct tm utc;
-    char stamp[32];
-    (void)strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
-    (void)snprintf(out, size, "results/%s-diagnose-%s-%s", stamp, resolved->workloads[0].name,
-                   resolved->rows[0].name);
-}
-
 /* The folder, what the passes are to be like, and all of them. */
 static int diagnose_resolved(const struct run *resolved, struct options *options, struct err *err)
 {
+    char name[PATHS_MAX / 2];
     char folder[PATHS_MAX];
     char absolute[PATHS_MAX];
     char unused[PINS_TEXT_MAX];
     char scratch[PATHS_MAX];
-    default_folder(resolved, folder, sizeof folder);
-    if (folder_make_absolute(options->output ? options->output : folder, absolute, err) < 0)
+    /* By name: workload and row may have been given as files. */
+    (void)snprintf(name, sizeof name, "diagnose-%s-%s", resolved->workloads[0].name,
+                   resolved->rows[0].name);
+    if ((!options->output && results_folder_make(name, folder, sizeof folder, err) < 0) ||
+        folder_make_absolute(options->output ? options->output : folder, absolute, err) < 0)
         return EXIT_UNMEASURED;
     AUTO(interrupt) struct interrupt interrupt = interrupt_open_with_subjects();
     if (temporary_open("diagnose", scratch, sizeof scratch, err) < 0)

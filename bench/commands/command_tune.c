@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "clock.h"
 #include "command.h"
@@ -16,6 +15,7 @@
 #include "progress.h"
 #include "replay_rule.h"
 #include "result.h"
+#include "results_folder.h"
 #include "row_lookup.h"
 #include "run_text.h"
 #include "shared_options.h"
@@ -92,16 +92,6 @@ static const struct help_line statuses[] = {
     {NULL, NULL},
 };
 
-/* results/20261121T012800Z-tune-storm */
-static void default_folder(const char *workload, char *out, size_t size)
-{
-    time_t now = time(NULL);
-    struct tm utc;
-    char stamp[32];
-    (void)strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
-    (void)snprintf(out, size, "results/%s-tune-%s", stamp, workload);
-}
-
 static int resume(const struct options *options, struct tuning *out, struct err *err)
 {
     if (own_program_given(&options->planning.own) || options->trace.count > 0)
@@ -161,7 +151,8 @@ static int resolve_judges(const struct options *options, const char *line, const
 static int open_tuning(const struct options *options, const char *line, struct tuning *out,
                        struct err *err)
 {
-    char dir[PATHS_MAX];
+    char name[PATHS_MAX / 2], made[PATHS_MAX];
+    const char *dir = options->planning.output;
     AUTO(run) struct run run = {.blocks = 0};
     if (options->resume)
         return resume(options, out, err);
@@ -179,9 +170,13 @@ static int open_tuning(const struct options *options, const char *line, struct t
         .budget_ns = options->budget_ns > 0 ? options->budget_ns : budget_ns_default,
         .weights = options->weights,
     };
-    default_folder(run.workloads[0].name, dir, sizeof dir);
-    return tuning_begin(&request, options->planning.output ? options->planning.output : dir, out,
-                        err);
+    (void)snprintf(name, sizeof name, "tune-%s", run.workloads[0].name);
+    if (!dir && (code = results_folder_make(name, made, sizeof made, err)) < 0)
+        return code;
+    code = tuning_begin(&request, dir ? dir : made, out, err);
+    if (code < 0 && !dir)
+        results_folder_forget(made);
+    return code;
 }
 
 static void on_judges(void *context)

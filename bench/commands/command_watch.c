@@ -236,8 +236,9 @@ static void print_answer(const struct watch *watch, bool lives)
     if (lives && watch->tree.count <= 1)
         watch_curve_padding(&watch->curve, target_of(watch)->procfs.dir_fd, &curve);
     attribution_judge(&curve, &attribution);
-    (void)printf("\nwhose memory: %s, %s\n", verdict_names[attribution.verdict.kind],
-                 confidence_names[attribution.verdict.confidence]);
+    const enum confidence confidence = attribution.verdict.confidence;
+    (void)printf("\nwhose memory: %s%s%s\n", verdict_names[attribution.verdict.kind],
+                 confidence ? ", " : "", confidence ? confidence_names[confidence] : "");
     findings_text_print(&attribution, axis, true, &watch->view.style);
     watch_view_unmapped(&watch->view, &watch->first_unmapped, &watch->unmapped);
 }

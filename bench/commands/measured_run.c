@@ -70,8 +70,11 @@ static int run_here(const struct measured_run *run, struct err *err)
                                              .leak_tool_count = planning->leak_tools.count,
                                              .observer = &observer},
                            err);
-    if (code < 0 && code != -EINTR)
+    if (code < 0 && code != -EINTR) {
+        if (!run->resume)
+            planning_forget(planning, dir, err);
         return EXIT_UNMEASURED;
+    }
     return report(dir, run->weights, code, "", err);
 }
 

@@ -22,11 +22,20 @@ bool own_program_given(const struct own_program *program)
            program->count >= 0 || program->agent || program->save;
 }
 
+/* "env PORT=1 ./server" is about ./server. */
+static const char *behind_env(const struct option_words *command)
+{
+    size_t i = 1;
+    while (i < command->count && (command->words[i][0] == '-' || strchr(command->words[i], '=')))
+        i++;
+    return command->words[strcmp(command->words[0], "env") == 0 && i < command->count ? i : 0];
+}
+
 /* Of a build, the first word of its command. */
 static const char *program_name(const struct own_program *program, char *out, size_t size)
 {
     if (program->command.count > 0)
-        return program->command.words[0];
+        return behind_env(&program->command);
     const char *command = strchr(program->builds.words[0], '=');
     (void)text_copy(out, size, command ? command + 1 : "");
     out[strcspn(out, " ")] = '\0';

@@ -4,29 +4,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "command.h"
 #include "folder.h"
 #include "measure.h"
 #include "passes.h"
 #include "paths.h"
+#include "results_folder.h"
 #include "run_request.h"
 #include "temporary.h"
 
 enum { TEXT_SIZE = 4096 };
 
-/* results/20261121T012800Z-discovery+leak */
-static void default_folder(const struct run *run, char *out, size_t size)
+/* "discovery+leak" */
+static void name_of(const struct run *run, char *out, size_t size)
 {
-    time_t now = time(NULL);
-    struct tm utc;
-    char stamp[32];
-    (void)strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
-    size_t used = (size_t)snprintf(out, size, "results/%s", stamp);
+    size_t used = 0;
     for (size_t i = 0; i < run->workload_count && used < size; i++)
-        used += (size_t)snprintf(out + used, size - used, "%c%s", i ? '+' : '-',
-                                 run->workloads[i].name);
+        used +=
+            (size_t)snprintf(out + used, size - used, "%s%s", i ? "+" : "", run->workloads[i].name);
 }
 
 /* The workloads, or the one that the command line describes, written to `folder`. */
@@ -144,20 +140,39 @@ int planning_resolve(const struct planning *planning, const char *line, struct r
     return 0;
 }
 
-int planning_open(const struct planning *planning, const char *line, char *dir, size_t size,
-                  struct store_lock *lock, struct stored_run *stored, struct err *err)
+static int fill_folder(const char *dir, struct store_lock *lock, struct stored_run *stored,
+                       struct err *err)
 {
-    int code = planning_resolve(planning, line, &stored->run, err);
-    if (code < 0)
-        return code;
-    if (planning->output)
-        (void)snprintf(dir, size, "%s", planning->output);
-    else
-        default_folder(&stored->run, dir, size);
-    code = folder_make(dir, err);
-    if (code == 0)
-        code = store_lock(dir, lock, err);
+    int code = store_lock(dir, lock, err);
     if (code == 0)
         code = store_create(dir, &stored->run, err);
     return code < 0 ? code : measure_keep(dir, &stored->run, err);
+}
+
+int planning_open(const struct planning *planning, const char *line, char *dir, size_t size,
+                  struct store_lock *lock, struct stored_run *stored, struct err *err)
+{
+    char name[PATHS_MAX / 2] = "";
+    int code = planning_resolve(planning, line, &stored->run, err);
+    if (code < 0)
+        return code;
+    name_of(&stored->run, name, sizeof name);
+    (void)snprintf(dir, size, "%s", planning->output ? planning->output : "");
+    code = planning->output ? folder_make(dir, err) : results_folder_make(name, dir, size, err);
+    if (code < 0)
+        return code;
+    code = fill_folder(dir, lock, stored, err);
+    if (code < 0)
+        planning_forget(planning, dir, err);
+    return code;
+}
+
+void planning_forget(const struct planning *planning, const char *dir, const struct err *err)
+{
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    struct err unheard = ERR_INIT;
+    if (planning->output || strstr(err->text, dir) || store_load(dir, &stored, &unheard) < 0 ||
+        stored.record_count > 0)
+        return;
+    results_folder_forget(dir);
 }

@@ -45,6 +45,9 @@ int planning_resolve(const struct planning *planning, const char *line, struct r
 int planning_open(const struct planning *planning, const char *line, char *dir, size_t size,
                   struct store_lock *lock, struct stored_run *stored, struct err *err);
 
+/* A run that could not begin: its folder goes, unless it was named by --output or by the error. */
+void planning_forget(const struct planning *planning, const char *dir, const struct err *err);
+
 /* The exit status of a command that could not open a run. */
 int planning_exit(int code);
 

@@ -23,6 +23,7 @@
 #include "process_tree.h"
 #include "procfs.h"
 #include "run_course.h"
+#include "text.h"
 
 enum {
     SAMPLE_MS = 5,
@@ -30,6 +31,7 @@ enum {
     HEAP_SHARE = 50,   /* a look may cost a 50th of the time … */
     EXACT_SHARE = 100, /* … and beside the recorder, where looks between are exact too, less */
     INTERRUPT_S = 10,
+    OUTLIVED_S = 1, /* what ends with the command needs less */
 };
 
 /* A process of the tree, with its statm kept open. */
@@ -54,6 +56,7 @@ struct observed {
     size_t pending_count;
     int64_t exact_bytes; /* anonymous memory at the last look that did */
     int64_t killed_ns;   /* 0: not interrupted */
+    int64_t ended_ns;    /* when the command had; 0: it runs, or what outlives it has been told */
 };
 
 static void add_member(struct observed *observed, pid_t pid)
@@ -247,6 +250,27 @@ static void look_at_the_door(struct observed *observed)
     }
 }
 
+/* A daemon that a command leaves behind is a part of it, and who waits for it must know that. */
+static void tell_outlived(struct observed *observed, int64_t now_ns)
+{
+    char name[64] = "a process", what[192];
+    const struct observed_request *request = observed->request;
+    if (observed->ended_ns == 0 || observed->killed_ns != 0 || observed->count == 0 ||
+        now_ns < observed->ended_ns + OUTLIVED_S * (int64_t)CLOCK_NS_PER_S)
+        return;
+    observed->ended_ns = 0;
+    const struct procfs *procfs = &observed->members[0].procfs;
+    if (procfs_slurp(procfs->dir_fd, "comm", name, sizeof name) > 0)
+        name[strcspn(name, "\n")] = '\0';
+    text_printable(name);
+    (void)snprintf(what, sizeof what,
+                   "the command has ended, but %s (process %d), which it started, goes on and is "
+                   "waited for; Ctrl-C ends it",
+                   name, (int)procfs->pid);
+    if (request->progress)
+        request->progress(what);
+}
+
 static void observe(struct observed *observed, struct observed_end *end)
 {
     bool ended = false;
@@ -257,7 +281,10 @@ static void observe(struct observed *observed, struct observed_end *end)
             {.fd = observed->request->door ? observed->request->door->fd : -1, .events = POLLIN}};
         (void)poll(events, ARRAY_LENGTH(events), SAMPLE_MS);
         int64_t now_ns = clock_now_ns();
-        ended = ended || process_end_seen(&observed->process) == 0;
+        if (!ended && process_end_seen(&observed->process) == 0) {
+            ended = true;
+            observed->ended_ns = now_ns;
+        }
         if (observed->killed_ns || (events[1].revents & POLLIN))
             interrupt(observed, events[1].revents & POLLIN);
         if (now_ns >= observed->tree_ns || ended) {
@@ -270,6 +297,7 @@ static void observe(struct observed *observed, struct observed_end *end)
         if (due)
             look_at_heaps(observed);
         sample(observed, due);
+        tell_outlived(observed, now_ns);
     }
     end->wait_status = observed->process.wait_status;
     end->interrupted = observed->killed_ns != 0;

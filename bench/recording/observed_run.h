@@ -28,6 +28,8 @@ struct observed_request {
     int interrupt_fd; /* readable: it gets SIGINT, and is killed if that does not end it */
     void (*saw)(void *context, pid_t pid); /* now and then, each process of the tree; or NULL */
     void *context;
+    /* Once, a second after the command has ended, where what it started goes on; or NULL. */
+    void (*progress)(const char *what);
 };
 
 struct observed_end {

@@ -105,7 +105,8 @@ static int run_recorded_command(const struct recorded_request *request, struct r
                                                    .door = &door,
                                                    .exact = true,
                                                    .saw = saw,
-                                                   .context = recording},
+                                                   .context = recording,
+                                                   .progress = request->progress},
                         &run, &end, err);
     if (code < 0)
         return code;
@@ -137,7 +138,8 @@ static int run_original_command(const struct recorded_request *request, const ch
                                                    .environment = environment.word,
                                                    .quiet = true,
                                                    .door = &door,
-                                                   .interrupt_fd = request->interrupt_fd},
+                                                   .interrupt_fd = request->interrupt_fd,
+                                                   .progress = request->progress},
                         out, &end, err);
     recorded->interrupted |= end.interrupted;
     return code;

@@ -10,6 +10,7 @@
 
 #include "clock.h"
 #include "grow.h"
+#include "program_look.h"
 #include "recorder.h"
 #include "recording_state.h"
 #include "text.h"
@@ -150,6 +151,17 @@ static bool was_refused(struct recording *recording, pid_t pid)
     return refused;
 }
 
+/* The recorder is in it, and nothing calls it (chromium). */
+static bool brings_malloc(pid_t pid)
+{
+    char exe[64];
+    struct err unheard = ERR_INIT;
+    struct program_look look = {.hindrance = PROGRAM_FITS};
+    (void)snprintf(exe, sizeof exe, "/proc/%d/exe", (int)pid);
+    (void)program_look(exe, &look, &unheard);
+    return look.hindrance == PROGRAM_OWN_MALLOC;
+}
+
 void recording_saw(struct recording *recording, pid_t pid)
 {
     char link[64];
@@ -164,6 +176,9 @@ void recording_saw(struct recording *recording, pid_t pid)
         return;
     enum presence presence = surely_in(pid);
     seen->known = presence == PRESENT || was_refused(recording, pid);
+    if (presence == PRESENT && brings_malloc(pid))
+        add_unrecorded(recording, pid, program,
+                       "it brings its own malloc, which the recorder does not see");
     if (seen->known)
         return;
     if (seen->since_ns == 0)

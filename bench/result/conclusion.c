@@ -7,6 +7,7 @@
 #include "growth_parts.h"
 #include "huge_pages_cost.h"
 #include "levels.h"
+#include "malloc_share.h"
 #include "memory_stream.h"
 #include "result.h"
 #include "row_words.h"
@@ -21,6 +22,11 @@ static void live_is_unclear(FILE *out, const struct result_workload *workload);
 static bool live_unclear(const struct result_row *row)
 {
     return row_tells_live(row) && row_primary(row)->live == SIGNAL_UNCLEAR;
+}
+
+static bool too_few_points(const struct result_row *row)
+{
+    return row_tells_live(row) && row_primary(row)->verdict.reason == REASON_TOO_FEW_SAMPLES;
 }
 
 static bool cannot_tell_live(const struct result_row *row)
@@ -224,24 +230,34 @@ static void say_resolution(FILE *out, const struct result_workload *workload)
 
 static void nothing_is_lost(FILE *out, const struct result_workload *workload)
 {
-    bool all = row_count_of(workload, row_live_flat) == row_count_of(workload, row_tells_live);
-    (void)fputs("What the application holds does not grow: live stays flat ", out);
+    size_t flat = row_count_of(workload, row_live_flat);
+    bool all = flat == row_count_of(workload, row_tells_live);
+    const char *hint = NULL;
+    if (flat > row_count_of(workload, live_unclear))
+        (void)fprintf(out, "What the application holds%s does not grow: live stays flat ",
+                      malloc_share_heap(workload, &hint) ? " through malloc" : "");
+    else
+        (void)fputs("Live stays flat ", out);
     if (all)
         say_tellers(out, workload);
     else
         row_say_where(out, workload, row_live_flat);
     say_resolution(out, workload);
     if (!all) {
-        (void)fputs("; it cannot be judged ", out);
-        row_say_where(out, workload, live_unclear);
+        (void)fputs("; of ", out);
+        row_say_names(out, workload, live_unclear);
+        (void)fputs(" it cannot be judged: run more cycles", out);
     }
     (void)fputs(".", out);
     if (row_count_of(workload, conclusion_keeps))
         conclusion_say_keepers(out, workload);
     if (row_count_of(workload, conclusion_gives_back) == row_count_of(workload, row_measured)) {
-        (void)fputs(" Anonymous RSS stays flat on every row as well: there is no leak and no "
-                    "hoarding, and the rows differ by their level alone, ",
-                    out);
+        (void)fputs(
+            all ? " Anonymous RSS stays flat on every row as well: there is no leak and no "
+                  "hoarding, and the rows differ by their level alone, "
+                : " Anonymous RSS stays flat on every row: nothing is hoarded, and the rows "
+                  "differ by their level alone, ",
+            out);
         row_say_range(out, workload, row_measured, METRIC_RSS_ANON_PLATEAU, row_say_mib);
         (void)fputs(".", out);
     }
@@ -257,6 +273,13 @@ static void live_is_unclear(FILE *out, const struct result_workload *workload)
     if (levels_tell(workload)) {
         levels_say(out, workload);
         (void)fputs(" For a trend there are too few points, or they are too unsteady.", out);
+        return;
+    }
+    if (row_count_of(workload, too_few_points) == row_count_of(workload, row_tells_live)) {
+        (void)fprintf(out,
+                      "There are too few %ss for a trend, so who holds the memory cannot be told: "
+                      "run 18 at least, 60 make it surer.",
+                      workload->workload->round ? workload->workload->round : "round");
         return;
     }
     (void)fputs("Live neither clearly grows nor is flat ", out);

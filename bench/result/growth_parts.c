@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "malloc_share.h"
 #include "order.h"
 #include "row_words.h"
 
@@ -101,6 +102,16 @@ static void say_shares(FILE *out, const struct result_workload *workload)
                 out);
 }
 
+/* Objects that a run-time never lets go fill what it maps, past malloc. */
+static void say_own_heap(FILE *out, const struct result_workload *workload)
+{
+    const char *hint = NULL;
+    const char *heap = malloc_share_heap(workload, &hint);
+    if (heap)
+        (void)fprintf(out, " Objects lie there, leaked or not, in %s.%s%s", heap, hint ? " " : "",
+                      hint ? hint : "");
+}
+
 /* What grows and is not the allocators', or cannot be told. */
 static void say_outside(FILE *out, const struct result_workload *workload)
 {
@@ -112,6 +123,7 @@ static void say_outside(FILE *out, const struct result_workload *workload)
         (void)fputs(": no other allocator changes that; 'heapchurn watch --smaps' names the "
                     "mappings.",
                     out);
+        say_own_heap(out, workload);
     }
     if (row_count_of(workload, growth_parts_kept_or_outside)) {
         (void)fputs(" Whether the allocator keeps it or it lies outside cannot be told ", out);

@@ -48,6 +48,13 @@ const char *malloc_share_hint(const char *program)
     return runtime ? runtime->hint : NULL;
 }
 
+/* Behind "its own: ". */
+static const char *heap_of(const char *program)
+{
+    const struct runtime *runtime = runtime_of(program);
+    return runtime ? strchr(runtime->rest, ':') + 2 : NULL;
+}
+
 double malloc_share_of(int64_t rss_anon_bytes, int64_t live_bytes, int64_t heap_bytes)
 {
     if (rss_anon_bytes <= 0 || live_bytes < 0 || heap_bytes < 0)
@@ -94,6 +101,13 @@ static const char *program_of(const struct result_workload *workload)
         if (workload->rows[i].valid > 0)
             return record_primary(workload->rows[i].records[0])->program;
     return NULL;
+}
+
+const char *malloc_share_heap(const struct result_workload *workload, const char **out_hint)
+{
+    const char *program = program_of(workload);
+    *out_hint = malloc_share_hint(program);
+    return workload_is_own(workload->workload) ? heap_of(program) : NULL;
 }
 
 char *malloc_share_text(const struct result_workload *workload)

@@ -23,6 +23,9 @@ double malloc_share(const struct result_row *row);
 const char *malloc_share_rest(const char *program);
 const char *malloc_share_hint(const char *program); /* a sentence; NULL: none is known */
 
+/* "V8's heap", where the program of these rows is the user's and has such a heap; NULL. */
+const char *malloc_share_heap(const struct result_workload *workload, const char **out_hint);
+
 /* One or two sentences over all rows of a program of the user's; NULL: no row tells, or the
  * programs are ours. The caller frees. */
 char *malloc_share_text(const struct result_workload *workload);

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -16,7 +18,7 @@ static int try_off(void)
     int before = prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0);
     if (before < 0 || prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) < 0)
         return -errno;
-    bool off = huge_pages_are_off(getpid());
+    bool off = huge_pages_told(getpid()) == 0;
     (void)prctl(PR_SET_THP_DISABLE, before != 0, 0, 0, 0);
     return off ? 0 : -ENODATA;
 }
@@ -42,10 +44,11 @@ int huge_pages_check(enum allocator_huge_pages wanted, const char *mode, struct 
     return 0;
 }
 
-bool huge_pages_are_off(pid_t pid)
+int huge_pages_told(pid_t pid)
 {
     AUTO_FREE char *folder = path_join("/proc", "%d", (int)pid);
     AUTO_CLOSE int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
     AUTO_FREE char *status = fd < 0 ? NULL : procfs_load(fd, "status");
-    return status && procfs_key(status, "THP_enabled") == 0;
+    int64_t enabled = status ? procfs_key(status, "THP_enabled") : -1;
+    return enabled < 0 ? -1 : enabled != 0;
 }

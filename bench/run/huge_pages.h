@@ -4,7 +4,6 @@
  */
 #pragma once
 
-#include <stdbool.h>
 #include <sys/types.h>
 
 #include "allocator.h"
@@ -15,5 +14,6 @@
  * (an old kernel, or a container that forbids prctl), or there are none to ask for. */
 int huge_pages_check(enum allocator_huge_pages wanted, const char *mode, struct err *err);
 
-/* Does the kernel say that this process gets none? Before Linux 5.0 it does not say. */
-bool huge_pages_are_off(pid_t pid);
+/* What the kernel says of this process: 0: it gets none; 1: it may get some; -1: nothing, as before
+ * Linux 5.0, and of a process that has ended. */
+int huge_pages_told(pid_t pid);

@@ -31,10 +31,10 @@ static int check_library(struct trial *trial, struct record_role *subject)
                      subject->library ? subject->library : "a file it does not tell", wanted);
 }
 
-/* As the kernel says. */
+/* As the kernel says; of one that has ended meanwhile it says nothing, and its end is told. */
 static int check_huge_pages(struct trial *trial, size_t role)
 {
-    if (trial->options->huge_pages != HUGE_PAGES_OFF || huge_pages_are_off(play_pid(trial, role)))
+    if (trial->options->huge_pages != HUGE_PAGES_OFF || huge_pages_told(play_pid(trial, role)) < 1)
         return 0;
     trial->supervisor.refused = true;
     return play_fail(trial, "%s has transparent huge pages, which its row turns off",

@@ -305,7 +305,8 @@ int supervisor_await_end(struct supervisor *supervisor, size_t role, int64_t dea
          WTERMSIG(process->wait_status) == of->own_signal))
         return 0;
     char end[END_SIZE];
-    return supervisor_fail(supervisor, "%s left with %s", name,
+    return supervisor_fail(supervisor, "%s %s %s", name,
+                           WIFSIGNALED(process->wait_status) ? "was" : "left with",
                            describe_end(supervisor, role, end, sizeof end));
 }
 

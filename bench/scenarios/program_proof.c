@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "last_words.h"
 #include "program_state.h"
 #include "registry.h"
 
@@ -77,6 +78,29 @@ int program_prove_outside(struct trial *trial, const char *library)
     return play_set_identity(trial, PROGRAM_ROLE, sentence);
 }
 
+/* libc's malloc ends a process with one of these words, when it is given what is none of its blocks
+ * or what was written over. */
+static bool is_of_libc_malloc(const char *words)
+{
+    static const char *const begins[] = {
+        "free(): ",     "realloc(): ",       "malloc(): ",           "munmap_chunk(): ",
+        "corrupted ",   "mremap_chunk(): ",  "double free or corr",  "malloc_consolidate(): ",
+        "unaligned tc", "invalid fastbin e", "break adjusted to fr", "sysmalloc: "};
+    for (size_t i = 0; i < ARRAY_LENGTH(begins); i++)
+        if (strncmp(words, begins[i], strlen(begins[i])) == 0)
+            return true;
+    return false;
+}
+
+/* Where another allocator serves it was given that one's. */
+static bool mixes_allocators(const struct trial *trial, int wait_status)
+{
+    char words[LAST_WORDS_MAX + 1];
+    return WTERMSIG(wait_status) == SIGABRT &&
+           strcmp(play_allocator(trial), allocator_registry[0].allocator->name) != 0 &&
+           is_of_libc_malloc(last_words(play_folder(trial), "program", words, sizeof words));
+}
+
 const char *program_explain(const struct trial *trial, size_t role, int wait_status)
 {
     enum spec_agent agent = play_workload(trial)->program.agent;
@@ -84,8 +108,13 @@ const char *program_explain(const struct trial *trial, size_t role, int wait_sta
         return agent == SPEC_AGENT_FIRST
                    ? "it has become another program by exec, which 'agent: first' leaves alone"
                    : "it has become a program by exec that the agent was not loaded into";
-    if (role != PROGRAM_ROLE || !WIFSIGNALED(wait_status) || WTERMSIG(wait_status) != SIGSYS ||
-        agent == SPEC_AGENT_OFF)
+    if (role != PROGRAM_ROLE || !WIFSIGNALED(wait_status))
+        return NULL;
+    if (mixes_allocators(trial, wait_status))
+        return "libc's malloc was given a block of the row's allocator: some of the program calls "
+               "libc's past what is preloaded, as plug-ins do that are loaded with RTLD_DEEPBIND "
+               "(those of php), so no preload can serve it";
+    if (WTERMSIG(wait_status) != SIGSYS || agent == SPEC_AGENT_OFF)
         return NULL;
     return "a seccomp filter forbids what the program did, or what the agent in it did; 'program: "
            "{agent: off}' (--agent off) measures RSS without one";

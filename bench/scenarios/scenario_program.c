@@ -83,6 +83,7 @@ static int stop(struct trial *trial)
 static const struct spec_load loads[] = {
     {.word = "program",
      .cycle_unit = "request of the load",
+     .round_unit = "round of the load",
      .round = "round",
      .rules = program_rules},
     {.word = NULL},

@@ -78,7 +78,8 @@ int spec_load_workload(const char *directory, const char *name_or_path,
     if (rc < 0)
         return rc;
     find_trace(path, &workload);
-    workload.cycle_unit = own_or_null(load->cycle_unit);
+    workload.cycle_unit = own_or_null(
+        load->round_unit && workload.each.count == 1 ? load->round_unit : load->cycle_unit);
     workload.crowd = own_or_null(load->crowd);
     workload.round = own_or_null(load->round);
     workload.path = text_own(path);

@@ -23,6 +23,7 @@ struct spec_rule {
 struct spec_load {
     const char *word;                       /* NULL ends a list */
     const char *cycle_unit, *crowd, *round; /* as in struct workload */
+    const char *round_unit;                 /* cycle_unit where a round counts as one; or NULL */
     const struct spec_rule *rules;          /* NULL: none */
     bool ends; /* what is measured ends by itself: one round, and no growth */
 };

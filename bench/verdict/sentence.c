@@ -19,7 +19,7 @@ static const char *const sentences[] = {
     [REASON_LIVE_GROWS_BUT_SLOWS] = "live rises {slope} per cycle {live} but slows down: a leak or "
                                     "a long warm-up; run more cycles",
     [REASON_LIVE_UNCLEAR] = "live neither clearly rises nor is flat {live}: run more cycles",
-    [REASON_TOO_FEW_SAMPLES] = "too few samples {runs}: at least 12 are needed, 60 make it surer",
+    [REASON_TOO_FEW_SAMPLES] = "too few samples {runs}: at least 18 are needed, 60 make it surer",
     [REASON_MOST_GROWTH_IS_NOT_LIVE] = "RSS rises {slope} per cycle {runs}, and most of it is not "
                                        "live",
     [REASON_LIVE_DOES_NOT_GROW] = "RSS rises {slope} per cycle {runs} while live is flat{pass} (no "

@@ -142,9 +142,12 @@ const char *mapping_group_text(const struct mapping_group *group, int64_t thread
     else if (group->count == 1)
         (void)snprintf(out, size, "%s%s%s%s of %s", owner[group->kind], name, *name ? ", " : "",
                        what_text(group), each);
-    else
-        (void)snprintf(out, size, "%s%s%s%zu %s of %s%s, %s resident each%s", owner[group->kind],
-                       name, *name ? ", " : "", group->count, many_text(group), each,
-                       group->same_size ? "" : " in all", resident, stacks);
+    else if (group->same_size)
+        (void)snprintf(out, size, "%s%s%s%zu %s of %s, %s resident each%s", owner[group->kind],
+                       name, *name ? ", " : "", group->count, many_text(group), each, resident,
+                       stacks);
+    else /* code and data of a library: no mean of them says anything */
+        (void)snprintf(out, size, "%s%s%s%zu %s of %s in all%s", owner[group->kind], name,
+                       *name ? ", " : "", group->count, many_text(group), each, stacks);
     return out;
 }

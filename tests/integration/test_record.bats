@@ -410,3 +410,38 @@ END
     tells err "--compare: no allocator 'glibx'"
     [ ! -e two.trace ] || fail "recorded"
 }
+
+@test "a daemon that the command leaves behind is waited for, and that is said" {
+    "$BIN/heapchurn" record --no-compare -o t.trace -- sh -c 'sleep 600 >/dev/null 2>&1 &' \
+        >out 2>err </dev/null 3>&- &
+    recorder=$!
+    helpers+=("$recorder")
+    until grep -q 'waited for' err || [ ! -d "/proc/$recorder" ]; do sleep 0.1; done
+    tells err 'record: the command has ended, but sleep (process '
+    tells err 'goes on and is waited for; Ctrl-C ends it'
+    kill "$(sed -n 's/.*but sleep (process \([0-9]*\)).*/\1/p' err)"
+    status=0
+    wait "$recorder" || status=$?
+    exits 0 record
+    says out 'in 3 programs'
+}
+
+@test "a program that brings its own malloc, behind a script, is told as not recorded" {
+    command -v cc >/dev/null || skip "needs a compiler"
+    echo '#include <stddef.h>
+        #include <poll.h>
+        void *malloc(size_t bytes)
+        {
+            static _Alignas(16) char pool[1 << 20];
+            static size_t used;
+            void *block = pool + used;
+            used += (bytes + 15) / 16 * 16;
+            return block;
+        }
+        void free(void *block) { (void)block; }
+        int main(void) { return poll(NULL, 0, 500); }' >own.c
+    cc -rdynamic -o own own.c
+    heapchurn 3 record --no-compare -o t.trace -- sh -c './own; :'
+    says out 'NOT RECORDED: .*/own .*: it brings its own malloc, which the recorder does not see'
+    [ "$(grep -c 'NOT RECORDED' out)" = 1 ]
+}

@@ -44,6 +44,32 @@ PROGRAM
     grep -q 'Address already in use' run/trials/*/program.log
 }
 
+@test "a plug-in that calls libc's malloc past what is preloaded" {
+    command -v cc >/dev/null || skip "needs a compiler"
+    [ -x "$BIN/proxy-jemalloc" ] || skip "jemalloc is not here"
+    echo '#include <stdlib.h>
+        void give_back(void *block) { free(block); }' >plugin.c
+    echo '#define _GNU_SOURCE
+        #include <dlfcn.h>
+        #include <stdlib.h>
+        int main(void)
+        {
+            void *plugin = dlopen("./plugin.so", RTLD_NOW | RTLD_DEEPBIND);
+            void (*give_back)(void *) = (void (*)(void *))dlsym(plugin, "give_back");
+            give_back((char *)calloc(1, 4096) + 2048); /* before it are zeros */
+            return 0;
+        }' >host.c
+    cc -shared -fPIC -o plugin.so plugin.c
+    cc -o host host.c -ldl
+    heapchurn 3 run -a jemalloc -r 1 --no-passes -o run -- ./host
+    tells out "libc's malloc was given a block of the row's allocator"
+    tells out "its last words: 'free(): invalid pointer'"
+    rm -rf run
+    heapchurn 3 run -a glibc -r 1 --no-passes -o run -- ./host # there it is the program's fault
+    tells out "program was killed by signal 6 (Aborted); its last words: 'free(): invalid pointer'"
+    lacks out "given a block"
+}
+
 @test "a program that needs a terminal" {
     # Its input is /dev/null, and it has no terminal of its own.
     fails 'program ended too early: exit status 1' 'program.command: sh -c "test -t 0"'
@@ -123,4 +149,16 @@ LOAD
     run_program 3 --programs "$PWD/a b"
     tells err 'the loader takes a space or a colon for the end of a path; move it to a path without'
     clean
+}
+
+@test "where nothing could begin no folder is left, and one second has folders for two" {
+    heapchurn 3 run -- no-such-program
+    tells err "there is no program 'no-such-program' in PATH"
+    [ ! -e results ] || fail "left: $(find results)"
+    local twice=(run -a glibc -r 1 --no-passes -- env A=1 sleep 1)
+    "$BIN/heapchurn" "${twice[@]}" >first 2>&1 </dev/null 3>&- &
+    heapchurn 0 "${twice[@]}"
+    wait $! || fail "the other one: $(cat first)"
+    [ "$(find results -name run.json | wc -l)" -eq 2 ]
+    says out 'Stored in results/[0-9TZ]*-sleep' # of which program it is, behind env
 }

@@ -289,6 +289,25 @@ static void levels_without_a_trend(void **state)
     assert_non_null(findings_get(&answer.findings, FINDING_UNDECIDED));
 }
 
+/* 24 looks in 2 % of a minute: a byte meanwhile, which nobody saw, were 70 a minute. */
+static void a_short_while_excludes_less(void **state)
+{
+    (void)state;
+    static const struct line lines[] = {{MEMORY_LIVE, MIB, 0}, {MEMORY_RSS, 4 * MIB, 0}};
+    AUTO(memory_curve) struct memory_curve curve;
+    struct attribution answer;
+    char text[512];
+    draw(&curve, 24, lines, ARRAY_LENGTH(lines));
+    for (size_t i = 0; i < curve.count; i++)
+        curve.column[MEMORY_CYCLE][i] *= 0.02 / 23;
+    attribution_judge(&curve, &answer);
+    const struct finding *none = findings_get(&answer.findings, FINDING_NONE);
+    assert_non_null(none);
+    (void)finding_sentence(none, "minute", text, sizeof text);
+    if (!strstr(text, "no leak above 71.9 B per minute over 0.01 minutes"))
+        fail_msg("%s", text);
+}
+
 static void nothing_is_no_crash(void **state)
 {
     (void)state;
@@ -310,6 +329,7 @@ int main(void)
         cmocka_unit_test(too_short_lives_are_disorder),
         cmocka_unit_test(levels_without_a_trend),
         cmocka_unit_test(contradictions_are_remarked),
+        cmocka_unit_test(a_short_while_excludes_less),
         cmocka_unit_test(nothing_is_no_crash),
         cmocka_unit_test(padding_is_no_more_than_there_are_zeros),
     };

@@ -61,6 +61,27 @@ static const struct column *find_cpu(const struct bare_result *bare, double ns_p
     return NULL;
 }
 
+/* Where kept and outside cannot be told apart each is at most both, unless both together fall. */
+static void test_most_of_a_part(void **state)
+{
+    (void)state;
+    static const struct {
+        double not_live;
+        const char *shown;
+    } cases[] = {{7.79, "≤7.79"}, {0, "≤0"}, {-0.02, "n/a"}};
+    AUTO(bare_result) struct bare_result bare;
+    bare_build(rows, 2, 1, &bare);
+    struct result_subject *subject = &bare.workload.rows[0].subjects[ROLE_PEER];
+    const struct column column = {.metric = METRIC_KEPT_PER_CYCLE, .unit = 1};
+    subject->metric[METRIC_KEPT_PER_CYCLE].median = NAN;
+    subject->metric[METRIC_KEPT_PER_CYCLE].unavailable = "cannot be told";
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        char text[64];
+        subject->metric[METRIC_NOT_LIVE_PER_CYCLE].median = cases[i].not_live;
+        assert_string_equal(cell_value(&column, subject, true, text, sizeof text), cases[i].shown);
+    }
+}
+
 /* One run of a compiler takes 2.85 s, and not 2,850,000 ms per 1000. */
 static void test_unit_of_cpu(void **state)
 {
@@ -104,6 +125,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_not_of_the_load),
+        cmocka_unit_test(test_most_of_a_part),
         cmocka_unit_test(test_spoilt_row),
         cmocka_unit_test(test_unit_of_cpu),
     };

@@ -200,12 +200,58 @@ static void test_lost_on_purpose(void **state)
     }
 }
 
+/* One of three is no majority, and what the others hold is not known. */
+static void test_most_rows_cannot_be_judged(void **state)
+{
+    (void)state;
+    static const struct synthetic_row rows[] = {ROW("glibc", "glibc", 1, 1.02, 1, 0),
+                                                ROW("jemalloc", "jemalloc", 2, 2.02, 1, 0),
+                                                ROW("tcmalloc", "tcmalloc", 2, 2.02, 1, 0)};
+    const struct synthetic_workload load = {"test", "?", 4, 64, rows, ARRAY_LENGTH(rows)};
+    const struct synthetic_run plan = {
+        .workloads = &load, .workload_count = 1, .blocks = 3, .noise = 0.002};
+    AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+    AUTO(result) struct result result = {.workload_count = 0};
+    synthetic_run_build(&plan, &stored);
+    result_build(&stored, &result);
+    struct result_workload *workload = &result.workloads[0];
+    workload->rows[0].subjects[RECORD_PRIMARY].live = SIGNAL_UNCLEAR;
+    workload->rows[1].subjects[RECORD_PRIMARY].live = SIGNAL_UNCLEAR;
+    AUTO_FREE char *text = conclusion_text(workload);
+    assert_non_null(strstr(text, "Live stays flat on tcmalloc"));
+    assert_non_null(strstr(text, "; of glibc and jemalloc it cannot be judged: run more cycles."));
+    assert_non_null(strstr(text, "Anonymous RSS stays flat on every row: nothing is hoarded"));
+    assert_null(strstr(text, "does not grow"));
+    assert_null(strstr(text, "no leak and no hoarding"));
+}
+
+/* 18 are enough for a word on growth; fewer are no reason to say that live is unsteady. */
+static void test_too_few_rounds_are_named(void **state)
+{
+    (void)state;
+    static const struct synthetic_row row = ROW("glibc", "glibc", 1, 1.02, 1, 0);
+    for (int rounds = 15; rounds <= 18; rounds += 3) {
+        const struct synthetic_workload load = {"test", "?", 1, rounds, &row, 1};
+        const struct synthetic_run plan = {.workloads = &load, .workload_count = 1, .blocks = 3};
+        AUTO(stored_run) struct stored_run stored = {.record_count = 0};
+        AUTO(result) struct result result = {.workload_count = 0};
+        synthetic_run_build(&plan, &stored);
+        result_build(&stored, &result);
+        const char *text = result.workloads[0].conclusion;
+        bool few = strstr(text, "There are too few rounds for a trend");
+        if (few != (rounds < 18))
+            fail_msg("%d rounds: %s", rounds, text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cases),
         cmocka_unit_test(test_lost_on_purpose),
         cmocka_unit_test(test_a_small_leak),
+        cmocka_unit_test(test_most_rows_cannot_be_judged),
+        cmocka_unit_test(test_too_few_rounds_are_named),
         cmocka_unit_test(test_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

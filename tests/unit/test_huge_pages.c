@@ -3,6 +3,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -86,11 +87,26 @@ static void where_it_is_forbidden_a_sentence_says_so(void **state)
     assert_int_equal(status, 0);
 }
 
+static void of_who_has_ended_nothing_is_told(void **state)
+{
+    (void)state;
+    siginfo_t info;
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0)
+        _exit(0);
+    assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+    assert_int_equal(huge_pages_told(pid), -1);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    assert_int_equal(huge_pages_told(pid), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_machine_has_not_cannot_be_asked_for),
         cmocka_unit_test(the_driver_keeps_its_own),
+        cmocka_unit_test(of_who_has_ended_nothing_is_told),
         cmocka_unit_test(where_it_is_forbidden_a_sentence_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,7 +65,7 @@ static const struct {
     {"the application still holds a third",
      20 * 1024,
      {{"glibc", 60, 60, 59, false}},
-     {"who holds the memory cannot be told: run more cycles"},
+     {"who holds the memory cannot be told: run 18"},
      {"does not hold it"}},
     {"nobody counts live",
      1024,

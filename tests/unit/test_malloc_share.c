@@ -6,7 +6,9 @@
 
 #include "assert_near.h"
 #include "bare_result.h"
+#include "growth_parts.h"
 #include "malloc_share.h"
+#include "memory_stream.h"
 #include "roles.h"
 
 static void set_row(struct bare_result *bare, size_t row, double anon, double live, double kept)
@@ -63,6 +65,34 @@ static void test_sentences(void **state)
     assert_null(malloc_share_text(&bare.workload));
 }
 
+/* What grows beside malloc may be what the program's objects take. */
+static void test_a_heap_of_its_own_that_grows(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {"glibc"};
+    static const char said[] = "Objects lie there, leaked or not, in pymalloc's arenas and its "
+                               "mappings. PYTHONMALLOC=malloc sends its objects through malloc.";
+    static char word[] = "python3", program[] = "/usr/bin/python3.11", other[] = "/bin/server";
+    char *own[] = {word, NULL};
+    struct record_role role = {.program = program};
+    AUTO(bare_result) struct bare_result bare;
+    bare_build(rows, 1, 1, &bare);
+    bare.spec.program.command = own;
+    bare.records[0].roles = &role;
+    bare.records[0].role_count = 1;
+    bare.workload.rows[0].subjects[ROLE_PEER].findings = (struct voted_findings){
+        .list = {{.finding = {.kind = FINDING_OUTSIDE_GROWS}}}, .count = 1, .runs = 1};
+    for (int known = 1; known >= 0; known--) {
+        struct memory_stream memory;
+        role.program = known ? program : other;
+        growth_parts_say(memory_stream_open(&memory), &bare.workload);
+        AUTO_FREE char *text = memory_stream_close(&memory);
+        assert_non_null(strstr(text, "Outside the allocator"));
+        if ((strstr(text, said) != NULL) != (known == 1))
+            fail_msg("%s", text);
+    }
+}
+
 static void test_known_runtimes(void **state)
 {
     (void)state;
@@ -78,6 +108,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_sentences),
+        cmocka_unit_test(test_a_heap_of_its_own_that_grows),
         cmocka_unit_test(test_known_runtimes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
