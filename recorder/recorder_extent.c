@@ -161,11 +161,10 @@ static bool count_few(struct view *view, const uint8_t *block, size_t bytes, str
         return false;
     for (size_t i = 0; i < count; i++) {
         const uint8_t *page = inside.from + i * PAGE;
-        if (page + PAGE <= view->known)
-            count_page(out, i);
-        else if ((resident[i] & 1) &&
-                 !is_as_marked((const uint64_t *)(const void *)bytes_at(view, page, PAGE),
-                               mark_of(page)))
+        if (page + PAGE <= view->known ||
+            ((resident[i] & 1) &&
+             !is_as_marked((const uint64_t *)(const void *)bytes_at(view, page, PAGE),
+                           mark_of(page))))
             count_page(out, i);
     }
     return true;

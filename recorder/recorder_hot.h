@@ -177,7 +177,7 @@ static inline bool recorder_going_at_once(void *block)
     uint64_t *entry = recorder_entry_at_once(block);
     uint64_t name = entry ? *entry : 0;
     /* Of this stream, and not large: the bits above the sequence are those of `base`. */
-    if (__builtin_expect((name ^ thread->base) > RECORDER_SEQUENCE, 0)) {
+    if (__builtin_expect(!entry || (name ^ thread->base) > RECORDER_SEQUENCE, 0)) {
         recorder_leave_at_once(thread);
         return false;
     }

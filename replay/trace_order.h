@@ -66,8 +66,8 @@ DEFINE_AUTO(trace_order, trace_order_close)
 const struct trace_stream *trace_order_stream(const struct trace_order *order, size_t index);
 size_t trace_order_main(const struct trace_order *order);
 
-/* The index of the stream of this number; stream_count: it is of another image. */
-size_t trace_order_find(const struct trace_order *order, uint32_t number);
+/* The index of the stream with the wanted number; stream_count: it is of another image. */
+size_t trace_order_find(const struct trace_order *order, uint32_t wanted);
 
 /* Go through all of it, once. */
 int trace_order_play(struct trace_order *order, const struct trace_order_sink *sink,
