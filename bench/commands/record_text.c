@@ -44,11 +44,14 @@ static void print_cost(const struct recorded *recorded)
         return;
     }
     double more_ns = (double)(facts->cpu_ns - original_ns);
-    (void)printf("cost: CPU %s with the recorder, %s without (%+.0f %%); %+.1f ns per call\n",
+    (void)printf("cost: CPU %s with the recorder, %s without",
                  units_format_duration(facts->cpu_ns, with, sizeof with),
-                 units_format_duration(original_ns, without, sizeof without),
-                 100.0 * more_ns / (double)original_ns,
-                 recorded->calls ? more_ns / (double)recorded->calls : 0.0);
+                 units_format_duration(original_ns, without, sizeof without));
+    if (more_ns < 0)
+        (void)printf("; the program's own differs by more than that costs\n");
+    else
+        (void)printf(" (%+.0f %%); %+.1f ns per call\n", 100.0 * more_ns / (double)original_ns,
+                     recorded->calls ? more_ns / (double)recorded->calls : 0.0);
 }
 
 /* What this process took, beside those that were recorded. */

@@ -4,6 +4,7 @@
  *
  *     NAME        one of tests/support/made_up_traces.h or bad_traces.h
  *     pairs:N     N calls of one thread: malloc(64) and free in turn
+ *     pause:N     N ms between malloc(2 MB) and its free, in which nothing is called
  *     marks:N     N marks of a text that would act on a terminal
  *     bad         instead: print the names of bad_traces.h and what is said of them
  */
@@ -29,6 +30,18 @@ static struct trace_write *pairs(unsigned long long calls)
     return write;
 }
 
+static struct trace_write *pause_between(unsigned long long ms)
+{
+    struct trace_write *write = trace_write_new();
+    uint32_t main = trace_write_stream(
+        write, &(struct trace_write_stream){.image = 1, .began = TRACE_BEGAN_MAIN});
+    struct trace_name block = trace_write_malloc(write, main, 2000000);
+    trace_write_clock(write, (ms + 1) << TRACE_CLOCK_BITS);
+    trace_write_free(write, main, block);
+    trace_write_end(write, main, true);
+    return write;
+}
+
 static struct trace_write *marks(unsigned long long count)
 {
     struct trace_write *write = pairs(1000);
@@ -41,6 +54,8 @@ static struct trace_write *made(const char *name)
 {
     if (strncmp(name, "pairs:", strlen("pairs:")) == 0)
         return pairs(strtoull(name + strlen("pairs:"), NULL, 10));
+    if (strncmp(name, "pause:", strlen("pause:")) == 0)
+        return pause_between(strtoull(name + strlen("pause:"), NULL, 10));
     if (strncmp(name, "marks:", strlen("marks:")) == 0)
         return marks(strtoull(name + strlen("marks:"), NULL, 10));
     struct trace_write *write = made_up_trace(name);
