@@ -1,13 +1,17 @@
 /* What a call needs when not all is well at once: recorder_hot.h. */
 #include "recorder_hot.h"
 
+/* NULL: there is nothing to write down, or nobody may now. */
+static struct recorder_thread *enter_for(const void *block)
+{
+    if (!block)
+        recorder_failed();
+    return block ? recorder_enter() : NULL;
+}
+
 void *recorder_returned_slowly(void *block, size_t bytes, enum trace_kind kind)
 {
-    if (!block) {
-        recorder_failed();
-        return block;
-    }
-    struct recorder_thread *thread = recorder_enter();
+    struct recorder_thread *thread = enter_for(block);
     if (!thread)
         return block;
     recorder_put(thread, kind, bytes);
@@ -18,11 +22,7 @@ void *recorder_returned_slowly(void *block, size_t bytes, enum trace_kind kind)
 
 void *recorder_returned_aligned(void *block, size_t alignment, size_t bytes)
 {
-    if (!block) {
-        recorder_failed();
-        return block;
-    }
-    struct recorder_thread *thread = recorder_enter();
+    struct recorder_thread *thread = enter_for(block);
     if (!thread)
         return block;
     recorder_put(thread, TRACE_ALIGNED, bytes);
