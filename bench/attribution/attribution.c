@@ -252,6 +252,8 @@ static void add_undecided(struct attribution *out)
                                      .size_bytes = INFINITY,
                                      .growth = {NAN, 0, 1},
                                      .reason = reason,
+                                     .slope_bytes = out->verdict.live.slope_per_cycle,
+                                     .slows_to = out->verdict.live.pace,
                                  });
 }
 

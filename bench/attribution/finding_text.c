@@ -22,7 +22,8 @@ static void say_lives(struct text *text, const struct finding *finding);
 static void say_share(struct text *text, const struct finding *finding);
 static void say_untold(struct text *text, const struct finding *finding);
 static void say_huge(struct text *text, const struct finding *finding);
-static void say_undecided(struct text *text, enum verdict_reason reason);
+static void say_undecided(struct text *text, const struct finding *finding);
+static void say_slowing(struct text *text, const struct finding *finding);
 
 /* One number as text, for one expression. */
 struct number {
@@ -66,7 +67,8 @@ const char *finding_sentence(const struct finding *finding, const char *axis, ch
 const char *finding_next(const struct finding *finding)
 {
     static const char *const next[FINDING_KINDS] = {
-        [FINDING_LIVE_GROWS] = "'heapchurn diagnose' names the code that holds it",
+        [FINDING_LIVE_GROWS] = "'heapchurn diagnose' names the code that holds it; a cache that "
+                               "fills looks the same until it is full: a longer run tells",
         [FINDING_KEPT_GROWS] = "the allocator's own knobs ('heapchurn list' names rows that set "
                                "them), or another allocator",
         [FINDING_OUTSIDE_GROWS] =
@@ -97,6 +99,8 @@ const char *finding_next(const struct finding *finding)
                "run it under heapchurn";
     case REASON_ROWS_OUT_OF_ORDER:
         return "sort the rows, one file per process";
+    case REASON_LIVE_GROWS_BUT_SLOWS:
+        return "a longer run: what fills comes to rest, a leak goes on";
     default:
         return "more of it: more cycles, or more time";
     }
@@ -163,8 +167,11 @@ static void say_growth(struct text *text, const struct finding *finding)
 
 static void say_live_grows(struct text *text, const struct finding *finding)
 {
-    say(text, "live rises by %s per %s and keeps its pace", rate_of(finding->slope_bytes).text,
-        text->axis);
+    say(text, "live rises by %s per %s and ", rate_of(finding->slope_bytes).text, text->axis);
+    if (finding->slows_to > 0)
+        say_slowing(text, finding);
+    else
+        say(text, "keeps its pace");
     if (!isnan(finding->resident_slope_bytes))
         say(text, " (not all of it is touched: RSS rises by %s)",
             rate_of(finding->resident_slope_bytes).text);
@@ -249,7 +256,7 @@ static void say_note(struct text *text, const struct finding *finding)
             finding->cycles, text->axis, held.text);
         return;
     default:
-        say_undecided(text, finding->reason);
+        say_undecided(text, finding);
     }
 }
 
@@ -290,9 +297,17 @@ static void say_huge(struct text *text, const struct finding *finding)
             100 * finding->huge_share);
 }
 
-static void say_undecided(struct text *text, enum verdict_reason reason)
+/* Of the second half of the work against the first. */
+static void say_slowing(struct text *text, const struct finding *finding)
 {
-    switch (reason) {
+    say(text, "slows down");
+    if (finding->slows_to > 0)
+        say(text, ", to %.0f %% of its pace", 100 * finding->slows_to);
+}
+
+static void say_undecided(struct text *text, const struct finding *finding)
+{
+    switch (finding->reason) {
     case REASON_TOO_FEW_SAMPLES:
         say(text, "too few samples for a trend: at least 18, better 60");
         return;
@@ -307,7 +322,9 @@ static void say_undecided(struct text *text, enum verdict_reason reason)
         say(text, "cycle or time falls again and again: the rows are not in order");
         return;
     case REASON_LIVE_GROWS_BUT_SLOWS:
-        say(text, "live rises but slows down: a leak or a long warm-up");
+        say(text, "live rises by %s per %s but ", rate_of(finding->slope_bytes).text, text->axis);
+        say_slowing(text, finding);
+        say(text, ": a cache that fills, or a leak behind a long warm-up");
         return;
     default:
         say(text, "neither clearly rising nor flat");

@@ -5,11 +5,9 @@
 
 enum { ROWS_PLENTY = 60 };
 
-static const enum confidence by_points[] = {CONFIDENCE_LOW, CONFIDENCE_LOW, CONFIDENCE_MEDIUM,
-                                            CONFIDENCE_HIGH};
-
 static void name_class(const struct life *life, struct attribution *out);
 static bool name_growth(const struct life *life, struct attribution *out);
+static enum confidence confidence_of(int points);
 static bool name_level(const struct life *life, struct attribution *out);
 static void set(struct attribution *out, enum verdict_kind kind, enum attribution_mode mode,
                 enum verdict_reason reason);
@@ -38,9 +36,8 @@ void life_classify(const struct life *life, struct attribution *out)
             out->remarks[out->remark_count++] = (struct remark){
                 .kind = heap_too ? REMARK_ALL_ZERO_HEAP : REMARK_ALL_ZERO, .column = MEMORY_LIVE};
     }
-    out->verdict.confidence = out->verdict.kind == VERDICT_INCONCLUSIVE
-                                  ? CONFIDENCE_NONE
-                                  : by_points[points < 0 ? 0 : points];
+    out->verdict.confidence =
+        out->verdict.kind == VERDICT_INCONCLUSIVE ? CONFIDENCE_NONE : confidence_of(points);
     if (out->verdict.kind == VERDICT_PLATEAU)
         add_none(life, out);
 }
@@ -110,8 +107,13 @@ static enum verdict_reason why_live_unclear(const struct verdict_signal *live)
     return rose_at_first && rises ? REASON_LIVE_GROWS_BUT_SLOWS : REASON_LIVE_UNCLEAR;
 }
 
+static enum confidence confidence_of(int points)
+{
+    return points >= 3 ? CONFIDENCE_HIGH : points == 2 ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
+}
+
 /* One point each for plenty of rows, a wide margin, and a second good sign; less one where the
- * intervals of kept and outside overlap. */
+ * intervals of kept and outside overlap, or a leak surely slows down. */
 static int points_of(const struct life *life, const struct attribution *out)
 {
     int points = life->accounts.count >= ROWS_PLENTY;
@@ -127,7 +129,7 @@ static bool doubly_flat(const struct verdict_signal *signal)
 static int leak_points(const struct verdict_signal *live)
 {
     return (live->slope_low * live->judged_cycles >= 2 * live->tolerance_bytes) +
-           (live->largest_step_share <= 0.5);
+           (live->largest_step_share <= 0.5) - live->slows;
 }
 
 enum confidence attribution_leak_confidence(const struct attribution *attribution)
@@ -135,7 +137,7 @@ enum confidence attribution_leak_confidence(const struct attribution *attributio
     const struct verdict *verdict = &attribution->verdict;
     if (!findings_get(&attribution->findings, FINDING_LIVE_GROWS))
         return CONFIDENCE_NONE;
-    return by_points[(verdict->samples >= ROWS_PLENTY) + leak_points(&verdict->live)];
+    return confidence_of((verdict->samples >= ROWS_PLENTY) + leak_points(&verdict->live));
 }
 
 static int margin_points(const struct life *life, const struct attribution *out)

@@ -83,6 +83,7 @@ static void add_live(const struct life *life, struct attribution *out)
                                                   : (struct share){NAN, 0, 1},
         .slope_bytes = life->live.slope_per_cycle,
         .resident_slope_bytes = NAN,
+        .slows_to = life->live.slows ? life->live.pace : 0,
         .as = MEMORY_COLUMNS,
     };
     if (trend[ACCOUNT_LIVE].slope_per_cycle > 1.1 * resident)

@@ -11,13 +11,15 @@
 
 /* {word} stands for the piece of that name. */
 static const char *const sentences[] = {
-    [REASON_LIVE_KEEPS_GROWING] = "live rises {slope} per cycle {live} and does not slow down: the "
-                                  "application holds it; no allocator can return it",
+    [REASON_LIVE_KEEPS_GROWING] = "live rises {slope} per cycle {live} and does not come to rest: "
+                                  "the application holds it (a leak, or a cache that is not full "
+                                  "yet), and no allocator can return it",
     [REASON_FLAT] = "no leak above {unseen}/cycle over {cycles} cycles: {flat} {runs}",
     [REASON_RSS_UNCLEAR] = "live is flat{pass} (no leak above {unseen}/cycle), but RSS neither "
                            "clearly rises nor is flat {runs}: run more cycles",
-    [REASON_LIVE_GROWS_BUT_SLOWS] = "live rises {slope} per cycle {live} but slows down: a leak or "
-                                    "a long warm-up; run more cycles",
+    [REASON_LIVE_GROWS_BUT_SLOWS] = "live rises {slope} per cycle {live} but slows down: a cache "
+                                    "that fills, or a leak behind a long warm-up; run more cycles: "
+                                    "what fills comes to rest",
     [REASON_LIVE_UNCLEAR] = "live neither clearly rises nor is flat {live}: run more cycles",
     [REASON_TOO_FEW_SAMPLES] = "too few samples {runs}: at least 18 are needed, 60 make it surer",
     [REASON_MOST_GROWTH_IS_NOT_LIVE] = "RSS rises {slope} per cycle {runs}, and most of it is not "

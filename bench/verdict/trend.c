@@ -13,6 +13,8 @@
 enum { SLICES_MAX = 10, SLICES_MIN = 6 };
 #define WARM_UP_SHARE 0.30
 #define SIDE_ALPHA    0.05
+/* A half that keeps more than this of the other's slope is not said to slow down. */
+#define SLOWS_BELOW 0.90
 
 const struct trend_limits trend_live = {
     .quantile = 0.25,
@@ -21,6 +23,7 @@ const struct trend_limits trend_live = {
     .flat_share = 0.05,
     .flat_bytes = 256 * 1024,
     .pace = 0.60,
+    .sure_pace = 0.75,
 };
 
 const struct trend_limits trend_rss = {
@@ -30,6 +33,7 @@ const struct trend_limits trend_rss = {
     .flat_share = 0.10,
     .flat_bytes = 2 * 1024 * 1024,
     .pace = 0.25,
+    .sure_pace = 0.25,
 };
 
 struct points {
@@ -50,7 +54,8 @@ static void judge_points(const struct points *points, const struct trend_limits 
 static void cut(const struct points *points, size_t wanted, double quantile, struct slices *out);
 static void set_level(const struct slices *slices, const struct trend_limits *limits,
                       double whole_bytes, struct verdict_signal *out);
-static bool set_pace(const struct slices *slices, double wanted, struct verdict_signal *out);
+static bool set_pace(const struct slices *slices, const struct trend_limits *limits,
+                     struct verdict_signal *out);
 static bool is_flat(const struct slope *slope, struct verdict_signal *signal);
 static bool settles(const struct points *judged, double quantile, struct verdict_signal *signal);
 static double largest_step_share(const struct slices *slices);
@@ -115,7 +120,7 @@ static void judge_points(const struct points *points, const struct trend_limits 
     if (slices.count < SLICES_MIN)
         return;
     set_level(&slices, limits, whole_bytes, out);
-    bool keeps_pace = set_pace(&slices, limits->pace, out);
+    bool keeps_pace = set_pace(&slices, limits, out);
     struct slope slope = theil_sen(slices.x, slices.y, slices.count, SIDE_ALPHA);
     out->slope_per_cycle = slope.slope;
     out->slope_low = slope.low;
@@ -168,14 +173,17 @@ static void set_level(const struct slices *slices, const struct trend_limits *li
 }
 
 /* Does the second half go on as the first? The middle one of an odd number is in both. */
-static bool set_pace(const struct slices *slices, double wanted, struct verdict_signal *out)
+static bool set_pace(const struct slices *slices, const struct trend_limits *limits,
+                     struct verdict_signal *out)
 {
     size_t skipped = slices->count / 2;
     size_t half = slices->count - skipped;
-    double first = theil_sen(slices->x, slices->y, half, SIDE_ALPHA).slope;
-    double second = theil_sen(slices->x + skipped, slices->y + skipped, half, SIDE_ALPHA).slope;
-    out->pace = first > 0 ? second / first : NAN;
-    return second > 0 && second >= wanted * first;
+    struct slope first = theil_sen(slices->x, slices->y, half, SIDE_ALPHA);
+    struct slope second = theil_sen(slices->x + skipped, slices->y + skipped, half, SIDE_ALPHA);
+    out->pace = first.slope > 0 ? second.slope / first.slope : NAN;
+    out->slows = second.high < first.low && out->pace < SLOWS_BELOW;
+    double wanted = out->slows ? limits->sure_pace : limits->pace;
+    return second.slope > 0 && second.slope >= wanted * first.slope;
 }
 
 static bool is_flat(const struct slope *slope, struct verdict_signal *signal)

@@ -6,7 +6,8 @@
  * with a low quantile, since backlog makes spikes upwards. Growth is Theil-Sen through the slices:
  *
  *     GROW   its lower limit over the judged work exceeds the tolerance, and the second half keeps
- *            at least the share `pace` of the first half's slope
+ *            at least the share `pace` of the first half's slope; `sure_pace` of it, where the
+ *            limits of the two slopes lie apart: what fills a cache comes in ever more slowly
  *     FLAT   its upper limit stays below the flat limit, over the whole or over the second half
  */
 #pragma once
@@ -19,7 +20,7 @@ struct trend_limits {
     double quantile;                         /* what a slice stands for */
     double tolerance_share, tolerance_bytes; /* of the level; the larger one counts */
     double flat_share, flat_bytes;
-    double pace;
+    double pace, sure_pace;
 };
 
 extern const struct trend_limits trend_live;

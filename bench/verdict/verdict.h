@@ -34,6 +34,7 @@ struct verdict_signal {
     double slope_per_cycle;       /* Theil-Sen over equal-work slices, bytes per cycle */
     double slope_low, slope_high; /* exact Kendall limits, 5 % each side; +-INFINITY when none */
     double pace;               /* second half's slope / first half's; NaN when first is not > 0 */
+    bool slows;                /* the second half surely rises more slowly: see trend.h */
     double largest_step_share; /* of the rise made by one slice-to-slice step */
     double level_bytes;        /* median of the slices */
     double tolerance_bytes;    /* growth below this over the judged work is not called growth */

@@ -188,7 +188,7 @@ leaking_workload() {
     [ -x "$BIN/proxy-mimalloc" ] || skip "mimalloc is not here"
     leaking_workload
     heapchurn 0 run -w small.yaml -a mimalloc -r 3 -o ledger
-    tells out "in one pass and does not slow down"
+    tells out "in one pass and does not come to rest"
     heapchurn 3 check ledger
     tells out "peer: no leak: leak, and not sure"
     heapchurn 1 check ledger --rerun

@@ -1,4 +1,5 @@
 heapchurn_test(test_attribution SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_attribution.c LINK attribution)
+heapchurn_test(test_filling_cache SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_filling_cache.c LINK attribution)
 heapchurn_test(test_attribution_curves
                SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_attribution_curves.c LINK curves)
 heapchurn_test(test_curve_file SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_curve_file.c LINK curves)

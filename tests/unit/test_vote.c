@@ -125,13 +125,15 @@ static void sentences(void **state)
     struct verdict v[] = {LEAK(CONFIDENCE_HIGH, 34.4 * KIB), LEAK(CONFIDENCE_HIGH, 34.4 * KIB),
                           LEAK(CONFIDENCE_HIGH, 34.4 * KIB)};
     expect_sentence(v, 3,
-                    "live rises 35.2 kB per cycle in all three runs and does not slow down: the "
-                    "application holds it; no allocator can return it");
+                    "live rises 35.2 kB per cycle in all three runs and does not come to rest: "
+                    "the application holds it (a leak, or a cache that is not full "
+                    "yet), and no allocator can return it");
     v[0] = UNCLEAR(REASON_LIVE_UNCLEAR);
     v[0].live.slope_per_cycle = 34.4 * KIB;
     expect_sentence(v, 3,
-                    "live rises 35.2 kB per cycle in two of three runs and does not slow down: "
-                    "the application holds it; no allocator can return it");
+                    "live rises 35.2 kB per cycle in two of three runs and does not come to rest: "
+                    "the application holds it (a leak, or a cache that is not full "
+                    "yet), and no allocator can return it");
     v[0] = v[1] = PLATEAU(CONFIDENCE_HIGH, 210);
     expect_sentence(
         v, 2, "no leak above 210 B/cycle over 940 cycles: live and RSS are flat in both runs");
@@ -208,8 +210,9 @@ static void one_pass_has_one_vote(void **state)
     assert_near(vote.slope_per_cycle, 44200, 0);
     assert_true(isnan(vote.slope_low) && isnan(vote.slope_high));
     expect_one_pass(v, 3,
-                    "live rises 44.2 kB per cycle in one pass and does not slow down: the "
-                    "application holds it; no allocator can return it");
+                    "live rises 44.2 kB per cycle in one pass and does not come to rest: the "
+                    "application holds it (a leak, or a cache that is not full "
+                    "yet), and no allocator can return it");
     v[0] = v[1] = v[2] = PLATEAU(CONFIDENCE_HIGH, 210);
     expect_one_pass(v, 3,
                     "no leak above 210 B/cycle over 940 cycles: live is flat in one pass, and RSS "
