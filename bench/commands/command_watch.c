@@ -234,7 +234,7 @@ static void print_answer(const struct watch *watch, bool lives)
         return;
     const char *axis = watch_curve_make(&watch->curve, &curve);
     if (lives && watch->tree.count <= 1)
-        watch_curve_padding(&watch->curve, target_of(watch)->procfs.dir_fd, &curve);
+        watch_curve_padding(target_of(watch)->procfs.dir_fd, &curve);
     attribution_judge(&curve, &attribution);
     const enum confidence confidence = attribution.verdict.confidence;
     (void)printf("\nwhose memory: %s%s%s\n", verdict_names[attribution.verdict.kind],

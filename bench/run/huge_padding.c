@@ -63,11 +63,14 @@ static int64_t of_mapping(const struct look *look, const struct mapping *mapping
     return bytes < mapping->anon_huge_bytes ? bytes : mapping->anon_huge_bytes;
 }
 
-static int64_t of_all(const struct look *look, const struct mappings *mappings)
+static int64_t of_all(const struct look *look, const struct mappings *mappings,
+                      int64_t *out_huge_bytes)
 {
-    int64_t bytes = 0, to_read = 0;
-    for (size_t i = 0; i < mappings->count; i++)
+    int64_t bytes = 0, to_read = 0, huge_bytes = 0;
+    for (size_t i = 0; i < mappings->count; i++) {
         to_read += mappings->list[i].anon_huge_bytes > 0 ? mappings->list[i].rss_bytes : 0;
+        huge_bytes += mappings->list[i].anon_huge_bytes;
+    }
     if (to_read > READ_MAX)
         return -1;
     for (size_t i = 0; i < mappings->count; i++) {
@@ -77,6 +80,8 @@ static int64_t of_all(const struct look *look, const struct mappings *mappings)
             return -1;
         bytes += more;
     }
+    if (out_huge_bytes)
+        *out_huge_bytes = huge_bytes;
     return bytes;
 }
 
@@ -89,7 +94,7 @@ static size_t huge_page_bytes(void)
     return fd >= 0 && read(fd, text, sizeof text - 1) > 0 ? strtoul(text, NULL, 10) : 0;
 }
 
-int64_t huge_padding_bytes(int dir_fd)
+int64_t huge_padding_bytes(int dir_fd, int64_t *out_huge_bytes)
 {
     AUTO(mappings) struct mappings mappings = {.list = NULL};
     AUTO_CLOSE int pagemap_fd = openat(dir_fd, "pagemap", O_RDONLY | O_CLOEXEC);
@@ -103,5 +108,5 @@ int64_t huge_padding_bytes(int dir_fd)
         return -1;
     AUTO_FREE char *bytes = look.bytes = malloc(look.huge);
     AUTO_FREE uint64_t *entries = look.entries = calloc(look.huge / look.page, sizeof *entries);
-    return bytes && entries ? of_all(&look, &mappings) : -1;
+    return bytes && entries ? of_all(&look, &mappings, out_huge_bytes) : -1;
 }

@@ -13,6 +13,7 @@
 
 #include <stdint.h>
 
-/* Bytes, of the process in `dir_fd` (/proc/PID), never more than its AnonHugePages. -1: it may not
- * be read, or its mappings with huge pages have more than 2 GiB. */
-int64_t huge_padding_bytes(int dir_fd);
+/* Bytes, of the process in `dir_fd` (/proc/PID), never more than its AnonHugePages of this moment,
+ * which are left in `out_huge_bytes` (or NULL). -1: it may not be read, or its mappings with huge
+ * pages have more than 2 GiB. */
+int64_t huge_padding_bytes(int dir_fd, int64_t *out_huge_bytes);

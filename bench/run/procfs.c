@@ -277,7 +277,7 @@ void procfs_read_snapshot(const struct procfs *procfs, struct record_snapshot *o
     (void)procfs_read_rollup(procfs, record_snapshot_fields, record_snapshot_field_count, out);
     (void)procfs_read_cpu(procfs, out);
     out->huge_zero_bytes =
-        out->anon_huge_bytes > 0 ? huge_padding_bytes(procfs->dir_fd) : out->anon_huge_bytes;
+        out->anon_huge_bytes > 0 ? huge_padding_bytes(procfs->dir_fd, NULL) : out->anon_huge_bytes;
     read_threads(procfs->dir_fd, out);
     out->taken = true;
 }

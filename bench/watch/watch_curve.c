@@ -62,10 +62,10 @@ const char *watch_curve_make(const struct watch_curve *curve, struct memory_curv
     return unit_s == 60 ? "minute" : "hour";
 }
 
-void watch_curve_padding(const struct watch_curve *curve, int dir_fd, struct memory_curve *out)
+void watch_curve_padding(int dir_fd, struct memory_curve *out)
 {
-    int64_t huge_bytes = curve->count ? curve->list[curve->count - 1].reading.anon_huge_bytes : 0;
-    int64_t padding_bytes = huge_bytes > 0 ? huge_padding_bytes(dir_fd) : RECORD_NA;
+    int64_t huge_bytes = 0;
+    int64_t padding_bytes = huge_padding_bytes(dir_fd, &huge_bytes);
     if (padding_bytes < 0)
         return;
     out->padding_told = true;

@@ -8,6 +8,7 @@
  *     arena    1 MiB in a thread's arena, kept by one small block at its end
  *     child    a child with 1 MiB of its own
  *     huge     a huge page, of which one small page was written to
+ *     pieces   the same, and 2000 mappings of a page each, so that it is dear to look at them
  */
 #include <pthread.h>
 #include <signal.h>
@@ -75,6 +76,17 @@ static void huge(void)
     *block = 1;
 }
 
+static void pieces(void)
+{
+    enum { PIECES = 2000 };
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    char *block = touched(2 * PIECES * page, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+    for (size_t i = 0; i < PIECES; i++)
+        if (mprotect(block + 2 * i * page, page, PROT_READ) < 0)
+            abort();
+    huge();
+}
+
 static void *use_arena(void *unused)
 {
     for (int i = 0; i < 16; i++)
@@ -108,7 +120,7 @@ int main(int argc, char **argv)
         void (*grow)(void);
     } ways[] = {
         {"stacks", stacks}, {"memfd", shared}, {"unmapped", unmapped}, {"lazy", lazy},
-        {"arena", arena},   {"child", child},  {"huge", huge},
+        {"arena", arena},   {"child", child},  {"huge", huge},         {"pieces", pieces},
     };
     char letter;
     for (size_t i = 0; argc == 2 && i < sizeof ways / sizeof ways[0]; i++)

@@ -93,11 +93,14 @@ static void pages_that_were_written_to_are_none(void **state)
     (void)snprintf(path, sizeof path, "/proc/%d", (int)pid);
     AUTO_CLOSE int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
     bool has = next(pid);
-    int64_t huge = has ? anon_huge_bytes(fd) : -1, before = has ? huge_padding_bytes(fd) : -1;
+    int64_t huge = has ? anon_huge_bytes(fd) : -1;
+    int64_t before = has ? huge_padding_bytes(fd, NULL) : -1;
     has = has && huge >= 0 && before >= 0 && next(pid) &&
           anon_huge_bytes(fd) - huge == (int64_t)HUGE_PAGES * HUGE_BYTES;
     for (size_t i = 0; has && i < ARRAY_LENGTH(wanted); i++) {
-        got[i] = huge_padding_bytes(fd) - before;
+        int64_t huge_now = -1;
+        got[i] = huge_padding_bytes(fd, &huge_now) - before;
+        assert_int_equal(huge_now, anon_huge_bytes(fd));
         if (i + 1 < ARRAY_LENGTH(wanted))
             has = next(pid);
     }
