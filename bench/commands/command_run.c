@@ -34,6 +34,7 @@ static const struct help_line examples[] = {
     {"heapchurn run -w leak -a glibc -r 1", "one trial"},
     {"heapchurn run -a jemalloc -a jemalloc+prof -r 10", NULL},
     {"heapchurn run --ready port --load './load {port}' -- ./server {port}", "your own server"},
+    {"heapchurn run -a glibc -a jemalloc -r 1 --quick -- ./server", "a first look at it"},
     {"heapchurn run --resume results/20261121T012800Z-discovery", NULL},
     {NULL, NULL},
 };
@@ -77,6 +78,9 @@ const struct command command_run = {
         "a "
         "free port, {data} an empty folder, {round} the round from 0, {seed} a seed; 'heapchurn "
         "list --keys' explains what a workload file can say besides.\n\n"
+        "Each block plays one trial of every row, and after all of them come short passes under "
+        "leak tools; after the first trial it says how long the trials take. Fewer rows (-a), "
+        "blocks (-r) and rounds (--quick) make it shorter.\n\n"
         "Interrupted (Ctrl-C) or failed, a run keeps the trials that were finished; --resume DIR "
         "carries out the rest.",
     .options = option_rows,

@@ -9,6 +9,7 @@
 #include "paths.h"
 #include "progress.h"
 #include "same_machine.h"
+#include "time_left.h"
 
 /* Make the run's folder, or load the run that is to be resumed; locked. */
 static int open_run(const struct measured_run *run, char *dir, size_t size, struct store_lock *lock,
@@ -60,7 +61,11 @@ static int run_here(const struct measured_run *run, struct err *err)
     int code = open_run(run, dir, sizeof dir, &lock, &stored, err);
     if (code < 0)
         return planning_exit(code);
-    struct progress progress = {.live = run->live};
+    char shorter[TIME_LEFT_MAX];
+    struct progress progress = {
+        .live = run->live,
+        .shorter = run->resume ? "" : time_left_shorter(planning, shorter, sizeof shorter),
+    };
     const struct measure_observer observer = progress_observer(&progress);
     code = measure_missing(&(struct measure){.dir = dir,
                                              .stored = &stored,

@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "malloc_share.h"
 #include "program_look.h"
+#include "time_left.h"
 #include "units.h"
 
 enum { LINE_SIZE = 200 };
@@ -96,6 +97,15 @@ static void update(void *context, const struct runner_progress *progress)
     (void)fflush(stderr);
 }
 
+/* Once, after the first trial. */
+static void say_left(struct progress *progress, const struct runner_progress *at)
+{
+    char text[TIME_LEFT_MAX];
+    if (progress->shorter && *time_left_sentence(at, progress->shorter, text, sizeof text))
+        (void)fprintf(stderr, "%s\n", text);
+    progress->shorter = NULL;
+}
+
 static void trial_finished(void *context, const struct runner_progress *progress,
                            const struct record *record)
 {
@@ -124,6 +134,7 @@ static void trial_finished(void *context, const struct runner_progress *progress
     if (record->noise.noisy)
         (void)fprintf(stderr, "; noisy: %s", record->noise.reason);
     (void)fputc('\n', stderr);
+    say_left(context, progress);
 }
 
 /* "[pass 3/22] discovery jemalloc prof_leak: 0 blocks not freed, 1.2 s" */

@@ -13,8 +13,9 @@
 #include "measure.h"
 
 struct progress {
-    bool live;         /* show a page too (live.h) */
-    struct live *page; /* while it is shown */
+    bool live;           /* show a page too (live.h) */
+    const char *shorter; /* options that would make it so (time_left.h); NULL: tell nothing */
+    struct live *page;   /* while it is shown */
     const struct measure_view *view;
     bool *shared; /* of a workload, that it was told what malloc serves of it */
 };

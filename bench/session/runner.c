@@ -75,13 +75,13 @@ static void is_stored(struct running *running, const struct record *record)
 {
     const struct runner *runner = running->runner;
     place(running, record);
-    runner->finished(runner->context, &running->at, record);
     bool repeats = record->id == running->last_id; /* attempts follow each other */
     running->last_id = record->id;
     running->repeated += repeats;
     running->carried_out += !repeats;
     running->at.left_ns = (clock_now_ns() - running->began_ns) / running->carried_out *
                           (running->to_do - running->carried_out);
+    runner->finished(runner->context, &running->at, record);
 }
 
 static int on_finished(void *context, const struct record *record, bool *out_again, struct err *err)
