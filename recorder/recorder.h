@@ -31,7 +31,7 @@
  * that anyhow, and with 32 on other allocators, so that no two blocks share an entry; fresh blocks
  * of touch_least_bytes read as zeros, but for marks (recorder_extent.h); huge pages are off while
  * touches are recorded; time. Under a seccomp filter that kills for mmap, mprotect, madvise,
- * mincore, msync or process_vm_readv it is killed.
+ * mincore, msync, openat or process_vm_readv it is killed.
  */
 #pragma once
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -68,14 +69,15 @@ static int connect_to(const char *path, bool abstract)
     (void)memcpy(address.sun_path + abstract, path, length);
     int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
     socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + abstract + length);
-    if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, size) < 0) {
-        (void)close(fd);
-        return -1;
-    }
     const struct timeval patience = {.tv_sec = ANSWER_S};
-    if (fd >= 0)
-        (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    return fd;
+    if (fd < 0)
+        return -1;
+    (void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience); /* of connect(2) */
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    if (connect(fd, (const struct sockaddr *)&address, size) == 0)
+        return fd;
+    (void)close(fd);
+    return -1;
 }
 
 /* The file's descriptor, or -1. */
@@ -155,11 +157,15 @@ static bool attach(void)
 static void attach_alone(void)
 {
     sigset_t all, before;
+    int cancelled_before = PTHREAD_CANCEL_ENABLE;
     __atomic_store_n(&attaching, gettid(), __ATOMIC_RELAXED);
     (void)sigfillset(&all);
     bool masked = pthread_sigmask(SIG_SETMASK, &all, &before) == 0;
+    (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE,
+                                 &cancelled_before); /* malloc is no point */
     bool attached = attach();
     __atomic_store_n(&phase, attached ? ATTACHED : OFF, __ATOMIC_RELEASE);
+    (void)pthread_setcancelstate(cancelled_before, NULL);
     if (masked)
         (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     (void)syscall(SYS_futex, &phase, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);

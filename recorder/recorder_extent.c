@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -257,10 +258,12 @@ struct recorder_extent recorder_extent_look(const uint8_t *block, size_t bytes, 
 }
 
 /* Locked pages are resident whoever wrote them: of them nothing can be told. (MS_INVALIDATE does
- * nothing to anonymous memory, but for saying so.) */
+ * nothing to anonymous memory, but for saying so. libc's msync(2) is a cancellation point, and
+ * malloc is none.) */
 static bool is_locked(struct inside inside)
 {
-    return msync(inside.from, (size_t)(inside.to - inside.from), MS_ASYNC | MS_INVALIDATE) < 0;
+    return syscall(SYS_msync, inside.from, (size_t)(inside.to - inside.from),
+                   MS_ASYNC | MS_INVALIDATE) < 0;
 }
 
 static void mark(uint8_t *page)

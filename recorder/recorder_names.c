@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "recorder_file.h"
@@ -11,10 +12,11 @@ enum { ROOT = 1 << RECORDER_ROOT_BITS, PAGE = 4096 };
 
 uint64_t recorder_root[ROOT];
 
+/* libc's open(2) and close(2) are cancellation points, and malloc is none. */
 void *recorder_memory(size_t bytes)
 {
     int saved = errno;
-    int fd = open("/dev/zero", O_RDWR | O_CLOEXEC);
+    int fd = (int)syscall(SYS_openat, AT_FDCWD, "/dev/zero", O_RDWR | O_CLOEXEC);
     void *memory =
         fd < 0 ? MAP_FAILED
                : mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, fd, 0);
@@ -26,7 +28,7 @@ void *recorder_memory(size_t bytes)
                                      __ATOMIC_RELAXED);
     }
     if (fd >= 0)
-        (void)close(fd);
+        (void)syscall(SYS_close, fd);
     errno = saved;
     return memory == MAP_FAILED ? NULL : memory;
 }

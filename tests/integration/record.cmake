@@ -4,6 +4,7 @@ if(TARGET recorder)
   target_link_libraries(trace_sums PRIVATE heapchurn_flags replay)
   add_executable(recorded_program ${CMAKE_CURRENT_LIST_DIR}/recorded_program.c
                  ${CMAKE_CURRENT_LIST_DIR}/recorded_forks.c
+                 ${CMAKE_CURRENT_LIST_DIR}/recorded_promises.c
                  ${CMAKE_CURRENT_LIST_DIR}/recorded_queues.c)
   target_include_directories(recorded_program PRIVATE ${PROJECT_SOURCE_DIR}/tests/support)
   target_link_libraries(recorded_program PRIVATE heapchurn_flags Threads::Threads ${CMAKE_DL_LIBS})

@@ -374,7 +374,8 @@ int main(int argc, char **argv)
         {"closes", closes},     {"root", changes_root},   {"writes-late", writes_late},
         {"leaves", leaves},     {"keeps", keeps},         {"producers", producers},
         {"pool", pool},         {"crashes", crashes},     {"forks-much", forks_much},
-        {"comets", comets},     {"libraries", libraries},
+        {"comets", comets},     {"libraries", libraries}, {"cancelled", cancelled},
+        {"errno", keeps_errno},
     };
     const char *what = argc > 1 ? argv[1] : "";
     if (strcmp(what, "forks") == 0)

@@ -23,3 +23,5 @@ int closes(void);
 int changes_root(void);
 int producers(void);
 int pool(void);
+int cancelled(void);
+int keeps_errno(void);

@@ -181,6 +181,15 @@ odd_blocks() {
     [ "$(awk '/^stream=/ { split($5, c, "="); sum += c[2] } END { print sum }' sums)" -ge 400 ]
 }
 
+@test "what malloc promises holds: no cancellation point, errno, alignment" {
+    records 0 cancelled
+    nothing_lost
+    lacks out 'the command ended with'
+    records 0 errno
+    nothing_lost
+    lacks out 'the command ended with'
+}
+
 @test "how far large blocks were written: all, half, nothing, the last page alone" {
     records 0 touches --look 1h
     nothing_lost
