@@ -14,7 +14,7 @@
 #define MADV_WIPEONFORK 18
 #endif
 
-enum { STATES = 16383, CHUNK_LEAST = 4096, SMALL_CHUNKS = 2 };
+enum { STATES = 16383, CHUNK_LEAST = 4096, SMALL_CHUNKS = 2, LATE_PASSED_ON = 64 };
 
 /* Of a process; a forked child finds it zeroed. */
 static struct states {
@@ -129,7 +129,8 @@ static void begin_stream(struct recorder_thread *thread)
     uint32_t stream = __atomic_add_fetch(&recorder_control->streams, 1, __ATOMIC_RELAXED);
     thread->base = (uint64_t)stream << RECORDER_STREAM_SHIFT;
     thread->sequence = thread->calls = thread->requested_bytes = thread->chunks = 0;
-    thread->ended = 0;
+    thread->ended = thread->process_ends = 0;
+    thread->late = 0;
     thread->image = states->image;
     thread->watch.count = thread->watch.next = 0;
     (void)__atomic_fetch_add(&recorder_shared(recorder_control)->live_streams, 1, __ATOMIC_RELAXED);
@@ -329,6 +330,10 @@ struct recorder_thread *recorder_enter_nested(struct recorder_thread *thread)
 void recorder_leave_ended(struct recorder_thread *thread)
 {
     int saved = errno;
+    if (thread->process_ends && thread->late++ >= LATE_PASSED_ON) {
+        thread->late = LATE_PASSED_ON;
+        return;
+    }
     close_chunk(thread->state);
     if (thread->state != &no_state)
         give_state(thread);
@@ -360,6 +365,7 @@ void recorder_end(struct recorder_thread *thread, bool exit)
     end_nested(thread);
     recorder_touch_forget(thread);
     thread->ended = 1;
+    thread->process_ends = exit;
     (void)__atomic_fetch_sub(&recorder_shared(recorder_control)->live_streams, 1, __ATOMIC_RELAXED);
     recorder_leave(thread);
 }

@@ -66,7 +66,9 @@ struct recorder_thread {
         volatile uint16_t occupied; /* by either */
     };
     uint8_t began; /* enum trace_began */
-    uint8_t ended; /* its last chunk was passed on: each event takes one, and passes it on */
+    uint8_t ended; /* its last chunk was passed on: each event takes one, and passes it on; … */
+    uint8_t process_ends; /* … but libraries may have much to give back yet: the first ones do */
+    uint16_t late;        /* events since, up to there */
     struct recorder_watch watch;
 };
 
@@ -93,7 +95,8 @@ bool recorder_make_ready(struct recorder_thread *thread) RECORDER_HIDDEN;
 /* The stream of a handler that interrupted this thread, busy and ready; NULL as above. */
 struct recorder_thread *recorder_enter_nested(struct recorder_thread *thread) RECORDER_HIDDEN;
 
-/* An ended thread gives its chunk back after each event. */
+/* An ended thread gives its chunk back after each event; that by which its process ends, after the
+ * first ones. */
 void recorder_leave_ended(struct recorder_thread *thread) RECORDER_HIDDEN;
 
 /* The thread writes END, or EXIT, and its chunk is passed on. */

@@ -128,6 +128,14 @@ odd_blocks() {
     [ "$(odd_blocks)" = "50 true" ] || fail "another number of them: $(odd_blocks)"
 }
 
+@test "what libraries give back as they leave does not take a chunk for each block" {
+    FREES_LATE=20000 heapchurn 0 record --no-compare -o t.trace -- "$LEAVES_LATE"
+    "$TRACE_SUMS" t.trace >sums
+    says sums '^trace lost=0 unknown=0 .*unrecorded=0'
+    says sums ' live_blocks=0 '
+    [ "$(value trace chunks)" -lt 1000 ] || fail "$(value trace chunks) chunks"
+}
+
 @test "what is executed is recorded anew" {
     records 0 execs
     nothing_lost

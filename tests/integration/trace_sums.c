@@ -2,7 +2,7 @@
  * trace_sums FILE: what is in a trace, in words that tests can ask for: everything in it is checked
  * on the way, as a player does.
  *
- *     trace lost=0 unknown=0 failed=0 unrecorded=0 streams=9 images=1
+ *     trace lost=0 unknown=0 failed=0 unrecorded=0 streams=9 images=1 chunks=12
  *     image=1 pid=77 streams=9 events=20000 calls=10000 bytes=640000 foreign=0 inherited=0 \
  *         live_blocks=0 live_bytes=0 peak_bytes=64000 unknown_touch=0 behind_end=0
  *     stream=1 image=1 began=main parent=0 calls=20000 bytes=640000 end=exit counted=20000/640000
@@ -106,9 +106,10 @@ static int print(const char *path, struct err *err)
     if (code < 0)
         return code;
     (void)printf("trace lost=%" PRIu64 " unknown=%" PRIu64 " failed=%" PRIu64 " unrecorded=%" PRIu32
-                 " streams=%zu images=%zu\n",
+                 " streams=%zu images=%zu chunks=%zu\n",
                  file.control.lost_events, file.control.unknown_frees, file.control.failed_calls,
-                 file.control.images_unrecorded, file.stream_count, file.image_count);
+                 file.control.images_unrecorded, file.stream_count, file.image_count,
+                 file.chunk_count);
     if (file.damage)
         (void)printf("damage=%s\n", file.damage);
     for (size_t i = 0; code == 0 && i < file.image_count; i++)
