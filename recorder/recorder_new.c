@@ -3,21 +3,57 @@
  * their own that do not call malloc by name; libstdc++'s do, and then the block has been written
  * down within. operator new may throw through these frames: this file is compiled with
  * -fexceptions.
+ *
+ * The next one may be of an allocator that the program is linked with, and that does not serve
+ * malloc: the driver puts libc before it, which has no operators. Blocks would then be of two
+ * allocators, of which one's operator delete calls the other's free (jemalloc's does). So
+ * libstdc++'s takes its place.
  */
 #include <dlfcn.h>
 #include <stdatomic.h>
 #include <string.h>
 
+#include "ledger_next.h"
 #include "recorder_hot.h"
 
 #define VISIBLE __attribute__((visibility("default")))
+
+/* Of a library that is loaded. */
+static void *symbol_of(const char *library, const char *symbol)
+{
+    void *handle = dlopen(library, RTLD_LAZY | RTLD_NOLOAD);
+    void *found = handle ? dlsym(handle, symbol) : NULL;
+    if (handle)
+        (void)dlclose(handle);
+    return found;
+}
+
+static const void *object_of(const void *function)
+{
+    Dl_info about;
+    return function && dladdr(function, &about) ? about.dli_fbase : NULL;
+}
+
+static void *next_operator(const char *symbol)
+{
+    void *next = dlsym(RTLD_NEXT, symbol);
+    void *(*serving)(size_t) = ledger_ready() ? LEDGER_NEXT(malloc) : NULL;
+    const void *serves = NULL;
+    Dl_info about;
+    (void)memcpy(&serves, &serving, sizeof serves);
+    if (!next || !dladdr(next, &about) || about.dli_fbase == object_of(serves) ||
+        about.dli_fbase != object_of(symbol_of(about.dli_fname, "malloc")))
+        return next;
+    void *of_libstdcxx = symbol_of("libstdc++.so.6", symbol);
+    return of_libstdcxx ? of_libstdcxx : next;
+}
 
 /* The next function of this name; in a program without C++ nobody calls these. */
 #define NEXT(type, symbol)                                                 \
     static type *_Atomic found;                                            \
     __auto_type next = atomic_load_explicit(&found, memory_order_relaxed); \
     if (!next) {                                                           \
-        void *found_ = dlsym(RTLD_NEXT, symbol);                           \
+        void *found_ = next_operator(symbol);                              \
         (void)memcpy(&next, &found_, sizeof next);                         \
         atomic_store_explicit(&found, next, memory_order_relaxed);         \
     }

@@ -97,7 +97,7 @@ int agents_environment(const struct agents *agents, const char *agent, const cha
 {
     const char *const paths[] = {agent ? agent : "", library ? library : ""};
     for (size_t i = 0; i < ARRAY_LENGTH(paths); i++)
-        if (strpbrk(paths[i], " :"))
+        if (strchr(paths[i], '/') && strpbrk(paths[i], " :")) /* else they are names, of several */
             return err_set(err, -EINVAL,
                            "%s cannot be preloaded: the loader takes a space or a colon for the "
                            "end of a path; move it to a path without",

@@ -52,6 +52,14 @@ static const char *linked_allocator(const struct elf_image *image)
     return linked;
 }
 
+static const char *libc_of(const struct elf_image *image)
+{
+    for (size_t i = 0; i < image->needed_count; i++)
+        if (strcmp(image->needed[i], "libstdc++.so.6") == 0)
+            return "libc.so.6:libstdc++.so.6";
+    return "libc.so.6";
+}
+
 /* More rights than who starts it: the loader then ignores preloads in silence (AT_SECURE). */
 static bool has_more_rights(int fd, const struct stat *file)
 {
@@ -98,6 +106,7 @@ static int judge(const struct elf_image *image, const char *linked, struct progr
              "what cgo calls, so rows will differ by little",
              look->image);
     (void)text_copy(look->linked, sizeof look->linked, linked ? linked : "");
+    look->libc = linked ? libc_of(image) : "libc.so.6";
     if (image->own_name)
         note(
             look,
@@ -168,7 +177,7 @@ static int look_at(struct program_look *look, int depth, struct err *err)
 
 int program_look(const char *program, struct program_look *out, struct err *err)
 {
-    struct program_look look = {.note_count = 0};
+    struct program_look look = {.libc = "libc.so.6"};
     if (strchr(program, '/'))
         (void)text_copy(look.path, sizeof look.path, program);
     else if (!command_find(program, look.path, sizeof look.path))

@@ -38,6 +38,11 @@ struct program_look {
     char path[PROGRAM_PATH_MAX];  /* of what is run: the program, found in PATH */
     char image[PROGRAM_PATH_MAX]; /* of what is loaded: of a script its interpreter */
     char linked[128];             /* the allocator it is linked against: "libjemalloc.so.2"; "" */
+    /* What is put before that one so that glibc serves: "libc.so.6", and behind a colon
+     * "libstdc++.so.6" where the program needs it. Else operator new would be the allocator's, and
+     * its operator delete may give blocks to libc's free (jemalloc's does, and the program ends by
+     * SIGABRT). */
+    const char *libc;
     /* An allocator it calls by a name that only that one has ("mallocx" of "jemalloc"); NULL: none.
      * Under the row of another its blocks would be mixed with those of malloc: redis 8 then ends by
      * SIGSEGV, or the row's figures are of two allocators. */

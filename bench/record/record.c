@@ -117,6 +117,7 @@ static void role_release(struct record_role *role)
     free(role->version);
     free(role->identity);
     free(role->linked);
+    free(role->libc);
     free(role->endpoint);
     free(role->release_call);
     free(role->release_reach);

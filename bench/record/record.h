@@ -126,6 +126,7 @@ struct record_role {
     char *library;  /* the file that serves malloc; NULL: not told */
     char *library_sha256;
     char *linked; /* the allocator it would run on if nothing were preloaded; NULL: libc's */
+    char *libc;   /* what must be preloaded then so that libc serves; NULL: "libc.so.6" */
     char *endpoint;
     char *unavailable[ALLOCATOR_STAT_COUNT]; /* reason per statistic, NULL when told */
     /* Why of statistics growth alone means something, and not how much there is; NULL: both do. */

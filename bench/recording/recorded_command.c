@@ -39,10 +39,10 @@ static void add_environment(struct words *out)
 
 /* What must be preloaded so that this allocator serves it: glibc too, since what a script starts
  * may be linked with another one. */
-static const char *library_of(const char *allocator)
+static const char *library_of(const struct recorded_request *request, const char *allocator)
 {
     const struct allocator_entry *entry = allocator_entry_find(allocator);
-    return entry && entry->library ? entry->library : "libc.so.6";
+    return entry && entry->library ? entry->library : request->look->libc;
 }
 
 static void saw(void *recording, pid_t pid)
@@ -77,7 +77,7 @@ static char *preloads_of(const struct recorded_request *request, const char *all
     FILE *out = memory_stream_open(&memory);
     if (given && *given)
         (void)fprintf(out, "%s:", given);
-    (void)fprintf(out, "%s:%.*s" LAST_LOOK_LIBRARY, library_of(allocator),
+    (void)fprintf(out, "%s:%.*s" LAST_LOOK_LIBRARY, library_of(request, allocator),
                   (int)(strrchr(request->recorder, '/') + 1 - request->recorder),
                   request->recorder);
     return memory_stream_close(&memory);

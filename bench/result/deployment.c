@@ -20,9 +20,6 @@ const char *const deployment_titles[DEPLOYMENT_WAYS] = {
 
 enum place { PLACE_SHELL, PLACE_SYSTEMD, PLACE_DOCKER };
 
-/* What libc is called by its loader, for programs that are linked against another allocator. */
-#define LIBC "libc.so.6"
-
 static const char *base_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -57,11 +54,18 @@ static bool is_linked(const struct result_row *row)
     return library && preload && !row->row->library && strcmp(base_name(preload), library) == 0;
 }
 
+/* What libc is called by its loader, for programs that are linked against another allocator. */
+static const char *libc_of(const struct result_row *row)
+{
+    const char *told = record_primary(row->records[0])->libc;
+    return told ? told : "libc.so.6";
+}
+
 static const char *preload_of(const struct result_row *row)
 {
     if (is_linked(row))
         return NULL;
-    return row->row->preload ? row->row->preload : linked(row) ? LIBC : NULL;
+    return row->row->preload ? row->row->preload : linked(row) ? libc_of(row) : NULL;
 }
 
 static bool without_huge_pages(const struct result_row *row)

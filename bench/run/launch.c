@@ -138,6 +138,8 @@ int launch_role(struct trial *trial, size_t role, const struct play_start *start
     trial->record->roles[role].program = strdup(program);
     free(trial->record->roles[role].linked);
     trial->record->roles[role].linked = start->linked ? strdup(start->linked) : NULL;
+    free(trial->record->roles[role].libc);
+    trial->record->roles[role].libc = start->libc ? strdup(start->libc) : NULL;
     cpu_set_t several;
     const bool spread =
         start->cores > 1 && pins_several(&options->pins, start->cores, &several) > 1;

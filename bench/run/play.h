@@ -32,8 +32,9 @@ struct play_start {
     const struct words *arguments;   /* after the program's name; NULL: none */
     const struct words *environment; /* beside what every role gets; NULL: nothing */
     const char
-        *linked; /* the allocator that it is linked against: "libjemalloc.so.2"; NULL: none */
-    bool plain;  /* it has no control channel: nothing of ours is in it */
+        *linked;      /* the allocator that it is linked against: "libjemalloc.so.2"; NULL: none */
+    const char *libc; /* what must be put before that so that libc serves; NULL likewise */
+    bool plain;       /* it has no control channel: nothing of ours is in it */
     const struct process_user *user; /* NULL: as the driver */
     /* It may run on so many cores, or on all there are; 0, 1: on the core of its kind. Of several
      * nobody can say who else took them: noise is not watched there. */

@@ -47,7 +47,7 @@ static int add_preload(const struct trial *trial, const struct program_state *st
     enum spec_agent where = state->agent;
     const char *library = state->built ? NULL : library_of(trial);
     if (!library && !state->built && state->look.linked[0])
-        library = "libc.so.6";
+        library = state->look.libc;
     if (where == SPEC_AGENT_OFF)
         return agents_environment(&state->agents, NULL, library, false, out, err);
     int code = paths_libraries(play_programs(trial), libraries, err);
@@ -123,7 +123,7 @@ static int launch(struct trial *trial, struct program_state *state, struct err *
     if (workload->ends)
         words_add(&environment, "LEDGER_PRINT=%s/" PROGRAM_LEDGER, state->scratch);
     code = add_preload(trial, state, &environment, err);
-    const char *linked = state->built || !state->look.linked[0] ? NULL : state->look.linked;
+    const bool linked = !state->built && state->look.linked[0];
     return code < 0
                ? code
                : play_start(trial, PROGRAM_ROLE,
@@ -131,7 +131,8 @@ static int launch(struct trial *trial, struct program_state *state, struct err *
                                                  .arguments = &arguments,
                                                  .environment = &environment,
                                                  .user = state->user.name ? &state->user : NULL,
-                                                 .linked = linked,
+                                                 .linked = linked ? state->look.linked : NULL,
+                                                 .libc = linked ? state->look.libc : NULL,
                                                  .plain = true},
                             err);
 }

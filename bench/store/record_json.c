@@ -46,6 +46,7 @@ static const struct field role_fields[] = {
     FIELD_LATER(struct record_role, FIELD_TEXT, library),
     FIELD_LATER(struct record_role, FIELD_TEXT, library_sha256),
     FIELD_LATER(struct record_role, FIELD_TEXT, linked),
+    FIELD_LATER(struct record_role, FIELD_TEXT, libc),
     FIELD(struct record_role, FIELD_TEXT, endpoint),
     FIELD(struct record_role, FIELD_I64, release_ns),
     FIELD_LATER(struct record_role, FIELD_TEXT, release_call),

@@ -339,6 +339,35 @@ END
         fail "$(jq -c .originals out)"
 }
 
+@test "a C++ program that is linked with an allocator: libc serves its operators, too" {
+    cat >operators.cc <<'END'
+int main()
+{
+    static char *blocks[1000];
+    for (char *&block : blocks)
+        block = new char[8];
+    for (char *block : blocks)
+        delete[] block;
+    return 0;
+}
+END
+    local linked=0
+    for library in jemalloc tcmalloc_minimal; do
+        c++ -o operators operators.cc -Wl,--no-as-needed -l$library 2>/dev/null || continue
+        linked=$((linked + 1))
+        heapchurn 0 record --originals 1 --compare glibc -o t.trace -- ./operators
+        lacks out 'the command ended with'
+        "$TRACE_SUMS" t.trace >sums
+        nothing_lost
+        [ "$(value image=1 calls)" -ge 1000 ] || fail "$(cat sums)"
+        printf '#!/bin/sh\nexec ./operators\n' >wrapper # here no look at the program tells
+        chmod +x wrapper
+        heapchurn 0 record --no-compare -o t.trace -- ./wrapper
+        lacks out 'the command ended with'
+    done
+    [ "$linked" -gt 0 ] || skip "needs a C++ compiler, and an allocator to link with"
+}
+
 @test "what the recorder has in a program is not taken for its heap" {
     heapchurn 0 record -o t.trace -- "$PROGRAM" keeps
     heapchurn 0 trace t.trace --json

@@ -15,6 +15,11 @@ set_target_properties(look_fake PROPERTIES OUTPUT_NAME jemalloc
                       LIBRARY_OUTPUT_DIRECTORY ${look_dir})
 look_program(look_linked LINKER:--no-as-needed)
 target_link_libraries(look_linked PRIVATE look_fake)
+add_library(look_fake_libstdcxx SHARED ${look_source})
+set_target_properties(look_fake_libstdcxx PROPERTIES OUTPUT_NAME stdc++ SOVERSION 6
+                      LIBRARY_OUTPUT_DIRECTORY ${look_dir})
+look_program(look_linked_cxx LINKER:--no-as-needed)
+target_link_libraries(look_linked_cxx PRIVATE look_fake look_fake_libstdcxx)
 file(CONFIGURE OUTPUT ${look_source}.own.c
      CONTENT "#include <stddef.h>\nvoid *malloc(size_t n);\nvoid *malloc(size_t n) { return n ? NULL : NULL; }\nint main(void) { return 0; }\n")
 add_executable(look_own ${look_source}.own.c)
@@ -36,7 +41,8 @@ set_target_properties(look_named look_own_names PROPERTIES LIBRARY_OUTPUT_DIRECT
 
 heapchurn_test(test_program_look SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_program_look.c LINK program)
 target_compile_definitions(test_program_look PRIVATE LOOK_DIR="${look_dir}" LOOK_LINKED="jemalloc")
-add_dependencies(test_program_look look_plain look_static look_musl look_linked look_own look_go
+add_dependencies(test_program_look look_plain look_static look_musl look_linked look_linked_cxx
+                 look_own look_go
                  look_own_names)
 
 # Libraries of every kind to look at. The last one asks for a glibc that there is not yet: what it

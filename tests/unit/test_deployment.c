@@ -38,7 +38,7 @@ static char *with_arena[] = {arena, NULL};
 
 /* A row of jemalloc's, unless `preload` is NULL; of a program that is linked against `linked`. */
 static const struct deployed {
-    const char *preload, *package, *library, *linked;
+    const char *preload, *package, *library, *linked, *libc;
     char **environment;
     bool without_huge_pages;
     const char *text[DEPLOYMENT_WAYS]; /* NULL: not this way */
@@ -119,6 +119,16 @@ static const struct deployed {
                                 "'^LD_PRELOAD='\n"},
      .brief = "LD_PRELOAD=libc.so.6 before the command, since it is linked against "
               "libjemalloc.so.2"},
+    {.linked = "libjemalloc.so.2", /* and libstdc++, whose operator new is jemalloc's else … */
+     .libc = "libc.so.6:libstdc++.so.6",
+     .environment = none,
+     .text = {[DEPLOY_SHELL] = "LD_PRELOAD=libc.so.6:libstdc++.so.6 server …\n",
+              [DEPLOY_SYSTEMD] = "[Service]\nEnvironment=LD_PRELOAD=libc.so.6:libstdc++.so.6\n",
+              [DEPLOY_DOCKER] = "ENV LD_PRELOAD=libc.so.6:libstdc++.so.6\n",
+              [DEPLOY_VERIFY] = "tr '\\0' '\\n' </proc/$(pidof -s server)/environ | grep "
+                                "'^LD_PRELOAD='\n"},
+     .brief = "LD_PRELOAD=libc.so.6:libstdc++.so.6 before the command, since it is linked against "
+              "libjemalloc.so.2"},
     {.linked = "libjemalloc.so.2", /* … and itself need not */
      .preload = JEMALLOC,
      .package = "libjemalloc2",
@@ -136,7 +146,8 @@ static void check_case(const struct deployed *wanted)
     static char word[] = "/usr/sbin/server";
     static char *command[] = {word, NULL};
     const char *const rows[] = {wanted->preload ? "jemalloc" : "glibc"};
-    struct record_role role = {.linked = wanted->linked ? strdup(wanted->linked) : NULL};
+    struct record_role role = {.linked = wanted->linked ? strdup(wanted->linked) : NULL,
+                               .libc = wanted->libc ? strdup(wanted->libc) : NULL};
     AUTO(bare_result) struct bare_result bare;
     bare_build(rows, 1, 1, &bare);
     bare.spec.program.command = command;
@@ -166,6 +177,7 @@ static void check_case(const struct deployed *wanted)
         assert_string_equal(brief, wanted->brief);
     row->environment = before;
     free(role.linked);
+    free(role.libc);
 }
 
 static void test_each_place(void **state)

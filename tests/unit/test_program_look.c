@@ -99,6 +99,11 @@ static void test_usable(void **state)
     assert_non_null(strstr(look.linked, "lib" LOOK_LINKED ".so"));
     assert_int_equal(look.note_count, 1);
     assert_non_null(strstr(look.notes[0], "is linked against lib" LOOK_LINKED));
+    assert_string_equal(look.libc, "libc.so.6");
+    assert_int_equal(program_look(LOOK_DIR "/look_linked_cxx", &look, &err), 0);
+    assert_non_null(strstr(look.linked, "lib" LOOK_LINKED ".so"));
+    assert_string_equal(look.libc, "libc.so.6:libstdc++.so.6");
+    assert_int_equal(program_look(LOOK_DIR "/look_linked", &look, &err), 0);
     assert_null(look.own_name);
     assert_int_equal(program_look(LOOK_DIR "/look_own_names", &look, &err), 0);
     assert_string_equal(look.own_name, "mallocx");
