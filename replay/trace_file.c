@@ -89,6 +89,8 @@ static uint64_t frames_end(struct trace_file *file, struct trace_trailer *out)
         damaged(file, "its last bytes are damaged");
         return file->file_bytes;
     }
+    if (trailer.index_bytes != at - trailer.index_offset)
+        damaged(file, "it does not end where its index does: something was appended to it");
     *out = trailer;
     return trailer.index_offset;
 }
@@ -295,7 +297,7 @@ static int open_file(const char *path, struct trace_file *file, struct err *err)
 {
     struct stat status;
     file->path = text_own(path);
-    file->fd = open(path, O_RDONLY | O_CLOEXEC);
+    file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe nobody writes to */
     if (file->fd < 0 || fstat(file->fd, &status) < 0)
         return err_set(err, -errno, "%s: %s", path, strerror(errno));
     if (!S_ISREG(status.st_mode))

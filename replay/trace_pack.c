@@ -11,6 +11,7 @@
 
 #include "cleanup.h"
 #include "grow.h"
+#include "trace_output.h"
 #include "trace_raw.h"
 #include "whole_file.h"
 
@@ -71,8 +72,10 @@ static int flush_frame(struct trace_pack *pack, struct err *err)
 
 static int open_file(struct trace_pack *pack, const char *path, struct err *err)
 {
-    pack->path = strdup(path);
-    if (!pack->path || asprintf(&pack->temporary, "%s.%d.partial", path, getpid()) < 0)
+    int code = trace_output_find(path, &pack->path, err);
+    if (code < 0)
+        return code;
+    if (asprintf(&pack->temporary, "%s.%d.partial", pack->path, getpid()) < 0)
         return err_set(err, -ENOMEM, "%s: %s", path, strerror(ENOMEM));
     pack->fd = open(pack->temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (pack->fd < 0)

@@ -116,7 +116,7 @@ static int check(const struct trace_raw *raw, const char *path, struct err *err)
 bool trace_raw_is(const char *path)
 {
     struct trace_control control;
-    AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+    AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     return fd >= 0 && pread(fd, &control, sizeof control, 0) == (ssize_t)sizeof control &&
            memcmp(control.magic, TRACE_MAGIC, sizeof control.magic) == 0 &&
            control.form == TRACE_RAW;
@@ -126,10 +126,12 @@ int trace_raw_open(const char *path, struct trace_raw *out, struct err *err)
 {
     struct trace_raw raw = {.bytes = NULL};
     struct stat about;
-    AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+    AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0 || fstat(fd, &about) < 0)
         return err_set(err, -errno, "%s: %s", path, strerror(errno));
-    if (!S_ISREG(about.st_mode) || about.st_size < TRACE_CONTROL_BYTES)
+    if (!S_ISREG(about.st_mode))
+        return err_set(err, -EINVAL, "%s is no file with a trace in it", path);
+    if (about.st_size < TRACE_CONTROL_BYTES)
         return err_set(err, -EINVAL, "%s is no trace: it has %lld bytes", path,
                        (long long)about.st_size);
     raw.size = (size_t)about.st_size;

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
@@ -175,6 +176,17 @@ static int find(const struct options *options, struct workload *workload, struct
                : spec_load_workload(folder, options->workload, scenario_loads(), workload, err);
 }
 
+/* Two recorders in a program would have one name in its environment. */
+static int check_alone(struct err *err)
+{
+    const char *preloads = getenv("LD_PRELOAD");
+    if (!getenv(RECORDER_NAME_ENV) || !preloads || !strstr(preloads, RECORDER_LIBRARY))
+        return 0;
+    return err_set(err, -EBUSY,
+                   "a recording is going on around this one, which has all that is started here in "
+                   "it already; give one of the two up");
+}
+
 static int find_recorder(char *programs, char **out_recorder, struct err *err)
 {
     char libraries[PATHS_MAX];
@@ -212,6 +224,8 @@ static int run_record(const struct command_call *call, struct err *err)
         return recorded_recover(options->recover, options->output, &recorded, err) < 0
                    ? EXIT_UNMEASURED
                    : conclude(&recorded, options->output, err);
+    if (check_alone(err) < 0)
+        return EXIT_UNMEASURED;
     int code = find(options, &workload, &look, err);
     if (code < 0)
         return options->workload ? EXIT_USAGE : EXIT_UNMEASURED;

@@ -73,9 +73,9 @@ static int resolve(const struct planning *planning, struct run_request *request,
     char folder[PATHS_MAX];
     char path[2 * PATHS_MAX] = "";
     const char *const names[] = {path};
-    int code = temporary_open("run", folder, sizeof folder, err);
-    if (code < 0)
-        return code;
+    if (temporary_open("run", folder, sizeof folder, err) < 0)
+        return -EIO; /* whatever it is, it is no misuse */
+    int code = 0;
     if (planning->traces)
         code = resolve_traces(planning->traces, folder, request, run, skipped, skipped_size, err);
     else

@@ -87,14 +87,18 @@ static void print_missing(const struct recorded *recorded)
                      "played\n",
                      recorded->damaged, recorded->chunks);
     if (control->unknown_frees)
-        (void)printf("UNKNOWN: %" PRIu64 " blocks were given back that were got in a way the "
-                     "recorder does not see\n",
-                     control->unknown_frees);
+        (void)printf("UNKNOWN: %" PRIu64 " block%s given back that the recorder did not see being "
+                     "got: by calls of the allocator's own, or given back twice\n",
+                     control->unknown_frees, control->unknown_frees == 1 ? " was" : "s were");
     for (size_t i = 0; i < facts->unrecorded_count; i++)
         (void)printf("NOT RECORDED: %s (process %" PRId64 "): %s\n", facts->unrecorded[i].program,
                      facts->unrecorded[i].pid, facts->unrecorded[i].reason);
     if (control->images == 0 && facts->unrecorded_count == 0)
-        (void)printf("NOT RECORDED: it allocated nothing, or the recorder was not loaded\n");
+        (void)printf("NOT RECORDED: it allocated nothing, or the recorder was not loaded or could "
+                     "not reach heapchurn (no descriptor left, a filter of system calls)\n");
+    if (recorded->no_original.code < 0 && !recorded->interrupted)
+        (void)printf("NO ORIGINAL %s: that run is left out, and there was none after it\n",
+                     recorded->no_original.text);
 }
 
 /* What is not known of blocks whose calls all stand there. */
@@ -116,7 +120,7 @@ static void print_end(const struct recorded *recorded)
 {
     char end[128];
     if (recorded->wait_status != 0 && !recorded->interrupted)
-        (void)printf("the command ended with %s\n",
+        (void)printf("the command ended: %s\n",
                      process_describe_end(recorded->wait_status, end, sizeof end));
 }
 

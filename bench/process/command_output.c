@@ -90,18 +90,24 @@ int command_output(const char *const *argv, const char *input, int64_t deadline_
     return 0;
 }
 
+static bool may_be_run(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && S_ISREG(about.st_mode) && access(path, X_OK) == 0;
+}
+
 bool command_find(const char *name, char *out, size_t size)
 {
     const char *path = getenv("PATH");
     if (strchr(name, '/')) {
         int length = snprintf(out, size, "%s", name);
-        return (size_t)length < size && access(name, X_OK) == 0;
+        return (size_t)length < size && may_be_run(name);
     }
     for (const char *at = path ? path : "/usr/local/bin:/usr/bin:/bin"; *at; at += *at == ':') {
         size_t folder = strcspn(at, ":");
         int length =
             snprintf(out, size, "%.*s/%s", folder ? (int)folder : 1, folder ? at : ".", name);
-        if (length > 0 && (size_t)length < size && access(out, X_OK) == 0)
+        if (length > 0 && (size_t)length < size && may_be_run(out))
             return true;
         at += folder;
     }

@@ -15,11 +15,13 @@
 #include "memory_stream.h"
 #include "observed_run.h"
 #include "probe.h"
+#include "process.h"
 #include "recorded_workload.h"
 #include "recording_facts.h"
 #include "registry.h"
 #include "temporary.h"
 #include "text.h"
+#include "trace_output.h"
 #include "trace_pack.h"
 #include "trace_raw.h"
 
@@ -119,7 +121,8 @@ static int run_recorded_command(const struct recorded_request *request, struct r
     return 0;
 }
 
-/* The command once more, on this allocator, without the recorder. */
+/* The command once more, on this allocator, without the recorder. What it took is no original where
+ * it was interrupted, or ended otherwise than when it was recorded. */
 static int run_original_command(const struct recorded_request *request, const char *allocator,
                                 struct recorded *recorded, struct trace_run *out, struct err *err)
 {
@@ -127,6 +130,7 @@ static int run_original_command(const struct recorded_request *request, const ch
     AUTO(observed_door) struct observed_door door = {.fd = -1};
     AUTO_FREE char *preloads = preloads_of(request, allocator);
     struct observed_end end = {.interrupted = false};
+    char now[128], then[128];
     int code = observed_door_open(&door, err);
     if (code < 0)
         return code;
@@ -142,7 +146,13 @@ static int run_original_command(const struct recorded_request *request, const ch
                                                    .progress = request->progress},
                         out, &end, err);
     recorded->interrupted |= end.interrupted;
-    return code;
+    if (code == 0 && end.interrupted)
+        return err_set(err, -EINTR, "it was interrupted");
+    if (code < 0 || end.wait_status == recorded->wait_status)
+        return code;
+    return err_set(err, -ECANCELED, "%s, but when it was recorded %s",
+                   process_describe_end(end.wait_status, now, sizeof now),
+                   process_describe_end(recorded->wait_status, then, sizeof then));
 }
 
 static int run_original(const struct recorded_request *request, const char *allocator,
@@ -154,8 +164,10 @@ static int run_original(const struct recorded_request *request, const char *allo
     int code = request->workload
                    ? recorded_workload_run(request, allocator, NULL, NULL, &run, &cycles, err)
                    : run_original_command(request, allocator, recorded, &run, err);
-    if (code < 0)
-        return code;
+    if (code < 0) {
+        free(run.samples);
+        return err_wrap(err, "on %s", allocator);
+    }
     (void)probe_allocator(request->programs, allocator, &probe, NULL);
     run.allocator = text_own(allocator);
     run.version = probe.version[0] ? text_own(probe.version) : NULL;
@@ -178,7 +190,8 @@ static int run_originals(const struct recorded_request *request, struct recorded
             if (!entry || entry->unavailable || recorded->interrupted)
                 continue;
             (void)snprintf(what, sizeof what,
-                           "once more, without the recorder, on %s (%" PRId64 " of %" PRId64 ")",
+                           "once more, without the recorder, on %s (%" PRId64 " of %" PRId64
+                           "); Ctrl-C leaves out what remains",
                            *name, turn, request->originals);
             say(request, what);
             code = run_original(request, *name, recorded, err);
@@ -213,10 +226,9 @@ static int pack(const char *raw_path, const char *out_path, int level, struct re
             (int64_t)trace_clock_ms(recorded->control.clock) * CLOCK_NS_PER_MS;
     AUTO_FREE char *facts = trace_facts_text(&recorded->facts);
     code = trace_pack_raw(raw_path, out_path, facts, strlen(facts), level, err);
-    if (code < 0)
-        return err_wrap(err, "%s is kept; --recover makes a trace of it", raw_path);
-    recorded->file_bytes = recording_facts_file_bytes(out_path);
-    return 0;
+    if (code == 0)
+        recorded->file_bytes = recording_facts_file_bytes(out_path);
+    return code;
 }
 
 static int64_t own_cpu_ns(void)
@@ -254,6 +266,10 @@ int recorded_command(const struct recorded_request *request, struct recorded *ou
     struct probe probe = {.version = ""};
     AUTO(recorded) struct recorded recorded = {.calls = 0};
     AUTO_FREE char *raw_path = NULL;
+    AUTO_FREE char *out_path = NULL;
+    int code = trace_output_find(request->out_path, &out_path, err);
+    if (code < 0)
+        return code;
     recording_facts_begin(&recorded.facts, request->argv);
     if (request->workload) {
         recorded.facts.workload = text_own(request->workload->name);
@@ -262,26 +278,28 @@ int recorded_command(const struct recorded_request *request, struct recorded *ou
     recorded.facts.allocator = text_own("glibc");
     if (probe_allocator(request->programs, "glibc", &probe, NULL) == 0)
         recorded.facts.version = text_own(probe.version);
-    if (asprintf(&raw_path, "%s.raw", request->out_path) < 0)
+    if (asprintf(&raw_path, "%s.raw", out_path) < 0)
         abort();
-    int code = temporary_open("record", folder, sizeof folder, err);
+    code = temporary_open("record", folder, sizeof folder, err);
     if (code < 0)
         return code;
     code = record_to(request, raw_path, folder, &recorded, err);
     temporary_remove(folder);
-    if (code == 0 && !recorded.interrupted)
-        code = run_originals(request, &recorded, err);
-    if (code == 0)
-        code = tell_time(raw_path, &recorded.facts, err);
     if (code < 0)
         return code;
-    code = pack(raw_path, request->out_path, request->level, &recorded, err);
-    if (code == 0) {
-        (void)unlink(raw_path);
-        *out = recorded;
-        trace_facts_init(&recorded.facts);
-    }
-    return code;
+    /* What was recorded cannot be had again: it is packed whatever becomes of them. */
+    if (!recorded.interrupted && run_originals(request, &recorded, &recorded.no_original) < 0 &&
+        recorded.interrupted)
+        recorded.no_original = ERR_INIT; /* who leaves them out knows why */
+    code = tell_time(raw_path, &recorded.facts, err);
+    if (code == 0)
+        code = pack(raw_path, out_path, request->level, &recorded, err);
+    if (code < 0)
+        return err_wrap(err, "%s is kept; --recover makes a trace of it", raw_path);
+    (void)unlink(raw_path);
+    *out = recorded;
+    trace_facts_init(&recorded.facts);
+    return 0;
 }
 
 int recorded_recover(const char *raw_path, const char *out_path, struct recorded *out,
@@ -301,7 +319,7 @@ bool recorded_is_whole(const struct recorded *recorded)
 {
     return recorded->damaged == 0 && recorded->control.lost_events == 0 &&
            recorded->control.unknown_frees == 0 && recorded->control.images_unrecorded == 0 &&
-           recorded->control.images > 0;
+           recorded->control.images > 0 && recorded->no_original.code == 0;
 }
 
 void recorded_release(struct recorded *recorded)

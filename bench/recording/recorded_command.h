@@ -41,6 +41,7 @@ struct recorded {
     int refused;           /* errno that kept the recorder from looking at living blocks; 0 */
     int64_t driver_cpu_ns; /* of this process, while it was recorded; -1: not told */
     int wait_status;
+    struct err no_original; /* why it was not held against a run without the recorder, or not all */
     bool interrupted;
     bool recovered; /* from what a recording left behind */
 };

@@ -26,7 +26,7 @@
 #include "recording_state.h"
 #include "text.h"
 
-enum { BACKLOG = 1024, TICK_MS = 1, RECORDING_PAGE_BYTES = 4096 };
+enum { BACKLOG = 1024, TICK_MS = 1, RECORDING_PAGE_BYTES = 4096, AS_SHARE = 8 };
 
 int recording_listen(const char *path, bool abstract)
 {
@@ -69,6 +69,8 @@ static int64_t size_of_file(const struct recording_settings *settings)
     struct rlimit limit;
     if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < (rlim_t)bytes)
         bytes = (int64_t)limit.rlim_cur;
+    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur / AS_SHARE < (rlim_t)bytes)
+        bytes = (int64_t)(limit.rlim_cur / AS_SHARE); /* it is mapped as a whole to be packed */
     return bytes / TRACE_SLOT_BYTES * TRACE_SLOT_BYTES;
 }
 
@@ -77,9 +79,17 @@ static int open_file(struct recording *recording, const char *path,
 {
     recording->file_bytes = size_of_file(settings);
     if (recording->file_bytes < 2 * TRACE_SLOT_BYTES)
-        return err_set(err, -EFBIG, "%s: a file may have no more than %" PRId64 " bytes here", path,
-                       recording->file_bytes);
-    recording->file_fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+        return err_set(err, -EFBIG,
+                       "%s: events need a file of %d KiB or more, and may have one of %" PRId64
+                       " KiB (--limit, ulimit -f, an eighth of ulimit -v)",
+                       path, 2 * TRACE_SLOT_BYTES >> 10, recording->file_bytes >> 10);
+    recording->file_fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (recording->file_fd < 0 && errno == EEXIST)
+        return err_set(err, -EEXIST,
+                       "%s is there: of a recording that goes on, or was killed; then 'heapchurn "
+                       "record --recover %s -o FILE.trace' makes a trace of it. Remove it, or "
+                       "record to another file",
+                       path, path);
     if (recording->file_fd < 0 || ftruncate(recording->file_fd, recording->file_bytes) < 0)
         return err_set(err, -errno, "%s: %s", path, strerror(errno));
     /* The page is written through the mapping: its block must be there. */
@@ -184,6 +194,8 @@ int recording_open(const char *raw_path, const struct recording_settings *settin
         recording->began_ns = clock_now_ns();
         code = start_thread(recording, err);
     }
+    if (code < 0 && recording->file_fd >= 0)
+        (void)unlink(raw_path);
     if (code < 0)
         recording_close(recording);
     else

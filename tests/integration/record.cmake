@@ -26,6 +26,8 @@ if(TARGET recorder)
   set_property(TEST test_record APPEND PROPERTY ENVIRONMENT
                "TRACE_SUMS=$<TARGET_FILE:trace_sums>;PROGRAM=$<TARGET_FILE:recorded_program>;LEAVES_LATE=$<TARGET_FILE:leaves_late_program>"
                "LIBRARY=$<TARGET_FILE:recorded_library>")
+  heapchurn_bats(test_record_output)
+  set_property(TEST test_record_output APPEND PROPERTY ENVIRONMENT "PROGRAM=$<TARGET_FILE:recorded_program>")
   heapchurn_bats(test_replay_often TIMEOUT 240)
   set_property(TEST test_replay_often APPEND PROPERTY ENVIRONMENT
                "REPLAY_OFTEN=$<TARGET_FILE:replay_often>;PROGRAM=$<TARGET_FILE:recorded_program>")

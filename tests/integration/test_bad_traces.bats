@@ -33,6 +33,37 @@ refused() {
     refused none.trace "has no events"
 }
 
+@test "a pipe that nobody writes to, a device, a folder: told at once" {
+    mkfifo pipe
+    "$WRITE_TRACE" ring good.trace
+    for path in pipe /dev/zero .; do
+        heapchurn 2 trace "$path"
+        tells err "no file with a trace in it"
+        heapchurn 2 replay "$path" -a "$ROW" -o run
+        tells err "no file with a trace in it"
+        heapchurn 3 record --recover "$path" -o t.trace
+        tells err "no file with a trace in it"
+        # Nor is it written over.
+        heapchurn 2 trace good.trace --anonymise "$path"
+        [ ! -f pipe ] || fail "the pipe was replaced"
+    done
+}
+
+@test "two traces in one file: that something was appended is told" {
+    "$WRITE_TRACE" ring good.trace
+    cat good.trace good.trace >two.trace
+    heapchurn 0 trace two.trace
+    tells out "NOT WHOLE: it does not end where its index does: something was appended to it"
+}
+
+@test "no folder for temporary files is no misuse" {
+    "$WRITE_TRACE" ring good.trace
+    status=0
+    TMPDIR=/nowhere "$BIN/heapchurn" replay good.trace -a "$ROW" -o run >out 2>err </dev/null 3>&- || status=$?
+    exits 3 "without TMPDIR"
+    tells err "no folder for temporary files in /nowhere"
+}
+
 @test "memory does not grow with the length of a trace" {
     ! instrumented || skip "sanitizers need more address space than ulimit -v gives"
     "$WRITE_TRACE" pairs:20000000 long.trace

@@ -221,7 +221,7 @@ odd_blocks() {
     records 0 passes
     nothing_lost
     says sums 'extents=500000 written=0 '
-    lacks out 'ended with'
+    lacks out 'the command ended'
 }
 
 @test "a filter that forbids to look: what is not seen is unknown, and said" {
@@ -287,7 +287,7 @@ odd_blocks() {
     umount disk
     exits 3 "on a full disk"
     says err 'No space left on device|not whole'
-    lacks out 'ended with'
+    lacks out 'the command ended'
 }
 
 @test "what it would have cost without, and what memory it took" {
