@@ -143,6 +143,22 @@ static void fate_line(const struct diagnosis *diagnosis, const char *who, char *
                        who, lost_text, still);
 }
 
+/* A signal ended it, Ctrl-C for one, and the tool counts when a program ends by itself. "" where
+ * that is not so. */
+static void early_line(const struct command_reading *reading, const struct under_tool_end *end,
+                       char *out, size_t size)
+{
+    const struct tool *tool = reading->first.tool;
+    out[0] = '\0';
+    if (WIFSIGNALED(end->wait_status) && !tool->follows_forks &&
+        command_reading_lost(reading).bytes == AMOUNT_NA)
+        (void)snprintf(out, size,
+                       "A signal ended it, and %s counts only what is left when a program ends by "
+                       "itself. --with memcheck counts after a signal too; or let the program "
+                       "call exit when it is told to stop.",
+                       tool->name);
+}
+
 /* What was left behind, and whether it was seen. "" where nothing was. */
 static void left_line(const struct tool *tool, const struct under_tool_end *end, char *out,
                       size_t size)
@@ -237,6 +253,9 @@ static int answer(const struct diagnose_command *wanted, const struct under_tool
         fate_line(&reading->first, "The process that was started", line, sizeof line);
     }
     wrap_print(stderr, &style, LOOK_BOLD, "", 0, line);
+    early_line(reading, end, line, sizeof line);
+    if (*line)
+        wrap_print(stderr, &style, LOOK_YELLOW, "", 0, line);
     if (reading->forked > 0 && !blind) {
         forked_line(reading, line, sizeof line);
         wrap_print(stderr, &style, shown == &reading->worst ? LOOK_BOLD : LOOK_PLAIN, "", 0, line);

@@ -42,6 +42,20 @@ amount() { json "$1.$2" run/diagnosis.json; }
 # here TOOL: is it one of those that work on this machine?
 here() { "$BIN/heapchurn" diagnose --list | grep -E "^$1 " | grep -qvE 'not (found|available|here)'; }
 
+@test "after a signal, a tool that counts at the end names the one that counts then, too" {
+    local tool
+    for tool in heaptrack heapcheck jemalloc-prof; do
+        here $tool || continue
+        diagnose 3 --with $tool -- sh -c 'kill -INT $$'
+        tells err "A signal ended it, and $tool counts only what is left when a program ends by itself."
+        tells err "--with memcheck counts after a signal too"
+        rm -rf run
+    done
+    need valgrind
+    diagnose 0 -- sh -c 'kill -INT $$'
+    ! grep "A signal ended it" err
+}
+
 @test "allocators' own tools and LeakSanitizer are read, with the calls" {
     local tool
     if here heapcheck; then # which may take a copy of the address that is left for a pointer
