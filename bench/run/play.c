@@ -12,6 +12,8 @@
 
 #include "launch.h"
 #include "pins.h"
+#include "process_tree.h"
+#include "program_look.h"
 #include "ready_check.h"
 #include "trial_state.h"
 #include "trial_tree.h"
@@ -119,6 +121,24 @@ int play_refuse(struct trial *trial, const char *reason)
 int64_t play_looks(const struct trial *trial)
 {
     return trial->record->sampler_ticks;
+}
+
+void play_find_linked(struct trial *trial, size_t role)
+{
+    AUTO(process_tree) struct process_tree tree = {.count = 0};
+    struct record_role *of = &trial->record->roles[role];
+    process_tree_add(&tree, play_pid(trial, role));
+    process_tree_grow(&tree);
+    for (size_t i = 0; i < tree.count && !of->linked; i++) {
+        struct program_look look = {.linked = ""};
+        char path[64];
+        (void)snprintf(path, sizeof path, "/proc/%d/exe", (int)tree.list[i]);
+        if (program_look(path, &look, NULL) < 0 || !look.linked[0])
+            continue;
+        of->linked = strdup(look.linked);
+        free(of->libc);
+        of->libc = strdup(look.libc);
+    }
 }
 
 size_t play_processes_left(struct trial *trial, size_t role)

@@ -82,6 +82,10 @@ int play_send(struct trial *trial, size_t role, const struct control_line *line)
 /* How often all measured roles were looked at since the baseline. */
 int64_t play_looks(const struct trial *trial);
 
+/* What a script has started, or become, may be linked against an allocator (play_start.linked): as
+ * the files of its processes say, now. */
+void play_find_linked(struct trial *trial, size_t role);
+
 /* How many others of a role run, now. */
 size_t play_processes_left(struct trial *trial, size_t role);
 

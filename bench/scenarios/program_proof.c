@@ -46,6 +46,13 @@ static int refuse(struct trial *trial, const char *path, const char *what)
     return play_refuse(trial, text);
 }
 
+void program_find_linked(struct trial *trial)
+{
+    const struct program_state *state = play_state(trial);
+    if (state->look.is_script && !state->built)
+        play_find_linked(trial, PROGRAM_ROLE);
+}
+
 int program_prove_outside(struct trial *trial, const char *library)
 {
     char real[PATH_MAX] = "";
@@ -70,7 +77,7 @@ int program_prove_outside(struct trial *trial, const char *library)
                                  "not proved: the kernel does not show what is mapped");
     if (library && !mapped)
         return refuse(trial, real, "is not mapped: the loader did not take it");
-    if (!library && !state->look.linked[0] && (other = other_mapped(pid, real)) != NULL)
+    if (!library && !program_wants_libc_first(state) && (other = other_mapped(pid, real)) != NULL)
         return refuse(trial, other, "is mapped, which is not the row's allocator");
     if (library)
         (void)snprintf(sentence, sizeof sentence, "%s is mapped; seen from outside, nothing asked",

@@ -39,14 +39,13 @@ static const char *library_of(const struct trial *trial)
     return play_library(trial) ? play_library(trial) : entry ? entry->library : NULL;
 }
 
-/* libc's malloc must be asked for where the program is linked against another. */
 static int add_preload(const struct trial *trial, const struct program_state *state,
                        struct words *out, struct err *err)
 {
     char libraries[PATHS_MAX];
     enum spec_agent where = state->agent;
     const char *library = state->built ? NULL : library_of(trial);
-    if (!library && !state->built && state->look.linked[0])
+    if (!library && program_wants_libc_first(state))
         library = state->look.libc;
     if (where == SPEC_AGENT_OFF)
         return agents_environment(&state->agents, NULL, library, false, out, err);
@@ -174,6 +173,8 @@ int program_start(struct trial *trial, struct err *err)
         code = await_agent(trial, state);
     if (code == 0)
         code = program_await_ready(trial);
+    if (code == 0 && !workload->ends)
+        program_find_linked(trial);
     if (code == 0 && !state->agent)
         code = program_prove_outside(trial, library_of(trial));
     if (code == 0 && spec_command_given(workload->each.prepare))

@@ -36,6 +36,13 @@ struct program_state {
     bool announced; /* its agent has said which allocator serves it */
 };
 
+/* On rows of libc's own allocator: the program is linked against another, or may be, since what a
+ * script starts is not known before it does. */
+static inline bool program_wants_libc_first(const struct program_state *state)
+{
+    return !state->built && (state->look.linked[0] || state->look.is_script);
+}
+
 /* The program is up, proved and ready. */
 int program_start(struct trial *trial, struct err *err);
 
@@ -68,6 +75,9 @@ int program_setup(struct trial *trial);
 
 /* What the program says it has done, into counters. */
 int program_ask_work(struct trial *trial);
+
+/* What a script started, once it has. */
+void program_find_linked(struct trial *trial);
 
 /* Where no agent does: the allocator, seen from outside in what is mapped. `library`: the row's;
  * NULL: libc's. */

@@ -15,6 +15,9 @@
 
 enum { LOOKS_LEAST = 20 };
 
+/* After which a script has started what it is for. */
+static const int64_t a_while_ns = 200LL * CLOCK_NS_PER_MS;
+
 static const struct scenario_role roles[] = {
     [PROGRAM_ROLE] = {.name = "program", .measured = true, .tree = true},
     [LOAD_ROLE] = {.name = "load"},
@@ -59,7 +62,11 @@ static int await_end(struct trial *trial)
     const struct workload *workload = play_workload(trial);
     const struct spec_stop *how = &workload->stop;
     int64_t within_ns = workload->each.within_ns;
-    int code = play_idle_while(trial, PROGRAM_ROLE, within_ns);
+    const int64_t first_ns = within_ns < a_while_ns ? within_ns : a_while_ns;
+    int code = play_idle_while(trial, PROGRAM_ROLE, first_ns);
+    program_find_linked(trial);
+    if (code == 0)
+        code = play_idle_while(trial, PROGRAM_ROLE, within_ns - first_ns);
     if (code < 0)
         return code;
     if (!play_has_ended(trial, PROGRAM_ROLE))

@@ -72,6 +72,25 @@ load program
     says out '^glibc .* leak'
 }
 
+@test "a script whose program is linked against another allocator" {
+    cc -o linked "$SOURCE/tests/integration/user_program.c" -Wl,--no-as-needed -ljemalloc 2>/dev/null ||
+        skip "needs a compiler, and jemalloc to link with"
+    printf '#!/bin/sh\nexec "%s" "$@"\n' "$PWD/linked" >becomes
+    printf '#!/bin/sh\n"%s" "$@" &\ntrap "kill $!; wait $!; exit 0" TERM\nwait $!\n' "$PWD/linked" >starts
+    chmod +x becomes starts
+    local script
+    for script in becomes starts; do
+        program own.yaml "program.command: $PWD/$script {data}"
+        run_program 0
+        says out '^glibc .* leak'
+        jq -e '.roles[] | select(.name == "program") | .linked == "libjemalloc.so.2"' \
+            run/trials/*/trial.json
+        rm -r run
+    done
+    program own.yaml "program.command: $PWD/becomes {data}" 'program.agent: off'
+    run_program 0
+}
+
 @test "the first process alone" {
     program own.yaml 'program.agent: first' "program.command: $USER_PROGRAM {data} hoards"
     run_program 0
