@@ -53,7 +53,7 @@ here() { "$BIN/heapchurn" diagnose --list | grep -E "^$1 " | grep -qvE 'not (fou
     done
     need valgrind
     diagnose 0 -- sh -c 'kill -INT $$'
-    ! grep "A signal ended it" err
+    ! grep "A signal ended it" err || fail "memcheck counts then, too"
 }
 
 @test "allocators' own tools and LeakSanitizer are read, with the calls" {
