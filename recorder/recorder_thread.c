@@ -269,27 +269,29 @@ static bool has_room(struct recorder_thread *thread)
     return begin_chunk(thread);
 }
 
-static void tell_clock(struct recorder_thread *thread)
+/* False: there is no room any more. */
+static bool tell_clock(struct recorder_thread *thread)
 {
     uint64_t clock = *recorder_clock;
     if (clock == thread->clock)
-        return;
+        return true;
+    if (clock - thread->clock > TRACE_VALUE_MAX) { /* after six days: a header tells it */
+        close_chunk(thread->state);
+        return begin_chunk(thread);
+    }
     recorder_put(thread, TRACE_CLOCK, clock - thread->clock);
     bool tick = trace_clock_ms(clock) != trace_clock_ms(thread->clock);
     thread->clock = clock;
     if (tick && thread->watch.count > 0)
         recorder_touch_look(thread);
+    return thread->state->cursor < thread->state->limit || has_room(thread);
 }
 
 bool recorder_make_ready(struct recorder_thread *thread)
 {
     int saved = errno;
     bool attached = recorder_attached();
-    bool ready = attached && has_state(thread) && has_room(thread);
-    if (ready) {
-        tell_clock(thread);
-        ready = thread->state->cursor < thread->state->limit || has_room(thread);
-    }
+    bool ready = attached && has_state(thread) && has_room(thread) && tell_clock(thread);
     if (!ready) {
         if (attached)
             recorder_count(&recorder_control->lost_events);

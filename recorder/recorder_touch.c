@@ -140,7 +140,7 @@ static void put_extent(struct recorder_thread *thread, uint64_t name,
                        const struct recorder_extent *extent, uint64_t seen)
 {
     uint64_t now_ms = trace_clock_ms(thread->clock) & UINT32_MAX;
-    uint64_t since_ms = seen_looks(seen) ? now_ms - (seen & UINT32_MAX) : 0;
+    uint64_t since_ms = seen_looks(seen) ? (now_ms - seen) & UINT32_MAX : 0;
     if (seen_looks(seen) && since_ms == 0)
         since_ms = 1;
     recorder_put(thread, TRACE_MORE, TRACE_EXTENT);

@@ -190,7 +190,8 @@ int trace_cursor_next(struct trace_cursor *cursor, struct trace_event *out, stru
         if (!word(cursor, &payload))
             return broken(cursor, "there is no whole event", err);
         if ((payload & ((1U << TRACE_KIND_BITS) - 1)) == TRACE_CLOCK) {
-            cursor->clock += payload >> TRACE_KIND_BITS;
+            if (__builtin_add_overflow(cursor->clock, payload >> TRACE_KIND_BITS, &cursor->clock))
+                return broken(cursor, "its clock goes back", err);
             continue;
         }
         *out = (struct trace_event){.kind = TRACE_EVENT_ALLOCATED};

@@ -54,7 +54,8 @@
  * TIME. There is one clock word for the file: milliseconds since the recording began << 24, plus
  * bumps: each stream adds 1 for every bump_bytes of events that it writes while others live, and
  * when it begins. It never falls. A stream looks at the word before it writes an event, and CLOCK
- * stands before the event when the word has changed. Its values are *epochs*: what happened under a
+ * stands before the event when the word has changed; by more than CLOCK can tell (6 days), a new
+ * chunk begins, whose header tells it. Its values are *epochs*: what happened under a
  * smaller word happened before what happened under a larger one, but for the moment between the
  * look and the call; within an epoch the order of different streams is not known. A player that
  * lets a stream enter epoch e when all others are in epochs >= e, have ended or not yet begun

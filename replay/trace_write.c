@@ -123,7 +123,8 @@ static struct made_stream *ready(struct trace_write *write, uint32_t number)
 {
     const size_t room = TRACE_SLOT_BYTES - sizeof(struct trace_chunk) - EVENT_BYTES_MAX;
     struct made_stream *stream = &write->streams[number - 1];
-    if (!stream->chunk || stream->chunk->header.used_bytes > room)
+    if (!stream->chunk || stream->chunk->header.used_bytes > room ||
+        write->control.clock - stream->clock > TRACE_VALUE_MAX)
         begin_chunk(write, number, stream);
     if (stream->clock != write->control.clock)
         put(stream, TRACE_CLOCK, write->control.clock - stream->clock);

@@ -6,7 +6,8 @@ if(TARGET recorder)
                  ${CMAKE_CURRENT_LIST_DIR}/recorded_forks.c
                  ${CMAKE_CURRENT_LIST_DIR}/recorded_promises.c
                  ${CMAKE_CURRENT_LIST_DIR}/recorded_queues.c)
-  target_include_directories(recorded_program PRIVATE ${PROJECT_SOURCE_DIR}/tests/support)
+  target_include_directories(recorded_program PRIVATE ${PROJECT_SOURCE_DIR}/tests/support
+                             ${PROJECT_SOURCE_DIR}/replay)
   target_link_libraries(recorded_program PRIVATE heapchurn_flags Threads::Threads ${CMAKE_DL_LIBS})
   add_library(recorded_library MODULE ${CMAKE_CURRENT_LIST_DIR}/recorded_library.c)
   target_link_libraries(recorded_library PRIVATE heapchurn_flags)

@@ -367,15 +367,15 @@ int main(int argc, char **argv)
         const char *name;
         int (*run)(void);
     } all[] = {
-        {"kinds", kinds},       {"threads", threads},     {"short-lived", short_lived},
-        {"handlers", handlers}, {"killed", forever},      {"touches", touches},
-        {"locked", locked},     {"grows", grows},         {"passes", passes},
-        {"filtered", filtered}, {"churn", churn},         {"plenty", plenty},
-        {"closes", closes},     {"root", changes_root},   {"writes-late", writes_late},
-        {"leaves", leaves},     {"keeps", keeps},         {"producers", producers},
-        {"pool", pool},         {"crashes", crashes},     {"forks-much", forks_much},
-        {"comets", comets},     {"libraries", libraries}, {"cancelled", cancelled},
-        {"errno", keeps_errno},
+        {"kinds", kinds},       {"threads", threads},       {"short-lived", short_lived},
+        {"handlers", handlers}, {"killed", forever},        {"touches", touches},
+        {"locked", locked},     {"grows", grows},           {"passes", passes},
+        {"filtered", filtered}, {"churn", churn},           {"plenty", plenty},
+        {"closes", closes},     {"root", changes_root},     {"writes-late", writes_late},
+        {"leaves", leaves},     {"keeps", keeps},           {"producers", producers},
+        {"pool", pool},         {"crashes", crashes},       {"forks-much", forks_much},
+        {"comets", comets},     {"libraries", libraries},   {"cancelled", cancelled},
+        {"errno", keeps_errno}, {"weeks", waits_for_weeks},
     };
     const char *what = argc > 1 ? argv[1] : "";
     if (strcmp(what, "forks") == 0)

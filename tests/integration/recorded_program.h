@@ -24,4 +24,5 @@ int changes_root(void);
 int producers(void);
 int pool(void);
 int cancelled(void);
+int waits_for_weeks(void);
 int keeps_errno(void);

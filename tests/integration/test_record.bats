@@ -189,6 +189,16 @@ odd_blocks() {
     [ "$(awk '/^stream=/ { split($5, c, "="); sum += c[2] } END { print sum }' sums)" -ge 400 ]
 }
 
+@test "a program that waits for weeks between two calls" {
+    records 0 weeks
+    nothing_lost
+    lacks out 'the command ended with'
+    heapchurn 0 trace t.trace --json
+    [ "$(jq '.duration_ms > 3 * 7 * 24 * 3600 * 1000' out)" = true ] || fail "$(jq .duration_ms out)"
+    [ "$(jq '[.lifetimes_ms[] | select(.from > 5e8 and .bytes > 3 * 5e6)] | length' out)" = 1 ] ||
+        fail "$(jq -c .lifetimes_ms out)"
+}
+
 @test "what malloc promises holds: no cancellation point, errno, alignment" {
     records 0 cancelled
     nothing_lost

@@ -159,6 +159,21 @@ static void large(struct trace_write *write)
     trace_write_end(write, main, true);
 }
 
+/* Threads that wait for so many days that no word tells of it. */
+static void weeks(struct trace_write *write)
+{
+    enum { WEEKS = 60 };
+    const uint64_t week_ms = UINT64_C(7) * 24 * 3600 * 1000;
+    uint32_t main = add_main(write), thread = add_thread(write);
+    for (uint64_t week = 1; week <= WEEKS; week++) {
+        struct trace_name block = trace_write_malloc(write, main, 100);
+        trace_write_clock(write, MS(week * week_ms));
+        trace_write_free(write, week % 10 == 0 ? thread : main, block);
+    }
+    trace_write_end(write, thread, false);
+    trace_write_end(write, main, true);
+}
+
 const struct made_up_trace made_up_traces[] = {
     {"every-kind", every_kind, 9, 1, 77, 0},
     {"to-nothing", to_nothing, 30, 0, 0, 0},
@@ -168,6 +183,7 @@ const struct made_up_trace made_up_traces[] = {
     {"short-threads", short_threads, 201, 1, 1, 0},
     {"forked", forked, 100, 0, 0, 1},
     {"large", large, 1000000, 0, 0, 0},
+    {"weeks", weeks, 120, 0, 0, 0},
     {.name = NULL},
 };
 
