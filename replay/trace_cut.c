@@ -15,8 +15,10 @@ struct cutting {
     struct trace_write *write;
     uint32_t *streams; /* new numbers, by index; 0: none yet */
     uint64_t first_ms, from_ms, to_ms;
-    bool seen, begun, over;
+    uint64_t end_clock; /* of the part, where it is over; 0: it is not */
+    bool seen, begun;
     uint64_t events;
+    size_t untold; /* of large blocks that lived when it was over, how many live on */
 };
 
 static uint32_t stream_of(struct cutting *cutting, size_t index)
@@ -111,6 +113,40 @@ static void keep_event(struct cutting *cutting, const struct ordered_event *of)
     cutting->events++;
 }
 
+static bool is_untold(const struct cutting *cutting, const struct live_block *block)
+{
+    uint64_t least_bytes = cutting->order.file->control.touch_least_bytes;
+    return least_bytes > 0 && block->bytes >= least_bytes && block->note > 0;
+}
+
+/* How far its blocks were written may only be told when they go: behind the end of the part. */
+static int end(struct cutting *cutting, uint64_t end_clock)
+{
+    const struct live_blocks *live = &cutting->order.live;
+    struct trace_control *control = trace_write_control(cutting->write);
+    cutting->end_clock = end_clock;
+    for (size_t i = 0; i < live->room; i++)
+        cutting->untold += live->table[i].name != 0 && is_untold(cutting, &live->table[i]);
+    if (cutting->events == 0 || cutting->untold == 0)
+        return -ECANCELED;
+    if (control->end_clock == 0 || control->end_clock > end_clock)
+        control->end_clock = end_clock;
+    trace_write_clock(cutting->write, end_clock);
+    return 0;
+}
+
+static int behind_end(struct cutting *cutting, const struct ordered_event *of)
+{
+    const struct trace_event *event = of->event;
+    uint32_t main = stream_of(cutting, trace_order_main(&cutting->order));
+    if (event->kind == TRACE_EVENT_EXTENT && is_untold(cutting, of->block))
+        trace_write_extent(cutting->write, main, new_name(cutting, of->block), event->bytes,
+                           event->flags, event->since_ms);
+    if (event->kind == TRACE_EVENT_FREED || event->kind == TRACE_EVENT_REALLOC)
+        cutting->untold -= is_untold(cutting, &of->old);
+    return cutting->untold > 0 ? 0 : -ECANCELED;
+}
+
 /* The end of the whole is that of the part, where the part begins before it. */
 static void set_end(const struct cutting *cutting, uint64_t from)
 {
@@ -128,11 +164,15 @@ static int on_clock(void *context, uint64_t clock, struct err *err)
         cutting->first_ms = trace_clock_ms(clock);
     cutting->seen = true;
     uint64_t ms = trace_clock_ms(clock) - cutting->first_ms;
+    uint64_t from = (cutting->first_ms + cutting->from_ms) << TRACE_CLOCK_BITS;
+    if (cutting->end_clock > 0)
+        return 0;
     if (ms >= cutting->to_ms)
-        return -ECANCELED; /* it ends here */
+        return cutting->begun
+                   ? end(cutting, ((cutting->to_ms - cutting->from_ms) << TRACE_CLOCK_BITS) + 2)
+                   : -ECANCELED;
     if (ms < cutting->from_ms)
         return 0;
-    uint64_t from = (cutting->first_ms + cutting->from_ms) << TRACE_CLOCK_BITS;
     if (!cutting->begun) {
         begin(cutting);
         set_end(cutting, from);
@@ -146,6 +186,8 @@ static int on_event(void *context, const struct ordered_event *of, struct err *e
     (void)err;
     struct cutting *cutting = context;
     const struct trace_event *event = of->event;
+    if (cutting->end_clock > 0)
+        return behind_end(cutting, of);
     if (of->block && event->kind != TRACE_EVENT_EXTENT) {
         of->block->flags = event->zeroed ? IS_ZEROED : 0;
         of->block->epoch = event->alignment_log2;

@@ -5,7 +5,7 @@
 
 #include "text.h"
 
-/* live_block.flags */
+/* live_block: `slot` and `epoch` are the halves of how far it was written, and flags: */
 enum { EXTENT_KNOWN = 1 };
 
 struct counting {
@@ -118,7 +118,7 @@ static void take_away(struct counting *counting, const struct live_block *block)
         return;
     out->large_blocks++;
     out->large_bytes += block->bytes;
-    out->written_bytes += block->slot; /* of up to 4 GiB; see on_event() */
+    out->written_bytes += (uint64_t)block->epoch << 32 | block->slot;
 }
 
 static void keep_mark(struct counting *counting, const struct trace_event *event)
@@ -161,8 +161,8 @@ static int on_event(void *context, const struct ordered_event *event, struct err
         break;
     case TRACE_EVENT_EXTENT:
         event->block->flags = EXTENT_KNOWN;
-        event->block->slot =
-            event->event->bytes < UINT32_MAX ? (uint32_t)event->event->bytes : UINT32_MAX;
+        event->block->slot = (uint32_t)event->event->bytes;
+        event->block->epoch = (uint32_t)(event->event->bytes >> 32);
         return 0;
     case TRACE_EVENT_MARK:
         keep_mark(counting, event->event);

@@ -4,3 +4,4 @@ heapchurn_test(test_replay SOURCES test_replay.c ../support/made_up_traces.c ../
                LINK replay ensemble TIMEOUT 240)
 heapchurn_test(test_replay_check SOURCES test_replay_check.c LINK made_up_runs result)
 heapchurn_test(test_compile SOURCES test_compile.c LINK replay ensemble)
+heapchurn_test(test_trace_edit SOURCES test_trace_edit.c LINK replay)
