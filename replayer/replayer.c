@@ -66,13 +66,28 @@ static unsigned threads_now(void)
     return line ? (unsigned)strtoul(line + strlen("\nThreads:"), NULL, 10) : 0;
 }
 
+/* A thread that was joined is counted by the kernel for a moment more. */
+static unsigned threads_but_leaving(unsigned known)
+{
+    enum { PATIENCE_MS = 1000 };
+    const struct timespec pause = {.tv_nsec = CLOCK_NS_PER_MS};
+    unsigned found = threads_now();
+    for (int i = 0; i < PATIENCE_MS && found > known; i++) {
+        (void)clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
+        found = threads_now();
+    }
+    return found;
+}
+
 /* Only virtual time is not for the threads of others. */
 static void check_threads(struct replayer *replayer)
 {
     char reason[320];
     unsigned known = ensemble_threads(&replayer->ensemble);
-    unsigned found = threads_now();
-    if (replayer->how.time != ENSEMBLE_VIRTUAL || found <= known)
+    if (replayer->how.time != ENSEMBLE_VIRTUAL)
+        return;
+    unsigned found = threads_but_leaving(known);
+    if (found <= known)
         return;
     (void)snprintf(
         reason, sizeof reason,
