@@ -175,16 +175,11 @@ static void weeks(struct trace_write *write)
 }
 
 const struct made_up_trace made_up_traces[] = {
-    {"every-kind", every_kind, 9, 1, 77, 0},
-    {"to-nothing", to_nothing, 30, 0, 0, 0},
-    {"hand-over", hand_over, 60, 0, 0, 0},
-    {"ring", ring, 2 * POOL_THREADS *POOL_ROUNDS, 0, 0, 0},
-    {"reuse", reuse, 400, 0, 0, 0},
-    {"short-threads", short_threads, 201, 1, 1, 0},
-    {"forked", forked, 100, 0, 0, 1},
-    {"large", large, 1000000, 0, 0, 0},
-    {"weeks", weeks, 120, 0, 0, 0},
-    {.name = NULL},
+    {"every-kind", every_kind, 9, 1, 77, 0}, {"to-nothing", to_nothing, 30, 0, 0, 0},
+    {"hand-over", hand_over, 60, 0, 0, 0},   {"ring", ring, 2 * POOL_THREADS *POOL_ROUNDS, 0, 0, 0},
+    {"reuse", reuse, 400, 0, 0, 0},          {"short-threads", short_threads, 201, 1, 1, 0},
+    {"forked", forked, 100, 0, 0, 1},        {"large", large, 1000000, 0, 0, 0},
+    {"weeks", weeks, 120, 0, 0, 0},          {.name = NULL},
 };
 
 struct trace_write *made_up_trace(const char *name)
