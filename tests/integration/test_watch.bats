@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # heapchurn watch as a user meets it: what it prints, and how it ends.
-# shellcheck disable=SC2317 # actions are called by name
+# shellcheck disable=SC2154,SC2317 # actions are called by name
 load helper
+load watch # which sets $watcher
 
 setup() {
     stand_in_scratch
@@ -32,20 +33,9 @@ watch() {
 
 # watch_with ACTION STATUS PATTERN COMMAND...: after each look ACTION is called with its number.
 watch_with() {
-    local action=$1 wanted=$2 pattern=$3 looks=0 line
+    local action=$1 wanted=$2 pattern=$3
     shift 3
-    : >out
-    mkfifo lines
-    "$@" >lines 2>&1 </dev/null 3>&- &
-    watcher=$!
-    helps "$watcher"
-    while read -r line; do
-        echo "$line" >>out
-        case $line in [0-9][0-9]:*) "$action" $((looks += 1)) ;; esac
-    done <lines
-    rm lines
-    status=0
-    wait "$watcher" || status=$?
+    at_looks "$action" "$@"
     exits "$wanted" "$*"
     says out "$pattern"
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2030,SC2031 # each test is a subshell
+# shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell
 # watch --attach: an agent put into a process that runs. What it says is held against what the
 # process holds; it goes on afterwards; what cannot be done safely is refused with a sentence.
 load helper
+load watch # which sets $watcher
 
 setup() {
     gdb --version >/dev/null 2>&1 || skip "gdb is not here"
@@ -26,7 +27,7 @@ step() { echo -n "$1" >&7 && read -r -t 20 held <&8; }
 
 # goes_on: it is neither stopped nor traced, and does what it is told.
 goes_on() {
-    grep -qE '^State:[[:space:]]+[RS]' "/proc/$process/status" || fail "it is stopped"
+    ! grep -E '^State:[[:space:]]+[tT]' "/proc/$process/status" || fail "it is stopped"
     grep -qE '^TracerPid:[[:space:]]+0' "/proc/$process/status" || fail "it is traced"
     step n || fail "it does not answer"
 }
@@ -95,12 +96,16 @@ near() { awk -v a="$1" -v b="$2" 'BEGIN { d = a - b; exit (d < 0 ? -d : d) > b *
     goes_on
 }
 
+grow() {
+    step g
+    [ "$1" -ne 30 ] || kill -INT "$watcher"
+}
+
 @test "what it holds grows while it is watched" {
     start '' "$ATTACHED" plain
     step g
-    while step g 2>/dev/null && sleep 0.1; do :; done 3>&- &
-    helpers+=($!)
-    heapchurn 0 watch "$process" --attach --every 100ms --for 3s
+    at_looks grow "$BIN/heapchurn" watch "$process" --attach --every 50ms
+    exits 0 'watch --attach'
     says out '^whose memory: leak'
     says out 'TIME +RSS +ANON +LIVE +KEPT +OUTSIDE'
 }
@@ -160,5 +165,5 @@ refused() {
     start '' "$ATTACHED" handler
     step n
     HEAPCHURN_PATIENCE=0.1 refused 'its threads are in signal handlers; try again'
-    grep -qE '^State:[[:space:]]+S' "/proc/$process/status" || fail "it is stopped"
+    ! grep -E '^State:[[:space:]]+[tT]' "/proc/$process/status" || fail "it is stopped"
 }

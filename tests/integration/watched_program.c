@@ -1,7 +1,7 @@
 /* A process whose memory is known: it grows as its argument says, in steps that standard input asks
  * for (a letter each), and tells when a step is done.
  *
- *     stacks   3 threads that end and are never joined
+ *     stacks   10 threads that end and are never joined
  *     memfd    256 KiB of shared memory
  *     unmapped 256 KiB written to a memfd that stays open and is never mapped
  *     lazy     1 MiB given back by MADV_FREE
@@ -29,7 +29,7 @@ static void *nothing(void *unused)
 static void stacks(void)
 {
     pthread_t thread;
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 10; i++)
         if (pthread_create(&thread, NULL, nothing, NULL) != 0)
             abort();
 }
