@@ -37,7 +37,8 @@ enum {
 /* A process of the tree, with its statm kept open. */
 struct member {
     struct procfs procfs;
-    int64_t anon_bytes, outside_bytes; /* all of it, and what is no heap; as of the last look */
+    int64_t anon_bytes;    /* exactly, as of the last look at its heap; -1: it was not told */
+    int64_t outside_bytes; /* what of it is no heap */
     bool leaves; /* it was looked at at the door: what it does now is behind its end */
 };
 
@@ -64,7 +65,7 @@ static void add_member(struct observed *observed, pid_t pid)
     for (size_t i = 0; i < observed->count; i++)
         if (observed->members[i].procfs.pid == pid)
             return;
-    struct member member = {.procfs = PROCFS_INIT};
+    struct member member = {.procfs = PROCFS_INIT, .anon_bytes = -1};
     if (procfs_open(pid, &member.procfs, NULL) < 0)
         return;
     observed->members = grow(observed->members, observed->count, sizeof *observed->members);
@@ -96,6 +97,7 @@ static void look_at_tree(struct observed *observed)
 static void look_at_heap(struct member *member)
 {
     struct heap_pages pages;
+    member->anon_bytes = -1;
     if (heap_pages_look(member->procfs.dir_fd, &pages) < 0)
         return;
     member->anon_bytes = pages.anon_bytes;
@@ -152,7 +154,8 @@ static void put_off(struct observed *observed, int64_t ms, int64_t anon_bytes)
         (struct trace_sample){.ms = ms, .anon_bytes = anon_bytes};
 }
 
-/* Who is gone is forgotten. `looked`: what is no heap was looked at just now. */
+/* Who is gone is forgotten. `looked`: the heap was looked at just now, which is exact, as statm is
+ * not on every kernel. */
 static void sample(struct observed *observed, bool looked)
 {
     const bool exact = observed->request->exact;
@@ -171,7 +174,7 @@ static void sample(struct observed *observed, bool looked)
             continue;
         any = true;
         file_bytes += rss - anon;
-        if (exact && looked)
+        if (looked && member->anon_bytes >= 0)
             anon = member->anon_bytes;
         anon_bytes += anon;
         outside_bytes += member->outside_bytes < anon ? member->outside_bytes : anon;
