@@ -39,7 +39,7 @@ struct member {
     struct procfs procfs;
     int64_t anon_bytes;    /* exactly, as of the last look at its heap; -1: it was not told */
     int64_t outside_bytes; /* what of it is no heap */
-    bool leaves; /* it was looked at at the door: what it does now is behind its end */
+    bool leaves;           /* it was looked at at the door: what it does now is behind its end */
 };
 
 struct observed {
