@@ -11,7 +11,7 @@
 #include "program_state.h"
 #include "registry.h"
 
-/* Is a file of this path mapped by the process? -errno: that is not shown. */
+/* Is a file of this path, or this name, mapped by the process? -errno: that is not shown. */
 static int maps_file(pid_t pid, const char *path)
 {
     char name[64];
@@ -23,7 +23,8 @@ static int maps_file(pid_t pid, const char *path)
     if (!maps)
         return -errno;
     while (!found && getline(&line, &size, maps) > 0) {
-        const char *at = strchr(line, '/');
+        const char *at = strchr(path, '/') ? strchr(line, '/') : strrchr(line, '/');
+        at += at && !strchr(path, '/');
         found = at && strncmp(at, path, length) == 0 && at[length] == '\n';
     }
     free(line);
@@ -53,6 +54,18 @@ void program_find_linked(struct trial *trial)
         play_find_linked(trial, PROGRAM_ROLE);
 }
 
+/* What is preloaded is mapped before libc, and a program that was only just started may have
+ * neither. */
+static int await_loader(struct trial *trial, pid_t pid)
+{
+    int64_t until_ns = clock_now_ns() + CLOCK_NS_PER_S;
+    int code = 0;
+    while (code == 0 && maps_file(pid, "libc.so.6") == 0 && !play_has_ended(trial, PROGRAM_ROLE) &&
+           clock_now_ns() < until_ns)
+        code = play_idle(trial, LOOK_AGAIN_NS);
+    return code;
+}
+
 int program_prove_outside(struct trial *trial, const char *library)
 {
     char real[PATH_MAX] = "";
@@ -71,6 +84,9 @@ int program_prove_outside(struct trial *trial, const char *library)
     if (state->built)
         return play_set_identity(trial, PROGRAM_ROLE,
                                  "not proved: a build of one's own, seen from outside");
+    int code = await_loader(trial, pid);
+    if (code < 0)
+        return code;
     int mapped = maps_file(pid, real);
     if (mapped < 0)
         return play_set_identity(trial, PROGRAM_ROLE,

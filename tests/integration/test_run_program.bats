@@ -157,6 +157,12 @@ processes() {
     gone "^$USER_PROGRAM $TMPDIR"
 }
 
+@test "without an agent, what was only just started has nothing mapped yet" {
+    heapchurn 0 run -a "$ROW" -r 1 --no-passes --agent off -o run -- sleep 1
+    [ -x "$BIN/proxy-jemalloc" ] || return 0
+    heapchurn 0 run -a jemalloc -r 1 --no-passes --agent off -o je -- sleep 1
+}
+
 @test "what the ledger counts of several processes, and a call that nobody made" {
     program own.yaml "program.command: $USER_PROGRAM {data} forks"
     heapchurn 0 run -w own.yaml -a glibc -a jemalloc -r 1 -o run
