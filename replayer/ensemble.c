@@ -71,6 +71,10 @@ static bool serve(struct player *player, enum lane_stop stop)
         start_thread(ensemble, player->lane.started);
         return true;
     case LANE_NO_MEMORY:
+        if (player->lane.wanted_alignment)
+            fail(ensemble, "the allocator has no memory for a block of %llu bytes, aligned to %llu",
+                 (unsigned long long)player->lane.wanted_bytes,
+                 (unsigned long long)player->lane.wanted_alignment);
         fail(ensemble, "the allocator has no memory for a block of %llu bytes",
              (unsigned long long)player->lane.wanted_bytes);
     case LANE_BROKEN:

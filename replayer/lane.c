@@ -72,9 +72,10 @@ static enum lane_stop await(struct lane *lane, uint32_t slot, uint64_t word)
     return word & COMPILED_HANDED ? LANE_AWAITS : LANE_BROKEN;
 }
 
-static enum lane_stop no_memory(struct lane *lane, uint64_t bytes)
+static enum lane_stop no_memory(struct lane *lane, uint64_t bytes, unsigned shift)
 {
     lane->wanted_bytes = bytes;
+    lane->wanted_alignment = shift > 0 ? UINT64_C(1) << shift : 0;
     return LANE_NO_MEMORY;
 }
 
@@ -98,7 +99,7 @@ static inline enum lane_stop allocate(struct lane *lane, uint64_t word, bool zer
     uint64_t size = compiled_size_of(word);
     char *block = zeroed ? calloc(1, size) : malloc(size);
     if (__builtin_expect(!block, 0))
-        return no_memory(lane, size);
+        return no_memory(lane, size, 0);
     touch(block, size);
     return put(lane, word, block, size);
 }
@@ -112,7 +113,7 @@ static enum lane_stop allocate_large(struct lane *lane, const uint64_t *word)
                   : zeroed  ? calloc(1, size)
                             : malloc(size);
     if (!block)
-        return no_memory(lane, size);
+        return no_memory(lane, size, shift);
     touch_as_told(block, size, word[3]);
     return put(lane, word[0], block, size);
 }
@@ -127,7 +128,7 @@ static enum lane_stop reallocate(struct lane *lane, const uint64_t *word)
         return await(lane, (uint32_t)word[4], COMPILED_HANDED);
     char *block = realloc(old, size > 0 ? size : 1); /* 0: some give it back */
     if (!block)
-        return no_memory(lane, size);
+        return no_memory(lane, size, 0);
     lane->counts.freed_blocks++;
     lane->counts.freed_bytes += word[2];
     touch_as_told(block, size, word[3]);

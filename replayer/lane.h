@@ -43,7 +43,7 @@ struct lane {
     struct lane_counts counts;
     uint64_t epoch;
     int64_t time_ns;
-    uint64_t wanted_bytes;
+    uint64_t wanted_bytes, wanted_alignment; /* 0: as malloc aligns */
     uint32_t slot;
     uint32_t started;
     bool

@@ -41,8 +41,10 @@ static const struct option_row option_rows[] = {
      .kind = OPTION_TEXT,
      .at = offsetof(struct options, anonymise),
      .completes = COMPLETE_FILE,
-     .help = "Write it to OUT without what names anybody: command line, programs, host, process "
-             "numbers, dates, texts of marks"},
+     .help =
+         "Write it to OUT without what names anybody: command line, programs, host, process "
+         "numbers, dates, texts of marks. Packed anew, as small as can be up to 64 MiB of events, "
+         "which takes 15 s"},
     {.name = "cut",
      .argument = "FROM..TO",
      .kind = OPTION_TEXT,

@@ -32,19 +32,48 @@ static const struct scenario_role roles[] = {
     {.name = NULL},
 };
 
+static int64_t most_heap_of(const struct trace_run *runs, size_t count, int64_t most)
+{
+    for (size_t i = 0; i < count; i++)
+        most = runs[i].peak_heap_bytes > most ? runs[i].peak_heap_bytes : most;
+    return most;
+}
+
+/* What of its blocks is written to at the peak: no more than they are large, and than its program
+ * had in memory, as far as the trace knows how far they were written. */
+static uint64_t written_at_peak(const struct compiled_once *compiled)
+{
+    AUTO(trace_facts) struct trace_facts facts;
+    const uint64_t asked = compiled->facts.peak_live_bytes;
+    trace_facts_init(&facts);
+    if (!compiled->told ||
+        trace_facts_read(compiled->told, strlen(compiled->told), &facts, NULL) < 0)
+        return asked;
+    int64_t heap = most_heap_of(facts.originals, facts.original_count, -1);
+    heap = most_heap_of(facts.recorded, facts.recorded_count, heap);
+    const uint64_t unknown = compiled->facts.unknown_touch_bytes;
+    return heap < 0 || unknown > asked || (uint64_t)heap > asked - unknown
+               ? asked
+               : (uint64_t)heap + unknown;
+}
+
 static int check(const struct workload *workload, struct err *err)
 {
     const struct compiled_once *compiled;
     int code = compiled_once(workload, &compiled, err);
     if (code < 0)
         return code;
-    uint64_t spare = spare_memory_bytes();
-    if (compiled->facts.peak_live_bytes > spare)
+    uint64_t spare = spare_address_bytes(), needed = compiled->facts.peak_live_bytes;
+    if (needed <= spare) {
+        spare = spare_memory_bytes();
+        needed = written_at_peak(compiled);
+    }
+    if (needed > spare)
         return err_set(err, -EINVAL,
                        "%s needs %" PRIu64 " MiB at its peak, and %" PRIu64 " MiB can be had here "
                        "(of the machine, of this cgroup, below ulimit -v); cut a stretch of it "
                        "with 'heapchurn trace --cut'",
-                       workload->trace.file, compiled->facts.peak_live_bytes >> 20, spare >> 20);
+                       workload->trace.file, needed >> 20, spare >> 20);
     return 0;
 }
 

@@ -1,6 +1,7 @@
 #include "spare_memory.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -65,9 +66,12 @@ static uint64_t cgroup_bytes(void)
 
 uint64_t spare_memory_bytes(void)
 {
+    return least_of(machine_bytes(), cgroup_bytes());
+}
+
+uint64_t spare_address_bytes(void)
+{
     struct rlimit space;
-    uint64_t least = least_of(machine_bytes(), cgroup_bytes());
-    return getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY
-               ? least_of(least, space.rlim_cur)
-               : least;
+    bool limited = getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY;
+    return limited ? space.rlim_cur : UINT64_MAX;
 }

@@ -63,6 +63,41 @@ YAML
     says out "programs that were recorded together"
 }
 
+# What the trace says its program had in memory.
+few_pages() {
+    jq -n '{heapchurn: "0", started_utc: null, command: null, workload: null, kernel: null, cpu_model: null,
+        libc: null, cores: 1, cpus: null, allocator: "glibc", version: null, elapsed_ns: 1, cpu_ns: 1,
+        cycles: null, cycle_unit: null, images: [], unrecorded: [], phases: [], recorded: [],
+        originals: [{allocator: "glibc", version: null, elapsed_ns: 1, cpu_ns: 1, start_heap_bytes: 1,
+            peak_heap_bytes: 200000, end_heap_bytes: 1, peak_anon_bytes: 1, end_anon_bytes: 1,
+            processes: 1, samples: []}]}' >facts
+}
+
+@test "ten blocks of 8 GiB of which a page each is written take ten pages" {
+    ! instrumented || skip "sanitizers serve no such blocks"
+    local mode most_kib
+    mode=$(cat /proc/sys/vm/overcommit_memory)
+    most_kib=$(awk '/^(MemTotal|SwapTotal):/ { kib += $2 } END { print kib }' /proc/meminfo)
+    [ "$mode" != 2 ] || skip "the kernel commits no more memory than there is (vm.overcommit_memory=2)"
+    [ "$mode" = 1 ] || [ "$most_kib" -gt $((9 << 20)) ] || skip "the kernel refuses a block of 8 GiB here"
+    [ "$(ulimit -v)" = unlimited ] || skip "ulimit -v is set"
+    few_pages
+    "$WRITE_TRACE" sparse:10:$((8 << 30)) sparse.trace facts
+    heapchurn 0 replay sparse.trace -a glibc -r 1 --slices 20 --no-passes -o run
+    jq -e '.roles[0].counters[] | select(.name == "trace_peak_live_bytes") | .value > 80e9' \
+        run/trials/*/trial.json >/dev/null ||
+        fail "$(jq -c '.roles[0].counters' run/trials/*/trial.json)"
+    jq -e '.workloads[0].rows[0].subjects.replayer.rss_anon_peak_bytes.median < 4e6' run/result.json >/dev/null ||
+        fail "$(jq -c '.workloads[0].rows[0].subjects.replayer.rss_anon_peak_bytes' run/result.json)"
+}
+
+@test "a block that no allocator has: its size and its alignment are told" {
+    few_pages
+    "$WRITE_TRACE" sparse:1:$((1 << 46)) huge.trace facts
+    heapchurn 3 replay huge.trace -a "$ROW" -r 1 --slices 20 --no-passes -o run
+    tells out "no memory for a block of 70368744177664 bytes, aligned to 4096"
+}
+
 @test "paced, it takes as long as it took" {
     heapchurn 0 replay "$SHARED/short-threads.trace" --mode paced -a "$ROW" -r 1 --slices 20 --no-passes -o run
     took=$(jq '.phase_end_ns | .churn - .start' run/trials/0001-*-a1/trial.json)

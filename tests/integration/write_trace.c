@@ -5,6 +5,8 @@
  *     NAME        one of tests/support/made_up_traces.h or bad_traces.h
  *     pairs:N     N calls of one thread: malloc(64) and free in turn
  *     pause:N     N ms between malloc(2 MB) and its free, in which nothing is called
+ *     sparse:N:BYTES  N blocks of so many BYTES that live at once, aligned to a page, of each of
+ *                 which a page is written
  *     marks:N     N marks of a text that would act on a terminal
  *     bad         instead: print the names of bad_traces.h and what is said of them
  */
@@ -42,6 +44,29 @@ static struct trace_write *pause_between(unsigned long long ms)
     return write;
 }
 
+static struct trace_write *sparse(unsigned long long count, unsigned long long bytes)
+{
+    enum { PAGE_LOG2 = 12, FILLING = 1000 };
+    struct trace_write *write = trace_write_new();
+    trace_write_control(write)->touch_least_bytes = 8192;
+    uint32_t main = trace_write_stream(
+        write, &(struct trace_write_stream){.image = 1, .began = TRACE_BEGAN_MAIN});
+    struct trace_name *blocks = calloc(count + 1, sizeof *blocks);
+    if (!blocks)
+        abort();
+    for (unsigned long long i = 0; i < count; i++)
+        blocks[i] = trace_write_aligned(write, main, PAGE_LOG2, bytes);
+    for (int i = 0; i < FILLING; i++)
+        trace_write_free(write, main, trace_write_malloc(write, main, 64));
+    for (unsigned long long i = 0; i < count; i++) {
+        trace_write_extent(write, main, blocks[i], 1 << PAGE_LOG2, 0, 0);
+        trace_write_free(write, main, blocks[i]);
+    }
+    trace_write_end(write, main, true);
+    free(blocks);
+    return write;
+}
+
 static struct trace_write *marks(unsigned long long count)
 {
     struct trace_write *write = pairs(1000);
@@ -56,6 +81,9 @@ static struct trace_write *made(const char *name)
         return pairs(strtoull(name + strlen("pairs:"), NULL, 10));
     if (strncmp(name, "pause:", strlen("pause:")) == 0)
         return pause_between(strtoull(name + strlen("pause:"), NULL, 10));
+    unsigned long long count, bytes;
+    if (sscanf(name, "sparse:%llu:%llu", &count, &bytes) == 2) /* NOLINT(cert-err34-c): ours */
+        return sparse(count, bytes);
     if (strncmp(name, "marks:", strlen("marks:")) == 0)
         return marks(strtoull(name + strlen("marks:"), NULL, 10));
     struct trace_write *write = made_up_trace(name);

@@ -45,6 +45,7 @@ static void test_the_least_of_those_above(void **state)
     assert_true(asprintf(&clean, "rm -rf %s", root) > 0);
     assert_int_equal(system(clean), 0); /* NOLINT(cert-env33-c) */
     assert_true(spare_memory_bytes() > 0);
+    assert_true(spare_address_bytes() > 0);
 }
 
 int main(void)
