@@ -26,9 +26,9 @@ static atomic_uint threads;
 static _Thread_local struct slot *own LEDGER_TLS;
 static _Thread_local unsigned depth LEDGER_TLS;
 
-struct ledger_call ledger_enter(void)
+struct ledger_call ledger_enter(const void *caller)
 {
-    return (struct ledger_call){.outermost = depth++ == 0};
+    return (struct ledger_call){.outermost = depth++ == 0 || ledger_of_loader(caller)};
 }
 
 void ledger_leave(struct ledger_call *call)

@@ -10,14 +10,18 @@
 #include <stddef.h>
 
 struct ledger_call {
-    bool outermost; /* only then it is counted */
+    /* Only then it is counted: an allocator's calls of itself are not. The loader's within them
+     * are, as when it binds a name for the allocator: what it takes it gives back at another time.
+     */
+    bool outermost;
 };
 
-struct ledger_call ledger_enter(void);
+struct ledger_call ledger_enter(const void *caller);
 void ledger_leave(struct ledger_call *call);
 
-#define LEDGER_CALL(name) \
-    __attribute__((cleanup(ledger_leave))) struct ledger_call name = ledger_enter()
+#define LEDGER_CALL(name)                                            \
+    __attribute__((cleanup(ledger_leave))) struct ledger_call name = \
+        ledger_enter(__builtin_return_address(0))
 
 /* Each counts one call; NULL blocks are nothing. Those that return something return the block. */
 void *ledger_new(const struct ledger_call *call, void *block, size_t requested);

@@ -1,7 +1,10 @@
 #include "ledger_next.h"
 
 #include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 struct ledger_functions ledger_functions;
 atomic_bool ledger_found;
@@ -20,6 +23,29 @@ static atomic_size_t reserve_used;
         atomic_store_explicit(&ledger_functions.name, function_, memory_order_relaxed); \
     } while (0)
 
+/* The loader: where it begins, and its bytes. */
+static _Atomic uintptr_t loader_start, loader_bytes;
+
+static void find_loader(void)
+{
+    const ElfW(Ehdr) *image = (const void *)getauxval(AT_BASE);
+    uintptr_t bytes = 0;
+    if (!image) /* it was called as a command, and has the program for its argument */
+        return;
+    const ElfW(Phdr) *parts = (const void *)((const char *)image + image->e_phoff);
+    for (size_t i = 0; i < image->e_phnum; i++)
+        if (parts[i].p_type == PT_LOAD && parts[i].p_vaddr + parts[i].p_memsz > bytes)
+            bytes = parts[i].p_vaddr + parts[i].p_memsz;
+    atomic_store_explicit(&loader_start, (uintptr_t)image, memory_order_relaxed);
+    atomic_store_explicit(&loader_bytes, bytes, memory_order_relaxed);
+}
+
+bool ledger_of_loader(const void *address)
+{
+    return (uintptr_t)address - atomic_load_explicit(&loader_start, memory_order_relaxed) <
+           atomic_load_explicit(&loader_bytes, memory_order_relaxed);
+}
+
 bool ledger_find(void)
 {
     if (finding)
@@ -37,6 +63,7 @@ bool ledger_find(void)
     FIND(pvalloc, "pvalloc");
     FIND(usable, "malloc_usable_size");
     FIND(expected, "nallocx");
+    find_loader();
     finding = false;
     atomic_store_explicit(&ledger_found, true, memory_order_release);
     return true;

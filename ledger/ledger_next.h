@@ -47,6 +47,9 @@ static inline bool ledger_ready(void)
 /* LEDGER_NEXT(malloc)(bytes); after ledger_ready(). */
 #define LEDGER_NEXT(name) atomic_load_explicit(&ledger_functions.name, memory_order_relaxed)
 
+/* Is this address in the loader? */
+bool ledger_of_loader(const void *address) LEDGER_HIDDEN;
+
 /* The allocator's own malloc_usable_size(); 0 for a block of the reserve. */
 size_t ledger_usable(void *block) LEDGER_HIDDEN;
 

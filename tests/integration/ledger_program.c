@@ -58,6 +58,22 @@ static void every_call_counts_once(void)
     expect("all freed", 0, 0, &before);
 }
 
+/* An allocator that has the loader load a library while it serves (loading_allocator.c): what that
+ * takes for it goes when the library goes. */
+static void what_the_loader_takes_within_a_call_counts(void)
+{
+    struct ledger_counts before;
+    enum { LOADS = 12345 };
+    for (int times = 0; times < 4; times++) { /* before the last: tables that the loader keeps */
+        read_ledger(&before);
+        free(malloc(LOADS));
+        void *library = dlopen("libthread_db.so.1", RTLD_LAZY | RTLD_NOLOAD);
+        for (int opened = 0; library && opened < 2; opened++)
+            (void)dlclose(library);
+    }
+    expect("the loader's own", 0, 0, &before);
+}
+
 /* malloc_usable_size() cannot be larger than what never was: the failed call changes nothing. */
 static void what_fails_is_nothing(void)
 {
@@ -216,6 +232,7 @@ int main(void)
     }
     threads_before_main_count();
     every_call_counts_once();
+    what_the_loader_takes_within_a_call_counts();
     what_fails_is_nothing();
     a_context_leaves_nothing();
     threads_free_what_others_took();

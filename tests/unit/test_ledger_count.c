@@ -20,6 +20,7 @@ enum { THREADS = 6, EACH = 8, SIZE = 48 };
 static atomic_bool told;
 static int blocks[THREADS][EACH];
 static int later[THREADS];
+static const char loader[1];
 static pthread_barrier_t barrier;
 
 size_t ledger_usable(void *block)
@@ -30,6 +31,11 @@ size_t ledger_usable(void *block)
 size_t ledger_expected(size_t bytes)
 {
     return bytes;
+}
+
+bool ledger_of_loader(const void *address)
+{
+    return address == loader;
 }
 
 static void give(int *block, int size)
@@ -107,11 +113,33 @@ static void old_blocks_may_go_before(void **state)
     assert_int_equal(live_bytes(), 0);
 }
 
+/* Calls within a call: of the allocator itself, and of the loader. */
+static void calls_within_a_call(void **state)
+{
+    (void)state;
+    int outer = 0, own = SIZE, of_loader = SIZE;
+    atomic_store(&told, true);
+    {
+        LEDGER_CALL(call);
+        give(&own, SIZE);
+        struct ledger_call within = ledger_enter(loader);
+        (void)ledger_new(&within, &of_loader, SIZE);
+        ledger_leave(&within);
+        outer = 2 * SIZE;
+        (void)ledger_new(&call, &outer, 2 * SIZE);
+    }
+    assert_int_equal(live_bytes(), 3 * SIZE);
+    gone(&of_loader);
+    gone(&outer);
+    assert_int_equal(live_bytes(), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(old_blocks_may_go_before),
         cmocka_unit_test(old_blocks_are_measured_once),
+        cmocka_unit_test(calls_within_a_call),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
