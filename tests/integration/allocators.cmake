@@ -156,7 +156,7 @@ if(TARGET stand_in_tcmalloc)
                                    -DHEAPCHURN_ALLOCATOR_PREFIX_GOOGLE_TCMALLOC=${stand_ins}
                                    -DHEAPCHURN_ALLOCATOR_PREFIX_SNMALLOC=${stand_ins}
                    --test-command ${prefix}/build/tests/identity/identity-right-google_tcmalloc)
-  set_tests_properties(test_allocator_prefix PROPERTIES LABELS integration TIMEOUT 120
+  set_tests_properties(test_allocator_prefix PROPERTIES LABELS integration
                        PASS_REGULAR_EXPRESSION
                        "allocator snmalloc: ${stand_ins}/libsnm.*malloc and its family in ${stand_ins}/libtc")
 endif()

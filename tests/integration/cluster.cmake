@@ -1,1 +1,1 @@
-heapchurn_bats(test_cells TIMEOUT 300)
+heapchurn_bats(test_cells)

@@ -1,6 +1,6 @@
 # Tools that are not installed are left out, and said.
 if(NOT HEAPCHURN_SANITIZE)
-  heapchurn_bats(test_diagnose TIMEOUT 600)
+  heapchurn_bats(test_diagnose)
 
   # Programs with a loss that is known, to be diagnosed as what they are: commands.
   add_executable(losing_program ${CMAKE_CURRENT_LIST_DIR}/losing_program.c)

@@ -7,7 +7,7 @@ target_compile_definitions(scene PRIVATE TEST_BIN_DIR="${CMAKE_BINARY_DIR}/bin"
                            "TEST_ALLOCATORS=\"${churn_names}\"")
 foreach(name churn churn_faults)
   heapchurn_test(test_${name} SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_${name}.c LINK scene
-                 LABEL integration TIMEOUT 300)
+                 LABEL integration)
   add_dependencies(test_${name} churner)
   foreach(allocator IN LISTS churn_allocators)
     add_dependencies(test_${name} peer-${allocator} proxy-${allocator})

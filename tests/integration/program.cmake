@@ -4,15 +4,15 @@ if(TARGET agent)
   target_link_libraries(user_program PRIVATE heapchurn_flags)
   set_target_properties(user_program PROPERTIES
                         RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-  heapchurn_bats(test_program_answers TIMEOUT 180)
+  heapchurn_bats(test_program_answers)
   set_property(TEST test_program_answers APPEND PROPERTY ENVIRONMENT
                USER_PROGRAM=${CMAKE_BINARY_DIR}/tests/user_program)
-  heapchurn_bats(test_run_program TIMEOUT 180)
-  heapchurn_bats(test_run_program_keys TIMEOUT 180)
-  heapchurn_bats(test_run_program_faults TIMEOUT 180)
-  heapchurn_bats(test_example_programs TIMEOUT 180)
-  heapchurn_bats(test_preloaded_or_linked TIMEOUT 180)
-  heapchurn_bats(test_tune_own TIMEOUT 180)
+  heapchurn_bats(test_run_program)
+  heapchurn_bats(test_run_program_keys)
+  heapchurn_bats(test_run_program_faults)
+  heapchurn_bats(test_example_programs)
+  heapchurn_bats(test_preloaded_or_linked)
+  heapchurn_bats(test_tune_own)
   set_property(TEST test_tune_own APPEND PROPERTY ENVIRONMENT
                "WRITE_TRACE=$<TARGET_FILE:write_trace>")
   set_property(TEST test_tune_own test_run_program test_run_program_keys test_run_program_faults APPEND PROPERTY ENVIRONMENT

@@ -23,13 +23,13 @@ if(TARGET recorder)
   set_target_properties(trace_sums recorded_program replay_often leaves_late leaves_late_program PROPERTIES
                         RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests
                         LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-  heapchurn_bats(test_record TIMEOUT 120)
+  heapchurn_bats(test_record)
   set_property(TEST test_record APPEND PROPERTY ENVIRONMENT
                "TRACE_SUMS=$<TARGET_FILE:trace_sums>;PROGRAM=$<TARGET_FILE:recorded_program>;LEAVES_LATE=$<TARGET_FILE:leaves_late_program>"
                "LIBRARY=$<TARGET_FILE:recorded_library>")
   heapchurn_bats(test_record_output)
   set_property(TEST test_record_output APPEND PROPERTY ENVIRONMENT "PROGRAM=$<TARGET_FILE:recorded_program>")
-  heapchurn_bats(test_replay_often TIMEOUT 240)
+  heapchurn_bats(test_replay_often)
   set_property(TEST test_replay_often APPEND PROPERTY ENVIRONMENT
                "REPLAY_OFTEN=$<TARGET_FILE:replay_often>;PROGRAM=$<TARGET_FILE:recorded_program>")
 endif()

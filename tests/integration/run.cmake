@@ -6,7 +6,7 @@ set_target_properties(fake_subject PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_B
 heapchurn_test(test_process SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_process.c
                LINK process LABEL integration)
 heapchurn_test(test_trial SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_trial.c
-               LINK scenarios LABEL integration TIMEOUT 120)
+               LINK scenarios LABEL integration)
 target_compile_definitions(test_trial PRIVATE FAKE_SUBJECT="$<TARGET_FILE:fake_subject>")
 add_dependencies(test_trial fake_subject)
 
@@ -22,4 +22,4 @@ add_test(NAME test_fault_matrix
          COMMAND ${CMAKE_CURRENT_LIST_DIR}/test_fault_matrix.sh ${CMAKE_BINARY_DIR}/bin
                  $<TARGET_FILE:fake_subject> $<IF:$<BOOL:${HEAPCHURN_SANITIZE}>,sanitizer,glibc>
                  $<TARGET_FILE:clock_back>)
-set_tests_properties(test_fault_matrix PROPERTIES LABELS integration TIMEOUT 300 PROCESSORS 2)
+set_tests_properties(test_fault_matrix PROPERTIES LABELS integration PROCESSORS 2)

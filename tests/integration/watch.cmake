@@ -4,7 +4,7 @@ heapchurn_test(test_watch_reuse SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_watch_reu
                LINK watch LABEL integration)
 target_link_options(test_watch_reuse PRIVATE LINKER:--wrap=procfs_open)
 add_dependencies(test_watch_reuse heapchurn)
-heapchurn_bats(test_watch TIMEOUT 60)
+heapchurn_bats(test_watch)
 add_executable(watched_program ${CMAKE_CURRENT_LIST_DIR}/watched_program.c)
 # Without our flags: a sanitizer's memory would be the process's.
 target_compile_definitions(watched_program PRIVATE _GNU_SOURCE)
@@ -21,7 +21,7 @@ if(TARGET agent)
                           RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   endforeach()
   target_link_options(attached_static PRIVATE -static)
-  heapchurn_bats(test_watch_attach TIMEOUT 180)
+  heapchurn_bats(test_watch_attach)
   set_property(TEST test_watch_attach APPEND PROPERTY ENVIRONMENT
                ATTACHED=${CMAKE_BINARY_DIR}/tests/attached_program
                ATTACHED_STATIC=${CMAKE_BINARY_DIR}/tests/attached_static
