@@ -5,7 +5,7 @@
 #include "record_fields.h"
 
 static void write_header(FILE *out);
-static void write_record(const struct record *record, bool counted, FILE *out);
+static void write_record(const struct record *record, bool counted, const char *replay, FILE *out);
 
 static bool is_counted(const struct result *result, const struct record *record)
 {
@@ -19,6 +19,17 @@ static bool is_counted(const struct result *result, const struct record *record)
     return false;
 }
 
+/* The grade of a replay (replay_check.h); "": it is none. */
+static const char *replay_of(const struct result *result, const struct record *record)
+{
+    for (size_t i = 0; i < result->workload_count; i++) {
+        const struct result_workload *workload = &result->workloads[i];
+        if (workload->replay.is_trace && strcmp(workload->workload->name, record->workload) == 0)
+            return replay_grade_names[workload->replay.grade];
+    }
+    return "";
+}
+
 static void write_csv(const struct result *result, FILE *out, const struct text_style *style)
 {
     (void)style;
@@ -27,7 +38,7 @@ static void write_csv(const struct result *result, FILE *out, const struct text_
     for (size_t i = 0; i < stored->record_count; i++) {
         const struct record *record = &stored->records[i];
         if (record->outcome == RECORD_VALID)
-            write_record(record, is_counted(result, record), out);
+            write_record(record, is_counted(result, record), replay_of(result, record), out);
     }
 }
 
@@ -47,7 +58,7 @@ static void write_header(FILE *out)
         (void)fprintf(out, ",%s", record_sample_fields[field].name);
     for (int stat = 0; stat < ALLOCATOR_STAT_COUNT; stat++)
         (void)fprintf(out, ",%s", allocator_stat_names[stat]);
-    (void)fputc('\n', out);
+    (void)fputs(",replay\n", out);
 }
 
 /* RFC 4180: quoted where it has to be, quotes doubled. */
@@ -88,10 +99,9 @@ static void write_sample(const struct record *record, const struct record_sample
         write_number(out, field_get_i64(&record_sample_fields[field], sample));
     for (int stat = 0; stat < ALLOCATOR_STAT_COUNT; stat++)
         write_number(out, sample->stat[stat]);
-    (void)fputc('\n', out);
 }
 
-static void write_record(const struct record *record, bool counted, FILE *out)
+static void write_record(const struct record *record, bool counted, const char *replay, FILE *out)
 {
     for (size_t i = 0; i < record->sample_count; i++) {
         write_text(out, record->workload);
@@ -101,5 +111,6 @@ static void write_record(const struct record *record, bool counted, FILE *out)
         write_number(out, record->attempt);
         (void)fprintf(out, ",%d", counted);
         write_sample(record, &record->samples[i], out);
+        (void)fprintf(out, ",%s\n", replay);
     }
 }

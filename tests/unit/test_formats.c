@@ -73,6 +73,8 @@ static void test_csv(void **state)
                              "at_round_end,rss_bytes,rss_anon_bytes,pss_bytes,pss_shmem_bytes,",
                              119),
                      0);
+    assert_non_null(strstr(text, ",replay\ndiscovery,")); /* which is none: an empty cell */
+    assert_non_null(strstr(text, ",\ndiscovery,"));
     assert_non_null(strstr(text, "\ndiscovery,glibc,1,1,0,peer,churn,4,0.020000,1,"));
     assert_non_null(strstr(text, "\ndiscovery,glibc,1,2,1,peer,churn,4,0.020000,1,"));
     assert_non_null(strstr(text, "\ndiscovery,glibc,2,1,1,peer,churn,"));

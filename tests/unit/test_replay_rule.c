@@ -51,6 +51,7 @@ static const struct {
      {NULL}},
     {&far_apart, "bencher", {"\"replay-error\"", "rss-anon-peak-bytes\""}, {NULL}},
     {&far_apart, "svg", {"t (a replay, good)"}, {NULL}},
+    {&far_apart, "csv", {",replay\nt,", ",good\nt,"}, {NULL}},
 
     {&close_by,
      "terminal",
@@ -136,6 +137,7 @@ static const struct {
     {&refused, "openmetrics", {"grade=\"refused\"} 0.2"}, {NULL}},
     {&refused, "bencher", {"\"t/mimalloc\": { \"replay-error\": {"}, {"rss"}},
     {&refused, "svg", {"t (a replay, refused)"}, {NULL}},
+    {&refused, "csv", {",refused\nt,"}, {",good\n"}},
     {&refused, "junit", {"<error type=\"replay\"", "does not stand for the program"}, {NULL}},
 
     {&unchecked,
