@@ -15,6 +15,7 @@
 #include "units.h"
 #include "unmapped_files.h"
 #include "watch_attached.h"
+#include "watch_children.h"
 #include "watch_curve.h"
 #include "watch_view.h"
 #include "wrap.h"
@@ -91,6 +92,7 @@ struct watch {
     int64_t mappings_due_ns;  /* not before, so that reading them takes a twentieth of the time */
     struct watch_curve curve; /* all looks */
     struct watch_agent agent; /* with --attach */
+    size_t children;          /* that were told of; not of a tree */
     int hidden_error;
 };
 
@@ -269,6 +271,9 @@ static void print_end(const struct watch *watch, const char *why)
         watch_attached_end(&watch->agent, &watch->view.style);
     if (watch->options->tree)
         watch_view_members(&watch->tree);
+    else
+        (void)watch_children_tell(target->pid, watch->children, watch->options->attach,
+                                  &watch->view.style);
     if (watch->mappings.count) {
         watch_view_kinds(&watch->view, watch->first_kinds, &watch->mappings);
         watch_view_groups(&watch->view, &watch->mappings, last_look(watch)->threads);
@@ -327,6 +332,8 @@ static int run(const struct command_call *call, struct err *err)
     int code = options->attach
                    ? watch_attached_begin(&watch.target, &watch.agent, &watch.view.style, err)
                    : 0;
+    if (code == 0 && !options->tree)
+        watch.children = watch_children_tell(pid, 0, options->attach, &watch.view.style);
     if (code == 0 && options->output && !(watch.csv = fopen(options->output, "we")))
         code = err_set(err, -errno, "%s: %s", options->output, strerror(errno));
     if (code == 0)
@@ -368,7 +375,7 @@ const struct command command_watch = {
         "program's own code, and refused where it cannot be safe. The library stays; its thread "
         "ends with the watch. Then LIVE is what the application holds by the allocator's own "
         "count, KEPT what the allocator holds beyond, OUTSIDE the rest. It needs the right to "
-        "trace the process, and the package gdb.\n\n"
+        "trace the process, and the package gdb. What the process forks has no agent.\n\n"
         "--tree takes in all descendants: proportional shares added up, so that what they share "
         "counts once; each process is listed at the end. It goes on as long as one of them "
         "lives.\n\n"

@@ -119,6 +119,29 @@ stop_for_a_while() {
 go() { [ "$1" -ne 1 ] || echo >&8; }
 
 # Its child is another one.
+@test "what descends from it and is not looked at is told, at the beginning and when there is more" {
+    mkfifo go
+    sh -c 'sleep 60 & read -r _; sleep 61 & read -r _' <go 3>&- &
+    local parent=$! began
+    helpers+=("$parent")
+    exec 7>go
+    fork() { # at the second look there is a second one
+        [ "$1" = 2 ] || return 0
+        echo >&7
+        began=$((SECONDS + 30))
+        until [ "$(pgrep -P "$parent" -c)" = 2 ] || [ $SECONDS -gt "$began" ]; do sleep 0.05; done
+        kill -INT "$watcher"
+    }
+    at_looks fork "$BIN/heapchurn" watch "$parent" --every 100ms
+    tells out "1 process descends from it ($(pgrep -P "$parent" -o) sleep) and is not looked at: --tree takes them in."
+    tells out "2 processes descend from it"
+    heapchurn 0 watch "$parent" --tree --every 100ms --for 100ms
+    lacks out "not looked at"
+    pkill -P "$parent" || :
+    exec 7>&-
+    kill "$parent" 2>/dev/null || :
+}
+
 @test "a process that forks and dies" {
     local child
     mkfifo forked go
