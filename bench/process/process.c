@@ -90,7 +90,7 @@ static void become(const struct process_spec *spec, char *const *environment, pi
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
     (void)signal(SIGPIPE, SIG_DFL);
     (void)signal(SIGXFSZ, SIG_DFL);
-    if (setpgid(0, 0) < 0)
+    if (!spec->in_our_group && setpgid(0, 0) < 0)
         fail_start(report_fd, "process group");
     if (redirect(spec) < 0)
         fail_start(report_fd, "log file");

@@ -35,6 +35,7 @@ struct process_spec {
     const int *stdio;         /* where it is NULL: descriptors of the three streams */
     int cpu;                  /* pinned to this one; -1: as the driver; */
     const cpu_set_t *cpus;    /* not NULL: may run on these */
+    bool in_our_group; /* of processes: it has the driver's terminal, and what is typed there */
     bool no_aslr;
     bool no_huge_pages;              /* transparent ones, for it and what it starts */
     bool plain;                      /* without a control channel */

@@ -23,6 +23,7 @@
 #include "process_tree.h"
 #include "procfs.h"
 #include "run_course.h"
+#include "shared_terminal.h"
 #include "text.h"
 
 enum {
@@ -45,6 +46,7 @@ struct member {
 struct observed {
     const struct observed_request *request;
     struct process process;
+    bool in_our_group; /* shared_terminal.h */
     struct member *members;
     size_t count;
     struct trace_run *run;
@@ -192,12 +194,15 @@ static void sample(struct observed *observed, bool looked)
     observed->outside_bytes = outside_bytes;
 }
 
-static void ask_to_end(const struct observed *observed)
+/* `typed`: on the terminal, so that the kernel has told all of our group. */
+static void ask_to_end(const struct observed *observed, bool typed)
 {
-    (void)kill(-observed->process.pid, SIGINT);
-    for (size_t i = 0; i < observed->count; i++) /* those that left the group */
-        if (observed->members[i].procfs.pid != observed->process.pid &&
-            getpgid(observed->members[i].procfs.pid) != observed->process.pid)
+    const pid_t group = observed->in_our_group ? getpgrp() : observed->process.pid;
+    const bool told = typed || !observed->in_our_group;
+    if (!observed->in_our_group)
+        (void)kill(-group, SIGINT);
+    for (size_t i = 0; i < observed->count; i++) /* those that left the group, too */
+        if (!told || getpgid(observed->members[i].procfs.pid) != group)
             (void)kill(observed->members[i].procfs.pid, SIGINT);
 }
 
@@ -208,11 +213,12 @@ static void interrupt(struct observed *observed, bool again)
     struct signalfd_siginfo told;
     int64_t now_ns = clock_now_ns();
     const int64_t patience_ns = INTERRUPT_S * (int64_t)CLOCK_NS_PER_S;
+    bool typed = false;
     while (again && read(observed->request->interrupt_fd, &told, sizeof told) > 0)
-        continue; /* seen: the next one is news */
+        typed |= told.ssi_code == SI_KERNEL; /* seen: the next one is news */
     if (observed->killed_ns == 0) {
         observed->killed_ns = now_ns + patience_ns;
-        ask_to_end(observed);
+        ask_to_end(observed, typed);
     } else if (again && now_ns > observed->killed_ns - patience_ns + CLOCK_NS_PER_S / 2) {
         observed->killed_ns = now_ns;
     }
@@ -349,6 +355,10 @@ int observed_run(const struct observed_request *request, struct trace_run *out,
     static const int shared[] = {0, 1, 2};
     struct observed observed = {
         .request = request, .process = PROCESS_INIT, .run = out, .most_bytes = -1};
+    AUTO(shared_terminal) struct shared_terminal terminal = {.there = false};
+    if (!request->quiet)
+        terminal = shared_terminal_keep();
+    observed.in_our_group = terminal.there;
     out->start_heap_bytes = out->peak_heap_bytes = out->end_heap_bytes = -1;
     out->peak_anon_bytes = out->end_anon_bytes = -1;
     out->processes = 0;
@@ -362,6 +372,7 @@ int observed_run(const struct observed_request *request, struct trace_run *out,
                                                     .stdio = shared,
                                                     .log_path = request->quiet ? "/dev/null" : NULL,
                                                     .cpu = -1,
+                                                    .in_our_group = observed.in_our_group,
                                                     .plain = true},
                              err);
     if (code < 0)

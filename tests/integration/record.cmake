@@ -28,6 +28,7 @@ if(TARGET recorder)
                "TRACE_SUMS=$<TARGET_FILE:trace_sums>;PROGRAM=$<TARGET_FILE:recorded_program>;LEAVES_LATE=$<TARGET_FILE:leaves_late_program>"
                "LIBRARY=$<TARGET_FILE:recorded_library>")
   heapchurn_bats(test_record_output)
+  heapchurn_bats(test_record_terminal)
   set_property(TEST test_record_output APPEND PROPERTY ENVIRONMENT "PROGRAM=$<TARGET_FILE:recorded_program>")
   heapchurn_bats(test_replay_often)
   set_property(TEST test_replay_often APPEND PROPERTY ENVIRONMENT

@@ -192,9 +192,9 @@ odd_blocks() {
 @test "a program that waits for weeks between two calls" {
     records 0 weeks
     nothing_lost
-    lacks out 'the command ended with'
+    lacks out 'the command ended'
     heapchurn 0 trace t.trace --json
-    [ "$(jq '.duration_ms > 3 * 7 * 24 * 3600 * 1000' out)" = true ] || fail "$(jq .duration_ms out)"
+    [ "$(jq '.duration_ms >= 3 * 7 * 24 * 3600 * 1000' out)" = true ] || fail "$(jq .duration_ms out)"
     [ "$(jq '[.lifetimes_ms[] | select(.from > 5e8 and .bytes > 3 * 5e6)] | length' out)" = 1 ] ||
         fail "$(jq -c .lifetimes_ms out)"
 }
@@ -202,10 +202,10 @@ odd_blocks() {
 @test "what malloc promises holds: no cancellation point, errno, alignment" {
     records 0 cancelled
     nothing_lost
-    lacks out 'the command ended with'
+    lacks out 'the command ended'
     records 0 errno
     nothing_lost
-    lacks out 'the command ended with'
+    lacks out 'the command ended'
 }
 
 @test "how far large blocks were written: all, half, nothing, the last page alone" {
@@ -366,14 +366,14 @@ END
         c++ -o operators operators.cc -Wl,--no-as-needed -l$library 2>/dev/null || continue
         linked=$((linked + 1))
         heapchurn 0 record --originals 1 --compare glibc -o t.trace -- ./operators
-        lacks out 'the command ended with'
+        lacks out 'the command ended'
         "$TRACE_SUMS" t.trace >sums
         nothing_lost
         [ "$(value image=1 calls)" -ge 1000 ] || fail "$(cat sums)"
         printf '#!/bin/sh\nexec ./operators\n' >wrapper # here no look at the program tells
         chmod +x wrapper
         heapchurn 0 record --no-compare -o t.trace -- ./wrapper
-        lacks out 'the command ended with'
+        lacks out 'the command ended'
     done
     [ "$linked" -gt 0 ] || skip "needs a C++ compiler, and an allocator to link with"
 }
