@@ -7,6 +7,8 @@
 
 #include "temporary.h"
 
+enum { LONGER = 16 }; /* than the last segment */
+
 /* Unnamed, and written to from its beginning. */
 static FILE *table(struct err *err)
 {
@@ -75,15 +77,17 @@ static int put(struct compile_lanes *lanes, struct written_lane *lane, const uin
 {
     if (lane->end == 0 || lane->at + count >= lane->end) {
         uint32_t number;
-        int code = compiled_file_add_segment(&lanes->file, &number, err);
+        const uint32_t units = lane->units ? lane->units : 1;
+        int code = compiled_file_add_segment(&lanes->file, units, &number, err);
         if (code < 0)
             return code;
         if (lane->end == 0)
             lane->first_segment = number;
         else
             *compile_lanes_word(lanes, lane->at) = compiled_word(COMPILED_NEXT, 0, number);
-        lane->at = (uint64_t)number * COMPILED_SEGMENT_WORDS;
-        lane->end = lane->at + COMPILED_SEGMENT_WORDS;
+        lane->at = (uint64_t)number * COMPILED_UNIT_WORDS;
+        lane->end = lane->at + (uint64_t)units * COMPILED_UNIT_WORDS;
+        lane->units = units * LONGER < COMPILED_UNITS_MOST ? units * LONGER : COMPILED_UNITS_MOST;
     }
     (void)memcpy(compile_lanes_word(lanes, lane->at), words, count * sizeof *words);
     if (out_place)
@@ -190,7 +194,7 @@ int compile_lanes_finish(struct compile_lanes *lanes, struct compiled_header *he
     if (code == 0)
         code = append(lanes, lanes->participants, &header->participants_at, err);
     header->lane_count = (uint32_t)lanes->count;
-    header->segment_count = (uint32_t)lanes->file.segment_count;
+    header->unit_count = (uint32_t)lanes->file.unit_count;
     header->epoch_count = lanes->epoch_count;
     header->participant_count = lanes->participant_count;
     return code;

@@ -47,15 +47,17 @@ void compiled_file_close(struct compiled_file *file)
     file->base = NULL;
 }
 
-int compiled_file_add_segment(struct compiled_file *file, uint32_t *out_number, struct err *err)
+int compiled_file_add_segment(struct compiled_file *file, uint32_t units, uint32_t *out_number,
+                              struct err *err)
 {
-    uint64_t bytes = COMPILED_SEGMENT_WORDS * sizeof(uint64_t);
+    uint64_t bytes = (uint64_t)units * COMPILED_UNIT_WORDS * sizeof(uint64_t);
     int code = make_room(file, file->used_bytes + bytes, err);
     if (code < 0)
         return code;
-    if (file->segment_count == UINT32_MAX)
+    if (file->unit_count + units > UINT32_MAX)
         return err_set(err, -EFBIG, "the trace is too long to be played");
-    *out_number = (uint32_t)file->segment_count++;
+    *out_number = (uint32_t)file->unit_count;
+    file->unit_count += units;
     file->used_bytes += bytes;
     return 0;
 }

@@ -16,15 +16,17 @@ struct compiled_file {
     int fd; /* the caller's */
     struct compiled_header *base;
     size_t mapped_bytes;
-    uint64_t segment_count, used_bytes;
+    uint64_t unit_count, used_bytes;
 };
 
 /* An empty file, open for reading and writing. */
 int compiled_file_open(struct compiled_file *file, int fd, struct err *err);
 void compiled_file_close(struct compiled_file *file);
 
-/* A new segment, all zero; its number. Moves the file: pointers into it are good no longer. */
-int compiled_file_add_segment(struct compiled_file *file, uint32_t *out_number, struct err *err);
+/* A new segment of so many units, all zero; its number. Moves the file: pointers into it are good
+ * no longer. */
+int compiled_file_add_segment(struct compiled_file *file, uint32_t units, uint32_t *out_number,
+                              struct err *err);
 
 static inline uint64_t *compiled_file_words(const struct compiled_file *file)
 {

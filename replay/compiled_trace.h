@@ -3,8 +3,9 @@
  * mapped by every replayer, and thrown away. It is of one machine: byte order and version are
  * checked, nothing is portable.
  *
- * The file: this header in a page of its own, then segments of COMPILED_SEGMENT_WORDS words, then
- * the tables that the header points to.
+ * The file: this header in a page of its own, then segments of words, then the tables that the
+ * header points to. A segment is a run of units; it is named by the number of its first one. The
+ * first segment of a lane is one unit, since most threads are short; the next ones are longer.
  *
  * A *lane* is what one thread of the recorded program did, in its order: a chain of segments, each
  * a run of words of 64 bits. A word is
@@ -36,9 +37,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define COMPILED_MAGIC "hcplay2"
+#define COMPILED_MAGIC "hcplay3"
 enum { COMPILED_BYTE_ORDER = 0x01020304 };
-enum { COMPILED_SEGMENT_WORDS = 8192 }; /* 64 KiB */
+enum { COMPILED_UNIT_WORDS = 64, COMPILED_UNITS_MOST = 128 }; /* 512 B; a segment, 64 KiB */
 enum { COMPILED_SIZE_BITS = 27 };
 #define COMPILED_SIZE_MAX  ((UINT64_C(1) << COMPILED_SIZE_BITS) - 1)
 #define COMPILED_SLOTS_MAX UINT32_MAX
@@ -96,7 +97,7 @@ struct compiled_header {
     uint32_t byte_order;
     uint32_t lane_count; /* lane 0 is the main thread's */
     uint32_t slice_count;
-    uint32_t segment_count;
+    uint32_t unit_count;
     uint64_t slot_count;
     uint64_t epoch_count;
     uint64_t participant_count;

@@ -23,8 +23,8 @@ static const char *what_is_wrong(const struct compiled_header *header, uint64_t 
     if (header->lane_count == 0 || header->slice_count == 0 || header->epoch_count == 0 ||
         header->epoch_count > UINT32_MAX || header->slot_count > COMPILED_SLOTS_MAX)
         return "nothing in it can be played";
-    if (!inside(COMPILED_SEGMENTS_AT, header->segment_count,
-                COMPILED_SEGMENT_WORDS * sizeof(uint64_t), file_bytes) ||
+    if (!inside(COMPILED_SEGMENTS_AT, header->unit_count, COMPILED_UNIT_WORDS * sizeof(uint64_t),
+                file_bytes) ||
         !inside(header->lanes_at, header->lane_count, sizeof(struct compiled_lane), file_bytes) ||
         !inside(header->epochs_at, header->epoch_count + 1, sizeof(struct compiled_epoch),
                 file_bytes) ||
@@ -39,7 +39,7 @@ static const char *what_is_wrong_inside(const struct compiled_map *map)
     const struct compiled_header *header = map->header;
     uint64_t end = 0;
     for (uint32_t i = 0; i < header->lane_count; i++)
-        if (map->lanes[i].first_segment >= header->segment_count)
+        if (map->lanes[i].first_segment >= header->unit_count)
             return "a lane begins nowhere";
     for (uint64_t i = 0; i < header->epoch_count; i++)
         if (map->epochs[i].first_participant >= map->epochs[i + 1].first_participant)

@@ -10,7 +10,7 @@ void lane_open(struct lane *lane, const struct compiled_map *map, uint32_t numbe
                _Atomic(void *) *slots)
 {
     const uint64_t *first =
-        map->segments + (uint64_t)map->lanes[number].first_segment * COMPILED_SEGMENT_WORDS;
+        map->segments + (uint64_t)map->lanes[number].first_segment * COMPILED_UNIT_WORDS;
     *lane = (struct lane){.map = map, .slots = slots, .at = first, .segment = first};
 }
 
@@ -36,15 +36,17 @@ static inline void touch_as_told(char *block, uint64_t size, uint64_t told)
         write_byte(block + size - 1);
 }
 
-/* Nobody reads a segment twice: its pages go. */
+/* Nobody reads a segment twice: its pages go, but for those that others have a part of. */
 static bool next_segment(struct lane *lane, uint64_t word)
 {
     uint32_t number = compiled_slot_of(word);
-    if (number >= lane->map->header->segment_count)
+    uintptr_t from = ((uintptr_t)lane->segment + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
+    uintptr_t to = (uintptr_t)lane->at & ~(uintptr_t)(PAGE - 1);
+    if (number >= lane->map->header->unit_count)
         return false;
-    (void)madvise((void *)(uintptr_t)lane->segment, COMPILED_SEGMENT_WORDS * sizeof(uint64_t),
-                  MADV_DONTNEED);
-    lane->segment = lane->map->segments + (uint64_t)number * COMPILED_SEGMENT_WORDS;
+    if (from < to)
+        (void)madvise((void *)from, to - from, MADV_DONTNEED);
+    lane->segment = lane->map->segments + (uint64_t)number * COMPILED_UNIT_WORDS;
     lane->at = lane->segment;
     return true;
 }

@@ -36,6 +36,7 @@ struct outcome {
     size_t times;
     uint64_t epochs; /* that are played */
     uint64_t left;   /* lanes that end behind the last slice */
+    uint64_t file_bytes;
 };
 
 static struct made begin(void)
@@ -64,7 +65,7 @@ static void tell_time(struct outcome *out, int64_t time_ns)
 static void read_lane(const struct compiled_map *map, uint32_t lane, struct outcome *out)
 {
     const uint64_t *at =
-        map->segments + (uint64_t)map->lanes[lane].first_segment * COMPILED_SEGMENT_WORDS;
+        map->segments + (uint64_t)map->lanes[lane].first_segment * COMPILED_UNIT_WORDS;
     while (compiled_op_of(*at) != COMPILED_END) {
         if (lane == 0 && compiled_op_of(*at) == COMPILED_EPOCH)
             tell_time(out, map->epochs[at[1]].time_ns);
@@ -74,7 +75,10 @@ static void read_lane(const struct compiled_map *map, uint32_t lane, struct outc
             out->touched[out->blocks++] = at[3];
         if (compiled_op_of(*at) == COMPILED_TOUCH)
             out->later[out->laters++] = at[1];
-        at += compiled_words_of(compiled_op_of(*at));
+        if (compiled_op_of(*at) == COMPILED_NEXT)
+            at = map->segments + (uint64_t)compiled_slot_of(*at) * COMPILED_UNIT_WORDS;
+        else
+            at += compiled_words_of(compiled_op_of(*at));
     }
 }
 
@@ -99,6 +103,7 @@ static struct outcome end(struct made *made)
     (void)snprintf(compiled_path, sizeof compiled_path, "/proc/self/fd/%d", fd);
     assert_int_equal(compiled_map_open(compiled_path, &map, &err), 0);
     outcome.duration_ns = map.header->duration_ns;
+    outcome.file_bytes = map.header->file_bytes;
     for (uint32_t lane = 0; lane < map.header->lane_count; lane++)
         read_lane(&map, lane, &outcome);
     uint64_t epochs = map.header->epoch_count;
@@ -211,6 +216,23 @@ static void test_threads_live_on(void **state)
     }
 }
 
+/* A thread takes 512 B of the file, and not the 64 KiB of a long one. */
+static void test_short_threads(void **state)
+{
+    (void)state;
+    enum { THREADS = 1000 };
+    struct made made = begin();
+    for (int i = 0; i < THREADS; i++) {
+        uint32_t thread = trace_write_stream(
+            made.write, &(struct trace_write_stream){.image = 1, .began = TRACE_BEGAN_THREAD});
+        trace_write_free(made.write, thread, trace_write_malloc(made.write, thread, 100));
+        trace_write_end(made.write, thread, false);
+    }
+    for (int i = 0; i < 10 * THREADS; i++)
+        pass(&made);
+    assert_in_range(end(&made).file_bytes, THREADS * 512, THREADS * 1024);
+}
+
 /* Two threads that take a block now and then; main frees its own. */
 struct steps {
     const char *what;
@@ -305,6 +327,7 @@ int main(void)
         cmocka_unit_test(test_epochs),
         cmocka_unit_test(test_touch_of_others),
         cmocka_unit_test(test_threads_live_on),
+        cmocka_unit_test(test_short_threads),
     };
     return cmocka_run_group_tests_name("compile", tests, NULL, NULL);
 }
