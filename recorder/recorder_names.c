@@ -8,7 +8,7 @@
 
 #include "recorder_file.h"
 
-enum { ROOT = 1 << RECORDER_ROOT_BITS, PAGE = 4096 };
+enum { ROOT = 1 << RECORDER_ROOT_BITS, PAGE = 4096, LEAVES_AT_ONCE = 16 };
 
 uint64_t recorder_root[ROOT];
 
@@ -33,20 +33,45 @@ void *recorder_memory(size_t bytes)
     return memory == MAP_FAILED ? NULL : memory;
 }
 
-/* Aligned to its size, so that its address has 20 bits less. */
-static uint64_t *new_leaf(void)
+/* Leaves nobody has yet: the address of the first, and in the bits that its alignment leaves how
+ * many there are. */
+static uint64_t spare_leaves;
+
+/* Aligned to their size, so that their addresses have 20 bits less. */
+static uint8_t *map_leaves(size_t count)
 {
     const size_t bytes = RECORDER_LEAF_BYTES;
-    uint8_t *mapped = recorder_memory(2 * bytes);
+    uint8_t *mapped = recorder_memory((count + 1) * bytes);
     if (!mapped)
         return NULL;
-    uintptr_t leaf = ((uintptr_t)mapped + bytes - 1) & ~(bytes - 1);
-    size_t before = leaf - (uintptr_t)mapped;
+    uintptr_t leaves = ((uintptr_t)mapped + bytes - 1) & ~(bytes - 1);
+    size_t before = leaves - (uintptr_t)mapped;
     if (before)
         (void)munmap(mapped, before);
     if (bytes - before)
-        (void)munmap(mapped + before + bytes, bytes - before);
-    return (uint64_t *)leaf;
+        (void)munmap(mapped + before + count * bytes, bytes - before);
+    return (uint8_t *)leaves;
+}
+
+/* Several are mapped at once: each mapping is one of the 65 530 that a process may have, and takes
+ * a descriptor for a moment. The order is that of one word, and what it says of memory that is
+ * zero: no more is needed than that each is handed out once. */
+static uint64_t *new_leaf(void)
+{
+    const uint64_t bytes = RECORDER_LEAF_BYTES;
+    uint64_t spare = __atomic_load_n(&spare_leaves, __ATOMIC_RELAXED);
+    while (spare % bytes > 0)
+        if (__atomic_compare_exchange_n(&spare_leaves, &spare, spare + bytes - 1, true,
+                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+            return (uint64_t *)(uintptr_t)(spare - spare % bytes);
+    uint8_t *mapped = map_leaves(LEAVES_AT_ONCE);
+    if (!mapped)
+        return (uint64_t *)(void *)map_leaves(1);
+    const uint64_t rest = (uint64_t)(uintptr_t)(mapped + bytes) | (LEAVES_AT_ONCE - 1);
+    if (!__atomic_compare_exchange_n(&spare_leaves, &spare, rest, false, __ATOMIC_RELAXED,
+                                     __ATOMIC_RELAXED))
+        (void)munmap(mapped + bytes, (LEAVES_AT_ONCE - 1) * bytes); /* somebody was faster */
+    return (uint64_t *)(void *)mapped;
 }
 
 uint64_t *recorder_leaf_slowly(uint64_t key, bool make)

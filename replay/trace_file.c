@@ -248,6 +248,13 @@ static int by_number(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
+static int by_image(const void *a, const void *b)
+{
+    uint32_t left = ((const struct traced_image *)a)->number;
+    uint32_t right = ((const struct traced_image *)b)->number;
+    return (left > right) - (left < right);
+}
+
 static int by_stream(const void *a, const void *b)
 {
     const struct trace_chunk_place *left = a;
@@ -289,6 +296,7 @@ static void arrange(struct trace_file *file)
             image->main_stream = stream->number;
     }
     free(images.places);
+    qsort(file->images, file->image_count, sizeof *file->images, by_image);
     if (file->stream_count == 1) /* no other can miss anything */
         file->sure_clock = UINT64_MAX;
 }
@@ -351,10 +359,8 @@ const struct trace_stream *trace_file_stream(const struct trace_file *file, uint
 
 const struct traced_image *trace_file_image(const struct trace_file *file, uint32_t number)
 {
-    for (size_t i = 0; i < file->image_count; i++)
-        if (file->images[i].number == number)
-            return &file->images[i];
-    return NULL;
+    const struct traced_image wanted = {.number = number};
+    return bsearch(&wanted, file->images, file->image_count, sizeof wanted, by_image);
 }
 
 const struct traced_image *trace_file_main_image(const struct trace_file *file)

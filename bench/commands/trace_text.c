@@ -19,8 +19,11 @@ static const char *bytes_text(double value, char *out, size_t size)
     return units_format_bytes(value, out, size);
 }
 
+/* The clock of a trace has no less than milliseconds. */
 static const char *ms_text(double ms, char *out, size_t size)
 {
+    if (ms == 0)
+        return "0 ms";
     return units_format_duration((int64_t)(ms * CLOCK_NS_PER_MS), out, size);
 }
 
@@ -46,19 +49,41 @@ static void print_state(const struct trace_account *account, FILE *out)
                       account->summary->miscounted_streams);
 }
 
+/* Whoever is not among those that were executed was forked. "": it is not told. */
+static const char *program_of(const struct trace_facts *facts, uint32_t image)
+{
+    for (size_t i = 0; i < facts->image_count; i++)
+        if (facts->images[i].image == image)
+            return facts->images[i].program ? facts->images[i].program : "";
+    return facts->image_count > 0 ? "forked" : "";
+}
+
+/* The command is that of the whole tree. */
+static void print_title(const struct trace_account *account, FILE *out)
+{
+    const struct trace_file *file = account->file;
+    const char *program = program_of(account->facts, account->image->number);
+    (void)fprintf(out, "%s: program %" PRIu32 " of %zu", file->path, account->image->number,
+                  file->image_count);
+    if (file->image_count > 1 && *program)
+        (void)fprintf(out, ", %s", program);
+    const char *before = file->image_count > 1 ? "; recorded: " : ": ";
+    for (char *const *word = account->facts->command; word && *word; word++, before = " ")
+        (void)fprintf(out, "%s%s", before, *word);
+    (void)fputc('\n', out);
+}
+
 static void print_head(const struct trace_account *account, FILE *out)
 {
     const struct trace_summary *summary = account->summary;
     const struct trace_file *file = account->file;
     char a[64], b[64];
     const uint64_t calls = summary->allocations + summary->frees - summary->reallocs;
-    (void)fprintf(out, "%s: program %" PRIu32 " of %zu", file->path, account->image->number,
-                  file->image_count);
-    for (char *const *word = account->facts->command; word && *word; word++)
-        (void)fprintf(out, "%s%s", word == account->facts->command ? ": " : " ", *word);
-    (void)fprintf(out, "\n%" PRIu64 " calls by %" PRIu64 " thread%s in %s, %s of file\n", calls,
+    print_title(account, out);
+    (void)fprintf(out, "%" PRIu64 " calls by %" PRIu64 " thread%s in %s, %s of file\n", calls,
                   summary->streams, summary->streams == 1 ? "" : "s",
-                  ms_text((double)summary->duration_ms, a, sizeof a),
+                  summary->duration_ms > 0 ? ms_text((double)summary->duration_ms, a, sizeof a)
+                                           : "less than 1 ms",
                   bytes_text((double)file->file_bytes, b, sizeof b));
     if (account->facts->allocator)
         (void)fprintf(out, "recorded on %s %s, %" PRId64 " cores\n", account->facts->allocator,
@@ -242,15 +267,12 @@ static void print_images(const struct trace_account *account, FILE *out)
     (void)fputs("\nprograms (--image N tells of another one)\n", out);
     for (size_t i = 0; i < file->image_count && i < PRINTED_IMAGES; i++) {
         const struct traced_image *image = &file->images[i];
-        const char *name = "forked";
-        for (size_t k = 0; k < account->facts->image_count; k++)
-            if (account->facts->images[k].image == image->number &&
-                account->facts->images[k].program)
-                name = account->facts->images[k].program;
-        (void)fprintf(
-            out, "%4" PRIu32 "  %" PRIu32 " thread%s, %" PRIu64 " bytes of events  %s%s\n",
-            image->number, image->streams, image->streams == 1 ? "" : "s", image->event_bytes, name,
-            image == trace_file_main_image(file) ? "  <- replayed" : "");
+        const char *program = program_of(account->facts, image->number);
+        (void)fprintf(out,
+                      "%4" PRIu32 "  %" PRIu32 " thread%s, %" PRIu64 " bytes of events%s%s%s\n",
+                      image->number, image->streams, image->streams == 1 ? "" : "s",
+                      image->event_bytes, *program ? "  " : "", program,
+                      image == trace_file_main_image(file) ? "  <- replayed" : "");
     }
     if (file->image_count > PRINTED_IMAGES)
         (void)fprintf(out, "      and %zu more\n", file->image_count - PRINTED_IMAGES);

@@ -141,6 +141,13 @@ odd_blocks() {
     nothing_lost
     [ "$(grep -cE '^image=[123] .*calls=1000 bytes=100000 ' sums)" -eq 3 ]
     [ "$(grep -c 'began=main' sums)" -eq 3 ]
+    # The command is of them all, and a program that was executed is not called a forked one.
+    heapchurn 0 trace t.trace --image 2
+    says out ': program 2 of 3, .*/recorded_program; recorded: .*/recorded_program execs$'
+    heapchurn 0 trace t.trace --anonymise public.trace
+    heapchurn 0 trace public.trace
+    says out ': program [123] of 3$'
+    lacks out 'forked|recorded_program'
 }
 
 @test "a program that is killed loses nothing" {

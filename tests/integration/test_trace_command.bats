@@ -93,7 +93,7 @@ harmless() { ! LC_ALL=C grep -lP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]' "$@"
     heapchurn 0 trace strange.trace
     harmless out err
     says out ': .*x.*<script> b.c$'
-    says out '^ +0 ns  .\[2Jround.<b>$'
+    says out '^ +0 ms  .\[2Jround.<b>$'
     says out 'and 80 more'
     heapchurn 0 trace strange.trace --json
     [ "$(jq '[.mark_count, (.marks | length), .phases[0].ms] | join(" ")' out)" = '"100 64 4"' ] || fail "other marks"

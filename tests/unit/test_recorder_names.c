@@ -3,7 +3,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -45,6 +47,33 @@ static void test_entries_are_apart(void **state)
     for (size_t i = 0; i < ARRAY_LENGTH(addresses); i++)
         assert_int_equal(*recorder_entry(at(addresses[i]), false), i + 1);
     assert_null(recorder_entry(at(0x1234567890), false));
+}
+
+static size_t mappings_of_ours(void)
+{
+    char line[512];
+    size_t count = 0;
+    AUTO_FCLOSE FILE *maps = fopen("/proc/self/maps", "re");
+    while (maps && fgets(line, sizeof line, maps))
+        count += strstr(line, "/dev/zero") != NULL;
+    return count;
+}
+
+/* A process may have 65 530 mappings, and a large heap many leaves. */
+static void test_leaves_share_mappings(void **state)
+{
+    (void)state;
+    enum { LEAVES = 1600 };
+    const size_t before = mappings_of_ours();
+    for (uint64_t i = 0; i < LEAVES; i++) {
+        uint64_t *entry = recorder_entry(at(0x600000000000 + i * LEAF), true);
+        assert_non_null(entry);
+        assert_int_equal(*entry, 0);
+        *entry = i + 1;
+    }
+    for (uint64_t i = 0; i < LEAVES; i++)
+        assert_int_equal(*recorder_entry(at(0x600000000000 + i * LEAF), false), i + 1);
+    assert_in_range(mappings_of_ours() - before, 1, LEAVES / 10);
 }
 
 /* Leaves that all want the same place in the root. */
@@ -90,6 +119,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_entries_are_apart),
         cmocka_unit_test(test_places_that_are_taken),
+        cmocka_unit_test(test_leaves_share_mappings),
         cmocka_unit_test(test_large_ones_are_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
