@@ -77,6 +77,16 @@ static struct holding_count lost_of(const struct pass *unreachable, const char *
     return lost;
 }
 
+/* A leak tool sees the tables of the replayer, and not what the program pointed to. */
+static struct holding_count lost_of_trace(void)
+{
+    return (struct holding_count){
+        .blocks = RECORD_NA,
+        .bytes = RECORD_NA,
+        .unavailable = "a trace has no pointers, so that it cannot be told what its program lost; "
+                       "not freed is what lived when the trace ended"};
+}
+
 static const struct pass *find_profile(const struct stored_run *stored, const char *workload,
                                        const char *row)
 {
@@ -121,8 +131,10 @@ void holding_build(const struct stored_run *stored, const struct workload *workl
     struct result_holding *out = &row->holding;
     const struct pass *ledger = holding_pass(stored, workload->name, name, PASS_LEDGER);
     out->not_freed = count_of(holding_pass(stored, workload->name, name, PASS_NOT_FREED), none);
-    out->lost = lost_of(holding_pass(stored, workload->name, name, PASS_UNREACHABLE), none,
-                        &out->not_freed);
+    out->lost = spec_trace_given(&workload->trace)
+                    ? lost_of_trace()
+                    : lost_of(holding_pass(stored, workload->name, name, PASS_UNREACHABLE), none,
+                              &out->not_freed);
     out->ledger = ledger && !ledger->unavailable ? ledger : NULL;
     out->no_ledger = !ledger ? no_pass : ledger->unavailable;
     out->profile = find_profile(stored, workload->name, name);

@@ -80,6 +80,27 @@ static void lost_is_bounded_by_what_was_not_freed(void **state)
                         "no pass was run");
 }
 
+/* A leak tool sees the replayer's tables, not the pointers of the program that was recorded. */
+static void a_trace_loses_nothing_that_could_be_told(void **state)
+{
+    (void)state;
+    AUTO(stored_run) struct stored_run stored = {0};
+    AUTO(result) struct result result = {0};
+    synthetic_run_build(&plan, &stored);
+    add_pass(&stored, "glibc", PASS_NOT_FREED)->blocks = 15;
+    add_pass(&stored, "tcmalloc", PASS_UNREACHABLE)->blocks = 15;
+    stored.run.workloads[0].trace.file = strdup("made.trace");
+    result_build(&stored, &result);
+    static const char *const rows[] = {"glibc", "tcmalloc"};
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        const struct result_holding *holding = &row_named(&result, rows[i])->holding;
+        assert_int_equal(holding->lost.blocks, RECORD_NA);
+        assert_false(holding->lost.at_most);
+        assert_non_null(strstr(holding->lost.unavailable, "a trace has no pointers"));
+    }
+    assert_int_equal(row_named(&result, "glibc")->holding.not_freed.blocks, 15);
+}
+
 static void a_remainder_is_taken_off(void **state)
 {
     (void)state;
@@ -257,6 +278,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lost_is_bounded_by_what_was_not_freed),
+        cmocka_unit_test(a_trace_loses_nothing_that_could_be_told),
         cmocka_unit_test(a_remainder_is_taken_off),
         cmocka_unit_test(the_ledger_decides_where_live_is_not_told),
         cmocka_unit_test(parts_by_the_ledger_add_up),
