@@ -2,6 +2,7 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,11 +102,28 @@ void recording_hear_guests(struct recording *recording)
     }
 }
 
+/* Each process that lives is looked for at every look, and a build has a hundred thousand. */
+static void forget_gone(struct recording *recording)
+{
+    size_t living = 0;
+    for (size_t i = 0; i < recording->seen_count; i++) {
+        struct seen *seen = &recording->seen[i];
+        if (kill(seen->pid, 0) < 0 && errno == ESRCH)
+            free(seen->program);
+        else
+            recording->seen[living++] = *seen;
+    }
+    recording->seen_count = living;
+    recording->seen_most = living < RECORDING_SEEN_LEAST / 2 ? RECORDING_SEEN_LEAST : 2 * living;
+}
+
 static struct seen *seen_before(struct recording *recording, pid_t pid, const char *program)
 {
     for (size_t i = 0; i < recording->seen_count; i++)
         if (recording->seen[i].pid == pid && strcmp(recording->seen[i].program, program) == 0)
             return &recording->seen[i];
+    if (recording->seen_count >= recording->seen_most)
+        forget_gone(recording);
     recording->seen = grow(recording->seen, recording->seen_count, sizeof *recording->seen);
     recording->seen[recording->seen_count] =
         (struct seen){.pid = pid, .program = text_own(program)};

@@ -10,7 +10,7 @@
 
 #include "recording.h"
 
-enum { RECORDING_DOORS = 2, RECORDING_GUESTS_MAX = 64 };
+enum { RECORDING_DOORS = 2, RECORDING_GUESTS_MAX = 64, RECORDING_SEEN_LEAST = 256 };
 
 /* A program that was seen in a process of the tree. */
 struct seen {
@@ -49,8 +49,8 @@ struct recording {
     size_t unrecorded_count;
     struct trace_phase *phases;
     size_t phase_count;
-    struct seen *seen;
-    size_t seen_count;
+    struct seen *seen; /* processes that are gone are forgotten, when there are seen_most */
+    size_t seen_count, seen_most;
 };
 
 /* A socket that listens there; -errno. */
