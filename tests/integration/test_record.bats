@@ -401,7 +401,7 @@ END
     heapchurn 3 record -o t.trace -- no-such-program
     says err 'no-such-program'
     [ ! -e t.trace ]
-    heapchurn 3 record --no-compare -o t.trace -- bash -c 'env -u LD_PRELOAD sleep 0.5; :'
+    heapchurn 3 record --no-compare -o t.trace -- bash -c 'env -u LD_PRELOAD sleep 1; :'
     says out 'NOT RECORDED: .*sleep .*started without LD_PRELOAD'
     heapchurn 3 record -o /nowhere/t.trace -- true
     says err '/nowhere/t.trace'
@@ -502,7 +502,7 @@ END
             return block;
         }
         void free(void *block) { (void)block; }
-        int main(void) { return poll(NULL, 0, 500); }' >own.c
+        int main(void) { return poll(NULL, 0, 1000); }' >own.c
     cc -rdynamic -o own own.c
     heapchurn 3 record --no-compare -o t.trace -- sh -c './own; :'
     says out 'NOT RECORDED: .*/own .*: it brings its own malloc, which the recorder does not see'

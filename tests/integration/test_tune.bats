@@ -19,8 +19,8 @@ END
 
 @test "settings are measured, told and stored" {
     [ "$ROW" = glibc ] || skip "the knobs are those of glibc"
-    heapchurn 0 tune -w tiny.yaml -a glibc -k arena_max=1 -k trim_threshold -k mmap_threshold=16384 \
-        -b 15s -o out.d --seed 1
+    tune out.d 15s -w tiny.yaml -a glibc -k arena_max=1 -k trim_threshold -k mmap_threshold=16384 \
+        --seed 1
     says err "^rung 1: 3 settings and the default twice, [0-9]+ blocks,"
     says out "^default again "
     says out "^arena_max=1 "

@@ -7,7 +7,7 @@ load program
 
 # tuned WHAT…: a glibc that is measured under it, and has a memory, a CPU time and its rungs.
 tuned() {
-    heapchurn 0 tune -a glibc -k arena_max=1 -b 10s -o out.d --seed 1 "$@"
+    tune out.d 10s -a glibc -k arena_max=1 --seed 1 "$@"
     says out '^default again '
     says out '^arena_max=1 '
     jq -e '.settings[] | select(.setting == "arena_max=1") |
