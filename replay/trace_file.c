@@ -174,11 +174,13 @@ static bool believable(const struct trace_file *file, const struct trace_chunk *
 static bool add_chunk(struct trace_file *file, struct numbered *known,
                       const struct trace_chunk *chunk, uint32_t frame, uint32_t offset)
 {
-    if (!believable(file, chunk) || file->chunk_count == TRACE_FILE_CHUNKS_MAX)
-        return false;
-    struct trace_stream *stream = stream_of(file, known, chunk);
-    if (chunk->index != stream->chunk_count || chunk->image != stream->image ||
+    if (!believable(file, chunk) || file->chunk_count == TRACE_FILE_CHUNKS_MAX ||
         chunk->clock < file->sure_clock)
+        return false;
+    if (chunk->index > 0 && known->places[chunk->stream] == 0)
+        return false; /* there is no stream without a chunk */
+    struct trace_stream *stream = stream_of(file, known, chunk);
+    if (chunk->index != stream->chunk_count || chunk->image != stream->image)
         return false;
     file->sure_clock = chunk->clock;
     stream->chunk_count++;

@@ -15,6 +15,7 @@
 #include "assert_between.h"
 #include "cleanup.h"
 #include "path.h"
+#include "trace_file.h"
 #include "trace_pack.h"
 #include "trace_raw.h"
 #include "trace_write.h"
@@ -233,6 +234,46 @@ static void test_packed(void **state)
     (void)unlink(path);
 }
 
+/* What was left out, as of a file that was damaged, was the first that a thread wrote: it is no
+ * stream of no chunks. */
+static void test_a_stream_without_its_beginning(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    struct trace_raw raw = {.bytes = NULL};
+    struct trace_pack *pack = NULL;
+    AUTO(trace_file) struct trace_file file = {.fd = -1};
+    AUTO_FREE char *raw_path = path_join(folder, "d.raw");
+    AUTO_FREE char *path = path_join(folder, "d.trace");
+    struct trace_write *write = trace_write_new();
+    uint32_t main = trace_write_stream(
+        write, &(struct trace_write_stream){.image = 1, .began = TRACE_BEGAN_MAIN});
+    (void)trace_write_malloc(write, main, 100);
+    uint32_t thread = trace_write_stream(
+        write, &(struct trace_write_stream){.image = 1, .began = TRACE_BEGAN_THREAD});
+    (void)trace_write_malloc(write, thread, 100);
+    trace_write_cut(write, thread);
+    (void)trace_write_malloc(write, thread, 100);
+    assert_int_equal(trace_write_raw(write, raw_path, &err), 0);
+    trace_write_release(write);
+    assert_int_equal(trace_raw_open(raw_path, &raw, &err), 0);
+    assert_int_equal(raw.count, 3);
+    assert_int_equal(trace_pack_open(path, "", 0, 1, &pack, &err), 0);
+    for (size_t i = 0; i < raw.count; i++)
+        if (raw.chunks[i].header.stream != thread || raw.chunks[i].header.index > 0)
+            assert_int_equal(
+                trace_pack_add(pack, &raw.chunks[i].header, raw.chunks[i].events, &err), 0);
+    assert_int_equal(trace_pack_finish(pack, raw.control, &err), 0);
+    trace_pack_close(pack);
+    trace_raw_close(&raw);
+    assert_int_equal(trace_file_open(path, &file, &err), 0);
+    assert_non_null(file.damage);
+    assert_int_equal(file.stream_count, 1);
+    assert_int_equal(file.streams[0].chunk_count, 1);
+    (void)unlink(raw_path);
+    (void)unlink(path);
+}
+
 static void test_nothing_is_left_of_what_is_not_finished(void **state)
 {
     (void)state;
@@ -281,6 +322,7 @@ int main(void)
         cmocka_unit_test(test_raw_flipped),
         cmocka_unit_test(test_raw_unfinished),
         cmocka_unit_test(test_packed),
+        cmocka_unit_test(test_a_stream_without_its_beginning),
         cmocka_unit_test(test_nothing_is_left_of_what_is_not_finished),
         cmocka_unit_test(test_what_is_no_raw_trace),
     };
