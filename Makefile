@@ -21,21 +21,21 @@ BLOCKS := $(if $(QUICK),--quick -r 1,$(if $(FULL),-r 10,-r 3))
 build: configure ## compile all programs into build/bin
 	cmake --build --preset $(PRESET) --target programs
 
-bench: deps build ## compare the allocators: ~5 minutes, QUICK=1 one block, FULL=1 ten blocks
+bench: deps build ## compare the allocators: 5 min; QUICK=1 one block, FULL=1 ten
 	build/bin/heapchurn run -w discovery -w discovery-drained $(BLOCKS) $(ARGS)
 
-bench-replay: build ## how near replays come to their programs, and what they cost: QUICK=1
+bench-replay: build ## how near do replays come to their programs? QUICK=1
 	@scripts/install-dependencies self programs
 	scripts/bench-replay $(ARGS)
 
 bench-record: build ## what recording a program costs, per call
 	scripts/bench-record
 
-bench-self: deps build ## is the bench within its own budgets? QUICK=1, FULL=1 as above
+bench-self: deps build ## is the bench within its budgets? QUICK=1, FULL=1 likewise
 	@scripts/install-dependencies self
 	scripts/bench-self
 
-test: deps-test configure ## run all tests
+test: deps-test configure ## run all tests; ARGS='-R NAME' for some, PRESET=asan
 	cmake --build --preset $(PRESET)
 	ctest --preset $(PRESET) --output-junit junit.xml $(ARGS)
 
@@ -58,7 +58,7 @@ CHECK_RUN = rm -rf results/$@ && build/bin/heapchurn run --no-passes -a glibc -a
 	-o results/$@
 CHECK_GATE = build/bin/heapchurn check results/$@ --ceilings ceilings/discovery-drained.yaml
 
-check: deps build ## the CI gate: are the ceilings of this repository kept? 1 to 3 minutes
+check: deps build ## the CI gate: does it keep its ceilings? 1 to 3 minutes
 	$(CHECK_RUN) -w discovery-drained
 	$(CHECK_GATE) --rerun --format junit $(ARGS)
 
@@ -68,11 +68,11 @@ check-control: deps build ## does the gate fail when a leak is put in? 1 to 3 mi
 		{ echo "check-control: exit status $$status where the gate must fail with 1" >&2; exit 1; }
 	@echo "check-control: the gate failed on the leak that was put in, as it must"
 
-check-preload: deps build ## is a preloaded program measured as a linked one? 2 to 4 minutes
+check-preload: deps build ## are preloaded programs measured as linked ones? 3 minutes
 	scripts/check-preload $(ARGS)
 
 SECONDS ?= 60
-fuzz: deps-test ## give readers of foreign data what strangers might write; SECONDS=60 for each
+fuzz: deps-test ## fuzz the readers of foreign data; SECONDS=60 for each
 	@scripts/install-dependencies fuzz
 	cmake --preset fuzz -DHEAPCHURN_FUZZ_SECONDS=$(SECONDS)
 	cmake --build --preset fuzz
@@ -85,14 +85,14 @@ lint: deps-test configure ## formatter, style rules, shellcheck, yamllint, clang
 format: ## lay out all C files as .clang-format says
 	scripts/list-files -name '*.[ch]' | xargs clang-format-14 -i
 
-deps: ## install what is missing (Debian, Ubuntu); PAGE=interactive: with npm, for the charts
+deps: ## install what is missing; PAGE=interactive: npm and uPlot too
 	@scripts/install-dependencies
 	@scripts/install-node-packages $(if $(filter interactive,$(PAGE)),--required) reports
 
 deps-test: deps
 	@scripts/install-dependencies test
 
-install: ## into PREFIX=/usr/local, below DESTDIR= when that is set; after make
+install: ## after make: into PREFIX=/usr/local, below DESTDIR=
 	@test -x $(BUILD)/bin/heapchurn || { echo "nothing is built: make" >&2; exit 1; }
 	cmake --install $(BUILD) --prefix $(PREFIX)
 
@@ -101,7 +101,7 @@ uninstall: ## remove what make install brought
 	find $(addsuffix /heapchurn,$(addprefix $(DESTDIR)$(PREFIX)/,lib libexec share share/doc)) \
 		-depth -type d -empty -delete
 
-package: deps ## a Debian package of the allocators that are here: build-package/*.deb
+package: deps ## a Debian package: build-package/*.deb
 	@scripts/install-dependencies package
 	cmake --preset package $(CONFIGURE)
 	cmake --build --preset package
@@ -117,7 +117,7 @@ clean: ## remove everything that was built; results/ stays
 	rm -rf build build-*
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # Always: takes a second, and an allocator installed meanwhile is noticed.
 configure:

@@ -34,7 +34,7 @@ static const struct help_line examples[] = {
     {"heapchurn run -w leak -a glibc -r 1", "one trial"},
     {"heapchurn run -a jemalloc -a jemalloc+prof -r 10", NULL},
     {"heapchurn run --ready port --load './load {port}' -- ./server {port}", "your own server"},
-    {"heapchurn run -a glibc -a jemalloc -r 1 --quick -- ./server", "a first look at it"},
+    {"heapchurn run -w server.yaml -a glibc -a jemalloc -r 1", "a first look"},
     {"heapchurn run --resume results/20261121T012800Z-discovery", NULL},
     {NULL, NULL},
 };

@@ -12,7 +12,8 @@ enum { FEW_ROWS = 2 };
 const char *time_left_shorter(const struct planning *planning, char *out, size_t size)
 {
     const size_t rows = planning->rows.count;
-    const bool has_quick = !planning->traces; /* replay has no such option */
+    /* Replay has no such option, and a quarter of a program's twenty rounds is no trend. */
+    const bool has_quick = !planning->traces && planning->own.command.count == 0;
     (void)snprintf(
         out, size, "%s%s%s%s", rows == 0 || rows > FEW_ROWS ? " -a glibc -a jemalloc" : "",
         planning->blocks > 1 ? " -r 1" : "", has_quick && !planning->quick ? " --quick" : "",

@@ -39,7 +39,7 @@ static const struct help_line files[] = {
 static const struct help_line examples[] = {
     {"heapchurn doctor", "is this machine fit to measure?"},
     {"heapchurn list", "what can be compared, and how"},
-    {"heapchurn run -w discovery -r 3", "three blocks of one workload, all rows"},
+    {"heapchurn run -w discovery -r 3", "three blocks of one workload, the usual rows"},
     {"heapchurn run --ready port --load './load {port}' -- ./server {port}", "your own server"},
     {"heapchurn report results/DIR", "the tables again, without measuring"},
     {"heapchurn check results/DIR", "the gate for continuous integration"},

@@ -81,3 +81,10 @@ END
     lines gitlab-own-program.yml | bash -e >out 2>err || fail "the gate of the examples"
     [ -s results/now/junit.xml ]
 }
+
+@test "make help lists every target that says what it is, in 80 columns" {
+    local listed
+    listed=$(make -s -C "$SOURCE" help)
+    [ "$(grep -c . <<<"$listed")" = "$(grep -cE '^[^[:space:]]+:.*## ' "$SOURCE/Makefile")" ] || fail "not all: $listed"
+    ! grep -E '.{81}' <<<"$listed" || fail "too wide"
+}

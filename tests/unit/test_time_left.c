@@ -39,6 +39,7 @@ static void what_makes_it_shorter(void **state)
 {
     (void)state;
     static const struct own_trace traces[1];
+    static char server[] = "./server", *command[] = {server, NULL};
     static const struct {
         struct planning planning;
         const char *options;
@@ -46,6 +47,8 @@ static void what_makes_it_shorter(void **state)
         {{.blocks = 3}, "-a glibc -a jemalloc -r 1 --quick --no-passes"},
         {{.blocks = 3, .rows.count = 22}, "-a glibc -a jemalloc -r 1 --quick --no-passes"},
         {{.blocks = 3, .traces = traces}, "-a glibc -a jemalloc -r 1 --no-passes"},
+        {{.blocks = 3, .own.command = {.words = command, .count = 1}},
+         "-a glibc -a jemalloc -r 1 --no-passes"},
         {{.blocks = 1, .rows.count = 2}, "--quick --no-passes"},
         {{.blocks = 1, .rows.count = 1, .quick = true, .no_passes = true}, ""},
     };
