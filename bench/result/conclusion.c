@@ -166,7 +166,10 @@ static void application_holds(FILE *out, const struct result_workload *workload)
     (void)fputs(mostly ? ". No allocator can return it, and changing the allocator will not help; "
                        : ". No allocator can return that part; ",
                 out);
-    (void)fputs("'heapchurn diagnose' names the code that holds it.", out);
+    (void)fputs("'heapchurn diagnose' names the code that holds it", out);
+    if (workload->workload->leak_bytes == 0)
+        (void)fputs(", and a longer run tells a leak from a cache that fills", out);
+    (void)fputs(".", out);
     holding_say_held(out, workload);
     if (workload->workload->leak_bytes > 0)
         (void)fprintf(out,
