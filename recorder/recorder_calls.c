@@ -1,4 +1,7 @@
-/* What a call needs when not all is well at once: recorder_hot.h. */
+/* What a call needs when not all is well at once: recorder_hot.h; and calls of the recorder's own.
+ */
+#include <string.h>
+
 #include "recorder_hot.h"
 
 /* NULL: there is nothing to write down, or nobody may now. */
@@ -41,6 +44,12 @@ static bool is_told(const void *block)
     return !entry || *entry == 0;
 }
 
+void recorder_unknown(struct recorder_thread *thread)
+{
+    if (!thread->deleting && !recorder_self.deleting)
+        recorder_count(&recorder_control->unknown_frees);
+}
+
 void recorder_going_slowly(void *block)
 {
     if (is_told(block))
@@ -60,5 +69,18 @@ void recorder_going_slowly(void *block)
     if (name & RECORDER_LARGE)
         recorder_touch_end(thread, block, name);
     recorder_put_free(thread, name);
+    recorder_leave(thread);
+}
+
+__attribute__((visibility("default"))) void heapchurn_mark(const char *text)
+{
+    struct recorder_thread *thread = recorder_enter();
+    if (!thread)
+        return;
+    size_t length = strnlen(text, TRACE_MARK_BYTES_MAX);
+    recorder_put(thread, TRACE_MORE, TRACE_MARK);
+    recorder_put_operand(thread, length);
+    (void)memcpy(thread->state->cursor, text, length);
+    thread->state->cursor += length;
     recorder_leave(thread);
 }

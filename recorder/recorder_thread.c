@@ -110,9 +110,26 @@ static void give_state(struct recorder_thread *thread)
     __atomic_store_n(&states->hint, index, __ATOMIC_RELAXED);
 }
 
-/* Its first event, in this process. */
-static void begin_stream(struct recorder_thread *thread)
+/* The number of a new one; 0: there are no more. */
+static uint32_t take_stream(void)
 {
+    uint32_t streams = __atomic_load_n(&recorder_control->streams, __ATOMIC_RELAXED);
+    do
+        if (streams >= TRACE_STREAM_MAX) {
+            __atomic_store_n(&recorder_shared(recorder_control)->full, EOVERFLOW, __ATOMIC_RELAXED);
+            return 0;
+        }
+    while (!__atomic_compare_exchange_n(&recorder_control->streams, &streams, streams + 1, true,
+                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+    return streams + 1;
+}
+
+/* Its first event, in this process. */
+static bool begin_stream(struct recorder_thread *thread)
+{
+    uint32_t stream = take_stream();
+    if (stream == 0)
+        return false;
     uint32_t was = (uint32_t)(thread->base >> RECORDER_STREAM_SHIFT);
     bool handler = thread != &recorder_self;
     bool forked = !handler && was != 0;
@@ -126,7 +143,6 @@ static void begin_stream(struct recorder_thread *thread)
                               : forked               ? TRACE_BEGAN_FORK
                               : gettid() == getpid() ? TRACE_BEGAN_MAIN
                                                      : TRACE_BEGAN_THREAD);
-    uint32_t stream = __atomic_add_fetch(&recorder_control->streams, 1, __ATOMIC_RELAXED);
     thread->base = (uint64_t)stream << RECORDER_STREAM_SHIFT;
     thread->sequence = thread->calls = thread->requested_bytes = thread->chunks = 0;
     thread->ended = thread->process_ends = 0;
@@ -137,6 +153,7 @@ static void begin_stream(struct recorder_thread *thread)
     (void)__atomic_fetch_add(&recorder_control->clock, 1, __ATOMIC_RELAXED);
     if (!handler)
         (void)pthread_setspecific(last_act, (const void *)(uintptr_t)1);
+    return true;
 }
 
 /* A stream of this process, and a place to write. A forked child has neither. */
@@ -146,7 +163,8 @@ static bool has_state(struct recorder_thread *thread)
         take_image();
     if (thread->image != states->image) {
         thread->state = &no_state;
-        begin_stream(thread);
+        if (!begin_stream(thread))
+            return false;
     }
     if (thread->state != &no_state)
         return true;
@@ -372,27 +390,8 @@ void recorder_end(struct recorder_thread *thread, bool exit)
     recorder_leave(thread);
 }
 
-void recorder_unknown(struct recorder_thread *thread)
-{
-    if (!thread->deleting && !recorder_self.deleting)
-        recorder_count(&recorder_control->unknown_frees);
-}
-
 __attribute__((destructor)) static void end_process(void)
 {
     if (recorder_control)
         recorder_end(&recorder_self, true);
-}
-
-__attribute__((visibility("default"))) void heapchurn_mark(const char *text)
-{
-    struct recorder_thread *thread = recorder_enter();
-    if (!thread)
-        return;
-    size_t length = strnlen(text, TRACE_MARK_BYTES_MAX);
-    recorder_put(thread, TRACE_MORE, TRACE_MARK);
-    recorder_put_operand(thread, length);
-    (void)memcpy(thread->state->cursor, text, length);
-    thread->state->cursor += length;
-    recorder_leave(thread);
 }

@@ -75,12 +75,15 @@ static void print_missing(const struct recorded *recorded)
     const struct trace_facts *facts = &recorded->facts;
     const struct trace_control *control = &recorded->control;
     if (control->lost_events)
-        (void)printf("LOST: %" PRIu64 " events: %s\n", control->lost_events,
-                     recorded->full == ENOSPC   ? "the disk is full"
-                     : recorded->full == EFBIG  ? "the events came to more than --limit"
-                     : recorded->full == ENOMEM ? "a process's address space is limited (RLIMIT_AS)"
-                     : recorded->full           ? strerror(recorded->full)
-                                                : "there was no memory for the recorder's tables");
+        (void)printf(
+            "LOST: %" PRIu64 " events: %s\n", control->lost_events,
+            recorded->full == ENOSPC  ? "the disk is full"
+            : recorded->full == EFBIG ? "the events came to more than --limit"
+            : recorded->full == EOVERFLOW
+                ? "there were more than 16 777 215 threads; what comes after them is missing"
+            : recorded->full == ENOMEM ? "a process's address space is limited (RLIMIT_AS)"
+            : recorded->full           ? strerror(recorded->full)
+                                       : "there was no memory for the recorder's tables");
     if (recorded->damaged)
         (void)printf("DAMAGED: %" PRIu64 " of %" PRIu64 " chunks do not match their checksums and "
                      "are left out; of the others what comes after the first of them is not "

@@ -375,7 +375,7 @@ int main(int argc, char **argv)
         {"leaves", leaves},     {"keeps", keeps},           {"producers", producers},
         {"pool", pool},         {"crashes", crashes},       {"forks-much", forks_much},
         {"comets", comets},     {"libraries", libraries},   {"cancelled", cancelled},
-        {"errno", keeps_errno}, {"weeks", waits_for_weeks},
+        {"errno", keeps_errno}, {"weeks", waits_for_weeks}, {"no-number", threads_without_number},
     };
     const char *what = argc > 1 ? argv[1] : "";
     if (strcmp(what, "forks") == 0)

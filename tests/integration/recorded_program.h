@@ -25,4 +25,5 @@ int producers(void);
 int pool(void);
 int cancelled(void);
 int waits_for_weeks(void);
+int threads_without_number(void);
 int keeps_errno(void);

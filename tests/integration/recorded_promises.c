@@ -94,6 +94,31 @@ int waits_for_weeks(void)
     return 0;
 }
 
+static void *takes_a_block(void *unused)
+{
+    (void)unused;
+    char *volatile block = malloc(LARGE);
+    free(block);
+    return NULL;
+}
+
+/* As if there had been so many threads that there are two more numbers for them. */
+int threads_without_number(void)
+{
+    enum { THREADS = 4 };
+    struct trace_control *control = control_page();
+    if (!control)
+        return 1;
+    __atomic_store_n(&control->streams, TRACE_STREAM_MAX - 2, __ATOMIC_RELAXED);
+    for (int i = 0; i < THREADS; i++) {
+        pthread_t thread;
+        if (pthread_create(&thread, NULL, takes_a_block, NULL) != 0 ||
+            pthread_join(thread, NULL) != 0)
+            return 1;
+    }
+    return 0;
+}
+
 /* A call that succeeds leaves errno alone, and blocks are as aligned as they were asked for. */
 int keeps_errno(void)
 {

@@ -206,6 +206,14 @@ odd_blocks() {
         fail "$(jq -c .lifetimes_ms out)"
 }
 
+@test "more threads than there are numbers for: what comes after them is lost, and that is said" {
+    records 3 no-number
+    says out 'LOST: [0-9]+ events: there were more than 16 777 215 threads'
+    says sums ' unknown=0 '
+    [ "$(grep -c 'began=thread' sums)" -eq 2 ] || fail "$(grep began= sums)"
+    lacks sums '^damage='
+}
+
 @test "what malloc promises holds: no cancellation point, errno, alignment" {
     records 0 cancelled
     nothing_lost
