@@ -125,6 +125,7 @@ go() { [ "$1" -ne 1 ] || echo >&8; }
     local parent=$! began
     helpers+=("$parent")
     exec 7>go
+    until pgrep -P "$parent" -x sleep >/dev/null; do sleep 0.02; done # it is no shell any more
     fork() { # at the second look there is a second one
         [ "$1" = 2 ] || return 0
         echo >&7
