@@ -235,13 +235,15 @@ static void print_answer(const struct watch *watch, bool lives)
     if (watch->curve.count == 0)
         return;
     const char *axis = watch_curve_make(&watch->curve, &curve);
+    int code = 0;
     if (lives && watch->tree.count <= 1)
-        watch_curve_padding(target_of(watch)->procfs.dir_fd, &curve);
+        code = watch_curve_padding(target_of(watch)->procfs.dir_fd, &curve);
     attribution_judge(&curve, &attribution);
     const enum confidence confidence = attribution.verdict.confidence;
     (void)printf("\nwhose memory: %s%s%s\n", verdict_names[attribution.verdict.kind],
                  confidence ? ", " : "", confidence ? confidence_names[confidence] : "");
     findings_text_print(&attribution, axis, true, &watch->view.style);
+    watch_view_unread(&attribution, code);
     watch_view_unmapped(&watch->view, &watch->first_unmapped, &watch->unmapped);
 }
 

@@ -1,5 +1,6 @@
 #include "watch_view.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <pwd.h>
@@ -256,4 +257,19 @@ void watch_view_unmapped(const struct watch_view *view, const struct unmapped_fi
         units_format_bytes((double)held->bytes, bytes, sizeof bytes),
         watch_view_change(held->bytes - first->bytes, change, sizeof change));
     wrap_print(stdout, &view->style, LOOK_PLAIN, "", 2, text + 2);
+}
+
+void watch_view_unread(const struct attribution *attribution, int code)
+{
+    char text[320];
+    const struct finding *huge = findings_get(&attribution->findings, FINDING_HUGE_PAGES);
+    if (code == 0 || !huge || huge->padding_told)
+        return;
+    (void)snprintf(text, sizeof text, "How much of the huge pages is padding was not looked at: %s",
+                   code == -EFBIG ? "the mappings that have them hold more than 2 GiB"
+                   : code == -EACCES || code == -EPERM
+                       ? "the kernel lets nobody but root and the parents of a process read its "
+                         "memory (sysctl kernel.yama.ptrace_scope)"
+                       : strerror(-code));
+    wrap_print_last(stdout, "", text);
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "attribution.h"
 #include "mapping_groups.h"
 #include "text_style.h"
 #include "unmapped_files.h"
@@ -46,6 +47,9 @@ void watch_view_members(const struct watch_tree *tree);
 /* What no RSS shows: files in memory that are open and not mapped. */
 void watch_view_unmapped(const struct watch_view *view, const struct unmapped_files *first,
                          const struct unmapped_files *held);
+
+/* Why the padding of huge pages is told as a mere bound: what watch_curve_padding() returned. */
+void watch_view_unread(const struct attribution *attribution, int code);
 
 /* "+1.5 MiB", "0 B". Returns `out`. */
 const char *watch_view_change(int64_t bytes, char *out, size_t size);

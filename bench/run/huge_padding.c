@@ -1,5 +1,6 @@
 #include "huge_padding.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -37,12 +38,16 @@ static bool is_zero(const char *page, size_t size)
     return page[0] == '\0' && memcmp(page, page + 1, size - 1) == 0;
 }
 
-/* Of the region that begins here; -1: it cannot be read. */
+/* Of the region that begins here, which may be gone by now; -errno: it cannot be read. */
 static int64_t zero_bytes(const struct look *look, uint64_t start)
 {
     int64_t bytes = 0;
-    if (pread(look->memory_fd, look->bytes, look->huge, (off_t)start) != (ssize_t)look->huge)
-        return -1;
+    errno = 0;
+    ssize_t got = pread(look->memory_fd, look->bytes, look->huge, (off_t)start);
+    if (got <= 0 && errno != EIO)
+        return got < 0 ? -errno : -ESRCH;
+    if (got != (ssize_t)look->huge)
+        return 0;
     for (size_t at = 0; at < look->huge; at += look->page)
         bytes += is_zero(look->bytes + at, look->page) ? (int64_t)look->page : 0;
     return bytes;
@@ -57,7 +62,7 @@ static int64_t of_mapping(const struct look *look, const struct mapping *mapping
             continue;
         int64_t zero = zero_bytes(look, start);
         if (zero < 0)
-            return -1;
+            return zero;
         bytes += zero;
     }
     return bytes < mapping->anon_huge_bytes ? bytes : mapping->anon_huge_bytes;
@@ -72,12 +77,12 @@ static int64_t of_all(const struct look *look, const struct mappings *mappings,
         huge_bytes += mappings->list[i].anon_huge_bytes;
     }
     if (to_read > READ_MAX)
-        return -1;
+        return -EFBIG;
     for (size_t i = 0; i < mappings->count; i++) {
         int64_t more =
             mappings->list[i].anon_huge_bytes > 0 ? of_mapping(look, &mappings->list[i]) : 0;
         if (more < 0)
-            return -1;
+            return more;
         bytes += more;
     }
     if (out_huge_bytes)
@@ -98,15 +103,19 @@ int64_t huge_padding_bytes(int dir_fd, int64_t *out_huge_bytes)
 {
     AUTO(mappings) struct mappings mappings = {.list = NULL};
     AUTO_CLOSE int pagemap_fd = openat(dir_fd, "pagemap", O_RDONLY | O_CLOEXEC);
-    AUTO_CLOSE int memory_fd = openat(dir_fd, "mem", O_RDONLY | O_CLOEXEC);
+    AUTO_CLOSE int memory_fd = pagemap_fd < 0 ? -1 : openat(dir_fd, "mem", O_RDONLY | O_CLOEXEC);
+    if (memory_fd < 0)
+        return -errno;
     struct look look = {.pagemap_fd = pagemap_fd,
                         .memory_fd = memory_fd,
                         .page = (size_t)sysconf(_SC_PAGESIZE),
                         .huge = huge_page_bytes()};
-    if (pagemap_fd < 0 || memory_fd < 0 || look.page == 0 || look.huge < look.page ||
-        look.huge % look.page != 0 || mappings_read(dir_fd, &mappings, NULL) < 0)
-        return -1;
+    int code = mappings_read(dir_fd, &mappings, NULL);
+    if (code < 0)
+        return code;
+    if (look.huge < look.page || look.huge % look.page != 0)
+        return -ENOTSUP;
     AUTO_FREE char *bytes = look.bytes = malloc(look.huge);
     AUTO_FREE uint64_t *entries = look.entries = calloc(look.huge / look.page, sizeof *entries);
-    return bytes && entries ? of_all(&look, &mappings, out_huge_bytes) : -1;
+    return bytes && entries ? of_all(&look, &mappings, out_huge_bytes) : -ENOMEM;
 }

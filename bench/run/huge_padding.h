@@ -14,6 +14,6 @@
 #include <stdint.h>
 
 /* Bytes, of the process in `dir_fd` (/proc/PID), never more than its AnonHugePages of this moment,
- * which are left in `out_huge_bytes` (or NULL). -1: it may not be read, or its mappings with huge
- * pages have more than 2 GiB. */
+ * which are left in `out_huge_bytes` (or NULL). -errno: it may not be read; -EFBIG: its mappings
+ * with huge pages have more than 2 GiB. */
 int64_t huge_padding_bytes(int dir_fd, int64_t *out_huge_bytes);

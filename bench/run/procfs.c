@@ -278,6 +278,8 @@ void procfs_read_snapshot(const struct procfs *procfs, struct record_snapshot *o
     (void)procfs_read_cpu(procfs, out);
     out->huge_zero_bytes =
         out->anon_huge_bytes > 0 ? huge_padding_bytes(procfs->dir_fd, NULL) : out->anon_huge_bytes;
+    if (out->huge_zero_bytes < 0)
+        out->huge_zero_bytes = RECORD_NA;
     read_threads(procfs->dir_fd, out);
     out->taken = true;
 }

@@ -62,15 +62,16 @@ const char *watch_curve_make(const struct watch_curve *curve, struct memory_curv
     return unit_s == 60 ? "minute" : "hour";
 }
 
-void watch_curve_padding(int dir_fd, struct memory_curve *out)
+int watch_curve_padding(int dir_fd, struct memory_curve *out)
 {
     int64_t huge_bytes = 0;
     int64_t padding_bytes = huge_padding_bytes(dir_fd, &huge_bytes);
     if (padding_bytes < 0)
-        return;
+        return (int)padding_bytes;
     out->padding_told = true;
     out->padded_bytes = (double)huge_bytes;
     out->padding_bytes = (double)padding_bytes;
+    return 0;
 }
 
 static int64_t known(double bytes)

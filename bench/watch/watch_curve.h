@@ -29,8 +29,8 @@ const char *watch_curve_make(const struct watch_curve *curve, struct memory_curv
 
 /* How much of its huge pages nobody has written to, of a process that still lives (/proc/PID in
  * `dir_fd`), into its curve: huge_padding.h. It is a look of its own, since the last one may have
- * been one that could not afford the mappings. Nothing where it may not be read. */
-void watch_curve_padding(int dir_fd, struct memory_curve *out);
+ * been one that could not afford the mappings. 0; -errno: it was not looked at. */
+int watch_curve_padding(int dir_fd, struct memory_curve *out);
 
 /* What is kept and what lies outside, by what an agent has said in this look. */
 void watch_curve_parts(struct watch_reading *reading);
