@@ -92,6 +92,7 @@ few_pages() {
 }
 
 @test "a block that no allocator has: its size and its alignment are told" {
+    ! instrumented || skip "sanitizers end a program that asks for it"
     few_pages
     "$WRITE_TRACE" sparse:1:$((1 << 46)) huge.trace facts
     heapchurn 3 replay huge.trace -a "$ROW" -r 1 --slices 20 --no-passes -o run
