@@ -52,9 +52,9 @@ static void print_state(const struct trace_account *account, FILE *out)
 /* Whoever is not among those that were executed was forked. "": it is not told. */
 static const char *program_of(const struct trace_facts *facts, uint32_t image)
 {
-    for (size_t i = 0; i < facts->image_count; i++)
-        if (facts->images[i].image == image)
-            return facts->images[i].program ? facts->images[i].program : "";
+    const struct trace_image *of = trace_facts_image(facts, image);
+    if (of)
+        return of->program ? of->program : "";
     return facts->image_count > 0 ? "forked" : "";
 }
 
@@ -89,6 +89,9 @@ static void print_head(const struct trace_account *account, FILE *out)
         (void)fprintf(out, "recorded on %s %s, %" PRId64 " cores\n", account->facts->allocator,
                       account->facts->version ? account->facts->version : "",
                       account->facts->cores);
+    const struct trace_image *of = trace_facts_image(account->facts, account->image->number);
+    if (of && of->linked)
+        (void)fprintf(out, "linked     against %s, on which it runs as it is\n", of->linked);
     if (summary->behind_end > 0)
         (void)fprintf(out,
                       "the end    after %s; %" PRIu64

@@ -254,6 +254,7 @@ static int record_to(const struct recorded_request *request, const char *raw_pat
     recorded->full = recording_full(recording);
     recorded->refused = recording_refused(recording);
     recording_facts(recording, &recorded->facts);
+    recording_facts_find_linked(&recorded->facts);
     recording_close(recording);
     if (code < 0)
         (void)unlink(raw_path);

@@ -1,15 +1,20 @@
 #include "recording_facts.h"
 
 #include <sched.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 
 #include "grow.h"
 #include "host.h"
 #include "memory_stream.h"
+#include "program_look.h"
 #include "text.h"
 #include "words.h"
+
+enum { KEPT_LOOKS = 32 };
 
 /* "0-1,4" */
 static char *cpus_text(void)
@@ -52,6 +57,34 @@ void recording_facts_begin(struct trace_facts *facts, char *const *command)
     if (command)
         words_add_all(&words, command);
     facts->command = words.word;
+}
+
+static void find_linked(struct trace_image *image)
+{
+    struct program_look look = {.linked = ""};
+    if (!image->program || program_look(image->program, &look, NULL) < 0 || !look.linked[0])
+        return;
+    image->linked = text_own(look.linked);
+    image->libc = text_own(look.libc);
+}
+
+/* A shell starts the same few programs again and again. */
+void recording_facts_find_linked(struct trace_facts *facts)
+{
+    for (size_t i = 0; i < facts->image_count; i++) {
+        struct trace_image *image = &facts->images[i];
+        const struct trace_image *same = NULL;
+        for (size_t back = 1; back <= KEPT_LOOKS && back <= i && !same; back++)
+            if (image->program && image[-(ptrdiff_t)back].program &&
+                strcmp(image->program, image[-(ptrdiff_t)back].program) == 0)
+                same = &image[-(ptrdiff_t)back];
+        if (!same)
+            find_linked(image);
+        else if (same->linked) {
+            image->linked = text_own(same->linked);
+            image->libc = text_own(same->libc);
+        }
+    }
 }
 
 void recording_facts_add_run(struct trace_run **list, size_t *count, const struct trace_run *run)

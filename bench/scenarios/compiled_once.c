@@ -123,6 +123,7 @@ static int make(const struct workload *workload, struct err *err)
     kept.once.lost_events = file.control.lost_events;
     kept.once.unknown_frees = file.control.unknown_frees;
     kept.once.images = file.control.images;
+    kept.once.image = image->number;
     kept.once.images_unrecorded = file.control.images_unrecorded;
     if (kept.fd >= 0)
         (void)close(kept.fd);

@@ -13,6 +13,7 @@ struct compiled_once {
     struct compiled_facts facts;
     uint64_t lost_events, unknown_frees;
     uint32_t images, images_unrecorded;
+    uint32_t image;        /* that is played */
     uint64_t other_events; /* of images that are not played */
     int cores;             /* that the program might run on; 0: it is not told */
     const char *damage;    /* NULL: the trace is whole */

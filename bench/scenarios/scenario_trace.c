@@ -119,9 +119,17 @@ static int start(struct trial *trial, struct err *err)
     }
     if (workload->trace.mode == SPEC_TRACE_ONE_THREAD)
         words_add(&arguments, "--one-thread");
-    code =
-        play_start(trial, REPLAYER,
-                   &(struct play_start){.arguments = &arguments, .cores = cores_of(compiled)}, err);
+    AUTO(trace_facts) struct trace_facts facts;
+    trace_facts_init(&facts);
+    if (compiled->told) /* whoever reads it says what is wrong with it */
+        (void)trace_facts_read(compiled->told, strlen(compiled->told), &facts, NULL);
+    const struct trace_image *image = trace_facts_image(&facts, compiled->image);
+    code = play_start(trial, REPLAYER,
+                      &(struct play_start){.arguments = &arguments,
+                                           .cores = cores_of(compiled),
+                                           .linked = image ? image->linked : NULL,
+                                           .libc = image ? image->libc : NULL},
+                      err);
     return code < 0 ? code : play_await_ready(trial, REPLAYER);
 }
 

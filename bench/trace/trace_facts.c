@@ -50,6 +50,8 @@ static const struct field image_fields[] = {
     FIELD(struct trace_image, FIELD_I64, image),
     FIELD(struct trace_image, FIELD_I64, pid),
     FIELD(struct trace_image, FIELD_TEXT, program),
+    {FIELD_AT(struct trace_image, linked), .kind = FIELD_TEXT, .later = true},
+    {FIELD_AT(struct trace_image, libc), .kind = FIELD_TEXT, .later = true},
     {.name = NULL},
 };
 
@@ -186,6 +188,14 @@ void trace_facts_anonymise(struct trace_facts *facts)
     }
     for (size_t i = 0; i < facts->phase_count; i++)
         forget(&facts->phases[i].name);
+}
+
+const struct trace_image *trace_facts_image(const struct trace_facts *facts, int64_t number)
+{
+    for (size_t i = 0; i < facts->image_count; i++)
+        if (facts->images[i].image == number)
+            return &facts->images[i];
+    return NULL;
 }
 
 int64_t trace_facts_cores(const struct trace_facts *facts)

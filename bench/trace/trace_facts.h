@@ -48,6 +48,9 @@ struct trace_image {
     int64_t image; /* its number in the trace */
     int64_t pid;
     char *program;
+    /* The allocator it is linked against, "libjemalloc.so.2", and what is put before that so that
+     * libc serves (program_look.h). NULL: none, or not told. */
+    char *linked, *libc;
 };
 
 /* A process whose events are not in the trace, and why. */
@@ -118,6 +121,9 @@ int64_t trace_facts_cores(const struct trace_facts *facts);
  * were on average, took at once. Real time is no measure: what else the machine does is more than
  * that. 0: it is not known. */
 uint32_t trace_facts_original_ns_per_ms(const struct trace_facts *facts);
+
+/* What is told of this program of the trace; NULL: nothing, as of a forked one. */
+const struct trace_image *trace_facts_image(const struct trace_facts *facts, int64_t number);
 
 /* The recorded run itself where it can stand for the original, and there is no other; else NULL. */
 const struct trace_run *trace_facts_stand_in(const struct trace_facts *facts);

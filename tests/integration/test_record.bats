@@ -362,6 +362,12 @@ END
     heapchurn 0 trace t.trace --json
     [ "$(jq '.originals[0] | .peak_heap_bytes > 90e6 and .end_heap_bytes < 10e6' out)" = true ] ||
         fail "$(jq -c .originals out)"
+    # A replay knows what the program runs on as it is, also by an anonymous trace.
+    heapchurn 0 trace t.trace
+    says out '^linked +against libjemalloc.so.2, on which it runs as it is$'
+    heapchurn 0 trace t.trace --anonymise public.trace
+    heapchurn 0 replay public.trace -a glibc -r 1 --slices 5 --no-passes -o run
+    [ "$(jq -r '.roles[0].linked' run/trials/*/trial.json | sort -u)" = libjemalloc.so.2 ]
 }
 
 @test "a C++ program that is linked with an allocator: libc serves its operators, too" {
