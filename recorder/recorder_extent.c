@@ -113,6 +113,19 @@ static size_t written_bytes(struct view *view, const uint8_t *at, size_t bytes)
     return seen ? up_to_last(seen, bytes) : 0;
 }
 
+/* How many before the first word that is neither zero nor, at the front of a page, its mark. */
+static size_t zero_bytes(struct view *view, const uint8_t *at, size_t bytes, uint64_t mark)
+{
+    const uint8_t *seen = bytes > 0 ? bytes_at(view, at, bytes) : NULL;
+    uint64_t word = 0;
+    for (size_t i = 0; seen && i + sizeof word <= bytes; i += sizeof word) {
+        (void)memcpy(&word, seen + i, sizeof word);
+        if (word != 0 && (i > 0 || word != mark))
+            return i;
+    }
+    return 0; /* zeros, or what is gone: all of it */
+}
+
 /* The pages of a small block that are resident, and the edges, all at once. */
 static bool copy_few(struct view *view, const uint8_t *block, size_t bytes,
                      const unsigned char *resident)
@@ -138,14 +151,35 @@ static bool copy_few(struct view *view, const uint8_t *block, size_t bytes,
 
 struct pages {
     size_t written;
-    size_t last; /* index of the last of them; of no use without one */
-    bool tail;   /* the page in which the block ends is resident; if not it holds nothing */
+    size_t front;  /* so many of them are the first ones */
+    size_t behind; /* index of the first of the others; of no use without one */
+    size_t last;   /* index of the last of them; likewise */
+    bool tail;     /* the page in which the block ends is resident; if not it holds nothing */
 };
 
 static void count_page(struct pages *pages, size_t index)
 {
+    if (index == pages->front)
+        pages->front++;
+    else if (pages->written == pages->front)
+        pages->behind = index;
     pages->written++;
     pages->last = index;
+}
+
+/* Zeros on both sides of a border, a page of them or more: elsewhere a page may lie within them. */
+static void split_front(struct view *view, const struct inside *inside, struct pages *pages)
+{
+    for (size_t i = 1; i < pages->front; i++) {
+        const uint8_t *page = inside->from + i * PAGE;
+        if (page - PAGE < view->known)
+            continue;
+        const size_t before = written_bytes(view, page - PAGE, PAGE);
+        if (before > 0 && zero_bytes(view, page, PAGE, mark_of(page)) >= before) {
+            pages->front = pages->behind = i;
+            return;
+        }
+    }
 }
 
 /* The kernel does not tell where it forbids to ask: false. */
@@ -168,6 +202,7 @@ static bool count_few(struct view *view, const uint8_t *block, size_t bytes, str
                            mark_of(page))))
             count_page(out, i);
     }
+    split_front(view, &inside, out);
     return true;
 }
 
@@ -198,29 +233,51 @@ static size_t measure_small(struct view *view, const uint8_t *block, size_t byte
     return back ? front + back : written_bytes(view, block, front);
 }
 
+/* Where the first run ends: bytes from the block's front, `edge` of them before the first page. */
+static size_t front_end(struct view *view, const uint8_t *block, size_t edge,
+                        const struct pages *pages)
+{
+    if (pages->front == 0)
+        return view->known_front ? 1 : written_bytes(view, block, edge);
+    const size_t before = edge + (pages->front - 1) * PAGE;
+    const size_t last = written_bytes(view, block + before, PAGE);
+    return before + (last ? last : PAGE);
+}
+
+/* Where the second one begins, and ends. `back`: so many bytes behind the last page. */
+static void behind_hole(struct view *view, const uint8_t *block, size_t bytes,
+                        const struct pages *pages, size_t back, struct recorder_extent *extent)
+{
+    const struct inside inside = inside_of(block, bytes);
+    const size_t edge = (size_t)(inside.from - block), count = pages_in(inside);
+    const size_t others = pages->written - pages->front;
+    size_t begin = edge + (others ? pages->behind : count) * PAGE;
+    size_t end = begin + others * PAGE + back;
+    if (others && !back) {
+        const size_t last = written_bytes(view, inside.from + pages->last * PAGE, PAGE);
+        end -= last ? PAGE - last : 0;
+    }
+    begin += others ? zero_bytes(view, block + begin, PAGE, mark_of(block + begin))
+                    : zero_bytes(view, block + begin, back, 0);
+    extent->hole = begin - extent->written;
+    extent->behind = end - begin;
+}
+
 static struct recorder_extent put_together(struct view *view, const uint8_t *block, size_t bytes,
                                            const struct pages *pages)
 {
     const struct inside inside = inside_of(block, bytes);
     const size_t count = pages_in(inside);
-    const size_t front = (size_t)(inside.from - block);
+    const size_t edge = (size_t)(inside.from - block);
     const size_t back =
-        pages->tail ? written_bytes(view, inside.to, bytes - front - count * PAGE) : 0;
+        pages->tail ? written_bytes(view, inside.to, bytes - edge - count * PAGE) : 0;
     struct recorder_extent extent = {.written = 0};
-    if (pages->written == 0 && back == 0) {
-        extent.written = view->known_front ? 1 : written_bytes(view, block, front);
-    } else if (pages->written == count ||
-               (back == 0 && pages->written > 0 && pages->last + 1 == pages->written)) {
-        size_t last = written_bytes(view, inside.from + pages->last * PAGE, PAGE);
-        extent.written = front + pages->last * PAGE + (last ? last : PAGE);
-    } else { /* holes */
-        extent.written = front + pages->written * PAGE;
-        extent.holes = true;
-        extent.flags =
-            back || (pages->written > 0 && pages->last + 1 == count) ? TRACE_EXTENT_TAIL : 0;
-    }
-    if (back)
-        extent.written = extent.flags ? extent.written + back : front + count * PAGE + back;
+    if (pages->front == count && back)
+        extent.written = edge + count * PAGE + back;
+    else
+        extent.written = front_end(view, block, edge, pages);
+    if (pages->written > pages->front || (back && pages->front < count))
+        behind_hole(view, block, bytes, pages, back, &extent);
     return extent;
 }
 

@@ -10,7 +10,9 @@
  *                  writes over them, also with zeros; a copy of the page elsewhere has a wrong one
  *     taken away   (MADV_DONTNEED) where they are many, or must read as zeros (calloc)
  *
- * What is resident and not as it was marked, or not zero in an edge, was written. To mark a page
+ * What is resident and not as it was marked, or not zero in an edge, was written. Where that begins
+ * and ends within a page is told by what is not zero there, and of blocks of few pages a page of
+ * zeros between two words that are not is a hole wherever it lies. To mark a page
  * costs 0.2 us; to take it away, and fault it in again, five times that, and more where other
  * threads run, whose processors must be told.
  *
@@ -28,9 +30,9 @@
 enum { RECORDER_MARKED_PAGES = 32, RECORDER_COPY_BYTES = (RECORDER_MARKED_PAGES + 3) * 4096 };
 
 struct recorder_extent {
-    size_t written;
-    unsigned flags; /* TRACE_EXTENT_TAIL, TRACE_EXTENT_UNKNOWN */
-    bool holes;     /* `written` is no place in the block */
+    size_t written;      /* from its front */
+    size_t hole, behind; /* behind that; 0: nothing */
+    unsigned flags;      /* TRACE_EXTENT_UNKNOWN */
 };
 
 /* `zeroed`: it must be, and is, all zeros. False: it cannot be told how far it will be written. */

@@ -10,10 +10,6 @@
 
 #include "recorder_hot.h"
 
-#ifndef MADV_WIPEONFORK
-#define MADV_WIPEONFORK 18
-#endif
-
 enum { STATES = 16383, CHUNK_LEAST = 4096, SMALL_CHUNKS = 2, LATE_PASSED_ON = 64 };
 
 /* Of a process; a forked child finds it zeroed. */
@@ -148,7 +144,7 @@ static bool begin_stream(struct recorder_thread *thread)
     thread->ended = thread->process_ends = 0;
     thread->late = 0;
     thread->image = states->image;
-    thread->watch.count = thread->watch.next = 0;
+    thread->watch.count = thread->watch.next = thread->watch.next_at_end = 0;
     (void)__atomic_fetch_add(&recorder_shared(recorder_control)->live_streams, 1, __ATOMIC_RELAXED);
     (void)__atomic_fetch_add(&recorder_control->clock, 1, __ATOMIC_RELAXED);
     if (!handler)
@@ -291,7 +287,10 @@ static bool has_room(struct recorder_thread *thread)
 static bool tell_clock(struct recorder_thread *thread)
 {
     uint64_t clock = *recorder_clock;
-    if (clock == thread->clock)
+    while (thread->clock < clock && recorder_touch_look_at_end(thread))
+        if (!has_room(thread))
+            return false;
+    if (thread->clock >= clock)
         return true;
     if (clock - thread->clock > TRACE_VALUE_MAX) { /* after six days: a header tells it */
         close_chunk(thread->state);

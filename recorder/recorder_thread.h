@@ -44,6 +44,7 @@ struct recorder_watch {
     struct recorder_watched *list; /* NULL: none yet */
     uint8_t *copy;                 /* RECORDER_COPY_BYTES, to look at them in; NULL: none yet */
     size_t count, room, next;
+    size_t next_at_end; /* the first that was not looked at since the end; SIZE_MAX: all were */
 };
 
 struct recorder_thread {

@@ -27,7 +27,7 @@ enum {
 /* What a look remembers: more than before is one more of these. A byte at the front is one, too. */
 static size_t pages_of(const struct recorder_extent *extent)
 {
-    return (extent->written + PAGE - 1) / PAGE;
+    return (extent->written + PAGE - 1) / PAGE + (extent->behind + PAGE - 1) / PAGE;
 }
 
 /* Entries behind the block's own, perhaps in the next leaf. */
@@ -143,10 +143,15 @@ static void put_extent(struct recorder_thread *thread, uint64_t name,
     uint64_t since_ms = seen_looks(seen) ? (now_ms - seen) & UINT32_MAX : 0;
     if (seen_looks(seen) && since_ms == 0)
         since_ms = 1;
-    recorder_put(thread, TRACE_MORE, TRACE_EXTENT);
+    recorder_put(thread, TRACE_MORE, extent->behind > 0 ? TRACE_HOLED : TRACE_EXTENT);
     recorder_put_ref(thread, name);
     recorder_put_operand(thread, extent->written);
-    recorder_put_operand(thread, extent->flags);
+    if (extent->behind > 0) {
+        recorder_put_operand(thread, extent->hole);
+        recorder_put_operand(thread, extent->behind);
+    } else {
+        recorder_put_operand(thread, extent->flags);
+    }
     recorder_put_operand(thread, since_ms);
 }
 
@@ -158,7 +163,7 @@ static void end(struct recorder_thread *thread, const void *block, uint64_t name
     const uint64_t *seen = known(block, 2, false);
     struct recorder_extent extent = {.written = bytes, .flags = TRACE_EXTENT_UNKNOWN};
     size_t told = seen ? seen_pages(*seen) : 0; /* by an EXTENT of a look */
-    if (bytes > 0 && told * PAGE >= bytes)
+    if (bytes > 0 && seen && seen_whole(*seen) * PAGE >= bytes)
         return;
     if (bytes && !(size_of(block) & CANNOT_TELL))
         extent = copy ? recorder_extent_look(block, bytes, seen ? seen_whole(*seen) : 0, copy)
@@ -193,7 +198,7 @@ static bool look(struct recorder_thread *thread, struct recorder_watched *watche
         return true;
     pages = pages > pages_before ? pages : pages_before;
     uint64_t after = seen_of(watched->name, pages, now_ms) | looks << SEEN_LOOKS_SHIFT |
-                     (uint64_t)extent.holes << SEEN_HOLES_SHIFT;
+                     (uint64_t)(extent.behind > 0) << SEEN_HOLES_SHIFT;
     if (__atomic_load_n(entry, __ATOMIC_ACQUIRE) != watched->name ||
         (before & (uint64_t)SEEN_TAG << SEEN_TAG_SHIFT) != tag_of(watched->name) ||
         !__atomic_compare_exchange_n(seen, &before, after, false, __ATOMIC_RELAXED,
@@ -203,7 +208,7 @@ static bool look(struct recorder_thread *thread, struct recorder_watched *watche
         put_extent(thread, watched->name, &extent, before);
     watched->due_ms =
         trace_clock_ms(thread->clock) + ((uint64_t)recorder_control->look_ms << looks);
-    return pages * PAGE >= bytes;
+    return seen_whole(after) * PAGE >= bytes;
 }
 
 static bool has_copy(struct recorder_watch *watch)
@@ -213,7 +218,7 @@ static bool has_copy(struct recorder_watch *watch)
     return watch->copy != NULL;
 }
 
-/* Each look may write 48 bytes; the room behind the limit is for more than that. */
+/* Each look may write 56 bytes; the room behind the limit is for more than that. */
 void recorder_touch_look(struct recorder_thread *thread)
 {
     struct recorder_watch *watch = &thread->watch;
@@ -234,6 +239,25 @@ void recorder_touch_look(struct recorder_thread *thread)
         else
             watch->next++;
     }
+}
+
+bool recorder_touch_look_at_end(struct recorder_thread *thread)
+{
+    struct recorder_watch *watch = &thread->watch;
+    __atomic_thread_fence(__ATOMIC_ACQUIRE); /* who sees the clock of the end, sees that it is */
+    if (__atomic_load_n(&recorder_control->end_clock, __ATOMIC_RELAXED) == 0)
+        return false;
+    while (watch->next_at_end < watch->count && has_copy(watch)) {
+        struct recorder_watched *watched = &watch->list[watch->next_at_end];
+        if (thread->state->cursor >= thread->state->limit)
+            return true;
+        if (look(thread, watched))
+            *watched = watch->list[--watch->count];
+        else
+            watch->next_at_end++;
+    }
+    watch->next_at_end = SIZE_MAX;
+    return false;
 }
 
 static void at_exit(void *context, uint64_t *entry, void *block)

@@ -92,10 +92,13 @@ static int allocated(struct compile *compile, size_t lane, const struct ordered_
             compiled_word(event->zeroed ? COMPILED_CALLOC : COMPILED_MALLOC, event->bytes, slot);
         return put_block(compile, lane, of->block, &word, 1, err);
     }
-    const uint64_t words[] = {compiled_word(COMPILED_LARGE, 0, slot), event->bytes,
+    const uint64_t words[] = {compiled_word(COMPILED_LARGE, 0, slot),
+                              event->bytes,
                               event->alignment_log2 | (event->zeroed ? COMPILED_ZEROED : 0),
-                              compile_touch_all(event->bytes)};
-    return put_block(compile, lane, of->block, words, 4, err);
+                              event->bytes,
+                              0,
+                              0}; /* until it is told: all of it */
+    return put_block(compile, lane, of->block, words, 6, err);
 }
 
 /* A block is about to go: a touch that was to come later comes now, by whoever frees it; and who
@@ -111,11 +114,7 @@ static int before_free(struct compile *compile, size_t lane, const struct ordere
         *out_handed = COMPILED_HANDED;
         *compile_lanes_word(&compile->lanes, old->place) |= COMPILED_HANDED;
     }
-    if (touch && !*out_handed) {
-        const uint64_t words[] = {compiled_word(COMPILED_TOUCH, 0, old->slot), old->note};
-        return compile_lanes_put(&compile->lanes, lane, words, 2, NULL, err);
-    }
-    return 0;
+    return touch && !*out_handed ? compile_touch_put(compile, lane, old, err) : 0;
 }
 
 static void after_free(struct compile *compile, size_t lane, const struct ordered_event *of)
@@ -152,9 +151,14 @@ static int reallocated(struct compile *compile, size_t lane, const struct ordere
     int code = before_free(compile, lane, of, &handed, err);
     if (code < 0)
         return code;
-    const uint64_t words[] = {compiled_word(COMPILED_REALLOC, 0, slot), event->bytes, of->old.bytes,
-                              compile_touch_all(event->bytes), of->old.slot};
-    code = put_block(compile, lane, of->block, words, 5, err);
+    const uint64_t words[] = {compiled_word(COMPILED_REALLOC, 0, slot),
+                              event->bytes,
+                              of->old.bytes,
+                              event->bytes, /* until it is told: all of it */
+                              0,
+                              0,
+                              of->old.slot};
+    code = put_block(compile, lane, of->block, words, 7, err);
     after_free(compile, lane, of);
     return code;
 }

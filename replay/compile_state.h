@@ -7,6 +7,12 @@
 #include "compile_drift.h"
 #include "compile_lanes.h"
 #include "compile_slots.h"
+#include "compiled_trace.h"
+
+struct later_touch {
+    uint64_t name; /* of the block, whose note is the index of this */
+    struct compiled_touch touch;
+};
 
 struct compile {
     struct trace_order order;
@@ -20,7 +26,7 @@ struct compile {
     uint64_t clock, first_ms;
     bool begun;
     struct compiled_slice now; /* counts up to here */
-    uint64_t *later;           /* names of blocks with a touch that is not written yet */
-    size_t later_count, later_room;
+    struct later_touch *later; /* touches that are not written yet */
+    size_t later_count;
     struct compiled_facts *facts;
 };

@@ -1,17 +1,14 @@
 #include "compile_touch.h"
 
-#include <stdlib.h>
+#include <string.h>
+
+#include "grow.h"
 
 /* live_block.flags: what is known of how far a block was written. */
 enum { BY_WORDS = 1, KNOWN = 2, LATER = 4 };
 
 /* What is large where the trace says nothing of extents. */
 enum { LARGE_BYTES = 8192 };
-
-uint64_t compile_touch_all(uint64_t bytes)
-{
-    return bytes < COMPILED_TOUCH_LEN ? bytes : COMPILED_TOUCH_LEN;
-}
 
 static uint64_t least_bytes(const struct compile *compile)
 {
@@ -30,24 +27,32 @@ void compile_touch_allocated(const struct compile *compile, struct live_block *b
         block->flags = BY_WORDS;
 }
 
-static uint64_t *touch_of(const struct compile *compile, const struct live_block *block)
+static void set_touch(const struct compile *compile, const struct live_block *block,
+                      struct compiled_touch touch)
 {
-    return compile_lanes_word(&compile->lanes, block->place + 3);
+    (void)memcpy(compile_lanes_word(&compile->lanes, block->place + COMPILED_TOUCH_AT), &touch,
+                 sizeof touch);
 }
 
-static void add_later(struct compile *compile, struct live_block *block, uint64_t touch)
+static void add_later(struct compile *compile, struct live_block *block,
+                      struct compiled_touch touch)
 {
-    block->note = touch;
-    if (block->flags & LATER)
-        return;
-    block->flags |= LATER;
-    if (compile->later_count == compile->later_room) {
-        compile->later_room = compile->later_room ? 2 * compile->later_room : 64;
-        compile->later = reallocarray(compile->later, compile->later_room, sizeof *compile->later);
-        if (!compile->later)
-            abort();
+    if (!(block->flags & LATER)) {
+        compile->later = grow(compile->later, compile->later_count, sizeof *compile->later);
+        compile->later[compile->later_count].name = block->name;
+        block->note = compile->later_count++;
+        block->flags |= LATER;
     }
-    compile->later[compile->later_count++] = block->name;
+    compile->later[block->note].touch = touch;
+}
+
+static struct compiled_touch touch_of(const struct trace_event *event,
+                                      const struct live_block *block)
+{
+    struct compiled_touch touch = {event->bytes, event->hole_bytes, event->behind_bytes};
+    if (event->flags & TRACE_EXTENT_TAIL && touch.front < block->bytes)
+        touch = (struct compiled_touch){touch.front, block->bytes - touch.front - 1, 1};
+    return touch;
 }
 
 /* What no look saw before was written at once; what a look had not seen, when the next one saw it:
@@ -56,17 +61,16 @@ void compile_touch_extent(struct compile *compile, const struct ordered_event *o
 {
     struct live_block *block = of->block;
     const struct trace_event *event = of->event;
-    uint64_t touch = compile_touch_all(event->bytes) |
-                     (event->flags & TRACE_EXTENT_TAIL ? COMPILED_TOUCH_TAIL : 0);
+    const struct compiled_touch touch = touch_of(event, block);
     if (!(block->flags & BY_WORDS) || event->flags & TRACE_EXTENT_UNKNOWN)
         return;
     if (block->epoch == compile_lanes_epoch(&compile->lanes) ||
         (event->since_ms == 0 && !(block->flags & KNOWN))) {
-        *touch_of(compile, block) = touch;
+        set_touch(compile, block, touch);
     } else {
         if (!(block->flags & KNOWN))
-            *touch_of(compile, block) = 0;
-        if (!behind_end && touch > 0)
+            set_touch(compile, block, (struct compiled_touch){0, 0, 0});
+        if (!behind_end && touch.front + touch.behind > 0)
             add_later(compile, block, touch);
     }
     block->flags |= KNOWN;
@@ -86,17 +90,25 @@ static struct live_block *find(const struct compile *compile, uint64_t name)
                                                       .sequence = name & TRACE_SEQUENCE_MAX});
 }
 
+int compile_touch_put(struct compile *compile, size_t lane, const struct live_block *block,
+                      struct err *err)
+{
+    const struct compiled_touch touch = compile->later[block->note].touch;
+    const uint64_t words[] = {compiled_word(COMPILED_TOUCH, 0, block->slot), touch.front,
+                              touch.hole, touch.behind};
+    return compile_lanes_put(&compile->lanes, lane, words, 1 + COMPILED_TOUCH_WORDS, NULL, err);
+}
+
 int compile_touch_later(struct compile *compile, struct err *err)
 {
     const size_t lane = compile_lanes_present(&compile->lanes);
     int code = 0;
     for (size_t i = 0; code == 0 && i < compile->later_count; i++) {
-        struct live_block *block = find(compile, compile->later[i]);
+        struct live_block *block = find(compile, compile->later[i].name);
         if (!block || !(block->flags & LATER))
             continue;
         block->flags &= ~(uint32_t)LATER;
-        const uint64_t words[] = {compiled_word(COMPILED_TOUCH, 0, block->slot), block->note};
-        code = compile_lanes_put(&compile->lanes, lane, words, 2, NULL, err);
+        code = compile_touch_put(compile, lane, block, err);
     }
     compile->later_count = 0;
     return code;

@@ -9,13 +9,10 @@
 
 #include "compile_state.h"
 
-/* How much of a new block is touched: what is not known yet is all of it. */
-uint64_t compile_touch_all(uint64_t bytes);
-
 /* Is it told how far blocks of this size are written? */
 bool compile_touch_told(const struct compile *compile, uint64_t bytes);
 
-/* The block was allocated by words of which the fourth is its touch. */
+/* The block was allocated by words that say how it is touched. */
 void compile_touch_allocated(const struct compile *compile, struct live_block *block);
 
 /* An EXTENT of a living block. Behind the end what was written before it counts, as far as looks
@@ -25,6 +22,10 @@ void compile_touch_extent(struct compile *compile, const struct ordered_event *o
 /* It goes: is a touch of it still to come? If nothing told how far it was written, that is counted.
  */
 bool compile_touch_going(const struct compile *compile, const struct live_block *block);
+
+/* The touch of a block of which one is still to come: now, by this lane. */
+int compile_touch_put(struct compile *compile, size_t lane, const struct live_block *block,
+                      struct err *err);
 
 /* Touches that looks saw, when an epoch ends: by a lane that is there anyway. The blocks are older
  * than the epoch, and live when it ends, so that nobody frees them meanwhile. */

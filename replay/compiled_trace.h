@@ -37,7 +37,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define COMPILED_MAGIC "hcplay3"
+#define COMPILED_MAGIC "hcplay4"
 enum { COMPILED_BYTE_ORDER = 0x01020304 };
 enum { COMPILED_UNIT_WORDS = 64, COMPILED_UNITS_MOST = 128 }; /* 512 B; a segment, 64 KiB */
 enum { COMPILED_SIZE_BITS = 27 };
@@ -65,11 +65,16 @@ enum compiled_op {
 #define COMPILED_ZEROED UINT64_C(256)
 
 /* The most words of one operation; one that would not fit goes to the next segment. */
-enum { COMPILED_OP_WORDS = 5 };
+enum { COMPILED_OP_WORDS = 7 };
 
-/* A touch: bytes [0, n) and perhaps the last page. */
-#define COMPILED_TOUCH_TAIL (UINT64_C(1) << 63)
-#define COMPILED_TOUCH_LEN  (COMPILED_TOUCH_TAIL - 1)
+/* A touch is three words, and within its block: it writes the first `front` bytes, leaves out
+ * `hole`, and writes `behind`. */
+struct compiled_touch {
+    uint64_t front, hole, behind;
+};
+enum { COMPILED_TOUCH_WORDS = 3 };
+enum { COMPILED_TOUCH_AT = 3, COMPILED_OLD_SLOT_AT = 6 }; /* words of LARGE and REALLOC */
+_Static_assert(sizeof(struct compiled_touch) == COMPILED_TOUCH_WORDS * sizeof(uint64_t), "words");
 
 struct compiled_lane {
     uint32_t first_segment;
@@ -136,8 +141,8 @@ static inline unsigned compiled_words_of(enum compiled_op op)
 {
     static const uint8_t words[COMPILED_OPS] = {
         [COMPILED_NEXT] = 1,       [COMPILED_MALLOC] = 1,  [COMPILED_CALLOC] = 1,
-        [COMPILED_LARGE] = 4,      [COMPILED_REALLOC] = 5, [COMPILED_FREE] = 1,
-        [COMPILED_FREE_LARGE] = 2, [COMPILED_TOUCH] = 2,   [COMPILED_EPOCH] = 2,
+        [COMPILED_LARGE] = 6,      [COMPILED_REALLOC] = 7, [COMPILED_FREE] = 1,
+        [COMPILED_FREE_LARGE] = 2, [COMPILED_TOUCH] = 4,   [COMPILED_EPOCH] = 2,
         [COMPILED_TIME] = 2,       [COMPILED_START] = 1,   [COMPILED_END] = 1,
     };
     return op < COMPILED_OPS ? words[op] : 0;

@@ -120,6 +120,14 @@ static bool extent(struct trace_cursor *cursor, struct trace_event *out)
     return out->flags == flags;
 }
 
+static bool holed(struct trace_cursor *cursor, struct trace_event *out)
+{
+    out->kind = TRACE_EVENT_EXTENT;
+    return reference(cursor, &out->old) && word(cursor, &out->bytes) &&
+           word(cursor, &out->hole_bytes) && word(cursor, &out->behind_bytes) &&
+           word(cursor, &out->since_ms);
+}
+
 static bool mark(struct trace_cursor *cursor, struct trace_event *out)
 {
     uint64_t length;
@@ -138,6 +146,8 @@ static bool more(struct trace_cursor *cursor, struct trace_event *out, uint64_t 
     switch (what) {
     case TRACE_EXTENT:
         return extent(cursor, out);
+    case TRACE_HOLED:
+        return holed(cursor, out);
     case TRACE_END:
     case TRACE_EXIT:
         out->kind = what == TRACE_END ? TRACE_EVENT_END : TRACE_EVENT_EXIT;

@@ -17,7 +17,7 @@ enum trace_event_kind {
     TRACE_EVENT_ALLOCATED, /* malloc, calloc, aligned: block, bytes, zeroed, alignment_log2 */
     TRACE_EVENT_REALLOC,   /* old, block, bytes */
     TRACE_EVENT_FREED,     /* old */
-    TRACE_EVENT_EXTENT,    /* old, bytes written, flags, since_ms */
+    TRACE_EVENT_EXTENT,    /* old, bytes written, hole_bytes, behind_bytes, flags, since_ms */
     TRACE_EVENT_END,       /* calls, bytes */
     TRACE_EVENT_EXIT,      /* likewise */
     TRACE_EVENT_MARK,      /* text, text_bytes */
@@ -34,6 +34,7 @@ struct trace_event {
     uint64_t clock; /* the word under which it happened */
     struct trace_block_name block, old;
     uint64_t bytes;
+    uint64_t hole_bytes, behind_bytes; /* what was written behind a hole; 0: nothing */
     uint64_t since_ms;
     uint64_t calls;
     const char *text; /* not ended by 0; good until the next event */

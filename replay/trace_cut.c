@@ -6,8 +6,8 @@
 #include "trace_edit.h"
 #include "trace_write.h"
 
-/* live_block: `note` is the block's new sequence number, `place` how far it was written, `slot` its
- * flags and `epoch` its alignment. */
+/* live_block: `note` is the block's new sequence number, `place` how far it was written (what was
+ * behind a hole is moved to its front), `slot` its flags and `epoch` its alignment. */
 enum { HAS_EXTENT = 1, IS_ZEROED = 2 };
 
 struct cutting {
@@ -78,6 +78,18 @@ static void keep_mark(struct cutting *cutting, uint32_t stream, const struct tra
     trace_write_mark(cutting->write, stream, text);
 }
 
+static void keep_extent(struct trace_write *write, uint32_t stream, struct trace_name block,
+                        const struct trace_event *event)
+{
+    if (event->behind_bytes == 0)
+        trace_write_extent(write, stream, block, event->bytes, event->flags, event->since_ms);
+    else
+        trace_write_holed(
+            write, stream, block,
+            &(struct trace_runs){event->bytes, event->hole_bytes, event->behind_bytes},
+            event->since_ms);
+}
+
 static void keep_event(struct cutting *cutting, const struct ordered_event *of)
 {
     const struct trace_event *event = of->event;
@@ -99,8 +111,7 @@ static void keep_event(struct cutting *cutting, const struct ordered_event *of)
         trace_write_free(write, stream, new_name(cutting, &of->old));
         break;
     case TRACE_EVENT_EXTENT:
-        trace_write_extent(write, stream, new_name(cutting, of->block), event->bytes, event->flags,
-                           event->since_ms);
+        keep_extent(write, stream, new_name(cutting, of->block), event);
         return;
     case TRACE_EVENT_END:
     case TRACE_EVENT_EXIT:
@@ -140,8 +151,7 @@ static int behind_end(struct cutting *cutting, const struct ordered_event *of)
     const struct trace_event *event = of->event;
     uint32_t main = stream_of(cutting, trace_order_main(&cutting->order));
     if (event->kind == TRACE_EVENT_EXTENT && is_untold(cutting, of->block))
-        trace_write_extent(cutting->write, main, new_name(cutting, of->block), event->bytes,
-                           event->flags, event->since_ms);
+        keep_extent(cutting->write, main, new_name(cutting, of->block), event);
     if (event->kind == TRACE_EVENT_FREED || event->kind == TRACE_EVENT_REALLOC)
         cutting->untold -= is_untold(cutting, &of->old);
     return cutting->untold > 0 ? 0 : -ECANCELED;
@@ -196,7 +206,7 @@ static int on_event(void *context, const struct ordered_event *of, struct err *e
         keep_event(cutting, of);
     if (of->block && event->kind == TRACE_EVENT_EXTENT) {
         of->block->flags |= HAS_EXTENT;
-        of->block->place = event->bytes;
+        of->block->place = event->bytes + event->behind_bytes;
         of->block->slot = event->flags;
     }
     return 0;

@@ -35,6 +35,7 @@
  *
  *     more      operands
  *     EXTENT    REF of a block, written bytes, flags, since_ms (see TOUCH)
+ *     HOLED     REF of a block, written bytes, of the hole, behind it, since_ms: likewise
  *     END       calls, requested bytes           the thread ends; of this stream, all in all
  *     EXIT      calls, requested bytes           the same, and its process ends of itself
  *     MARK      length, then so many bytes: a text of the program's own (heapchurn_mark())
@@ -77,21 +78,24 @@
  * blocks.
  *
  * TOUCH. What was never written takes no memory, so of blocks of at least touch_least_bytes it is
- * recorded how far they were. `written` of EXTENT: so many bytes of the block, laid at its front,
- * have been written, 0 to its size; where they had holes, whole pages were counted and moved
- * together. flags: TRACE_EXTENT_TAIL: the block's last page was written though pages before it
- * were not (it is counted); TRACE_EXTENT_UNKNOWN: it could not be found out (locked
- * memory, or a filter of system calls).
+ * recorded how far they were. `written` of EXTENT: so many bytes from the block's front have been
+ * written, 0 to its size. Of a block whose front was not all that was written HOLED tells where the
+ * rest begins, to the word, and how long it is; where that has holes too, its whole pages were
+ * moved together. (Buffers with a table behind them are such: the pages of a hole are nobody's, and
+ * which page a few bytes are in depends on where an allocator puts the block.) flags:
+ * TRACE_EXTENT_UNKNOWN: it could not be found out (locked memory, or a filter of system calls);
+ * TRACE_EXTENT_TAIL, of recorders that knew no HOLED: the block's last page was written, too.
  *
- * EXTENT stands in whichever stream looked, before the block's FREE, FOREIGN or REALLOC in the one
- * that gives it back, and at EXIT for all that are left. Living blocks are looked at now and then,
- * and recorded when there is more than before: then `since_ms` ago, at the last look, only what the
- * EXTENT before said (none: nothing) had been written, so that it was written within the last
- * since_ms. 0: nobody has looked before; it was written at any time since the block was returned,
- * as most are: at once. A look at a block races with a foreign free: an EXTENT for a block that is
- * gone, or one that says less than the last, means nothing. A block of that size that has no EXTENT
- * when the trace ends lived on in a process that was cut off: unknown. calloc is what the program
- * wrote, not what the allocator zeroed; after a realloc `written` includes what was copied.
+ * EXTENT or HOLED stands in whichever stream looked, before the block's FREE, FOREIGN or REALLOC in
+ * the one that gives it back, and at EXIT for all that are left. Living blocks are looked at now
+ * and then, and recorded when there is more than before: then `since_ms` ago, at the last look,
+ * only what the one before said (none: nothing) had been written, so that it was written within the
+ * last since_ms. 0: nobody has looked before; it was written at any time since the block was
+ * returned, as most are: at once. A look at a block races with a foreign free: an EXTENT for a
+ * block that is gone, or one that says less than the last, means nothing. A block of that size that
+ * has no EXTENT when the trace ends lived on in a process that was cut off: unknown. calloc is what
+ * the program wrote, not what the allocator zeroed; after a realloc `written` includes what was
+ * copied.
  *
  * CHUNKS. Events stand in chunks: a header of 64 bytes, and the events of one stream. With its
  * header a chunk can be read alone. The chunks of a stream count from 0; a missing one is a loss.
@@ -174,6 +178,7 @@ enum trace_more {
     TRACE_END,
     TRACE_EXIT,
     TRACE_MARK,
+    TRACE_HOLED,
     TRACE_MORE_COUNT,
 };
 

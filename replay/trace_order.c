@@ -183,7 +183,7 @@ static int play_event(struct trace_order *order, const struct trace_order_sink *
     case TRACE_EVENT_EXTENT:
         event.foreign = of->old.stream != trace_order_stream(order, stream)->number;
         event.block = live_blocks_find(&order->live, of->old);
-        if (!event.block || of->bytes > event.block->bytes)
+        if (!event.block || of->bytes + of->hole_bytes + of->behind_bytes > event.block->bytes)
             return 0;
         break;
     case TRACE_EVENT_FREED:

@@ -133,6 +133,13 @@ static void keep_mark(struct counting *counting, const struct trace_event *event
     text_printable(mark->text);
 }
 
+static void keep_extent(struct live_block *block, uint64_t written_bytes)
+{
+    block->flags = EXTENT_KNOWN;
+    block->slot = (uint32_t)written_bytes;
+    block->epoch = (uint32_t)(written_bytes >> 32);
+}
+
 static int on_event(void *context, const struct ordered_event *event, struct err *err)
 {
     (void)err;
@@ -160,9 +167,7 @@ static int on_event(void *context, const struct ordered_event *event, struct err
         take_away(counting, &event->old);
         break;
     case TRACE_EVENT_EXTENT:
-        event->block->flags = EXTENT_KNOWN;
-        event->block->slot = (uint32_t)event->event->bytes;
-        event->block->epoch = (uint32_t)(event->event->bytes >> 32);
+        keep_extent(event->block, event->event->bytes + event->event->behind_bytes);
         return 0;
     case TRACE_EVENT_MARK:
         keep_mark(counting, event->event);

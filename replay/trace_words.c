@@ -12,10 +12,8 @@ static const struct operands of_kind[] = {
 };
 
 static const struct operands of_more[TRACE_MORE_COUNT] = {
-    [TRACE_EXTENT] = {1, 3},
-    [TRACE_END] = {0, 2},
-    [TRACE_EXIT] = {0, 2},
-    [TRACE_MARK] = {0, 1},
+    [TRACE_EXTENT] = {1, 3}, [TRACE_END] = {0, 2},   [TRACE_EXIT] = {0, 2},
+    [TRACE_MARK] = {0, 1},   [TRACE_HOLED] = {1, 4},
 };
 
 static const uint8_t *skip(const uint8_t *at, const uint8_t *end, struct operands operands)

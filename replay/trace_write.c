@@ -211,6 +211,18 @@ void trace_write_extent(struct trace_write *write, uint32_t stream, struct trace
     put_word(made, since_ms);
 }
 
+void trace_write_holed(struct trace_write *write, uint32_t stream, struct trace_name block,
+                       const struct trace_runs *runs, uint64_t since_ms)
+{
+    struct made_stream *made = ready(write, stream);
+    put(made, TRACE_MORE, TRACE_HOLED);
+    put_ref(made, stream, block);
+    put_word(made, runs->front_bytes);
+    put_word(made, runs->hole_bytes);
+    put_word(made, runs->behind_bytes);
+    put_word(made, since_ms);
+}
+
 void trace_write_mark(struct trace_write *write, uint32_t stream, const char *text)
 {
     struct made_stream *made = ready(write, stream);

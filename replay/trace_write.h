@@ -56,6 +56,11 @@ struct trace_name trace_write_realloc(struct trace_write *write, uint32_t stream
 void trace_write_free(struct trace_write *write, uint32_t stream, struct trace_name block);
 void trace_write_extent(struct trace_write *write, uint32_t stream, struct trace_name block,
                         uint64_t written, unsigned flags, uint64_t since_ms);
+struct trace_runs {
+    uint64_t front_bytes, hole_bytes, behind_bytes;
+};
+void trace_write_holed(struct trace_write *write, uint32_t stream, struct trace_name block,
+                       const struct trace_runs *runs, uint64_t since_ms);
 void trace_write_mark(struct trace_write *write, uint32_t stream, const char *text);
 
 /* END, or EXIT, with the counts of what was written to the stream. */

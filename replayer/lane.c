@@ -19,7 +19,7 @@ static inline void write_byte(char *at)
     *(volatile char *)at = 1;
 }
 
-/* A byte of each page of [0, length). */
+/* A byte of each page of the first `length`. */
 static inline void touch(char *block, uint64_t length)
 {
     for (uint64_t at = 0; at < length; at += PAGE)
@@ -28,12 +28,12 @@ static inline void touch(char *block, uint64_t length)
         write_byte(block + length - 1);
 }
 
-static inline void touch_as_told(char *block, uint64_t size, uint64_t told)
+/* `told` is a struct compiled_touch. */
+static inline void touch_as_told(char *block, const uint64_t *told)
 {
-    uint64_t length = told & COMPILED_TOUCH_LEN;
-    touch(block, length < size ? length : size);
-    if (told & COMPILED_TOUCH_TAIL && size > 0)
-        write_byte(block + size - 1);
+    const uint64_t front = told[0], hole = told[1], behind = told[2];
+    touch(block, front);
+    touch(block + front + hole, behind);
 }
 
 /* Nobody reads a segment twice: its pages go, but for those that others have a part of. */
@@ -116,24 +116,25 @@ static enum lane_stop allocate_large(struct lane *lane, const uint64_t *word)
                             : malloc(size);
     if (!block)
         return no_memory(lane, size, shift);
-    touch_as_told(block, size, word[3]);
+    touch_as_told(block, word + COMPILED_TOUCH_AT);
     return put(lane, word[0], block, size);
 }
 
 static enum lane_stop reallocate(struct lane *lane, const uint64_t *word)
 {
     uint64_t size = word[1];
-    if (!has_slot(lane, word[4]))
+    const uint64_t old_slot = word[COMPILED_OLD_SLOT_AT];
+    if (!has_slot(lane, old_slot))
         return LANE_BROKEN;
-    void *old = take(lane, (uint32_t)word[4]);
+    void *old = take(lane, (uint32_t)old_slot);
     if (!old)
-        return await(lane, (uint32_t)word[4], COMPILED_HANDED);
+        return await(lane, (uint32_t)old_slot, COMPILED_HANDED);
     char *block = realloc(old, size > 0 ? size : 1); /* 0: some give it back */
     if (!block)
         return no_memory(lane, size, 0);
     lane->counts.freed_blocks++;
     lane->counts.freed_bytes += word[2];
-    touch_as_told(block, size, word[3]);
+    touch_as_told(block, word + COMPILED_TOUCH_AT);
     return put(lane, word[0], block, size);
 }
 
@@ -153,7 +154,7 @@ static enum lane_stop touch_later(struct lane *lane, const uint64_t *word)
     char *block = atomic_load_explicit(&lane->slots[compiled_slot_of(*word)], memory_order_acquire);
     if (!block)
         return LANE_BROKEN;
-    touch_as_told(block, word[1] & COMPILED_TOUCH_LEN, word[1] & COMPILED_TOUCH_LEN);
+    touch_as_told(block, word + 1);
     return LANE_GOES_ON;
 }
 

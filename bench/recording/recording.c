@@ -230,8 +230,12 @@ void recording_phase(struct recording *recording, const char *name)
 
 void recording_end(struct recording *recording)
 {
-    recording->control->end_clock =
-        __atomic_add_fetch(&recording->control->clock, 1, __ATOMIC_RELAXED);
+    struct trace_control *control = recording->control;
+    uint64_t clock = __atomic_load_n(&control->clock, __ATOMIC_RELAXED);
+    do
+        __atomic_store_n(&control->end_clock, clock + 1, __ATOMIC_RELAXED);
+    while (!__atomic_compare_exchange_n(&control->clock, &clock, clock + 1, false, __ATOMIC_RELEASE,
+                                        __ATOMIC_RELAXED));
 }
 
 void recording_stop(struct recording *recording)

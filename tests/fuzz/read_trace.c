@@ -29,7 +29,7 @@ static uint64_t walk_lane(const struct compiled_map *map, uint32_t lane)
         const unsigned words = compiled_words_of(op);
         FUZZ_PROMISE(words > 0 && words <= (size_t)(end - at));
         FUZZ_PROMISE(!has_slot(op) || compiled_slot_of(word) < header->slot_count);
-        FUZZ_PROMISE(op != COMPILED_REALLOC || at[4] < header->slot_count);
+        FUZZ_PROMISE(op != COMPILED_REALLOC || at[COMPILED_OLD_SLOT_AT] < header->slot_count);
         FUZZ_PROMISE(op != COMPILED_START || compiled_slot_of(word) < header->lane_count);
         FUZZ_PROMISE(op != COMPILED_NEXT || compiled_slot_of(word) < header->unit_count);
         FUZZ_PROMISE(op != COMPILED_EPOCH || (at[1] >= epoch && at[1] < header->epoch_count));

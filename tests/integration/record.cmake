@@ -5,7 +5,8 @@ if(TARGET recorder)
   add_executable(recorded_program ${CMAKE_CURRENT_LIST_DIR}/recorded_program.c
                  ${CMAKE_CURRENT_LIST_DIR}/recorded_forks.c
                  ${CMAKE_CURRENT_LIST_DIR}/recorded_promises.c
-                 ${CMAKE_CURRENT_LIST_DIR}/recorded_queues.c)
+                 ${CMAKE_CURRENT_LIST_DIR}/recorded_queues.c
+                 ${CMAKE_CURRENT_LIST_DIR}/recorded_touches.c)
   target_include_directories(recorded_program PRIVATE ${PROJECT_SOURCE_DIR}/tests/support
                              ${PROJECT_SOURCE_DIR}/replay)
   target_link_libraries(recorded_program PRIVATE heapchurn_flags Threads::Threads ${CMAKE_DL_LIBS})

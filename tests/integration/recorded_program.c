@@ -202,64 +202,6 @@ static int crashes(void)
 
 /* 64 KiB each: all written, half, nothing, and the last page alone; read by pages that are used
  * before. */
-static int touches(void)
-{
-    enum { BYTES = 1 << 16, PAGE = 4096 };
-    char *used = malloc(1 << 20); /* below the mmap threshold of glibc: it comes back */
-    char *guard = malloc(100);
-    (void)memset(used, 1, 1 << 17);
-    free(used);
-    char *all = malloc(BYTES), *half = malloc(BYTES), *none = malloc(BYTES), *tail = malloc(BYTES);
-    char *small = malloc(10000);
-    (void)memset(all, 1, BYTES);
-    (void)memset(half, 1, BYTES / 2);
-    tail[BYTES - 1] = 1;
-    (void)memset(small, 0, 10000); /* zeros are written too, where a whole page is */
-    char *longer = realloc(half, 2 * BYTES);
-    for (int i = 0; i < BYTES / 2; i++)
-        if (longer[i] != 1)
-            return 1;
-    free(all);
-    free(none);
-    free(tail);
-    free(small);
-    free(guard);
-    return longer[BYTES] != 0; /* it is left */
-}
-
-/* Two blocks of which a few bytes are written: of one at once, of the other after a second, in
- * which there is time to look at them. */
-static int writes_late(void)
-{
-    enum { BYTES = 16400, MS = 1000 };
-    struct timespec began, now;
-    char *first = malloc(BYTES), *second = malloc(BYTES);
-    (void)memset(first, 1, 64);
-    (void)clock_gettime(CLOCK_MONOTONIC, &began);
-    do {
-        free(malloc(100));
-        (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    } while ((now.tv_sec - began.tv_sec) * 1000 + (now.tv_nsec - began.tv_nsec) / 1000000 < MS);
-    (void)memset(second, 1, 64);
-    free(first);
-    free(second);
-    return 0;
-}
-
-/* Large blocks that go at once, one after another. */
-static int passes(void)
-{
-    enum { BLOCKS = 500000, BYTES = 16384 };
-    for (int i = 0; i < BLOCKS; i++)
-        free(malloc(BYTES));
-    long resident = 0, shared = 0;
-    FILE *statm = fopen("/proc/self/statm", "re");
-    if (!statm || fscanf(statm, "%*d %ld %ld", &resident, &shared) != 2)
-        return 1;
-    (void)fclose(statm);
-    return (resident - shared) * 4096 > 4 << 20;
-}
-
 /* Small blocks that stay: the recorder's table of names is a quarter as large as they are. */
 static int keeps(void)
 {
@@ -376,6 +318,7 @@ int main(int argc, char **argv)
         {"pool", pool},         {"crashes", crashes},       {"forks-much", forks_much},
         {"comets", comets},     {"libraries", libraries},   {"cancelled", cancelled},
         {"errno", keeps_errno}, {"weeks", waits_for_weeks}, {"no-number", threads_without_number},
+        {"lets-go", lets_go},
     };
     const char *what = argc > 1 ? argv[1] : "";
     if (strcmp(what, "forks") == 0)

@@ -27,3 +27,7 @@ int cancelled(void);
 int waits_for_weeks(void);
 int threads_without_number(void);
 int keeps_errno(void);
+int touches(void);
+int writes_late(void);
+int passes(void);
+int lets_go(void);

@@ -6,7 +6,7 @@
  *     image=1 pid=77 streams=9 events=20000 calls=10000 bytes=640000 foreign=0 inherited=0 \
  *         live_blocks=0 live_bytes=0 peak_bytes=64000 unknown_touch=0 behind_end=0
  *     stream=1 image=1 began=main parent=0 calls=20000 bytes=640000 end=exit counted=20000/640000
- *     extents=3 written=81920 tails=0 unknown=0 looked=0 marks=1 last_mark=half
+ *     extents=3 written=81920 holes=0 unknown=0 looked=0 marks=1 last_mark=half
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@
 
 struct sums {
     uint64_t calls, bytes, counted_calls, counted_bytes;
-    uint64_t extents, written, tails, unknown, looked, late, marks;
+    uint64_t extents, written, holes, unknown, looked, late, marks;
     const char *end;
     char last_mark[256];
 };
@@ -38,8 +38,8 @@ static void add(struct sums *sums, const struct trace_event *event)
         return;
     case TRACE_EVENT_EXTENT:
         sums->extents++;
-        sums->written += event->bytes;
-        sums->tails += (event->flags & TRACE_EXTENT_TAIL) != 0;
+        sums->written += event->bytes + event->behind_bytes;
+        sums->holes += event->behind_bytes > 0;
         sums->unknown += (event->flags & TRACE_EXTENT_UNKNOWN) != 0;
         sums->looked += event->since_ms > 0;
         return;
@@ -116,9 +116,9 @@ static int print(const char *path, struct err *err)
         code = print_image(&file, &file.images[i], err);
     for (size_t i = 0; code == 0 && i < file.stream_count; i++)
         code = print_stream(&file, &file.streams[i], &all, err);
-    (void)printf("extents=%" PRIu64 " written=%" PRIu64 " tails=%" PRIu64 " unknown=%" PRIu64
+    (void)printf("extents=%" PRIu64 " written=%" PRIu64 " holes=%" PRIu64 " unknown=%" PRIu64
                  " looked=%" PRIu64 " marks=%" PRIu64 " last_mark=%s\n",
-                 all.extents, all.written, all.tails, all.unknown, all.looked, all.marks,
+                 all.extents, all.written, all.holes, all.unknown, all.looked, all.marks,
                  all.last_mark);
     return code;
 }

@@ -30,6 +30,7 @@ static void every_kind(struct trace_write *write)
     trace_write_free(write, main, a);
     b = trace_write_realloc(write, main, b, UINT64_C(1) << 28);
     trace_write_extent(write, main, b, 9000, TRACE_EXTENT_TAIL, 0);
+    trace_write_holed(write, main, b, &(struct trace_runs){9000, 5000, 1 << 20}, 1);
     trace_write_clock(write, MS(7));
     trace_write_extent(write, main, c, 1 << 20, 0, 2);
     trace_write_free(write, main, c);

@@ -29,6 +29,7 @@ struct made {
 struct outcome {
     struct compiled_facts facts;
     int64_t duration_ns;
+    struct compiled_touch first_touch, last_touch; /* of a block, and of its own */
     uint64_t touched[OPS_MAX]; /* of each block of BIG bytes when it was allocated, in order */
     size_t blocks;
     uint64_t later[OPS_MAX]; /* of each touch of its own */
@@ -72,10 +73,14 @@ static void read_lane(const struct compiled_map *map, uint32_t lane, struct outc
             tell_time(out, map->epochs[at[1]].time_ns);
         if (lane == 0 && compiled_op_of(*at) == COMPILED_TIME)
             tell_time(out, (int64_t)at[1]);
-        if (compiled_op_of(*at) == COMPILED_LARGE && at[1] == BIG)
-            out->touched[out->blocks++] = at[3];
-        if (compiled_op_of(*at) == COMPILED_TOUCH)
-            out->later[out->laters++] = at[1];
+        if (compiled_op_of(*at) == COMPILED_LARGE && at[1] == BIG) {
+            (void)memcpy(&out->first_touch, at + COMPILED_TOUCH_AT, sizeof out->first_touch);
+            out->touched[out->blocks++] = out->first_touch.front;
+        }
+        if (compiled_op_of(*at) == COMPILED_TOUCH) {
+            (void)memcpy(&out->last_touch, at + 1, sizeof out->last_touch);
+            out->later[out->laters++] = out->last_touch.front;
+        }
         if (compiled_op_of(*at) == COMPILED_NEXT)
             at = map->segments + (uint64_t)compiled_slot_of(*at) * COMPILED_UNIT_WORDS;
         else
@@ -135,6 +140,26 @@ static void test_touches(void **state)
     assert_int_equal(outcome.laters, 1);
     assert_int_equal(outcome.later[0], 9000);
     assert_int_equal(outcome.facts.unknown_touch_bytes, 0);
+}
+
+/* What is behind a hole is touched where it is, at once and later. */
+static void test_holes(void **state)
+{
+    (void)state;
+    const struct trace_runs first = {35, 8165, 40}, then = {5000, 4000, 1000};
+    struct made made = begin();
+    struct trace_name block = trace_write_malloc(made.write, made.main, BIG);
+    trace_write_clock(made.write, MS(100));
+    trace_write_holed(made.write, made.main, block, &first, 0);
+    pass(&made);
+    trace_write_clock(made.write, MS(300));
+    trace_write_holed(made.write, made.main, block, &then, 100);
+    trace_write_free(made.write, made.main, block);
+    struct outcome outcome = end(&made);
+    assert_int_equal(outcome.blocks, 1);
+    assert_memory_equal(&outcome.first_touch, &first, sizeof first);
+    assert_int_equal(outcome.laters, 1);
+    assert_memory_equal(&outcome.last_touch, &then, sizeof then);
 }
 
 /* A small block is written whole, whatever its alignment; a large one without an EXTENT is unknown,
@@ -322,6 +347,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_touches),
+        cmocka_unit_test(test_holes),
         cmocka_unit_test(test_unknown),
         cmocka_unit_test(test_end),
         cmocka_unit_test(test_time),

@@ -32,30 +32,50 @@ static size_t bytes_of(size_t pages)
 
 struct written {
     const char *what;
-    size_t from, bytes;
+    struct {
+        size_t from, bytes;
+    } run[2];
     int value;
-    size_t wanted;
-    unsigned flags;
+    size_t wanted, hole, behind;
 };
 
 static const struct written few_cases[] = {
-    {"nothing", 0, 0, 1, 0, 0},
-    {"its first byte", 0, 1, 1, 1, 0},
-    {"within its first page", 100, 200, 1, 300, 0},
-    {"half of it", 0, FRONT + 3 * PAGE + 100, 1, FRONT + 3 * PAGE + 100, 0},
-    {"zeros, over whole pages", 0, FRONT + 2 * PAGE, 0, FRONT + 2 * PAGE, 0},
-    {"zeros, into a page", 0, FRONT + 2 * PAGE + 8, 0, FRONT + 3 * PAGE, 0},
-    {"one word in the middle of a page", FRONT + 2 * PAGE + 800, 8, 1, FRONT + PAGE, 0},
-    {"a page in its middle", FRONT + PAGE, PAGE, 1, FRONT + PAGE, 0},
-    {"its last whole page", FRONT + (FEW - 1) * PAGE, PAGE, 1, FRONT + PAGE, TRACE_EXTENT_TAIL},
-    {"all of it", 0, FRONT + FEW *PAGE + TAIL, 1, FRONT + FEW *PAGE + TAIL, 0},
+    {"nothing", {{0, 0}}, 1, 0, 0, 0},
+    {"its first byte", {{0, 1}}, 1, 1, 0, 0},
+    {"within its first page", {{100, 200}}, 1, 300, 0, 0},
+    {"half of it", {{0, FRONT + 3 * PAGE + 100}}, 1, FRONT + 3 * PAGE + 100, 0, 0},
+    {"zeros, over whole pages", {{0, FRONT + 2 * PAGE}}, 0, FRONT + 2 * PAGE, 0, 0},
+    {"zeros, into a page", {{0, FRONT + 2 * PAGE + 8}}, 0, FRONT + 3 * PAGE, 0, 0},
+    {"a word within a page", {{FRONT + 2 * PAGE + 800, 8}}, 1, 0, FRONT + 2 * PAGE + 800, 8},
+    {"a page in its middle", {{FRONT + PAGE, PAGE}}, 1, 0, FRONT + PAGE, PAGE},
+    {"one of zeros", {{FRONT + PAGE, PAGE}}, 0, 0, FRONT + PAGE, PAGE},
+    {"its last whole page", {{FRONT + 7 * PAGE, PAGE}}, 1, 0, FRONT + 7 * PAGE, PAGE},
+    {"its tail", {{FRONT + FEW * PAGE + 80, 20}}, 1, 0, FRONT + FEW *PAGE + 80, 20},
+    {"a buffer, and a table behind it", {{0, 35}, {8200, 40}}, 1, 35, 8200 - 35, 40},
+    {"both in pages side by side", {{0, FRONT + 35}, {FRONT + 6000, 40}}, 1, FRONT + 35, 5965, 40},
+    {"with less between them", {{0, FRONT + 2000}, {FRONT + 6000, 40}}, 1, FRONT + 6040, 0, 0},
+    {"pages, and a tail",
+     {{0, 5000}, {FRONT + FEW * PAGE + 8, 9}},
+     1,
+     5000,
+     FRONT + FEW *PAGE + 8 - 5000,
+     9},
+    {"from there to its end",
+     {{0, 35}, {8200, FRONT + FEW *PAGE + TAIL - 8200}},
+     1,
+     35,
+     8200 - 35,
+     FRONT + FEW *PAGE + TAIL - 8200},
+    {"two holes", {{FRONT + PAGE, PAGE}, {FRONT + 4 * PAGE, PAGE}}, 1, 0, FRONT + PAGE, 2 * PAGE},
+    {"all of it", {{0, FRONT + FEW *PAGE + TAIL}}, 1, FRONT + FEW *PAGE + TAIL, 0, 0},
 };
 
 static const struct written many_cases[] = {
-    {"nothing", 0, 0, 1, 0, 0},
-    {"half of it", 0, FRONT + 20 * PAGE + 100, 1, FRONT + 20 * PAGE + 100, 0},
-    {"zeros, over whole pages", 0, FRONT + 20 * PAGE, 0, FRONT + 20 * PAGE, 0},
-    {"all of it", 0, FRONT + MANY *PAGE + TAIL, 1, FRONT + MANY *PAGE + TAIL, 0},
+    {"nothing", {{0, 0}}, 1, 0, 0, 0},
+    {"half of it", {{0, FRONT + 20 * PAGE + 100}}, 1, FRONT + 20 * PAGE + 100, 0, 0},
+    {"zeros, over whole pages", {{0, FRONT + 20 * PAGE}}, 0, FRONT + 20 * PAGE, 0, 0},
+    {"a buffer, and a table behind it", {{0, 35}, {100000, 40}}, 1, 35, 100000 - 35, 40},
+    {"all of it", {{0, FRONT + MANY *PAGE + TAIL}}, 1, FRONT + MANY *PAGE + TAIL, 0, 0},
 };
 
 enum { OWNED, LOOKED_AT, LOOKED_AT_AGAIN };
@@ -79,21 +99,22 @@ static void check(const struct written *written, size_t pages, enum memory memor
     uint8_t *at = memory_of(pages, memory);
     uint8_t *block = at + OFFSET;
     assert_true(recorder_extent_begin(block, bytes_of(pages), memory == USED_AND_ZEROED));
-    (void)memset(block + written->from, written->value, written->bytes);
-    const bool holes = written->flags || written->from > FRONT;
+    for (size_t i = 0; i < ARRAY_LENGTH(written->run); i++)
+        (void)memset(block + written->run[i].from, written->value, written->run[i].bytes);
     for (int how = OWNED; how <= LOOKED_AT_AGAIN; how++) {
-        const size_t known =
-            holes || written->wanted == 0 ? 0 : (written->wanted + PAGE - 1) / PAGE;
+        const size_t known = written->behind ? 0 : (written->wanted + PAGE - 1) / PAGE;
         struct recorder_extent extent =
             how == OWNED ? recorder_extent_measure(block, bytes_of(pages))
                          : recorder_extent_look(block, bytes_of(pages),
                                                 how == LOOKED_AT_AGAIN ? known : 0, copy);
         const bool no_more = how == LOOKED_AT_AGAIN && known > 0 && written->wanted <= FRONT;
         const size_t wanted = no_more ? 1 : written->wanted;
-        assert_int_equal(extent.holes, holes);
-        if (extent.written != wanted || extent.flags != written->flags)
-            fail_msg("%s, of %zu pages, memory %d: %zu bytes (%zu), flags %u (%u)", written->what,
-                     pages, memory, extent.written, wanted, extent.flags, written->flags);
+        assert_int_equal(extent.flags, 0);
+        if (extent.written != wanted || extent.hole != written->hole ||
+            extent.behind != written->behind)
+            fail_msg("%s, of %zu pages, memory %d: %zu bytes (%zu), a hole of %zu (%zu), %zu (%zu)",
+                     written->what, pages, memory, extent.written, wanted, extent.hole,
+                     written->hole, extent.behind, written->behind);
     }
     if (memory != FRESH)
         assert_int_equal(at[OFFSET - 1], 0xa5); /* what is not the block's stays */

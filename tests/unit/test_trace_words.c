@@ -71,7 +71,7 @@ static void test_where_events_end(void **state)
         unsigned kind;
         uint64_t value;
         unsigned operands;
-        uint64_t operand[5];
+        uint64_t operand[6];
         unsigned text;
     } events[] = {
         {TRACE_FREE, 300, 0, {0}, 0},
@@ -84,6 +84,8 @@ static void test_where_events_end(void **state)
         {TRACE_CLOCK, UINT64_C(1) << 24, 0, {0}, 0},
         {TRACE_MORE, TRACE_EXTENT, 4, {2, 4096, 1, 10}, 0},
         {TRACE_MORE, TRACE_EXTENT, 5, {3, 7, 4096, 0, 10}, 0},
+        {TRACE_MORE, TRACE_HOLED, 5, {2, 35, 8165, 40, 10}, 0},
+        {TRACE_MORE, TRACE_HOLED, 6, {3, 7, 35, 8165, 40, 0}, 0},
         {TRACE_MORE, TRACE_END, 2, {1000, 1 << 20}, 0},
         {TRACE_MORE, TRACE_EXIT, 2, {1000, 1 << 20}, 0},
         {TRACE_MORE, TRACE_MARK, 1, {11}, 11},
