@@ -118,6 +118,16 @@ static int wrong(const struct trace_order *order, size_t stream, struct trace_bl
                    name.stream, what);
 }
 
+/* What an owner has read but not been played yet is not returned yet. */
+static bool is_to_come(const struct ordered_stream *owner, struct trace_block_name name)
+{
+    uint64_t given = owner->cursor.last;
+    if (owner->has_event &&
+        (owner->event.kind == TRACE_EVENT_ALLOCATED || owner->event.kind == TRACE_EVENT_REALLOC))
+        given--;
+    return name.sequence > given;
+}
+
 /* Take the old block out of those that live. 0; GOES_ON: the event is left out; WAITS. */
 static int give_back(struct trace_order *order, struct ordered_event *event, struct err *err)
 {
@@ -136,15 +146,22 @@ static int give_back(struct trace_order *order, struct ordered_event *event, str
         order->counts.inherited_frees++;
         return GOES_ON;
     }
-    const struct ordered_stream *owner = &order->streams[index];
-    /* What an owner has read but not been played yet is not returned yet. */
-    uint64_t given = owner->cursor.last;
-    if (owner->has_event &&
-        (owner->event.kind == TRACE_EVENT_ALLOCATED || owner->event.kind == TRACE_EVENT_REALLOC))
-        given--;
-    if (name.sequence <= given)
-        return wrong(order, event->stream, name, "was given back before", err);
-    return WAITS;
+    return is_to_come(&order->streams[index], name)
+               ? WAITS
+               : wrong(order, event->stream, name, "was given back before", err);
+}
+
+/* 0; GOES_ON: the event is left out, since the block is gone; WAITS. */
+static int find_written(struct trace_order *order, struct ordered_event *event)
+{
+    const struct trace_event *of = event->event;
+    event->foreign = of->old.stream != trace_order_stream(order, event->stream)->number;
+    event->block = live_blocks_find(&order->live, of->old);
+    if (event->block)
+        return of->bytes + of->hole_bytes + of->behind_bytes > event->block->bytes ? GOES_ON : 0;
+    size_t index = trace_order_find(order, of->old.stream);
+    return index < order->stream_count && is_to_come(&order->streams[index], of->old) ? WAITS
+                                                                                      : GOES_ON;
 }
 
 static int add_block(struct trace_order *order, struct ordered_event *event, struct err *err)
@@ -181,10 +198,9 @@ static int play_event(struct trace_order *order, const struct trace_order_sink *
     int code = 0;
     switch (of->kind) {
     case TRACE_EVENT_EXTENT:
-        event.foreign = of->old.stream != trace_order_stream(order, stream)->number;
-        event.block = live_blocks_find(&order->live, of->old);
-        if (!event.block || of->bytes + of->hole_bytes + of->behind_bytes > event.block->bytes)
-            return 0;
+        code = find_written(order, &event);
+        if (code != 0)
+            return code == WAITS ? WAITS : 0;
         break;
     case TRACE_EVENT_FREED:
     case TRACE_EVENT_REALLOC:
@@ -240,6 +256,20 @@ static int play_stream(struct trace_order *order, const struct trace_order_sink 
     }
 }
 
+/* Nothing goes on. As a process ends one thread tells of the blocks of all, also of those that
+ * others get meanwhile: of such a block nothing is told. */
+static bool leave_out_extent(struct trace_order *order, const size_t *waiting, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct ordered_stream *stream = &order->streams[waiting[i]];
+        if (stream->event.kind != TRACE_EVENT_EXTENT)
+            continue;
+        stream->has_event = false;
+        return true;
+    }
+    return false;
+}
+
 /* All streams that have something under the smallest word. */
 static int play_epoch(struct trace_order *order, const struct trace_order_sink *sink,
                       struct queue *queue, size_t *waiting, struct err *err)
@@ -269,7 +299,7 @@ static int play_epoch(struct trace_order *order, const struct trace_order_sink *
             if (code < 0)
                 return code;
         }
-        if (left > 0 && !progress)
+        if (left > 0 && !progress && !leave_out_extent(order, waiting, left))
             return wrong(order, waiting[0], order->streams[waiting[0]].event.old,
                          "nobody had been given by then", err);
         count = left;

@@ -8,8 +8,9 @@
  * -EINVAL with a sentence.
  *
  * A block that was inherited by fork is freed in the child for nothing here: such events are left
- * out, and counted. EXTENTs of blocks that are gone mean nothing, and are left out too. Of a trace
- * that was cut off come the events up to where all streams are complete.
+ * out, and counted. EXTENTs of blocks that are gone mean nothing, and are left out too; those of
+ * blocks that another stream is about to get wait for them as a free does. Of a trace that was cut
+ * off come the events up to where all streams are complete.
  *
  * Memory: the blocks that live (live_blocks.h), and a chunk per stream that lives.
  */

@@ -162,6 +162,28 @@ static void test_holes(void **state)
     assert_memory_equal(&outcome.last_touch, &then, sizeof then);
 }
 
+/* Under one word of the clock a stream may come first whose block another one has yet to allocate:
+ * how far it was written is not lost. One that comes under a later word is not waited for. */
+static void test_extents_of_others(void **state)
+{
+    (void)state;
+    struct made made = begin();
+    uint32_t other = trace_write_stream(
+        made.write, &(struct trace_write_stream){.image = 1, .began = TRACE_BEGAN_THREAD});
+    const struct trace_name first = {other, 1}, second = {other, 2};
+    trace_write_extent(made.write, made.main, first, 64, 0, 0);
+    trace_write_free(made.write, made.main, first);
+    trace_write_extent(made.write, made.main, second, 64, 0, 0);
+    (void)trace_write_malloc(made.write, other, BIG);
+    trace_write_clock(made.write, MS(5));
+    (void)trace_write_malloc(made.write, other, BIG);
+    struct outcome outcome = end(&made);
+    assert_int_equal(outcome.blocks, 2);
+    assert_int_equal(outcome.touched[0], 64);
+    assert_int_equal(outcome.touched[1], BIG);
+    assert_int_equal(outcome.facts.unknown_touch_bytes, BIG);
+}
+
 /* A small block is written whole, whatever its alignment; a large one without an EXTENT is unknown,
  * and so are all where touches were not recorded. */
 static void test_unknown(void **state)
@@ -348,6 +370,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_touches),
         cmocka_unit_test(test_holes),
+        cmocka_unit_test(test_extents_of_others),
         cmocka_unit_test(test_unknown),
         cmocka_unit_test(test_end),
         cmocka_unit_test(test_time),
