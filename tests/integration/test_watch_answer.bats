@@ -46,7 +46,7 @@ step() {
     # With guards inside, from glibc 2.42 and Linux 6.13 on, all stacks are one mapping.
     if ! grep -qE "stack of [0-9.]+ GiB" out; then
         tr -s ' \n' '  ' <out >flat # a thread may be about to end at the last look
-        says flat '(8|7[.]9[0-9]) KiB resident each; the process has [0-9]+ threads?: the others were never'
+        says flat '[0-9.]+ [KM]iB resident each; the process has [0-9]+ threads?: the others were never'
     fi
     says out "^whose memory: outside"
     tells out "outside the allocator, as stacks"
