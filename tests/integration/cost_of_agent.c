@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -208,6 +209,7 @@ int main(void)
 {
     bool within = true;
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0); /* a page counts as a page, also in children */
     (void)printf("%-18s %12s %8s %15s %13s %18s\n", "row", "resident_kib", "anon_kib",
                  "first_stats_kib", "idle_switches", "cpu_us_per_request");
     for (const struct allocator_entry *entry = allocator_registry; entry->allocator; entry++)
