@@ -125,16 +125,21 @@ int forks_much(void)
 }
 
 /* Each is gone before anybody has looked twice: it forks, and ends; and none of them can be asked
- * to end. */
+ * to end. No more of them wait to be collected than may without others running out of numbers. */
 int comets(void)
 {
-    enum { AT_ONCE = 4 };
+    enum { AT_ONCE = 4, UNCOLLECTED = 256 };
+    static pid_t lives[UNCOLLECTED];
     (void)signal(SIGINT, SIG_IGN);
     for (int i = 0; i < AT_ONCE; i++) {
         if (fork() != 0)
             continue;
-        for (;;) {
+        for (size_t life = 0;; life++) {
+            pid_t *earlier = &lives[life % UNCOLLECTED];
             free(malloc(100));
+            while (*earlier != 0 && kill(*earlier, 0) == 0)
+                (void)usleep(1000);
+            *earlier = getpid();
             if (fork() > 0)
                 _exit(0);
         }
