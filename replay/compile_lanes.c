@@ -7,8 +7,6 @@
 
 #include "temporary.h"
 
-enum { LONGER = 16 }; /* than the last segment */
-
 /* Unnamed, and written to from its beginning. */
 static FILE *table(struct err *err)
 {
@@ -77,7 +75,7 @@ static int put(struct compile_lanes *lanes, struct written_lane *lane, const uin
 {
     if (lane->end == 0 || lane->at + count >= lane->end) {
         uint32_t number;
-        const uint32_t units = lane->units ? lane->units : 1;
+        const uint32_t units = compiled_units_after(lane->units);
         int code = compiled_file_add_segment(&lanes->file, units, &number, err);
         if (code < 0)
             return code;
@@ -87,7 +85,7 @@ static int put(struct compile_lanes *lanes, struct written_lane *lane, const uin
             *compile_lanes_word(lanes, lane->at) = compiled_word(COMPILED_NEXT, 0, number);
         lane->at = (uint64_t)number * COMPILED_UNIT_WORDS;
         lane->end = lane->at + (uint64_t)units * COMPILED_UNIT_WORDS;
-        lane->units = units * LONGER < COMPILED_UNITS_MOST ? units * LONGER : COMPILED_UNITS_MOST;
+        lane->units = units;
     }
     (void)memcpy(compile_lanes_word(lanes, lane->at), words, count * sizeof *words);
     if (out_place)

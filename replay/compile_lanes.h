@@ -14,7 +14,7 @@ struct written_lane {
     uint64_t epoch;   /* the last one it took part in, plus 1; 0: none yet */
     int64_t time_ns;  /* that its words tell up to here */
     uint32_t first_segment;
-    uint32_t units; /* of the next segment */
+    uint32_t units; /* of the segment it is in; 0: none yet */
     uint64_t first_epoch;
     bool says_end; /* its thread did */
     bool ended;    /* by a word of its own */

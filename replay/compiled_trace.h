@@ -5,7 +5,8 @@
  *
  * The file: this header in a page of its own, then segments of words, then the tables that the
  * header points to. A segment is a run of units; it is named by the number of its first one. The
- * first segment of a lane is one unit, since most threads are short; the next ones are longer.
+ * first segment of a lane is one unit, since most threads are short; the next ones are longer
+ * (compiled_units_after).
  *
  * A *lane* is what one thread of the recorded program did, in its order: a chain of segments, each
  * a run of words of 64 bits. A word is
@@ -40,6 +41,7 @@
 #define COMPILED_MAGIC "hcplay4"
 enum { COMPILED_BYTE_ORDER = 0x01020304 };
 enum { COMPILED_UNIT_WORDS = 64, COMPILED_UNITS_MOST = 128 }; /* 512 B; a segment, 64 KiB */
+enum { COMPILED_LONGER = 16 };                                /* than the segment before it */
 enum { COMPILED_SIZE_BITS = 27 };
 #define COMPILED_SIZE_MAX  ((UINT64_C(1) << COMPILED_SIZE_BITS) - 1)
 #define COMPILED_SLOTS_MAX UINT32_MAX
@@ -134,6 +136,15 @@ static inline uint64_t compiled_size_of(uint64_t word)
 static inline uint32_t compiled_slot_of(uint64_t word)
 {
     return (uint32_t)(word >> 32);
+}
+
+/* Units of the segment that follows one of so many; of a lane's first one after 0. */
+static inline uint32_t compiled_units_after(uint32_t units)
+{
+    if (units == 0)
+        return 1;
+    return units * COMPILED_LONGER < COMPILED_UNITS_MOST ? units * COMPILED_LONGER
+                                                         : COMPILED_UNITS_MOST;
 }
 
 /* Words of an operation, the first included; 0 where there is no such operation. */

@@ -74,7 +74,7 @@ static int check(struct compiled_map *map, uint64_t file_bytes, const char *path
 int compiled_map_open(const char *path, struct compiled_map *out, struct err *err)
 {
     struct stat status;
-    struct compiled_map map = {.header = NULL};
+    struct compiled_map map = {.header = NULL, .fd = -1};
     AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &status) < 0)
         return err_set(err, -errno, "%s: %s", path, strerror(errno));
@@ -85,18 +85,41 @@ int compiled_map_open(const char *path, struct compiled_map *out, struct err *er
         return err_set(err, -errno, "%s cannot be mapped: %s", path, strerror(errno));
     map.header = base;
     int code = check(&map, (uint64_t)status.st_size, path, err);
-    if (code < 0)
+    if (code < 0) {
         (void)munmap(base, (size_t)status.st_size);
-    else
-        *out = map;
-    return code;
+        return code;
+    }
+    *out = map;
+    out->fd = fd;
+    fd = -1;
+    return 0;
 }
 
 void compiled_map_close(struct compiled_map *map)
 {
-    if (map->header)
+    if (map->header) {
         (void)munmap((void *)(uintptr_t)map->header, (size_t)map->header->file_bytes);
-    *map = (struct compiled_map){.header = NULL};
+        (void)close(map->fd);
+    }
+    *map = (struct compiled_map){.header = NULL, .fd = -1};
+}
+
+bool compiled_map_read(const struct compiled_map *map, uint64_t number, uint32_t units,
+                       uint64_t *out)
+{
+    const size_t unit_bytes = COMPILED_UNIT_WORDS * sizeof(uint64_t);
+    if (number > map->header->unit_count || units > map->header->unit_count - number)
+        return false;
+    off_t at = (off_t)(COMPILED_SEGMENTS_AT + number * unit_bytes);
+    return pread(map->fd, out, units * unit_bytes, at) == (ssize_t)(units * unit_bytes);
+}
+
+void compiled_map_fetch(const struct compiled_map *map)
+{
+    const char *base = (const char *)map->header;
+    const uint64_t from = map->header->lanes_at & ~(uint64_t)(COMPILED_SEGMENTS_AT - 1);
+    (void)madvise((void *)(uintptr_t)(base + from), (size_t)(map->header->file_bytes - from),
+                  MADV_POPULATE_READ);
 }
 
 void compiled_map_forget(const struct compiled_map *map)

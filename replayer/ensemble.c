@@ -47,11 +47,14 @@ static void start_thread(struct ensemble *ensemble, uint32_t number)
     join_ended(ensemble);
     if (number == 0 || !atomic_compare_exchange_strong(&player->state, &fresh, PLAYS))
         fail(ensemble, "thread %u of the trace is to begin twice", number);
+    int code = lane_open(&player->lane, ensemble->map, number, ensemble->shared->slots);
+    if (code < 0)
+        fail(ensemble, "no words for thread %u of the trace: %s", number, strerror(-code));
     if (ensemble->how.one_thread)
         return;
     (void)pthread_attr_init(&attributes);
     (void)pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    int code = pthread_create(&player->thread, &attributes, play_lane, player);
+    code = pthread_create(&player->thread, &attributes, play_lane, player);
     (void)pthread_attr_destroy(&attributes);
     if (code != 0)
         fail(ensemble, "no thread for number %u of the trace: %s", number, strerror(code));
@@ -98,8 +101,10 @@ static void play(struct player *player, bool is_main)
             continue;
         }
         ensemble_wake_waiters(player);
-        if (stop == LANE_ENDED) /* said before the slice can be done: who is then ended is joined */
+        if (stop == LANE_ENDED) { /* before the slice can be done: who is then ended is joined */
+            lane_close(&player->lane);
             atomic_store(&player->state, ENDED);
+        }
         if (player->begun)
             ensemble_leave_epoch(ensemble);
         player->begun = true;
@@ -146,6 +151,7 @@ static bool play_part(struct player *player, uint64_t epoch)
             return false;
         player->begun = true;
         if (stop == LANE_ENDED) {
+            lane_close(&player->lane);
             atomic_store(&player->state, JOINED);
             return true;
         }
@@ -219,10 +225,12 @@ int ensemble_open(struct ensemble *ensemble, const struct compiled_map *map,
     for (uint32_t i = 0; i < lanes; i++) {
         struct player *player = &ensemble->shared->players[i];
         player->ensemble = ensemble;
-        lane_open(&player->lane, map, i, ensemble->shared->slots);
     }
     ensemble->shared->players[0].state = PLAYS;
-    return 0;
+    int code = lane_open(&ensemble->shared->players[0].lane, map, 0, ensemble->shared->slots);
+    return code < 0 ? err_set(err, code, "no words for the main thread of the trace: %s",
+                              strerror(-code))
+                    : 0;
 }
 
 void ensemble_close(struct ensemble *ensemble)
@@ -238,6 +246,8 @@ void ensemble_close(struct ensemble *ensemble)
         if (!ensemble->how.one_thread && (state == PLAYS || state == ENDED))
             (void)pthread_join(ensemble->shared->players[i].thread, NULL);
     }
+    for (uint32_t i = 0; i < header->lane_count; i++)
+        lane_close(&ensemble->shared->players[i].lane);
     (void)pthread_mutex_destroy(&ensemble->shared->waiters_lock);
     for (uint64_t i = 0; i < ensemble->map->header->slot_count; i++)
         free(atomic_load(&ensemble->shared->slots[i])); /* what lived when it ended */
@@ -268,8 +278,16 @@ unsigned ensemble_threads(const struct ensemble *ensemble)
     return threads;
 }
 
+void ensemble_fetch(const struct ensemble *ensemble)
+{
+    (void)madvise(ensemble->shared, ensemble->shared_bytes, MADV_POPULATE_WRITE);
+    compiled_map_fetch(ensemble->map);
+}
+
 void ensemble_forget(const struct ensemble *ensemble)
 {
+    for (uint32_t i = 0; i < ensemble->map->header->lane_count; i++)
+        lane_forget(&ensemble->shared->players[i].lane);
     (void)madvise(ensemble->shared, ensemble->shared_bytes, MADV_DONTNEED);
     compiled_map_forget(ensemble->map);
 }

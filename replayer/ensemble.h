@@ -79,5 +79,8 @@ struct lane_counts ensemble_counts(const struct ensemble *ensemble);
 /* Threads that play now, the main one included; between slices. */
 unsigned ensemble_threads(const struct ensemble *ensemble);
 
-/* Let go of the pages of tables: they stay, and count for nobody until they are used again. */
+/* Before a slice: all pages of tables are there, so that what is resident beside the heap is the
+ * same all along; the kernel keeps the most that was resident of both together alone. */
+void ensemble_fetch(const struct ensemble *ensemble);
+/* Behind it: let go of them. They stay, and count for nobody until they are used again. */
 void ensemble_forget(const struct ensemble *ensemble);

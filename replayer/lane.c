@@ -1,17 +1,45 @@
 #include "lane.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
-enum { PAGE = 4096 };
+/* Behind the longest segment a page of zeros: words that run on are a hole. */
+enum {
+    PAGE = 4096,
+    WORDS_BYTES = COMPILED_UNITS_MOST * COMPILED_UNIT_WORDS * sizeof(uint64_t) + PAGE,
+};
 
-void lane_open(struct lane *lane, const struct compiled_map *map, uint32_t number,
-               _Atomic(void *) *slots)
+static bool read_segment(struct lane *lane, uint64_t number)
 {
-    const uint64_t *first =
-        map->segments + (uint64_t)map->lanes[number].first_segment * COMPILED_UNIT_WORDS;
-    *lane = (struct lane){.map = map, .slots = slots, .at = first, .segment = first};
+    lane->units = compiled_units_after(lane->units);
+    lane->at = lane->words;
+    return compiled_map_read(lane->map, number, lane->units, lane->words);
+}
+
+int lane_open(struct lane *lane, const struct compiled_map *map, uint32_t number,
+              _Atomic(void *) *slots)
+{
+    void *words =
+        mmap(NULL, WORDS_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (words == MAP_FAILED)
+        return -errno;
+    *lane = (struct lane){.map = map, .slots = slots, .words = words};
+    return read_segment(lane, map->lanes[number].first_segment) ? 0 : -EIO;
+}
+
+void lane_close(struct lane *lane)
+{
+    if (lane->words)
+        (void)munmap(lane->words, WORDS_BYTES);
+    lane->words = NULL;
+}
+
+void lane_forget(const struct lane *lane)
+{
+    if (lane->words)
+        (void)madvise(lane->words, WORDS_BYTES, MADV_DONTNEED);
 }
 
 static inline void write_byte(char *at)
@@ -34,21 +62,6 @@ static inline void touch_as_told(char *block, const uint64_t *told)
     const uint64_t front = told[0], hole = told[1], behind = told[2];
     touch(block, front);
     touch(block + front + hole, behind);
-}
-
-/* Nobody reads a segment twice: its pages go, but for those that others have a part of. */
-static bool next_segment(struct lane *lane, uint64_t word)
-{
-    uint32_t number = compiled_slot_of(word);
-    uintptr_t from = ((uintptr_t)lane->segment + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
-    uintptr_t to = (uintptr_t)lane->at & ~(uintptr_t)(PAGE - 1);
-    if (number >= lane->map->header->unit_count)
-        return false;
-    if (from < to)
-        (void)madvise((void *)from, to - from, MADV_DONTNEED);
-    lane->segment = lane->map->segments + (uint64_t)number * COMPILED_UNIT_WORDS;
-    lane->at = lane->segment;
-    return true;
 }
 
 static inline bool has_slot(const struct lane *lane, uint64_t slot)
@@ -163,7 +176,7 @@ static enum lane_stop direct(struct lane *lane, const uint64_t *word)
 {
     switch (compiled_op_of(*word)) {
     case COMPILED_NEXT:
-        return next_segment(lane, *word) ? LANE_GOES_ON : LANE_BROKEN;
+        return read_segment(lane, compiled_slot_of(*word)) ? LANE_GOES_ON : LANE_BROKEN;
     case COMPILED_EPOCH:
         lane->epoch = word[1];
         return LANE_EPOCH;

@@ -5,6 +5,9 @@
  * must open, a block of another lane must be there, a thread is to begin. It knows no threads and
  * never waits, so that a lane is played by a thread of its own (ensemble.h), or many by one.
  *
+ * The words of the segment it is in are in memory of its own, which is shared memory, so that none
+ * of it is anonymous.
+ *
  * Memory: a word is believed only as far as it cannot do harm. Segments and slots are within their
  * tables, a slot holds NULL or what the allocator returned, a touch stays within the size that was
  * asked for in the same operation, and of a living block within the size the compiler wrote with
@@ -39,7 +42,8 @@ struct lane {
     const struct compiled_map *map;
     _Atomic(void *) *slots;
     const uint64_t *at;
-    const uint64_t *segment; /* the one it is in */
+    uint64_t *words; /* of the segment it is in; NULL: it has not begun, or has ended */
+    uint32_t units;  /* so long is that */
     struct lane_counts counts;
     uint64_t epoch;
     int64_t time_ns;
@@ -50,8 +54,13 @@ struct lane {
         hands; /* somebody may be waiting for blocks that are there now; cleared by who told them */
 };
 
-/* Before its first operation. */
-void lane_open(struct lane *lane, const struct compiled_map *map, uint32_t number,
-               _Atomic(void *) *slots);
+/* Before its first operation. -errno: no memory for its words; they cannot be read. */
+int lane_open(struct lane *lane, const struct compiled_map *map, uint32_t number,
+              _Atomic(void *) *slots);
+/* What it has counted stays. */
+void lane_close(struct lane *lane);
 
 enum lane_stop lane_play(struct lane *lane);
+
+/* Let go of the pages of its words, which stay (ensemble_forget). Not while it is played. */
+void lane_forget(const struct lane *lane);

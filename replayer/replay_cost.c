@@ -54,6 +54,7 @@ static int play(const char *path, double *out_ns, struct err *err)
         return code;
     double began_ns = cpu_ns();
     for (uint32_t i = 0; i < map.header->slice_count; i++) {
+        ensemble_fetch(&ensemble);
         ensemble_play(&ensemble, i);
         ensemble_forget(&ensemble);
     }

@@ -128,6 +128,7 @@ static bool play_next(struct replayer *replayer)
 {
     if (replayer->slices == replayer->map.header->slice_count)
         return false;
+    ensemble_fetch(&replayer->ensemble);
     int64_t began_cpu_ns = clock_process_cpu_ns(), began_ns = real_ns();
     ensemble_play(&replayer->ensemble, replayer->slices++);
     replayer->load_wall_ns += real_ns() - began_ns;

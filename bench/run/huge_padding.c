@@ -113,7 +113,7 @@ int64_t huge_padding_bytes(int dir_fd, int64_t *out_huge_bytes)
     int code = mappings_read(dir_fd, &mappings, NULL);
     if (code < 0)
         return code;
-    if (look.huge < look.page || look.huge % look.page != 0)
+    if (look.page == 0 || look.huge < look.page || look.huge % look.page != 0)
         return -ENOTSUP;
     AUTO_FREE char *bytes = look.bytes = malloc(look.huge);
     AUTO_FREE uint64_t *entries = look.entries = calloc(look.huge / look.page, sizeof *entries);

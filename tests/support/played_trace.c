@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "cleanup.h"
 #include "compiled_map.h"
 
 __attribute__((noreturn)) static void failed(void *context, const char *reason)
@@ -17,6 +18,16 @@ __attribute__((noreturn)) static void failed(void *context, const char *reason)
     (void)context;
     (void)fprintf(stderr, "the replay failed: %s\n", reason);
     abort();
+}
+
+/* Of files and of shared memory: statm(5). */
+static int64_t mapped_pages(void)
+{
+    long long resident = 0, shared = -1;
+    AUTO_FCLOSE FILE *statm = fopen("/proc/self/statm", "re");
+    assert_non_null(statm);
+    assert_int_equal(fscanf(statm, "%*d %lld %lld", &resident, &shared), 2);
+    return shared;
 }
 
 static void play(int fd, const struct ensemble_how *how, struct played_trace *out)
@@ -29,6 +40,7 @@ static void play(int fd, const struct ensemble_how *how, struct played_trace *ou
     (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     assert_int_equal(compiled_map_open(path, &map, &out->err), 0);
     assert_int_equal(ensemble_open(&ensemble, &map, &to_play, &out->err), 0);
+    out->mapped_pages = -mapped_pages();
     for (uint32_t i = 0; i < map.header->slice_count; i++) {
         ensemble_play(&ensemble, i);
         out->counts = ensemble_counts(&ensemble);
@@ -38,6 +50,7 @@ static void play(int fd, const struct ensemble_how *how, struct played_trace *ou
         assert_int_equal(out->counts.calls - out->counts.freed_blocks, out->end.live_blocks);
         assert_int_equal(out->counts.bytes - out->counts.freed_bytes, out->end.live_bytes);
     }
+    out->mapped_pages += mapped_pages();
     ensemble_close(&ensemble);
 }
 

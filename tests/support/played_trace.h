@@ -11,7 +11,8 @@ struct played_trace {
     struct compiled_facts facts;
     struct compiled_slice end; /* as compiled: of the last slice */
     struct lane_counts counts; /* as played */
-    int code;                  /* of reading and compiling */
+    int64_t mapped_pages; /* resident, and not anonymous: how many more behind the last slice */
+    int code;             /* of reading and compiling */
     struct err err;
 };
 

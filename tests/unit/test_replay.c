@@ -54,12 +54,31 @@ static void test_a_thousand_times(void **state)
     }
 }
 
+/* 16 MB of words leave nothing behind: the kernel tells the most that was resident of heap and
+ * files together alone. */
+static void test_words_are_no_memory(void **state)
+{
+    (void)state;
+    struct played_trace played;
+    struct trace_write *write = trace_write_new();
+    uint32_t stream = trace_write_stream(
+        write, &(struct trace_write_stream){.image = 1, .began = TRACE_BEGAN_MAIN});
+    for (int i = 0; i < 1000000; i++)
+        trace_write_free(write, stream, trace_write_malloc(write, stream, 100));
+    trace_write_end(write, stream, true);
+    played_trace(write, 1, &(struct ensemble_how){.time = ENSEMBLE_VIRTUAL}, &played);
+    trace_write_release(write);
+    assert_int_equal(played.facts.events, 2000000);
+    assert_true(played.mapped_pages < 128);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_by_threads),
         cmocka_unit_test(test_by_one_thread),
         cmocka_unit_test(test_a_thousand_times),
+        cmocka_unit_test(test_words_are_no_memory),
     };
     return cmocka_run_group_tests_name("replay", tests, NULL, NULL);
 }
