@@ -12,7 +12,7 @@ setup() {
 # on_terminal FILE: the lines of FILE.sh are recorded on a terminal whose keys are what comes to 7.
 on_terminal() {
     script command "$@"
-    timeout 60 script -qec "'$BIN/heapchurn' record --no-compare -o t.trace -- ./command" log \
+    timeout 60 script -qec "exec '$BIN/heapchurn' record --no-compare -o t.trace -- ./command" log \
         <keys >out 2>&1 3>&- 7>&- &
     recorder=$!
     helpers+=("$recorder")
