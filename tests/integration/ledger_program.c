@@ -67,7 +67,7 @@ static void what_the_loader_takes_within_a_call_counts(void)
     for (int times = 0; times < 4; times++) { /* before the last: tables that the loader keeps */
         read_ledger(&before);
         free(malloc(LOADS));
-        void *library = dlopen("libthread_db.so.1", RTLD_LAZY | RTLD_NOLOAD);
+        void *library = dlopen("libanl.so.1", RTLD_LAZY | RTLD_NOLOAD);
         for (int opened = 0; library && opened < 2; opened++)
             (void)dlclose(library);
     }

@@ -11,6 +11,6 @@ void *malloc(size_t bytes);
 void *malloc(size_t bytes)
 {
     if (bytes == LOADS)
-        (void)dlopen("libthread_db.so.1", RTLD_LAZY);
+        (void)dlopen("libanl.so.1", RTLD_LAZY);
     return __libc_malloc(bytes);
 }
