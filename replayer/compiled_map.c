@@ -90,8 +90,7 @@ int compiled_map_open(const char *path, struct compiled_map *out, struct err *er
         return code;
     }
     *out = map;
-    out->fd = fd;
-    fd = -1;
+    out->fd = TAKE_FD(fd);
     return 0;
 }
 
