@@ -98,7 +98,7 @@ static int allocated(struct compile *compile, size_t lane, const struct ordered_
                               event->bytes,
                               0,
                               0}; /* until it is told: all of it */
-    return put_block(compile, lane, of->block, words, 6, err);
+    return put_block(compile, lane, of->block, words, ARRAY_LENGTH(words), err);
 }
 
 /* A block is about to go: a touch that was to come later comes now, by whoever frees it; and who
@@ -158,7 +158,7 @@ static int reallocated(struct compile *compile, size_t lane, const struct ordere
                               0,
                               0,
                               of->old.slot};
-    code = put_block(compile, lane, of->block, words, 7, err);
+    code = put_block(compile, lane, of->block, words, ARRAY_LENGTH(words), err);
     after_free(compile, lane, of);
     return code;
 }

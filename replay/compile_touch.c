@@ -94,9 +94,9 @@ int compile_touch_put(struct compile *compile, size_t lane, const struct live_bl
                       struct err *err)
 {
     const struct compiled_touch touch = compile->later[block->note].touch;
-    const uint64_t words[] = {compiled_word(COMPILED_TOUCH, 0, block->slot), touch.front,
-                              touch.hole, touch.behind};
-    return compile_lanes_put(&compile->lanes, lane, words, 1 + COMPILED_TOUCH_WORDS, NULL, err);
+    const uint64_t words[] = {compiled_word(COMPILED_TOUCH, 0, block->slot), block->bytes,
+                              touch.front, touch.hole, touch.behind};
+    return compile_lanes_put(&compile->lanes, lane, words, ARRAY_LENGTH(words), NULL, err);
 }
 
 int compile_touch_later(struct compile *compile, struct err *err)

@@ -38,7 +38,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define COMPILED_MAGIC "hcplay4"
+#define COMPILED_MAGIC "hcplay5"
 enum { COMPILED_BYTE_ORDER = 0x01020304 };
 enum { COMPILED_UNIT_WORDS = 64, COMPILED_UNITS_MOST = 128 }; /* 512 B; a segment, 64 KiB */
 enum { COMPILED_LONGER = 16 };                                /* than the segment before it */
@@ -56,7 +56,7 @@ enum compiled_op {
     COMPILED_REALLOC,    /* [size, old size, touch, slot of the old block] */
     COMPILED_FREE,       /* */
     COMPILED_FREE_LARGE, /* [size] */
-    COMPILED_TOUCH,      /* [touch]: of a living block, later than when it was allocated */
+    COMPILED_TOUCH,      /* [size, touch]: of a living block, later than when it was allocated */
     COMPILED_NEXT,       /* the lane goes on in the segment of this number (bits 32-63) */
     COMPILED_EPOCH,      /* what follows belongs to the epoch [number] */
     COMPILED_TIME,       /* [ns of recorded time] of what follows, where it is not the epoch's */
@@ -74,9 +74,9 @@ enum { COMPILED_OP_WORDS = 7 };
 struct compiled_touch {
     uint64_t front, hole, behind;
 };
-enum { COMPILED_TOUCH_WORDS = 3 };
 enum { COMPILED_TOUCH_AT = 3, COMPILED_OLD_SLOT_AT = 6 }; /* words of LARGE and REALLOC */
-_Static_assert(sizeof(struct compiled_touch) == COMPILED_TOUCH_WORDS * sizeof(uint64_t), "words");
+enum { COMPILED_LATER_AT = 2 };                           /* likewise, of TOUCH */
+_Static_assert(sizeof(struct compiled_touch) == 3 * sizeof(uint64_t), "words");
 
 struct compiled_lane {
     uint32_t first_segment;
@@ -153,7 +153,7 @@ static inline unsigned compiled_words_of(enum compiled_op op)
     static const uint8_t words[COMPILED_OPS] = {
         [COMPILED_NEXT] = 1,       [COMPILED_MALLOC] = 1,  [COMPILED_CALLOC] = 1,
         [COMPILED_LARGE] = 6,      [COMPILED_REALLOC] = 7, [COMPILED_FREE] = 1,
-        [COMPILED_FREE_LARGE] = 2, [COMPILED_TOUCH] = 4,   [COMPILED_EPOCH] = 2,
+        [COMPILED_FREE_LARGE] = 2, [COMPILED_TOUCH] = 5,   [COMPILED_EPOCH] = 2,
         [COMPILED_TIME] = 2,       [COMPILED_START] = 1,   [COMPILED_END] = 1,
     };
     return op < COMPILED_OPS ? words[op] : 0;

@@ -157,7 +157,7 @@ static int find_written(struct trace_order *order, struct ordered_event *event)
     const struct trace_event *of = event->event;
     event->foreign = of->old.stream != trace_order_stream(order, event->stream)->number;
     event->block = live_blocks_find(&order->live, of->old);
-    if (event->block)
+    if (event->block) /* words of a trace have 56 bits: the sum is no smaller than its parts */
         return of->bytes + of->hole_bytes + of->behind_bytes > event->block->bytes ? GOES_ON : 0;
     size_t index = trace_order_find(order, of->old.stream);
     return index < order->stream_count && is_to_come(&order->streams[index], of->old) ? WAITS

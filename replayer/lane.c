@@ -56,12 +56,15 @@ static inline void touch(char *block, uint64_t length)
         write_byte(block + length - 1);
 }
 
-/* `told` is a struct compiled_touch. */
-static inline void touch_as_told(char *block, const uint64_t *told)
+/* `told` is a struct compiled_touch. False: it is not within the block. */
+static inline bool touch_as_told(char *block, uint64_t size, const uint64_t *told)
 {
     const uint64_t front = told[0], hole = told[1], behind = told[2];
+    if (front > size || hole > size - front || behind > size - front - hole)
+        return false;
     touch(block, front);
     touch(block + front + hole, behind);
+    return true;
 }
 
 static inline bool has_slot(const struct lane *lane, uint64_t slot)
@@ -129,8 +132,9 @@ static enum lane_stop allocate_large(struct lane *lane, const uint64_t *word)
                             : malloc(size);
     if (!block)
         return no_memory(lane, size, shift);
-    touch_as_told(block, word + COMPILED_TOUCH_AT);
-    return put(lane, word[0], block, size);
+    bool within = touch_as_told(block, size, word + COMPILED_TOUCH_AT);
+    enum lane_stop stop = put(lane, word[0], block, size);
+    return within ? stop : LANE_BROKEN;
 }
 
 static enum lane_stop reallocate(struct lane *lane, const uint64_t *word)
@@ -147,8 +151,9 @@ static enum lane_stop reallocate(struct lane *lane, const uint64_t *word)
         return no_memory(lane, size, 0);
     lane->counts.freed_blocks++;
     lane->counts.freed_bytes += word[2];
-    touch_as_told(block, word + COMPILED_TOUCH_AT);
-    return put(lane, word[0], block, size);
+    bool within = touch_as_told(block, size, word + COMPILED_TOUCH_AT);
+    enum lane_stop stop = put(lane, word[0], block, size);
+    return within ? stop : LANE_BROKEN;
 }
 
 static inline enum lane_stop release(struct lane *lane, uint64_t word, uint64_t size)
@@ -165,10 +170,8 @@ static inline enum lane_stop release(struct lane *lane, uint64_t word, uint64_t 
 static enum lane_stop touch_later(struct lane *lane, const uint64_t *word)
 {
     char *block = atomic_load_explicit(&lane->slots[compiled_slot_of(*word)], memory_order_acquire);
-    if (!block)
-        return LANE_BROKEN;
-    touch_as_told(block, word + 1);
-    return LANE_GOES_ON;
+    return block && touch_as_told(block, word[1], word + COMPILED_LATER_AT) ? LANE_GOES_ON
+                                                                            : LANE_BROKEN;
 }
 
 /* What is not an operation on one slot. */

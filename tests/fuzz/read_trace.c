@@ -15,6 +15,12 @@ static bool has_slot(enum compiled_op op)
     return op < COMPILED_NEXT;
 }
 
+static bool is_within(uint64_t size, const uint64_t *touch)
+{
+    return touch[0] <= size && touch[1] <= size - touch[0] &&
+           touch[2] <= size - touch[0] - touch[1];
+}
+
 /* Every operation is one that a lane understands, and of what there is. Their number. */
 static uint64_t walk_lane(const struct compiled_map *map, uint32_t lane)
 {
@@ -30,6 +36,9 @@ static uint64_t walk_lane(const struct compiled_map *map, uint32_t lane)
         FUZZ_PROMISE(words > 0 && words <= (size_t)(end - at));
         FUZZ_PROMISE(!has_slot(op) || compiled_slot_of(word) < header->slot_count);
         FUZZ_PROMISE(op != COMPILED_REALLOC || at[COMPILED_OLD_SLOT_AT] < header->slot_count);
+        FUZZ_PROMISE((op != COMPILED_LARGE && op != COMPILED_REALLOC) ||
+                     is_within(at[1], at + COMPILED_TOUCH_AT));
+        FUZZ_PROMISE(op != COMPILED_TOUCH || is_within(at[1], at + COMPILED_LATER_AT));
         FUZZ_PROMISE(op != COMPILED_START || compiled_slot_of(word) < header->lane_count);
         FUZZ_PROMISE(op != COMPILED_NEXT || compiled_slot_of(word) < header->unit_count);
         FUZZ_PROMISE(op != COMPILED_EPOCH || (at[1] >= epoch && at[1] < header->epoch_count));

@@ -14,7 +14,8 @@ if(TARGET recorder)
   target_link_libraries(recorded_library PRIVATE heapchurn_flags)
   set_target_properties(recorded_library PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   add_executable(replay_often ${CMAKE_CURRENT_LIST_DIR}/replay_often.c
-                 ${PROJECT_SOURCE_DIR}/tests/support/played_trace.c)
+                 ${PROJECT_SOURCE_DIR}/tests/support/played_trace.c
+                 ${PROJECT_SOURCE_DIR}/tests/support/compiled_made.c)
   target_include_directories(replay_often PRIVATE ${PROJECT_SOURCE_DIR}/tests/support)
   target_link_libraries(replay_often PRIVATE heapchurn_flags PkgConfig::CMOCKA replay ensemble)
   add_library(leaves_late SHARED ${CMAKE_CURRENT_LIST_DIR}/leaves_late.c)

@@ -5,13 +5,11 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "cleanup.h"
-#include "compiled_map.h"
+#include "compiled_made.h"
 
 __attribute__((noreturn)) static void failed(void *context, const char *reason)
 {
@@ -32,13 +30,11 @@ static int64_t mapped_pages(void)
 
 static void play(int fd, const struct ensemble_how *how, struct played_trace *out)
 {
-    char path[64];
     struct ensemble ensemble;
     AUTO(compiled_map) struct compiled_map map = {.header = NULL};
     struct ensemble_how to_play = *how;
     to_play.failed = failed;
-    (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    assert_int_equal(compiled_map_open(path, &map, &out->err), 0);
+    compiled_made_open(fd, &map);
     assert_int_equal(ensemble_open(&ensemble, &map, &to_play, &out->err), 0);
     out->mapped_pages = -mapped_pages();
     for (uint32_t i = 0; i < map.header->slice_count; i++) {
@@ -54,58 +50,36 @@ static void play(int fd, const struct ensemble_how *how, struct played_trace *ou
     ensemble_close(&ensemble);
 }
 
-static int compile(const char *path, uint32_t slices, int fd, struct played_trace *out)
-{
-    AUTO(trace_file) struct trace_file file = {.fd = -1};
-    int code = trace_file_open(path, &file, &out->err);
-    return code < 0 ? code
-                    : compile_trace(&file, trace_file_main_image(&file), slices, fd, &out->facts,
-                                    &out->err);
-}
-
-void played_trace_file(const char *path, uint32_t slices, const struct ensemble_how *how,
-                       struct played_trace *out)
-{
-    *out = (struct played_trace){.code = 0};
-    AUTO_CLOSE int fd = memfd_create("compiled", MFD_CLOEXEC);
-    assert_true(fd >= 0);
-    out->code = compile(path, slices, fd, out);
-    if (out->code == 0)
-        play(fd, how, out);
-}
-
 void played_trace(struct trace_write *write, uint32_t slices, const struct ensemble_how *how,
                   struct played_trace *out)
 {
-    char path[] = "/tmp/played-trace-XXXXXX";
-    struct err err = ERR_INIT;
-    AUTO_CLOSE int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    assert_int_equal(trace_write_pack(write, path, "{}", &err), 0);
-    played_trace_file(path, slices, how, out);
-    (void)unlink(path);
+    *out = (struct played_trace){.code = 0};
+    AUTO_CLOSE int fd = compiled_made(write, slices, &out->facts, &out->err);
+    out->code = fd < 0 ? fd : 0;
+    if (fd >= 0)
+        play(fd, how, out);
+}
+
+static struct played_trace play_often(int fd, struct played_trace *played, int times)
+{
+    const struct ensemble_how how = {.time = ENSEMBLE_VIRTUAL};
+    if (fd < 0)
+        fail_msg("%s", played->err.text);
+    for (int i = 0; i < times; i++)
+        play(fd, &how, played);
+    return *played;
 }
 
 struct played_trace played_trace_file_often(const char *path, int times)
 {
     struct played_trace played = {.code = 0};
-    const struct ensemble_how how = {.time = ENSEMBLE_VIRTUAL};
-    AUTO_CLOSE int fd = memfd_create("compiled", MFD_CLOEXEC);
-    assert_true(fd >= 0);
-    if (compile(path, 3, fd, &played) != 0)
-        fail_msg("%s", played.err.text);
-    for (int i = 0; i < times; i++)
-        play(fd, &how, &played);
-    return played;
+    AUTO_CLOSE int fd = compiled_made_file(path, 3, &played.facts, &played.err);
+    return play_often(fd, &played, times);
 }
 
 void played_trace_often(struct trace_write *write, int times)
 {
-    char path[] = "/tmp/played-trace-XXXXXX";
-    struct err err = ERR_INIT;
-    AUTO_CLOSE int file = mkstemp(path);
-    assert_true(file >= 0);
-    assert_int_equal(trace_write_pack(write, path, "{}", &err), 0);
-    (void)played_trace_file_often(path, times);
-    (void)unlink(path);
+    struct played_trace played = {.code = 0};
+    AUTO_CLOSE int fd = compiled_made(write, 3, &played.facts, &played.err);
+    (void)play_often(fd, &played, times);
 }

@@ -21,10 +21,6 @@ struct played_trace {
 void played_trace(struct trace_write *write, uint32_t slices, const struct ensemble_how *how,
                   struct played_trace *out);
 
-/* The same of a file that is there. */
-void played_trace_file(const char *path, uint32_t slices, const struct ensemble_how *how,
-                       struct played_trace *out);
-
 /* Compiled once into 3 slices, and played by threads so often, each time asserted as above. */
 void played_trace_often(struct trace_write *write, int times);
 struct played_trace played_trace_file_often(const char *path, int times);

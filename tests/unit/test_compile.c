@@ -5,16 +5,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "assert_between.h"
 #include "cleanup.h"
-#include "compile.h"
-#include "compiled_map.h"
-#include "trace_write.h"
+#include "compiled_made.h"
 
 #define MS(ms) ((uint64_t)(ms) << TRACE_CLOCK_BITS)
 
@@ -78,7 +74,7 @@ static void read_lane(const struct compiled_map *map, uint32_t lane, struct outc
             out->touched[out->blocks++] = out->first_touch.front;
         }
         if (compiled_op_of(*at) == COMPILED_TOUCH) {
-            (void)memcpy(&out->last_touch, at + 1, sizeof out->last_touch);
+            (void)memcpy(&out->last_touch, at + COMPILED_LATER_AT, sizeof out->last_touch);
             out->later[out->laters++] = out->last_touch.front;
         }
         if (compiled_op_of(*at) == COMPILED_NEXT)
@@ -90,24 +86,14 @@ static void read_lane(const struct compiled_map *map, uint32_t lane, struct outc
 
 static struct outcome end(struct made *made)
 {
-    char path[] = "/tmp/test_compile_XXXXXX";
-    char compiled_path[64];
     struct err err = ERR_INIT;
     struct outcome outcome = {.duration_ns = 0};
-    AUTO(trace_file) struct trace_file file = {.fd = -1};
     AUTO(compiled_map) struct compiled_map map = {.header = NULL};
-    AUTO_CLOSE int fd = memfd_create("compiled", MFD_CLOEXEC);
-    AUTO_CLOSE int packed = mkstemp(path);
-    assert_true(fd >= 0 && packed >= 0);
     trace_write_end(made->write, made->main, true);
-    assert_int_equal(trace_write_pack(made->write, path, "{}", &err), 0);
+    AUTO_CLOSE int fd = compiled_made(made->write, 1, &outcome.facts, &err);
     trace_write_release(made->write);
-    assert_int_equal(trace_file_open(path, &file, &err), 0);
-    (void)unlink(path);
-    assert_int_equal(
-        compile_trace(&file, trace_file_main_image(&file), 1, fd, &outcome.facts, &err), 0);
-    (void)snprintf(compiled_path, sizeof compiled_path, "/proc/self/fd/%d", fd);
-    assert_int_equal(compiled_map_open(compiled_path, &map, &err), 0);
+    assert_true(fd >= 0);
+    compiled_made_open(fd, &map);
     outcome.duration_ns = map.header->duration_ns;
     outcome.file_bytes = map.header->file_bytes;
     for (uint32_t lane = 0; lane < map.header->lane_count; lane++)
