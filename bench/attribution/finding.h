@@ -51,7 +51,7 @@ struct finding {
     double slope_bytes;          /* of live; of what is resident where live is untouched */
     double resident_slope_bytes; /* NaN unless live is not all touched */
     double huge_share;           /* of this growth, at most, in huge pages; 0: not worth it */
-    double slows_to;             /* of live: pace in the second half, if it surely slows; else 0 */
+    double slows_to;             /* of live: pace in the second half, where that is told; else 0 */
     bool padding_told;           /* what of huge pages is padding was looked at, and bounds it */
     double cycles;               /* judged */
     enum memory_column as;       /* outside: mostly this; MEMORY_COLUMNS: not known */

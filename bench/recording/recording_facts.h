@@ -12,8 +12,8 @@ void recording_facts_begin(struct trace_facts *facts, char *const *command);
 /* One more run at the end of a list; what it owns is the list's. */
 void recording_facts_add_run(struct trace_run **list, size_t *count, const struct trace_run *run);
 
-/* -1: it is not there. */
 /* What each recorded program is linked against, as far as its file tells now. */
 void recording_facts_find_linked(struct trace_facts *facts);
 
+/* -1: it is not there. */
 int64_t recording_facts_file_bytes(const char *path);

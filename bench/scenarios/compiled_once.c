@@ -11,7 +11,6 @@
 
 #include "temporary.h"
 #include "text.h"
-#include "trace_facts.h"
 
 /* Of what file the compiled one was made, and how. */
 struct made_of {
@@ -25,7 +24,8 @@ static struct {
     bool made;
     struct made_of of;
     struct compiled_once once;
-    char *damage, *told;
+    char *damage;
+    struct trace_facts told;
     struct compiled_slice *slices;
     int fd;
 } kept = {.fd = -1};
@@ -79,19 +79,33 @@ static int count_others(struct trace_file *file, const struct traced_image *play
     return code;
 }
 
-static int read_cores(const struct trace_file *file, int *out_cores, struct err *err)
+static int read_told(const struct trace_file *file, struct err *err)
 {
-    AUTO(trace_facts) struct trace_facts facts;
-    trace_facts_init(&facts);
-    *out_cores = 0;
+    trace_facts_release(&kept.told);
+    trace_facts_init(&kept.told);
+    kept.once.told = NULL;
+    kept.once.cores = 0;
     if (!file->facts)
         return 0;
-    if (trace_facts_read(file->facts, file->facts_bytes, &facts, err) < 0)
+    if (trace_facts_read(file->facts, file->facts_bytes, &kept.told, err) < 0)
         return err_wrap(err, "%s", file->path);
-    int64_t cores = trace_facts_cores(&facts);
+    kept.once.told = &kept.told;
+    int64_t cores = trace_facts_cores(&kept.told);
     if (cores > 0 && cores <= CPU_SETSIZE)
-        *out_cores = (int)cores;
+        kept.once.cores = (int)cores;
     return 0;
+}
+
+static void tell_slices(uint32_t count)
+{
+    struct trace_facts *told = &kept.told;
+    free(told->slices);
+    told->slice_count = count;
+    told->slices = calloc(count, sizeof *told->slices);
+    if (!told->slices)
+        abort();
+    for (uint32_t i = 0; i < count; i++)
+        told->slices[i].end_us = kept.slices[i].time_ns / 1000;
 }
 
 static int make(const struct workload *workload, struct err *err)
@@ -101,7 +115,7 @@ static int make(const struct workload *workload, struct err *err)
     int code = fd < 0 ? fd : trace_file_open(workload->trace.file, &file, err);
     if (code < 0)
         return code;
-    code = read_cores(&file, &kept.once.cores, err);
+    code = read_told(&file, err);
     if (code < 0)
         return code;
     const struct traced_image *image = choose_image(&file, workload->trace.image, err);
@@ -117,9 +131,7 @@ static int make(const struct workload *workload, struct err *err)
     free(kept.damage);
     kept.damage = file.damage ? text_own(file.damage) : NULL;
     kept.once.damage = kept.damage;
-    free(kept.told);
-    kept.told = file.facts ? text_own(file.facts) : NULL;
-    kept.once.told = kept.told;
+    tell_slices((uint32_t)workload->rounds);
     kept.once.lost_events = file.control.lost_events;
     kept.once.unknown_frees = file.control.unknown_frees;
     kept.once.images = file.control.images;

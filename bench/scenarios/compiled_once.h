@@ -6,6 +6,7 @@
 
 #include "compile.h"
 #include "err.h"
+#include "trace_facts.h"
 #include "workload.h"
 
 struct compiled_once {
@@ -17,7 +18,8 @@ struct compiled_once {
     uint64_t other_events; /* of images that are not played */
     int cores;             /* that the program might run on; 0: it is not told */
     const char *damage;    /* NULL: the trace is whole */
-    const char *told;      /* JSON: what it says of its recording (trace_facts.h); NULL: nothing */
+    /* What it says of its recording, and when slices end in it; NULL: nothing. */
+    const struct trace_facts *told;
     const struct compiled_slice *slices; /* as many as the workload has rounds */
 };
 

@@ -15,7 +15,7 @@
 
 enum { LOOKS_LEAST = 20 };
 
-/* After which a script has started what it is for. */
+/* After which most scripts have started what they are for. */
 static const int64_t a_while_ns = 200LL * CLOCK_NS_PER_MS;
 
 static const struct scenario_role roles[] = {
@@ -62,11 +62,17 @@ static int await_end(struct trial *trial)
     const struct workload *workload = play_workload(trial);
     const struct spec_stop *how = &workload->stop;
     int64_t within_ns = workload->each.within_ns;
-    const int64_t first_ns = within_ns < a_while_ns ? within_ns : a_while_ns;
-    int code = play_idle_while(trial, PROGRAM_ROLE, first_ns);
-    program_find_linked(trial);
-    if (code == 0)
-        code = play_idle_while(trial, PROGRAM_ROLE, within_ns - first_ns);
+    int code = 0;
+    int64_t left_ns = within_ns;
+    /* Some take longer: looked at each time after twice as long. */
+    for (int64_t next_ns = a_while_ns;
+         code == 0 && left_ns > 0 && !play_has_ended(trial, PROGRAM_ROLE); next_ns *= 2) {
+        int64_t idle_ns = next_ns < left_ns ? next_ns : left_ns;
+        code = play_idle_while(trial, PROGRAM_ROLE, idle_ns);
+        left_ns -= idle_ns;
+        if (code == 0)
+            program_find_linked(trial);
+    }
     if (code < 0)
         return code;
     if (!play_has_ended(trial, PROGRAM_ROLE))

@@ -10,7 +10,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cleanup.h"
 #include "clock.h"
@@ -43,14 +42,12 @@ static int64_t most_heap_of(const struct trace_run *runs, size_t count, int64_t 
  * had in memory, as far as the trace knows how far they were written. */
 static uint64_t written_at_peak(const struct compiled_once *compiled)
 {
-    AUTO(trace_facts) struct trace_facts facts;
+    const struct trace_facts *told = compiled->told;
     const uint64_t asked = compiled->facts.peak_live_bytes;
-    trace_facts_init(&facts);
-    if (!compiled->told ||
-        trace_facts_read(compiled->told, strlen(compiled->told), &facts, NULL) < 0)
+    if (!told)
         return asked;
-    int64_t heap = most_heap_of(facts.originals, facts.original_count, -1);
-    heap = most_heap_of(facts.recorded, facts.recorded_count, heap);
+    int64_t heap = most_heap_of(told->originals, told->original_count, -1);
+    heap = most_heap_of(told->recorded, told->recorded_count, heap);
     const uint64_t unknown = compiled->facts.unknown_touch_bytes;
     return heap < 0 || unknown > asked || (uint64_t)heap > asked - unknown
                ? asked
@@ -77,24 +74,12 @@ static int check(const struct workload *workload, struct err *err)
     return 0;
 }
 
-/* What the trace says of its recording, and when slices ended in it. */
 static char *keep(const struct workload *workload, struct err *err)
 {
     const struct compiled_once *compiled;
-    AUTO(trace_facts) struct trace_facts facts;
-    trace_facts_init(&facts);
-    if (compiled_once(workload, &compiled, err) < 0 || !compiled->told)
-        return NULL;
-    if (trace_facts_read(compiled->told, strlen(compiled->told), &facts, NULL) < 0)
-        return text_own(compiled->told); /* whoever reads it says what is wrong with it */
-    free(facts.slices);
-    facts.slice_count = (size_t)workload->rounds;
-    facts.slices = calloc(facts.slice_count, sizeof *facts.slices);
-    if (!facts.slices)
-        abort();
-    for (size_t i = 0; i < facts.slice_count; i++)
-        facts.slices[i].end_us = compiled->slices[i].time_ns / 1000;
-    return trace_facts_text(&facts);
+    return compiled_once(workload, &compiled, err) < 0 || !compiled->told
+               ? NULL
+               : trace_facts_text(compiled->told);
 }
 
 /* Threads have arenas by cores: as many as the program had. One thread alone has its own core. */
@@ -119,11 +104,8 @@ static int start(struct trial *trial, struct err *err)
     }
     if (workload->trace.mode == SPEC_TRACE_ONE_THREAD)
         words_add(&arguments, "--one-thread");
-    AUTO(trace_facts) struct trace_facts facts;
-    trace_facts_init(&facts);
-    if (compiled->told) /* whoever reads it says what is wrong with it */
-        (void)trace_facts_read(compiled->told, strlen(compiled->told), &facts, NULL);
-    const struct trace_image *image = trace_facts_image(&facts, compiled->image);
+    const struct trace_image *image =
+        compiled->told ? trace_facts_image(compiled->told, compiled->image) : NULL;
     code = play_start(trial, REPLAYER,
                       &(struct play_start){.arguments = &arguments,
                                            .cores = cores_of(compiled),
